@@ -1,0 +1,34 @@
+import type { Call, CallKind, Protocol, Source } from './call.ts';
+import type { FailureKind } from './failure.ts';
+
+/** The narrow row of a call: what lists, live tails and the query language need; never headers or bodies. */
+export interface CallSummary {
+  id: number;
+  state: Call['state'];
+  kind: CallKind;
+  source: Source;
+  startedAt: number;
+  app: string | null;
+  clientAddress: string | null;
+  method: string;
+  scheme: string;
+  host: string;
+  port: number;
+  path: string;
+  query: string;
+  status: number | null;
+  failure: FailureKind | null;
+  durationUs: number | null;
+  timeToFirstByteUs: number | null;
+  requestBytes: number;
+  responseBytes: number;
+  clientProtocol: Protocol;
+  protocol: Protocol | null;
+  tlsVersion: string | null;
+  remoteAddress: string | null;
+  /** Media type of the answer without parameters, lower case. */
+  contentType: string | null;
+  /** The strictest verdict, null when no policy spoke. */
+  decision: string | null;
+  messages: number;
+}

@@ -1,0 +1,35 @@
+/**
+ * The parsed form of the filter language: one tree serves SQL, the in-memory live list and the
+ * command line with the same meaning. Text compares without case (ASCII); `*` in a pattern stands
+ * for any run of characters; a pattern without `*` must match the whole value for exact fields
+ * (method, status, host, app …) and any part of it for text fields (path, body, headers, words).
+ * A comparison with an absent value (no status yet, no TLS) is false, and `not` is plain negation:
+ * `not status:200` includes calls without a status.
+ */
+export type Comparison = '=' | '<' | '<=' | '>' | '>=';
+
+/** Fields compared as numbers; units already undone: durations in microseconds, sizes in bytes. */
+export type NumberField =
+  | 'status' | 'duration' | 'ttfb' | 'size' | 'request-size' | 'response-size' | 'port' | 'id';
+
+/** Fields compared as text. */
+export type TextField =
+  | 'method' | 'host' | 'path' | 'query' | 'url' | 'app' | 'vendor' | 'source' | 'kind' | 'state'
+  | 'failure' | 'scheme' | 'protocol' | 'client' | 'remote' | 'type' | 'decision';
+
+export type QueryTree =
+  | { op: 'and'; parts: QueryTree[] }
+  | { op: 'or'; parts: QueryTree[] }
+  | { op: 'not'; part: QueryTree }
+  /** A bare word or quoted phrase: any part of host + path. */
+  | { op: 'word'; text: string }
+  | { op: 'text'; field: TextField; pattern: string }
+  | { op: 'number'; field: NumberField; comparison: Comparison; value: number }
+  /** `tls:<1.2`: versions compared as 1.0 < 1.1 < 1.2 < 1.3; value 10..13 (version × 10). */
+  | { op: 'tls'; comparison: Comparison; value: number }
+  /** `since:` inclusive, `until:` exclusive; microseconds since the epoch. */
+  | { op: 'time'; bound: 'since' | 'until'; at: number }
+  /** `header.NAME:pattern`, request or response; empty pattern = the header is there. */
+  | { op: 'header'; name: string; pattern: string }
+  /** `body:text`: any part of the stored (redacted, decoded) text of either body. */
+  | { op: 'body'; text: string };
