@@ -2,7 +2,7 @@ import { createHash, randomFillSync, sign, X509Certificate, type KeyObject } fro
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { bitString, elements, explicit, implicit, integer, octetString, oid, sequence, setOf, time, utf8String, yes } from './der.ts';
-import { addressBytes } from './address-bytes.ts';
+import { readIpAddress } from '../../../shared/bytes/ip-address.ts';
 
 /**
  * X.509 v3 certificates (RFC 5280), P-256 with SHA-256: the local root and the leaves it vouches for.
@@ -66,7 +66,7 @@ export function leafKeyOf(publicKey: KeyObject): LeafKey {
  */
 export function leafCertificate(options: { host: string; key: LeafKey; issuer: Issuer; now: number }): Buffer {
   const { host, key, issuer } = options;
-  const address = addressBytes(host);
+  const address = readIpAddress(host);
   const alternative = address ? implicit(7, address) : implicit(2, Buffer.from(host, 'latin1'));
   return certificate({
     issuer,
