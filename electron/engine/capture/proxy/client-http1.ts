@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createChunkedReader, type ChunkedReader } from '../../../../shared/bytes/chunked.ts';
 import { readRequestHead, readTrailers, type Fields, type RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control } from '../../pipeline/dispatch.ts';
+import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
@@ -51,6 +51,7 @@ export class ClientHttp1 implements Answer {
   #chunks: ChunkedReader | null = null;
   #control: Control | null = null;
   #head: RequestHead | null = null;
+  #request: OutboundRequest | null = null;
   #clientEnded = false;
 
   // The running answer
@@ -104,12 +105,15 @@ export class ClientHttp1 implements Answer {
     this.#reading = true;
     let at = 0;
     while (at < chunk.length) {
-      if (this.#state === 'head') at = this.#readHead(chunk, at);
-      else if (this.#state === 'body') at = this.#readBody(chunk, at);
-      else if (this.#state === 'answering') {
-        this.#hold(chunk.subarray(at));
+      // Reading changes the state, which the type checker cannot see.
+      const state = this.#state as State;
+      if (state === 'head') at = this.#readHead(chunk, at);
+      else if (state === 'body') at = this.#readBody(chunk, at);
+      else {
+        if (state === 'answering') this.#hold(chunk.subarray(at));
+        // refused, handed over, closed: nothing that follows is a request
         break;
-      } else break; // refused, handed over, closed: nothing after that is a request
+      }
     }
     this.#reading = false;
     this.#control?.flush();
@@ -158,7 +162,7 @@ export class ClientHttp1 implements Answer {
     }
     this.#held = EMPTY;
     this.#searched = 0;
-    const text = bytes.latin1Slice(0, end);
+    const text = bytes.toString('latin1', 0, end);
     const next = at + end + 4 - before;
     const head = readRequestHead(text);
     if ('fault' in head) {
@@ -221,16 +225,15 @@ export class ClientHttp1 implements Answer {
     const fields = endToEndFields(head.fields, head.connection);
     // Only HTTP/1.0 can lack it, and an origin behind a shared address needs it (RFC 9112 §3.2.2).
     if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
-    this.#control = this.#around.dispatch(
-      {
-        call: this.#around.nextCallId(), source: 'proxy', app: this.#leg.app ?? (proxied ? readApp(fieldOf(head.fields, 'proxy-authorization')) : null),
-        clientAddress: this.#leg.clientAddress, startedAt: wallMicroseconds(), origin: monotonicMicroseconds(), method: head.method,
-        scheme: target.scheme, host: target.host, port: target.port, target: target.target, protocol: head.minor === 0 ? 'http/1.0' : 'http/1.1',
-        headerLines, fields, authority: target.authority, body,
-        upgrade: upgradeOf(head), expectsContinue: head.expectsContinue,
-      },
-      this,
-    );
+    const request: OutboundRequest = {
+      call: this.#around.nextCallId(), source: 'proxy', app: this.#leg.app ?? (proxied ? readApp(fieldOf(head.fields, 'proxy-authorization')) : null),
+      clientAddress: this.#leg.clientAddress, startedAt: wallMicroseconds(), origin: monotonicMicroseconds(), method: head.method,
+      scheme: target.scheme, host: target.host, port: target.port, target: target.target, protocol: head.minor === 0 ? 'http/1.0' : 'http/1.1',
+      headerLines, fields, authority: target.authority, body,
+      upgrade: upgradeOf(head), expectsContinue: head.expectsContinue,
+    };
+    this.#request = request;
+    this.#control = this.#around.dispatch(request, this);
     // It may have failed before we had it in hand.
     if (this.#head === null) this.#control = null;
   }
@@ -356,11 +359,12 @@ export class ClientHttp1 implements Answer {
     const rest = this.#held;
     this.#held = EMPTY;
     this.#head = null;
-    const control = this.#control;
     this.#control = null;
-    void control;
     this.#detach();
-    this.#around.takeUpgrade(this.socket, rest, head, origin, first);
+    const { call, origin: instant, host } = this.#request!;
+    relayUpgrade(this.#around, this.#leg, {
+      call, origin: instant, host, client: this.socket, clientFirst: rest, head, upstream: origin, upstreamFirst: first,
+    }).catch(this.#around.onBug);
   }
 
   fail(failure: Failure): void {
@@ -451,6 +455,12 @@ export class ClientHttp1 implements Answer {
     else this.#answerRefusal(failure);
   }
 
+  /** The engine is stopping: no further request on this connection. */
+  closeWhenIdle(): void {
+    this.#closeAfter = true;
+    if (this.#state === 'head') this.#finish();
+  }
+
   /** Asked by the listener about once a second. */
   checkTime(now: number): void {
     const idle = now - this.active;
@@ -535,7 +545,7 @@ export class ClientHttp1 implements Answer {
     } else if (bytes <= JOIN_LIMIT) {
       const joined = Buffer.allocUnsafe(bytes);
       let at = 0;
-      for (const piece of batch) at += typeof piece === 'string' ? joined.latin1Write(piece, at) : piece.copy(joined, at);
+      for (const piece of batch) at += typeof piece === 'string' ? joined.write(piece, at, 'latin1') : piece.copy(joined, at);
       this.socket.write(joined);
     } else {
       this.socket.cork();

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { readAuthority } from '../../../../shared/bytes/authority-form.ts';
 import type { RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Leg } from './surroundings.ts';
@@ -14,19 +14,10 @@ export interface RequestTarget {
 }
 
 const SCHEMES: Record<string, 'http' | 'https'> = { http: 'http', https: 'https', ws: 'http', wss: 'https' };
-/** RFC 3986 reg-name, plus underscores and raw Latin-1 that real hosts and clients use. */
-const NAME = /^[A-Za-z0-9\-._~!$&'()*+,;=%\x80-\xff]{1,255}$/;
-
-/** Splits `host:port`; null when it is none. `port` 0 = not given. */
+/** Splits `host:port`, host in lower case; null when it is none. `port` 0 = not given. */
 export function splitAuthority(text: string): { host: string; port: number } | null {
-  const match = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]@/\\?#\s]+)(?::(\d{0,5}))?$/.exec(text);
-  if (match === null) return null;
-  const bracketed = match[1]!.startsWith('[');
-  const host = bracketed ? match[1]!.slice(1, -1) : match[1]!;
-  if (bracketed ? !isIPv6(host) : !NAME.test(host)) return null;
-  if (match[2] === undefined || match[2] === '') return { host: host.toLowerCase(), port: 0 };
-  const port = Number(match[2]);
-  return port >= 1 && port <= 65_535 ? { host: host.toLowerCase(), port } : null;
+  const read = readAuthority(text);
+  return read.ok ? { host: read.host.toLowerCase(), port: read.port ?? 0 } : null;
 }
 
 export function authorityOf(scheme: string, host: string, port: number): string {

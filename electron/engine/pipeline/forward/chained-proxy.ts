@@ -1,5 +1,6 @@
-import net from 'node:net';
+import type net from 'node:net';
 import { readResponseHead } from '../../../../shared/bytes/http1-head.ts';
+import { createSocks5Client } from '../../../../shared/bytes/socks5.ts';
 import type { UpstreamProxy } from './upstream-proxy.ts';
 
 const HEAD_LIMIT = 16 * 1024;
@@ -20,8 +21,10 @@ export async function openTunnel(socket: net.Socket, proxy: UpstreamProxy, host:
 }
 
 interface Reading {
-  /** Resolves with the first `count` bytes. */
-  exactly(count: number): Promise<Buffer>;
+  /** Resolves with whatever has come, at least one byte. */
+  some(): Promise<Buffer>;
+  /** Bytes that were read too far. */
+  putBack(rest: Buffer): void;
   /** Resolves with the bytes before the first empty line. */
   head(): Promise<Buffer>;
   stop(): void;
@@ -64,7 +67,10 @@ function startReading(socket: net.Socket, timeout: number, label: string): Readi
     }
   };
   return {
-    exactly: (count) => until(() => (held.length >= count ? count : -1)),
+    some: () => until(() => (held.length > 0 ? held.length : -1)),
+    putBack(rest) {
+      held = Buffer.concat([rest, held]);
+    },
     head: () =>
       until(() => {
         const end = held.indexOf('\r\n\r\n');
@@ -90,39 +96,17 @@ async function openConnect(socket: net.Socket, proxy: UpstreamProxy, host: strin
   if (head.status < 200 || head.status > 299) throw new Error(`The upstream proxy ${proxy.label} refused a tunnel to ${authority}: ${head.status} ${head.reason}.`);
 }
 
-const SOCKS_REFUSALS = [
-  '', 'general failure', 'not allowed by its rules', 'network unreachable', 'host unreachable', 'connection refused', 'time to live expired',
-  'command not supported', 'address type not supported',
-];
-
 async function openSocks(socket: net.Socket, proxy: UpstreamProxy, host: string, port: number, read: Reading): Promise<void> {
-  const withPassword = proxy.username !== '';
-  socket.write(withPassword ? Buffer.from([5, 2, 0, 2]) : Buffer.from([5, 1, 0]));
-  const choice = await read.exactly(2);
-  if (choice[0] !== 5 || (choice[1] !== 0 && choice[1] !== 2)) throw new Error(`The SOCKS proxy ${proxy.label} accepts none of our ways to log in.`);
-  if (choice[1] === 2) {
-    const user = Buffer.from(proxy.username);
-    const password = Buffer.from(proxy.password);
-    socket.write(Buffer.concat([Buffer.from([1, user.length]), user, Buffer.from([password.length]), password]));
-    if ((await read.exactly(2))[1] !== 0) throw new Error(`The SOCKS proxy ${proxy.label} refused the user name or password.`);
+  const side = createSocks5Client({ host, port, user: proxy.username === '' ? null : proxy.username, password: proxy.password });
+  socket.write(side.greeting);
+  for (;;) {
+    for (const step of side.push(await read.some())) {
+      if (step.type === 'send') socket.write(step.bytes);
+      else if (step.type === 'failed') throw new Error(`The SOCKS proxy ${proxy.label} gave no tunnel to ${host}:${port}: ${step.reason}.`);
+      else if (step.type === 'open') {
+        read.putBack(Buffer.from(step.rest));
+        return;
+      }
+    }
   }
-  const family = net.isIP(host);
-  const name = Buffer.from(host);
-  const address = family === 4 ? Buffer.from([1, ...host.split('.').map(Number)]) : family === 6 ? Buffer.concat([Buffer.from([4]), bytesOfIpv6(host)]) : Buffer.concat([Buffer.from([3, name.length]), name]);
-  socket.write(Buffer.concat([Buffer.from([5, 1, 0]), address, Buffer.from([port >> 8, port & 255])]));
-  const reply = await read.exactly(4);
-  if (reply[1] !== 0) throw new Error(`The SOCKS proxy ${proxy.label} refused a tunnel to ${host}:${port}: ${SOCKS_REFUSALS[reply[1]!] ?? `reply ${reply[1]!}`}.`);
-  const rest = reply[3] === 1 ? 4 : reply[3] === 4 ? 16 : (await read.exactly(1))[0]!;
-  await read.exactly(rest + 2);
-}
-
-function bytesOfIpv6(host: string): Buffer {
-  // URL normalises every way to write an address (zones are refused by it).
-  const full = new URL(`http://[${host}]/`).hostname.slice(1, -1);
-  const [left = '', right] = full.split('::');
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const start = groups(left);
-  const end = right === undefined ? [] : groups(right);
-  const all = right === undefined ? start : [...start, ...Array.from({ length: 8 - start.length - end.length }, () => 0), ...end];
-  return Buffer.from(all.flatMap((group) => [group >> 8, group & 255]));
 }

@@ -160,9 +160,9 @@ export class OriginHttp1 {
     if (before === '' && after === '') return this.socket.write(chunk);
     if (chunk.length <= JOIN_LIMIT) {
       const joined = Buffer.allocUnsafe(before.length + chunk.length + after.length);
-      joined.latin1Write(before, 0);
+      joined.write(before, 0, 'latin1');
       chunk.copy(joined, before.length);
-      if (after !== '') joined.latin1Write(after, before.length + chunk.length);
+      if (after !== '') joined.write(after, before.length + chunk.length, 'latin1');
       return this.socket.write(joined);
     }
     this.socket.cork();
@@ -198,7 +198,7 @@ export class OriginHttp1 {
           const before = this.#held.length;
           this.#held = EMPTY;
           at += end.next - before;
-          const text = bytes.latin1Slice(0, end.length);
+          const text = bytes.toString('latin1', 0, end.length);
           if (!this.#readHead(text, at < chunk.length ? chunk.subarray(at) : EMPTY)) return;
           break;
         }

@@ -31,7 +31,6 @@ export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, ke
     maxSettings: 128,
     peerMaxConcurrentStreams: 100,
   });
-  socket.resume();
   let streams = 0;
   let limit = 100;
   let closing = false;
@@ -155,7 +154,7 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
   });
   stream.on('wantTrailers', () => {
     // An empty list still sends END_STREAM.
-    stream.sendTrailers(requestTrailers as unknown as http2.OutgoingHttpHeaders);
+    stream.sendTrailers(headersOf(requestTrailers));
   });
   stream.on('drain', () => {
     if (!over) answer.drained();
@@ -181,7 +180,7 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
     },
     flush() {},
     finish(fields) {
-      requestTrailers = fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
+      requestTrailers = fields;
       if (!stream.destroyed && !stream.writableEnded && request.body !== null) stream.end();
     },
     pause() {
@@ -195,6 +194,17 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
       if (!stream.destroyed) stream.close(http2.constants.NGHTTP2_CANCEL);
     },
   };
+}
+
+/** Fields as the object that node wants where it takes no raw list (trailers, 1xx): names in lower case, repeats as arrays. */
+export function headersOf(fields: Fields): http2.OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i]!.toLowerCase();
+    const before = headers[name];
+    headers[name] = before === undefined ? fields[i + 1]! : [...(Array.isArray(before) ? before : [before]), fields[i + 1]!];
+  }
+  return headers;
 }
 
 /** The status and the ordinary fields of a raw HTTP/2 header list. */

@@ -28,7 +28,7 @@ export function createOrigins(connect: Connect): Origins {
   const sessions = new Map<string, Set<OriginHttp2>>();
   const opening = new Map<string, Promise<Lease>>();
   const all = new Set<OriginHttp1>();
-  /** Plain-text origins that turned out not to speak HTTP/2. */
+  /** Origins that turned out not to speak HTTP/2. */
   const onlyHttp1 = new Set<string>();
   let closed = false;
   let sweeper: NodeJS.Timeout | null = null;
@@ -82,7 +82,10 @@ export function createOrigins(connect: Connect): Origins {
   async function openHttp2(request: OutboundRequest, key: string, signal: AbortSignal): Promise<Lease> {
     const secure = request.scheme === 'https';
     const connected = await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn: secure ? ['h2', 'http/1.1'] : null }, signal);
-    if (secure ? connected.alpn !== 'h2' : connected.absoluteForm !== null) return adoptHttp1(connected, key);
+    if (secure ? connected.alpn !== 'h2' : connected.absoluteForm !== null) {
+      onlyHttp1.add(key);
+      return adoptHttp1(connected, key);
+    }
     const session = createOriginHttp2(connected.socket, { ...connected.facts, protocol: 'h2' }, key, `${request.scheme}://${request.authority}`, (gone) => {
       const set = sessions.get(key);
       set?.delete(gone);
@@ -108,6 +111,7 @@ export function createOrigins(connect: Connect): Origins {
       if (request.protocol === 'h2') {
         const session = takeSession(key);
         if (session !== null) return { kind: 'h2', session, reused: true };
+        if (!onlyHttp1.has(key)) return null;
       }
       const list = idle.get(key);
       const now = list === undefined ? 0 : performance.now();
