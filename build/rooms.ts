@@ -23,7 +23,7 @@ export const rooms: Record<string, Room> = {
   'shared/contract': { uses: ['shared/model', 'shared/query'], packages: ['zod', '@orpc/contract', '@orpc/zod'] },
 
   // 1 · the engine's rooms
-  'electron/engine/authority': { uses: ['shared/model'] },
+  'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/bytes'],
     packages: ['better-sqlite3'],
@@ -42,7 +42,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/identity': { uses: ['shared/model'] },
-  'electron/engine/capture/attach': { uses: [] },
+  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redact', 'electron/engine/store'],
   },
