@@ -5,7 +5,12 @@ import { readIpAddress } from './ip-address.ts';
  * no user, no path, nothing trimmed. Case and IDNs are left as they are.
  */
 export type ReadAuthority =
-  | { ok: true; /** Without brackets. */ host: string; /** Null when none was given. */ port: number | null; ipv6: boolean }
+  | {
+      ok: true;
+      /** Without brackets. */ host: string;
+      /** Null when none was given. */ port: number | null;
+      ipv6: boolean;
+    }
   | { ok: false; /** What is wrong with it, for people. */ reason: string };
 
 /** Longer than any name that DNS can hold. */
@@ -19,7 +24,8 @@ export function readAuthority(text: string): ReadAuthority {
   if (text.startsWith('[')) {
     const close = text.indexOf(']');
     const host = text.slice(1, close);
-    if (close < 0 || !host.includes(':') || !readIpAddress(host)) return refused('the address in brackets is not an IPv6 address');
+    if (close < 0 || !host.includes(':') || !readIpAddress(host))
+      return refused('the address in brackets is not an IPv6 address');
     return withPort(host, text.slice(close + 1), true);
   }
   const colon = text.indexOf(':');

@@ -97,7 +97,8 @@ export function createChunkedReader(): ChunkedReader {
           case 'extension': {
             const code = bytes[at++]!;
             if (code === 13) step = 'size-lf';
-            else if ((code < 32 && code !== 9) || code === 127) return fail('a control character in a chunk extension', at);
+            else if ((code < 32 && code !== 9) || code === 127)
+              return fail('a control character in a chunk extension', at);
             else if (++lineLength > MAX_LINE) return fail('a chunk extension is too long', at);
             break;
           }

@@ -21,7 +21,13 @@ const CLIENT_HELLO = 0x01;
 const SERVER_NAME = 0;
 const ALPN = 16;
 const SUPPORTED_VERSIONS = 43;
-const VERSIONS: Record<number, string> = { 0x0304: 'TLSv1.3', 0x0303: 'TLSv1.2', 0x0302: 'TLSv1.1', 0x0301: 'TLSv1', 0x0300: 'SSLv3' };
+const VERSIONS: Record<number, string> = {
+  0x0304: 'TLSv1.3',
+  0x0303: 'TLSv1.2',
+  0x0302: 'TLSv1.1',
+  0x0301: 'TLSv1',
+  0x0300: 'SSLv3',
+};
 
 const NEED_MORE: ClientHello = { state: 'need-more', serverName: null, alpn: [], versions: [] };
 const NOT_TLS: ClientHello = { state: 'not-tls', serverName: null, alpn: [], versions: [] };
@@ -32,7 +38,7 @@ export function readClientHello(bytes: Uint8Array): ClientHello {
   let have = 0; // handshake bytes seen
   let want = -1; // length of the whole hello message, once its header is there
   const header: number[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (bytes.length > at && bytes[at] !== HANDSHAKE) return NOT_TLS;
     if (bytes.length > at + 1 && bytes[at + 1] !== 0x03) return NOT_TLS;
     if (bytes.length < at + 5) return need(bytes);
@@ -87,7 +93,7 @@ function readBody(body: Uint8Array): ClientHello {
 }
 
 function readExtensions(bytes: Uint8Array, hello: ClientHello): boolean {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (bytes.length < at + 4) return false;
     const type = u16(bytes, at);
     const end = at + 4 + u16(bytes, at + 2);
@@ -103,7 +109,7 @@ function readExtensions(bytes: Uint8Array, hello: ClientHello): boolean {
 
 /** The first host name of the list; null when there is none that could be one. */
 function readServerName(data: Uint8Array): string | null {
-  for (let at = 2; at + 3 <= data.length; ) {
+  for (let at = 2; at + 3 <= data.length;) {
     const end = at + 3 + u16(data, at + 1);
     if (end > data.length) return null;
     if (data[at] === 0) {
@@ -117,7 +123,7 @@ function readServerName(data: Uint8Array): string | null {
 
 function readNames(data: Uint8Array): string[] {
   const names: string[] = [];
-  for (let at = 2; at < data.length; ) {
+  for (let at = 2; at < data.length;) {
     const end = at + 1 + (data[at] ?? 0);
     if (end > data.length) break;
     if (end > at + 1) names.push(latin1(data.subarray(at + 1, end)));

@@ -24,7 +24,7 @@ export function createGrpcFrames(): GrpcFrames {
 
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length && broken === null; ) {
+      for (let at = 0; at < chunk.length && broken === null;) {
         if (headerSeen < 5) {
           const byte = chunk[at++] ?? 0;
           if (headerSeen++ === 0) {
@@ -48,9 +48,17 @@ export function createGrpcFrames(): GrpcFrames {
         }
       }
     },
-    get messages() { return messages; },
-    get compressed() { return compressed; },
-    get whole() { return headerSeen === 0 && broken === null; },
-    get broken() { return broken; },
+    get messages() {
+      return messages;
+    },
+    get compressed() {
+      return compressed;
+    },
+    get whole() {
+      return headerSeen === 0 && broken === null;
+    },
+    get broken() {
+      return broken;
+    },
   };
 }

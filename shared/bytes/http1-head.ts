@@ -59,7 +59,8 @@ const COLON = 58;
 
 /** RFC 9110 §5.6.2 tchar. */
 const TOKEN = new Uint8Array(256);
-for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") TOKEN[char.charCodeAt(0)] = 1;
+for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+  TOKEN[char.charCodeAt(0)] = 1;
 
 export function isToken(text: string): boolean {
   if (text.length === 0) return false;
@@ -96,14 +97,23 @@ function fault(sentence: string, status: HeadFault['status'] = 400): HeadFault {
  */
 function readFields(text: string, at: number, lenient: boolean): Gathered | HeadFault {
   const g: Gathered = {
-    fields: [], hosts: 0, host: null, lengths: null, codings: null, connection: NO_TOKENS,
-    upgrade: null, expect: null, keepAlive: null, repaired: false,
+    fields: [],
+    hosts: 0,
+    host: null,
+    lengths: null,
+    codings: null,
+    connection: NO_TOKENS,
+    upgrade: null,
+    expect: null,
+    keepAlive: null,
+    repaired: false,
   };
   const end = text.length;
   while (at < end) {
     let first = text.charCodeAt(at);
     if (first === SP || first === TAB) {
-      if (!lenient || g.fields.length === 0) return fault('a header line starts with white space (obsolete line folding)');
+      if (!lenient || g.fields.length === 0)
+        return fault('a header line starts with white space (obsolete line folding)');
       g.repaired = true;
     }
     let nameEnd = at;
@@ -136,7 +146,8 @@ function readFields(text: string, at: number, lenient: boolean): Gathered | Head
       if (typeof line === 'string') return fault(line);
       const last = g.fields.length - 1;
       g.fields[last] = `${g.fields[last]} ${line.value}`;
-      if (FRAMING_NAMES.has(g.fields[last - 1]!.toLowerCase())) return fault('a framing header is folded over two lines');
+      if (FRAMING_NAMES.has(g.fields[last - 1]!.toLowerCase()))
+        return fault('a framing header is folded over two lines');
       at = line.next;
     }
   }
@@ -259,7 +270,8 @@ export function readRequestHead(text: string): RequestHead | HeadFault {
   let minor: 0 | 1;
   if (version === 'HTTP/1.1') minor = 1;
   else if (version === 'HTTP/1.0') minor = 0;
-  else if (/^HTTP\/\d\.\d$/.test(version) && !version.startsWith('HTTP/1')) return fault(`${version} is not spoken here`, 505);
+  else if (/^HTTP\/\d\.\d$/.test(version) && !version.startsWith('HTTP/1'))
+    return fault(`${version} is not spoken here`, 505);
   else return fault('the request line does not end with HTTP/1.1');
 
   const g = lineEnd < 0 ? readFields('', 0, false) : readFields(text, lineEnd + 2, false);
@@ -284,8 +296,15 @@ export function readRequestHead(text: string): RequestHead | HeadFault {
     framing = { kind: 'length', length };
   }
   return {
-    method, target, minor, fields: g.fields, host: g.host, framing,
-    connection: g.connection, upgrade: g.upgrade, expectsContinue: g.expect === '100-continue',
+    method,
+    target,
+    minor,
+    fields: g.fields,
+    host: g.host,
+    framing,
+    connection: g.connection,
+    upgrade: g.upgrade,
+    expectsContinue: g.expect === '100-continue',
   };
 }
 
@@ -299,7 +318,8 @@ export function readResponseHead(text: string): ResponseHead | HeadFault {
   const bareStatusLine = lineEnd < text.length && text.charCodeAt(lineEnd - 1) !== CR;
   const line = text.slice(0, lineEnd < text.length && !bareStatusLine ? lineEnd - 1 : lineEnd);
   // Reason may be absent with or without its space (RFC 9112 §4; real servers do both).
-  if (!line.startsWith('HTTP/1.') || line.length < 12 || line.charCodeAt(8) !== SP) return fault('the answer does not start with an HTTP/1 status line');
+  if (!line.startsWith('HTTP/1.') || line.length < 12 || line.charCodeAt(8) !== SP)
+    return fault('the answer does not start with an HTTP/1 status line');
   const minorCode = line.charCodeAt(7);
   if (minorCode !== 48 && minorCode !== 49) return fault('the answer is not HTTP/1.0 or HTTP/1.1');
   const status = readLength(line.slice(9, 12));
@@ -315,7 +335,8 @@ export function readResponseHead(text: string): ResponseHead | HeadFault {
   let repaired = g.repaired || bareStatusLine;
   let framing: Framing = UNTIL_CLOSE;
   if (g.codings !== null) {
-    if (g.codings.toLowerCase() !== 'chunked') return fault(`transfer coding “${g.codings}” in the answer is not supported`);
+    if (g.codings.toLowerCase() !== 'chunked')
+      return fault(`transfer coding “${g.codings}” in the answer is not supported`);
     framing = CHUNKED;
     if (g.lengths !== null) {
       // RFC 9112 §6.3: Transfer-Encoding overrides, and a proxy must drop the length.
@@ -326,15 +347,23 @@ export function readResponseHead(text: string): ResponseHead | HeadFault {
     const length = readLength(g.lengths[0]!);
     if (length === null) return fault(`Content-Length “${g.lengths[0]!}” in the answer is not a plain number`);
     if (g.lengths.length > 1) {
-      if (g.lengths.some((other) => other !== g.lengths![0])) return fault('the answer has two different Content-Length headers');
+      if (g.lengths.some((other) => other !== g.lengths![0]))
+        return fault('the answer has two different Content-Length headers');
       keepFirst(g.fields, 'content-length');
       repaired = true;
     }
     framing = { kind: 'length', length };
   }
   return {
-    status, reason, minor: minorCode === 49 ? 1 : 0, fields: g.fields, connection: g.connection, upgrade: g.upgrade,
-    framing, keepAliveSeconds: readKeepAlive(g.keepAlive), repaired,
+    status,
+    reason,
+    minor: minorCode === 49 ? 1 : 0,
+    fields: g.fields,
+    connection: g.connection,
+    upgrade: g.upgrade,
+    framing,
+    keepAliveSeconds: readKeepAlive(g.keepAlive),
+    repaired,
   };
 }
 
@@ -363,7 +392,7 @@ function dropFields(fields: Fields, name: string): void {
 
 function keepFirst(fields: Fields, name: string): void {
   let seen = false;
-  for (let i = 0; i < fields.length; ) {
+  for (let i = 0; i < fields.length;) {
     if (fields[i]!.toLowerCase() === name) {
       if (seen) {
         fields.splice(i, 2);

@@ -14,7 +14,8 @@ const LF = 0x0a;
 
 /** RFC 9110 §5.6.2 token characters. */
 const TOKEN = new Uint8Array(256);
-for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") TOKEN[char.charCodeAt(0)] = 1;
+for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+  TOKEN[char.charCodeAt(0)] = 1;
 
 export function sniff(bytes: Uint8Array): Sniffed {
   const first = bytes[0];

@@ -7,8 +7,15 @@ import { readUtf8, writeUtf8 } from './utf8.ts';
  */
 
 export const SOCKS5_REPLY = {
-  succeeded: 0, failure: 1, notAllowed: 2, networkUnreachable: 3, hostUnreachable: 4, refused: 5, ttlExpired: 6,
-  commandNotSupported: 7, addressNotSupported: 8,
+  succeeded: 0,
+  failure: 1,
+  notAllowed: 2,
+  networkUnreachable: 3,
+  hostUnreachable: 4,
+  refused: 5,
+  ttlExpired: 6,
+  commandNotSupported: 7,
+  addressNotSupported: 8,
 } as const;
 
 export type Socks5Step =
@@ -55,28 +62,39 @@ export function createSocks5Server(options: { accept?: (user: string, password: 
       return { used: end, steps: [answer], next: method === USER_PASSWORD ? 'credentials' : 'request' };
     },
     credentials(bytes) {
-      if (bytes[0] !== undefined && bytes[0] !== 1) return failed('the credentials have an unknown version', null, send(Uint8Array.of(1, 1)));
+      if (bytes[0] !== undefined && bytes[0] !== 1)
+        return failed('the credentials have an unknown version', null, send(Uint8Array.of(1, 1)));
       const userEnd = 2 + (bytes[1] ?? 0);
       if (bytes.length < userEnd + 1) return null;
       const end = userEnd + 1 + (bytes[userEnd] ?? 0);
       if (bytes.length < end) return null;
       user = readUtf8(bytes.subarray(2, userEnd));
       password = readUtf8(bytes.subarray(userEnd + 1, end));
-      if (options.accept && !options.accept(user, password)) return failed('the user or password is wrong', null, send(Uint8Array.of(1, 1)));
+      if (options.accept && !options.accept(user, password))
+        return failed('the user or password is wrong', null, send(Uint8Array.of(1, 1)));
       return { used: end, steps: [send(Uint8Array.of(1, 0))], next: 'request' };
     },
     request(bytes) {
-      if (bytes[0] !== undefined && bytes[0] !== VERSION) return failed('the request does not start as SOCKS 5', 1, send(socks5Reply(1)));
+      if (bytes[0] !== undefined && bytes[0] !== VERSION)
+        return failed('the request does not start as SOCKS 5', 1, send(socks5Reply(1)));
       if (bytes.length < 4) return null;
       const refuse = (code: number, reason: string) => failed(reason, code, send(socks5Reply(code)));
-      if (bytes[1] !== CONNECT) return refuse(SOCKS5_REPLY.commandNotSupported, `the command ${bytes[1]} is not supported, only CONNECT is`);
+      if (bytes[1] !== CONNECT)
+        return refuse(SOCKS5_REPLY.commandNotSupported, `the command ${bytes[1]} is not supported, only CONNECT is`);
       const address = readAddress(bytes, 3);
-      if (address === 'unknown') return refuse(SOCKS5_REPLY.addressNotSupported, `the address type ${bytes[3]} is not known`);
+      if (address === 'unknown')
+        return refuse(SOCKS5_REPLY.addressNotSupported, `the address type ${bytes[3]} is not known`);
       if (address === null) return null;
       const { host, port, end } = address;
-      if (!/^[\x21-\x7e]+$/.test(host)) return refuse(SOCKS5_REPLY.failure, 'the host name has characters that no host name can have');
+      if (!/^[\x21-\x7e]+$/.test(host))
+        return refuse(SOCKS5_REPLY.failure, 'the host name has characters that no host name can have');
       if (port === 0) return refuse(SOCKS5_REPLY.failure, 'the port 0 cannot be connected to');
-      return { used: end, steps: [], next: 'request', done: (rest) => ({ type: 'request', host, port, user, password, rest }) };
+      return {
+        used: end,
+        steps: [],
+        next: 'request',
+        done: (rest) => ({ type: 'request', host, port, user, password, rest }),
+      };
     },
   });
 }
@@ -91,12 +109,17 @@ export function socks5Reply(code: number): Uint8Array {
  * are resolved by the proxy. Throws a RangeError when the host or a credential is over 255 bytes.
  */
 export function createSocks5Client(target: {
-  host: string; port: number; user?: string | null; password?: string | null;
+  host: string;
+  port: number;
+  user?: string | null;
+  password?: string | null;
 }): Socks5Side & { greeting: Uint8Array } {
   const { host, port, user = null, password = null } = target;
   const address = readIpAddress(host);
   const name = encode(host, 'host name');
-  const place = address ? Uint8Array.of(address.length === 4 ? IPV4 : IPV6, ...address) : Uint8Array.of(DOMAIN, name.length, ...name);
+  const place = address
+    ? Uint8Array.of(address.length === 4 ? IPV4 : IPV6, ...address)
+    : Uint8Array.of(DOMAIN, name.length, ...name);
   const request = Uint8Array.of(VERSION, CONNECT, 0, ...place, port >> 8, port & 0xff);
   const userBytes = encode(user ?? '', 'user');
   const passwordBytes = encode(password ?? '', 'password');
@@ -108,7 +131,8 @@ export function createSocks5Client(target: {
       if (bytes.length < 2) return null;
       const method = bytes[1] ?? NONE_FITS;
       if (method === NO_AUTH) return { used: 2, steps: [send(request)], next: 'reply' };
-      if (method !== USER_PASSWORD || user === null) return failed(user === null ? 'the proxy wants credentials' : 'the proxy wants another way of authentication');
+      if (method !== USER_PASSWORD || user === null)
+        return failed(user === null ? 'the proxy wants credentials' : 'the proxy wants another way of authentication');
       const login = Uint8Array.of(1, userBytes.length, ...userBytes, passwordBytes.length, ...passwordBytes);
       return { used: 2, steps: [send(login)], next: 'login' };
     },
@@ -132,13 +156,24 @@ export function createSocks5Client(target: {
 }
 
 const REPLY_WORDS: Record<number, string> = {
-  1: 'general failure', 2: 'not allowed by its rules', 3: 'network unreachable', 4: 'host unreachable', 5: 'connection refused',
-  6: 'time to live expired', 7: 'command not supported', 8: 'address type not supported',
+  1: 'general failure',
+  2: 'not allowed by its rules',
+  3: 'network unreachable',
+  4: 'host unreachable',
+  5: 'connection refused',
+  6: 'time to live expired',
+  7: 'command not supported',
+  8: 'address type not supported',
 };
 
 /** What reading one message came to; null = more bytes are needed. */
-type Read = { used: number; steps: Socks5Step[]; next: string; done?: (rest: Uint8Array) => Socks5Step } | Failed | null;
-interface Failed { failed: Socks5Step[] }
+type Read =
+  | { used: number; steps: Socks5Step[]; next: string; done?: (rest: Uint8Array) => Socks5Step }
+  | Failed
+  | null;
+interface Failed {
+  failed: Socks5Step[];
+}
 type Reader = (bytes: Uint8Array) => Read;
 
 /** Feeds each message's reader in turn. Every message is under 600 bytes, so that is all that is kept. */
@@ -182,7 +217,11 @@ function readAddress(bytes: Uint8Array, at: number): { host: string; port: numbe
   if (length === undefined || bytes.length < from + length + 2) return null;
   const value = bytes.subarray(from, from + length);
   const port = ((bytes[from + length] ?? 0) << 8) | (bytes[from + length + 1] ?? 0);
-  return { host: type === DOMAIN ? String.fromCharCode(...value) : writeIpAddress(value), port, end: from + length + 2 };
+  return {
+    host: type === DOMAIN ? String.fromCharCode(...value) : writeIpAddress(value),
+    port,
+    end: from + length + 2,
+  };
 }
 
 function send(bytes: Uint8Array): Socks5Step {

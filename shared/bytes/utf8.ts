@@ -19,7 +19,8 @@ export function writeUtf8(text: string): Uint8Array {
 /** Bytes that are not UTF-8 are read as Latin-1, as older clients send them. */
 export function readUtf8(bytes: Uint8Array): string {
   let escaped = '';
-  for (const byte of bytes) escaped += byte < 0x80 && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
+  for (const byte of bytes)
+    escaped += byte < 0x80 && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
   try {
     return decodeURIComponent(escaped);
   } catch {

@@ -66,9 +66,11 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
     const [one = 0, two = 0] = header;
     const opcode = one & 0x0f;
     if (one & 0x30) return stop('a reserved bit is set');
-    if ((one & 0x40) !== 0 && !(deflate && (opcode === 1 || opcode === 2))) return stop('the compression bit is set where it has no meaning');
+    if ((one & 0x40) !== 0 && !(deflate && (opcode === 1 || opcode === 2)))
+      return stop('the compression bit is set where it has no meaning');
     if ((opcode > 2 && opcode < 8) || opcode > 10) return stop(`the opcode ${opcode} is not defined`);
-    if (((two & 0x80) !== 0) !== masked) return stop(masked ? 'a client frame is not masked' : 'a server frame is masked');
+    if (((two & 0x80) !== 0) !== masked)
+      return stop(masked ? 'a client frame is not masked' : 'a server frame is masked');
     const length = two & 0x7f;
     if (opcode >= 8 && ((one & 0x80) === 0 || length > 125)) return stop('a control frame is fragmented or too long');
     if (opcode === CONTINUATION && !message) return stop('a continuation continues nothing');
@@ -87,7 +89,8 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
       left = view.getUint32(2) * 2 ** 32 + view.getUint32(6);
       if (left > Number.MAX_SAFE_INTEGER) return void stop('a frame claims more than 2^53 bytes');
     }
-    if ((short === 126 && left < 126) || (short === 127 && left < 65_536)) return void stop('a length is not written in its shortest form');
+    if ((short === 126 && left < 126) || (short === 127 && left < 65_536))
+      return void stop('a length is not written in its shortest form');
     final = (one & 0x80) !== 0;
     maskAt = 0;
     const opcode = one & 0x0f;
@@ -111,7 +114,8 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
         }
         if (masked) {
           const maskFrom = headerLength - 4;
-          for (let i = 0; i < room; i++) into.data[into.kept + i] = (bytes[i] ?? 0) ^ (header[maskFrom + ((maskAt + i) & 3)] ?? 0);
+          for (let i = 0; i < room; i++)
+            into.data[into.kept + i] = (bytes[i] ?? 0) ^ (header[maskFrom + ((maskAt + i) & 3)] ?? 0);
         } else {
           into.data.set(bytes.subarray(0, room), into.kept);
         }
@@ -124,7 +128,12 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
 
   function seen(done: Message): SeenMessage {
     const { opcode, deflated, size, data, kept } = done;
-    return { opcode: opcode as SeenMessage['opcode'], deflated, size, data: data.length === kept ? data : data.subarray(0, kept) };
+    return {
+      opcode: opcode as SeenMessage['opcode'],
+      deflated,
+      size,
+      data: data.length === kept ? data : data.subarray(0, kept),
+    };
   }
 
   return {
@@ -154,6 +163,8 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
       }
       return found ?? NONE;
     },
-    get broken() { return broken; },
+    get broken() {
+      return broken;
+    },
   };
 }

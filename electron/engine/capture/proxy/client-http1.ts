@@ -8,10 +8,12 @@ import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipelin
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
+import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { refusalFor } from './refusal.ts';
 import { recordRefused } from './record-refused.ts';
-import { readApp, readTarget, splitAuthority, type RequestTarget } from './target.ts';
+import { fieldOf, readApp, readTarget, splitAuthority, upgradeOf, type RequestTarget } from './target.ts';
 import { relayUpgrade } from './upgrade.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
 
@@ -22,8 +24,6 @@ const LAST_CHUNK = '0\r\n\r\n';
 const PIPELINE_LIMIT = 64 * 1024;
 /** Above this much unsent, the origin is paused until the client has read it. */
 const HIGH_WATER = 64 * 1024;
-/** Up to this size a batch goes out in one write. */
-const JOIN_LIMIT = 32 * 1024;
 /** After a refusal, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
 const LINGER_MS = 2_000;
 
@@ -34,7 +34,13 @@ type State = 'head' | 'body' | 'answering' | 'refused' | 'handed-over' | 'closed
 
 export interface Handover {
   /** CONNECT was asked for; the 200 is still to be sent with `accept`. */
-  connect(target: { host: string; port: number }, head: RequestHead, socket: Duplex, rest: Buffer, app: string | null): void;
+  connect(
+    target: { host: string; port: number },
+    head: RequestHead,
+    socket: Duplex,
+    rest: Buffer,
+    app: string | null,
+  ): void;
 }
 
 /**
@@ -46,6 +52,7 @@ export class ClientHttp1 implements Answer {
   readonly #leg: Leg;
   readonly #around: Surroundings;
   readonly #handover: Handover;
+  readonly #out: Outgoing;
   #state: State = 'head';
   #held: Buffer = EMPTY;
   #searched = 0;
@@ -58,8 +65,6 @@ export class ClientHttp1 implements Answer {
   #clientEnded = false;
 
   // The running answer
-  #batch: (string | Buffer)[] = [];
-  #batchBytes = 0;
   #headSent = false;
   #answerChunked = false;
   #closeAfter = false;
@@ -76,6 +81,7 @@ export class ClientHttp1 implements Answer {
     this.#leg = leg;
     this.#around = around;
     this.#handover = handover;
+    this.#out = createOutgoing(socket);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
@@ -91,7 +97,11 @@ export class ClientHttp1 implements Answer {
 
   /** The first bytes are no protocol that a proxy speaks. */
   refuseUnreadable(first: Buffer): void {
-    this.#refuse({ kind: 'malformed-request', detail: 'The request was refused: these bytes are no HTTP request.' }, first, 400);
+    this.#refuse(
+      { kind: 'malformed-request', detail: 'The request was refused: these bytes are no HTTP request.' },
+      first,
+      400,
+    );
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -107,7 +117,11 @@ export class ClientHttp1 implements Answer {
   #read(chunk: Buffer): void {
     // Answers can end inside a read (synchronously): the outer call then goes on with what is held.
     // And a client that asks on without reading its answers waits until it has.
-    if (this.#reading || this.#state === 'answering' || (this.#state === 'head' && this.socket.writableLength > HIGH_WATER)) {
+    if (
+      this.#reading ||
+      this.#state === 'answering' ||
+      (this.#state === 'head' && this.socket.writableLength > HIGH_WATER)
+    ) {
       this.#hold(chunk);
       return;
     }
@@ -127,7 +141,13 @@ export class ClientHttp1 implements Answer {
     this.#reading = false;
     this.#control?.flush();
     // The answer may have ended meanwhile, with the next request already here.
-    if (this.#state === 'head' && this.#held.length > 0 && this.#searched === 0 && this.socket.writableLength <= HIGH_WATER) this.#next();
+    if (
+      this.#state === 'head' &&
+      this.#held.length > 0 &&
+      this.#searched === 0 &&
+      this.socket.writableLength <= HIGH_WATER
+    )
+      this.#next();
   }
 
   #hold(chunk: Buffer): void {
@@ -155,14 +175,25 @@ export class ClientHttp1 implements Answer {
     const end = bytes.indexOf(HEAD_END, Math.max(0, this.#searched - 3));
     const length = end < 0 ? bytes.length : end;
     if (length > this.#around.limits.headBytes) {
-      this.#refuse({ kind: 'request-too-large', detail: `The request’s head is larger than ${this.#around.limits.headBytes / 1024} KiB.` }, bytes.subarray(0, 4096), 431);
+      this.#refuse(
+        {
+          kind: 'request-too-large',
+          detail: `The request’s head is larger than ${this.#around.limits.headBytes / 1024} KiB.`,
+        },
+        bytes.subarray(0, 4096),
+        431,
+      );
       return chunk.length;
     }
     if (end < 0) {
       // A head that ends in bare LFs would never be complete for us, but might be for the next one.
       const lf = bytes.indexOf(10, this.#searched);
       if (lf === 0 || (lf > 0 && bytes[lf - 1] !== 13)) {
-        this.#refuse({ kind: 'malformed-request', detail: 'The request was refused: a bare LF inside the head.' }, bytes, 400);
+        this.#refuse(
+          { kind: 'malformed-request', detail: 'The request was refused: a bare LF inside the head.' },
+          bytes,
+          400,
+        );
         return chunk.length;
       }
       this.#held = bytes === chunk ? Buffer.from(bytes) : bytes;
@@ -175,7 +206,11 @@ export class ClientHttp1 implements Answer {
     const next = at + end + 4 - before;
     const head = readRequestHead(text);
     if ('fault' in head) {
-      this.#refuse({ kind: 'malformed-request', detail: `The request was refused: ${head.fault}.` }, bytes.subarray(0, end + 4), head.status);
+      this.#refuse(
+        { kind: 'malformed-request', detail: `The request was refused: ${head.fault}.` },
+        bytes.subarray(0, end + 4),
+        head.status,
+      );
       return chunk.length;
     }
     if (head.method === 'CONNECT') {
@@ -194,13 +229,19 @@ export class ClientHttp1 implements Answer {
   /** An origin-form request whose Host is this very port is somebody (or we) talking to the proxy as if it were an origin. */
   #nameLoop(head: RequestHead, failure: Failure): Failure {
     if (failure.kind !== 'unsupported' || head.host === null) return failure;
-    return splitAuthority(head.host)?.port === this.#around.ownPort() ? { kind: 'loop', detail: failure.detail } : failure;
+    return splitAuthority(head.host)?.port === this.#around.ownPort()
+      ? { kind: 'loop', detail: failure.detail }
+      : failure;
   }
 
   #connect(head: RequestHead, bytes: Buffer, rest: Buffer): void {
     const authority = splitAuthority(head.target);
     if (authority === null || authority.port === 0) {
-      this.#refuse({ kind: 'malformed-request', detail: `CONNECT wants host:port, not “${head.target.slice(0, 100)}”.` }, bytes, 400);
+      this.#refuse(
+        { kind: 'malformed-request', detail: `CONNECT wants host:port, not “${head.target.slice(0, 100)}”.` },
+        bytes,
+        400,
+      );
       return;
     }
     if (head.framing.kind !== 'none' && !(head.framing.kind === 'length' && head.framing.length === 0)) {
@@ -226,7 +267,8 @@ export class ClientHttp1 implements Answer {
     // What is said to a proxy is no part of the call.
     const proxied = PROXY_FIELD.test(headerLines);
     if (proxied) headerLines = headerLines.replace(PROXY_LINES, '');
-    const body = framing.kind === 'chunked' ? 'stream' : framing.kind === 'length' && framing.length > 0 ? framing.length : null;
+    const body =
+      framing.kind === 'chunked' ? 'stream' : framing.kind === 'length' && framing.length > 0 ? framing.length : null;
     if (body === null) this.#state = 'answering';
     else {
       this.#state = 'body';
@@ -237,11 +279,24 @@ export class ClientHttp1 implements Answer {
     // Only HTTP/1.0 can lack it, and an origin behind a shared address needs it (RFC 9112 §3.2.2).
     if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
     const request: OutboundRequest = {
-      call: this.#around.nextCallId(), source: 'proxy', app: this.#leg.app ?? (proxied ? readApp(fieldOf(head.fields, 'proxy-authorization')) : null),
-      clientAddress: this.#leg.clientAddress, startedAt: wallMicroseconds(), origin: monotonicMicroseconds(), method: head.method,
-      scheme: target.scheme, host: target.host, port: target.port, target: target.target, protocol: head.minor === 0 ? 'http/1.0' : 'http/1.1',
-      headerLines, fields, authority: target.authority, body,
-      upgrade: upgradeOf(head), expectsContinue: head.expectsContinue,
+      call: this.#around.nextCallId(),
+      source: 'proxy',
+      app: this.#leg.app ?? (proxied ? readApp(fieldOf(head.fields, 'proxy-authorization')) : null),
+      clientAddress: this.#leg.clientAddress,
+      startedAt: wallMicroseconds(),
+      origin: monotonicMicroseconds(),
+      method: head.method,
+      scheme: target.scheme,
+      host: target.host,
+      port: target.port,
+      target: target.target,
+      protocol: head.minor === 0 ? 'http/1.0' : 'http/1.1',
+      headerLines,
+      fields,
+      authority: target.authority,
+      body,
+      upgrade: upgradeOf(head),
+      expectsContinue: head.expectsContinue,
     };
     this.#request = request;
     this.#control = this.#around.dispatch(request, this);
@@ -253,7 +308,10 @@ export class ClientHttp1 implements Answer {
     this.#bodySeen = true;
     const chunks = this.#chunks;
     if (chunks === null) {
-      const piece = at === 0 && chunk.length <= this.#left ? chunk : chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
+      const piece =
+        at === 0 && chunk.length <= this.#left
+          ? chunk
+          : chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
       this.#left -= piece.length;
       this.#pass(piece);
       if (this.#left === 0) this.#bodyDone([]);
@@ -300,7 +358,7 @@ export class ClientHttp1 implements Answer {
   informed(status: number, fields: Fields): void {
     if (this.#head === null || this.#head.minor === 0 || this.#headSent) return;
     if (status === 100) this.#continued = true;
-    this.#push(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${linesOf(fields)}\r\n`);
+    this.#out.push(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${linesOf(fields)}\r\n`);
     this.settle();
   }
 
@@ -308,46 +366,29 @@ export class ClientHttp1 implements Answer {
     const request = this.#head;
     if (request === null) return;
     this.#headSent = true;
-    let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
-    const { fields } = head;
     const old = request.minor === 0;
-    let framed = false;
-    for (let i = 0; i < fields.length; i += 2) {
-      const name = fields[i]!;
-      if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-        if (old) continue;
-        framed = true;
-      }
-      text += `${name}: ${fields[i + 1]!}\r\n`;
-    }
-    if (head.body === 'stream') {
-      if (old) this.#closeAfter = true;
-      else {
-        this.#answerChunked = true;
-        if (!framed) text += 'Transfer-Encoding: chunked\r\n';
-      }
-    } else if (head.body === 'until-close') this.#closeAfter = true;
+    this.#answerChunked = head.body === 'stream' && !old;
+    if (head.body === 'until-close' || (head.body === 'stream' && old)) this.#closeAfter = true;
     // RFC 9110 §10.1.1: whether the body of an unanswered Expect will still come is unknowable.
     if (request.expectsContinue && !this.#continued && !this.#bodySeen) this.#closeAfter = true;
-    if (this.#closeAfter) text += 'Connection: close\r\n';
-    this.#push(`${text}\r\n`);
+    this.#out.push(answerHeadText(head, this.#answerChunked, old, this.#closeAfter));
   }
 
   data(chunk: Buffer): boolean {
     if (this.#head === null) return true;
     if (this.#answerChunked) {
-      this.#push(`${chunk.length.toString(16)}\r\n`);
-      this.#push(chunk);
-      this.#push('\r\n');
-    } else this.#push(chunk);
+      this.#out.push(`${chunk.length.toString(16)}\r\n`);
+      this.#out.push(chunk);
+      this.#out.push('\r\n');
+    } else this.#out.push(chunk);
     // Decided when the batch is written: see settle.
     return true;
   }
 
   settle(): void {
-    if (this.#batchBytes === 0) return;
+    if (this.#out.empty) return;
     this.active = performance.now();
-    this.#writeBatch();
+    this.#out.write();
     if (this.socket.writableLength > HIGH_WATER && !this.#originPaused && this.#control !== null) {
       this.#originPaused = true;
       this.#control.pause();
@@ -356,8 +397,8 @@ export class ClientHttp1 implements Answer {
 
   end(trailers: Fields): void {
     if (this.#head === null) return;
-    if (this.#answerChunked) this.#push(trailers.length === 0 ? LAST_CHUNK : `0\r\n${linesOf(trailers)}\r\n`);
-    this.#writeBatch();
+    if (this.#answerChunked) this.#out.push(trailers.length === 0 ? LAST_CHUNK : `0\r\n${linesOf(trailers)}\r\n`);
+    this.#out.write();
     this.#head = null;
     if (this.#closeAfter || this.#clientEnded) {
       this.#control = null;
@@ -374,7 +415,14 @@ export class ClientHttp1 implements Answer {
     this.#detach();
     const { call, origin: instant, host } = this.#request!;
     relayUpgrade(this.#around, this.#leg, {
-      call, origin: instant, host, client: this.socket, clientFirst: rest, head, upstream: origin, upstreamFirst: first,
+      call,
+      origin: instant,
+      host,
+      client: this.socket,
+      clientFirst: rest,
+      head,
+      upstream: origin,
+      upstreamFirst: first,
     }).catch(this.#around.onBug);
   }
 
@@ -385,7 +433,7 @@ export class ClientHttp1 implements Answer {
     if (this.#headSent) {
       // It must look cut, never like a clean end: no last chunk, no FIN after a short body.
       this.#head = null;
-      this.#writeBatch();
+      this.#out.write();
       this.#cut();
       return;
     }
@@ -417,10 +465,12 @@ export class ClientHttp1 implements Answer {
     const refusal = refusalFor(failure, status);
     const unfinished = this.#state === 'body';
     const close = this.#closeAfter || unfinished || refusal.status === 400;
-    this.#push(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${close ? 'Connection: close\r\n' : ''}\r\n`);
-    if (this.#head?.method !== 'HEAD') this.#push(refusal.body);
+    this.#out.push(
+      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${close ? 'Connection: close\r\n' : ''}\r\n`,
+    );
+    if (this.#head?.method !== 'HEAD') this.#out.push(refusal.body);
     this.#head = null;
-    this.#writeBatch();
+    this.#out.write();
     if (close) this.#linger();
     else if (this.#state === 'answering') this.#ready();
   }
@@ -429,9 +479,11 @@ export class ClientHttp1 implements Answer {
   #refuse(failure: Failure, bytes: Buffer, status?: number): void {
     const refusal = refusalFor(failure, status);
     recordRefused(this.#around, this.#leg, failure, refusal.status, bytes);
-    this.#push(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}Connection: close\r\n\r\n`);
-    this.#push(refusal.body);
-    this.#writeBatch();
+    this.#out.push(
+      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}Connection: close\r\n\r\n`,
+    );
+    this.#out.push(refusal.body);
+    this.#out.write();
     this.#linger();
   }
 
@@ -477,17 +529,35 @@ export class ClientHttp1 implements Answer {
     const idle = now - this.active;
     const { limits } = this.#around;
     if (this.#state === 'head') {
-      if (this.#held.length > 0 ? idle > limits.headTime || now - this.#headStarted(now) > limits.headTime : idle > limits.idleTime) {
+      if (
+        this.#held.length > 0
+          ? idle > limits.headTime || now - this.#headStarted(now) > limits.headTime
+          : idle > limits.idleTime
+      ) {
         if (this.#held.length === 0) this.socket.destroy();
-        else this.#refuse({ kind: 'timeout-request', detail: `The request’s head was not complete after ${limits.headTime / 1000} s.` }, this.#held, 408);
+        else
+          this.#refuse(
+            {
+              kind: 'timeout-request',
+              detail: `The request’s head was not complete after ${limits.headTime / 1000} s.`,
+            },
+            this.#held,
+            408,
+          );
       }
     } else {
       this.#headSince = 0;
       if (this.#state === 'body' && !this.#requestPaused && idle > limits.bodyTime) {
-        this.#breakOff({ kind: 'timeout-request', detail: `The request’s body stopped for ${limits.bodyTime / 1000} s.` });
+        this.#breakOff({
+          kind: 'timeout-request',
+          detail: `The request’s body stopped for ${limits.bodyTime / 1000} s.`,
+        });
       } else if (this.#state === 'answering' && this.#originPaused && idle > limits.bodyTime) {
         // A client that has stopped reading for this long will not read again.
-        this.#breakOff({ kind: 'client-left', detail: `The caller read nothing of the answer for ${limits.bodyTime / 1000} s.` });
+        this.#breakOff({
+          kind: 'client-left',
+          detail: `The caller read nothing of the answer for ${limits.bodyTime / 1000} s.`,
+        });
       }
     }
   }
@@ -501,10 +571,18 @@ export class ClientHttp1 implements Answer {
   readonly #onEnd = (): void => {
     this.#clientEnded = true;
     if (this.#state === 'head') {
-      if (this.#held.length > 0) this.#refuse({ kind: 'malformed-request', detail: 'The connection ended in the middle of a request’s head.' }, this.#held, 400);
+      if (this.#held.length > 0)
+        this.#refuse(
+          { kind: 'malformed-request', detail: 'The connection ended in the middle of a request’s head.' },
+          this.#held,
+          400,
+        );
       else this.socket.end();
     } else if (this.#state === 'body') {
-      const failure: Failure = { kind: 'client-left', detail: 'The caller ended its connection in the middle of the request’s body.' };
+      const failure: Failure = {
+        kind: 'client-left',
+        detail: 'The caller ended its connection in the middle of the request’s body.',
+      };
       const control = this.#control;
       this.#control = null;
       this.#head = null;
@@ -521,7 +599,11 @@ export class ClientHttp1 implements Answer {
     this.#control = null;
     this.#head = null;
     this.#held = EMPTY;
-    if (running) control?.abort({ kind: 'client-left', detail: 'The caller closed its connection before the answer was complete.' });
+    if (running)
+      control?.abort({
+        kind: 'client-left',
+        detail: 'The caller closed its connection before the answer was complete.',
+      });
   };
 
   readonly #onDrain = (): void => {
@@ -537,52 +619,13 @@ export class ClientHttp1 implements Answer {
 
   #detach(): void {
     this.#state = 'handed-over';
-    this.socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).off('drain', this.#onDrain);
+    this.socket
+      .off('data', this.#onData)
+      .off('end', this.#onEnd)
+      .off('close', this.#onClose)
+      .off('drain', this.#onDrain);
     this.socket.pause();
-  }
-
-  #push(piece: string | Buffer): void {
-    this.#batch.push(piece);
-    this.#batchBytes += piece.length;
-  }
-
-  #writeBatch(): void {
-    const batch = this.#batch;
-    const bytes = this.#batchBytes;
-    if (bytes === 0) return;
-    this.#batch = [];
-    this.#batchBytes = 0;
-    if (this.socket.destroyed || !this.socket.writable) return;
-    if (batch.length === 1) {
-      const only = batch[0]!;
-      if (typeof only === 'string') this.socket.write(only, 'latin1');
-      else this.socket.write(only);
-    } else if (bytes <= JOIN_LIMIT) {
-      const joined = Buffer.allocUnsafe(bytes);
-      let at = 0;
-      for (const piece of batch) at += typeof piece === 'string' ? joined.write(piece, at, 'latin1') : piece.copy(joined, at);
-      this.socket.write(joined);
-    } else {
-      this.socket.cork();
-      for (const piece of batch) {
-        if (typeof piece === 'string') this.socket.write(piece, 'latin1');
-        else this.socket.write(piece);
-      }
-      this.socket.uncork();
-    }
   }
 }
 
 function ignore(): void {}
-
-function fieldOf(fields: Fields, name: string): string | null {
-  for (let i = 0; i < fields.length; i += 2) if (fields[i]!.length === name.length && fields[i]!.toLowerCase() === name) return fields[i + 1]!;
-  return null;
-}
-
-/** Upgrades we pass on. h2c is not: it would turn the connection into one we no longer read. */
-function upgradeOf(head: RequestHead): string | null {
-  if (head.upgrade === null || head.minor === 0 || !head.connection.includes('upgrade')) return null;
-  const wanted = head.upgrade.split(',').map((token) => token.trim()).filter((token) => token !== '' && !/^(h2c|http\/)/i.test(token));
-  return wanted.length === 0 ? null : wanted.join(', ');
-}

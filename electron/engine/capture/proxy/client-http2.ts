@@ -16,7 +16,12 @@ const WINDOW = 4 * 1024 * 1024;
 const HIGH_WATER = 256 * 1024;
 
 /** Serves an HTTP/2 connection from a program: each stream is a call (or, for CONNECT, a tunnel). Returns how to close it. */
-export function serveHttp2(socket: Duplex, leg: Leg, around: Surroundings, onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void): () => void {
+export function serveHttp2(
+  socket: Duplex,
+  leg: Leg,
+  around: Surroundings,
+  onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void,
+): () => void {
   const session = http2.performServerHandshake(socket, {
     settings: { initialWindowSize: WINDOW, maxConcurrentStreams: 1000, enableConnectProtocol: false },
     maxHeaderListPairs: 2000,
@@ -25,15 +30,18 @@ export function serveHttp2(socket: Duplex, leg: Leg, around: Surroundings, onCon
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
-  session.on('stream', (stream: http2.ServerHttp2Stream, _headers: http2.IncomingHttpHeaders, flags: number, raw: string[]) => {
-    stream.on('error', ignore);
-    try {
-      serveStream(stream, raw, (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0, leg, around, onConnect);
-    } catch (error) {
-      around.onBug(error);
-      stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
-    }
-  });
+  session.on(
+    'stream',
+    (stream: http2.ServerHttp2Stream, _headers: http2.IncomingHttpHeaders, flags: number, raw: string[]) => {
+      stream.on('error', ignore);
+      try {
+        serveStream(stream, raw, (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0, leg, around, onConnect);
+      } catch (error) {
+        around.onBug(error);
+        stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+      }
+    },
+  );
   return () => session.close();
 }
 
@@ -44,7 +52,14 @@ interface Pseudo {
   path: string;
 }
 
-function serveStream(stream: http2.ServerHttp2Stream, raw: string[], ended: boolean, leg: Leg, around: Surroundings, onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void): void {
+function serveStream(
+  stream: http2.ServerHttp2Stream,
+  raw: string[],
+  ended: boolean,
+  leg: Leg,
+  around: Surroundings,
+  onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void,
+): void {
   const pseudo: Pseudo = { method: '', scheme: '', authority: null, path: '' };
   const received: Fields = [];
   let host: string | null = null;
@@ -65,7 +80,14 @@ function serveStream(stream: http2.ServerHttp2Stream, raw: string[], ended: bool
   if (pseudo.method === 'CONNECT') {
     const target = splitAuthority(pseudo.authority ?? '');
     if (target === null || target.port === 0) {
-      refuse(stream, { kind: 'malformed-request', detail: 'CONNECT wants host:port as its :authority.' }, leg, around, pseudo, 400);
+      refuse(
+        stream,
+        { kind: 'malformed-request', detail: 'CONNECT wants host:port as its :authority.' },
+        leg,
+        around,
+        pseudo,
+        400,
+      );
       return;
     }
     stream.respond({ ':status': 200 }, { sendDate: false } as http2.ServerStreamResponseOptions);
@@ -79,13 +101,32 @@ function serveStream(stream: http2.ServerHttp2Stream, raw: string[], ended: bool
   }
   const end2end = endToEndFields(received, []);
   const fields: Fields = [];
-  for (let i = 0; i < end2end.length; i += 2) if (!isForbiddenInHttp2(end2end[i]!)) fields.push(end2end[i]!, end2end[i + 1]!);
+  for (let i = 0; i < end2end.length; i += 2)
+    if (!isForbiddenInHttp2(end2end[i]!)) fields.push(end2end[i]!, end2end[i + 1]!);
   const length = lengthOf(fields);
   const request: OutboundRequest = {
-    call: around.nextCallId(), source: 'proxy', app, clientAddress: leg.clientAddress, startedAt: wallMicroseconds(), origin: monotonicMicroseconds(),
-    method: pseudo.method, scheme: place.scheme, host: place.host, port: place.port, target: pseudo.path, protocol: 'h2',
-    headerLines: linesOf(['host', place.authority, ...received.filter((_, index) => !received[index - (index % 2)]!.startsWith('proxy-'))]),
-    fields, authority: place.authority, body: ended ? null : (length ?? 'stream'), upgrade: null, expectsContinue: false,
+    call: around.nextCallId(),
+    source: 'proxy',
+    app,
+    clientAddress: leg.clientAddress,
+    startedAt: wallMicroseconds(),
+    origin: monotonicMicroseconds(),
+    method: pseudo.method,
+    scheme: place.scheme,
+    host: place.host,
+    port: place.port,
+    target: pseudo.path,
+    protocol: 'h2',
+    headerLines: linesOf([
+      'host',
+      place.authority,
+      ...received.filter((_, index) => !received[index - (index % 2)]!.startsWith('proxy-')),
+    ]),
+    fields,
+    authority: place.authority,
+    body: ended ? null : (length ?? 'stream'),
+    upgrade: null,
+    expectsContinue: false,
   };
   carry(stream, request, around);
 }
@@ -95,14 +136,24 @@ function carry(stream: http2.ServerHttp2Stream, request: OutboundRequest, around
 }
 
 /** Inside a tunnel its authority is where the call goes; the stream's `:authority` is what the origin is told. */
-function placeOf(pseudo: Pseudo, host: string | null, leg: Leg): { scheme: 'http' | 'https'; host: string; port: number; authority: string } | Failure {
-  if (pseudo.method === '' || (!pseudo.path.startsWith('/') && pseudo.path !== '*')) return { kind: 'malformed-request', detail: `The :path “${pseudo.path.slice(0, 100)}” is not one.` };
+function placeOf(
+  pseudo: Pseudo,
+  host: string | null,
+  leg: Leg,
+): { scheme: 'http' | 'https'; host: string; port: number; authority: string } | Failure {
+  if (pseudo.method === '' || (!pseudo.path.startsWith('/') && pseudo.path !== '*'))
+    return { kind: 'malformed-request', detail: `The :path “${pseudo.path.slice(0, 100)}” is not one.` };
   if (pseudo.authority !== null && host !== null && pseudo.authority.toLowerCase() !== host.toLowerCase()) {
     return { kind: 'malformed-request', detail: 'The host header names another host than :authority.' };
   }
   const authority = pseudo.authority ?? host;
-  if (leg.fixed !== null) return { ...leg.fixed, authority: authority ?? authorityOf(leg.fixed.scheme, leg.fixed.host, leg.fixed.port) };
-  if (pseudo.scheme !== 'http' && pseudo.scheme !== 'https') return { kind: 'unsupported', detail: `Sallyport cannot forward “${pseudo.scheme}” addresses; http and https only.` };
+  if (leg.fixed !== null)
+    return { ...leg.fixed, authority: authority ?? authorityOf(leg.fixed.scheme, leg.fixed.host, leg.fixed.port) };
+  if (pseudo.scheme !== 'http' && pseudo.scheme !== 'https')
+    return {
+      kind: 'unsupported',
+      detail: `Sallyport cannot forward “${pseudo.scheme}” addresses; http and https only.`,
+    };
   const target = splitAuthority(authority ?? '');
   if (target === null) return { kind: 'malformed-request', detail: 'The request says no host (:authority).' };
   const port = target.port === 0 ? (pseudo.scheme === 'https' ? 443 : 80) : target.port;
@@ -124,7 +175,10 @@ class ClientStream implements Answer {
     stream.on('close', () => {
       if (this.#over) return;
       this.#over = true;
-      this.#control.abort({ kind: 'client-left', detail: 'The caller reset the stream or closed its connection before the answer was complete.' });
+      this.#control.abort({
+        kind: 'client-left',
+        detail: 'The caller reset the stream or closed its connection before the answer was complete.',
+      });
     });
     stream.on('wantTrailers', () => {
       stream.sendTrailers(headersOf(this.#trailers));
@@ -169,7 +223,11 @@ class ClientStream implements Answer {
       if (!isForbiddenInHttp2(name)) headers.push(name, head.fields[i + 1]!);
     }
     const endStream = head.body === null || head.body === 0;
-    this.#stream.respond(headers, { endStream, waitForTrailers: !endStream, sendDate: false } as http2.ServerStreamResponseOptions);
+    this.#stream.respond(headers, {
+      endStream,
+      waitForTrailers: !endStream,
+      sendDate: false,
+    } as http2.ServerStreamResponseOptions);
   }
 
   data(chunk: Buffer): boolean {
@@ -201,7 +259,10 @@ class ClientStream implements Answer {
     if (this.#over) return;
     this.#over = true;
     if (this.#stream.destroyed) return;
-    if (this.#answered) this.#stream.close(failure.kind === 'client-left' ? http2.constants.NGHTTP2_CANCEL : http2.constants.NGHTTP2_INTERNAL_ERROR);
+    if (this.#answered)
+      this.#stream.close(
+        failure.kind === 'client-left' ? http2.constants.NGHTTP2_CANCEL : http2.constants.NGHTTP2_INTERNAL_ERROR,
+      );
     else answerRefusal(this.#stream, failure);
   }
 
@@ -210,7 +271,14 @@ class ClientStream implements Answer {
   }
 }
 
-function refuse(stream: http2.ServerHttp2Stream, failure: Failure, leg: Leg, around: Surroundings, pseudo: Pseudo, status?: number): void {
+function refuse(
+  stream: http2.ServerHttp2Stream,
+  failure: Failure,
+  leg: Leg,
+  around: Surroundings,
+  pseudo: Pseudo,
+  status?: number,
+): void {
   const line = `${pseudo.method} ${pseudo.scheme === '' ? '' : `${pseudo.scheme}://${pseudo.authority ?? ''}`}${pseudo.path} HTTP/2\r\n`;
   recordRefused(around, leg, failure, refusalFor(failure, status).status, Buffer.from(line, 'latin1'));
   answerRefusal(stream, failure, status);
@@ -218,7 +286,11 @@ function refuse(stream: http2.ServerHttp2Stream, failure: Failure, leg: Leg, aro
 
 function answerRefusal(stream: http2.ServerHttp2Stream, failure: Failure, status?: number): void {
   const refusal = refusalFor(failure, status);
-  const headers = [':status', String(refusal.status), ...refusal.fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text))];
+  const headers = [
+    ':status',
+    String(refusal.status),
+    ...refusal.fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text)),
+  ];
   stream.respond(headers, { sendDate: false } as http2.ServerStreamResponseOptions);
   stream.end(refusal.body);
   // What the client still sends of its request is of no use to anybody.

@@ -36,7 +36,9 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
       client.begin(first);
     },
     http2(socket, leg) {
-      const close = serveHttp2(socket, leg, around, (target, stream, inner) => openTunnel(around, inner, target, stream, EMPTY, serve));
+      const close = serveHttp2(socket, leg, around, (target, stream, inner) =>
+        openTunnel(around, inner, target, stream, EMPTY, serve),
+      );
       closers.add(close);
       socket.once('close', () => closers.delete(close));
     },
@@ -81,13 +83,31 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           break;
         case 'tls':
           // A TLS connection to the proxy itself (an https:// proxy address): inside it, the same again.
-          openTunnel(around, leg, { host: readClientHello(first).serverName ?? host, port: listening }, socket, first, serveInsideTls);
+          openTunnel(
+            around,
+            leg,
+            { host: readClientHello(first).serverName ?? host, port: listening },
+            socket,
+            first,
+            serveInsideTls,
+          );
           break;
         case 'socks5':
-          readSocks(socket, first, (request) => openTunnel(around, { ...leg, app: request.user }, request, socket, request.rest, serve));
+          readSocks(socket, first, (request) =>
+            openTunnel(around, { ...leg, app: request.user }, request, socket, request.rest, serve),
+          );
           break;
         case 'socks4':
-          recordRefused(around, leg, { kind: 'unsupported', detail: 'The program speaks SOCKS4; set it to SOCKS5 (socks5h://) or to an HTTP proxy.' }, 0, EMPTY);
+          recordRefused(
+            around,
+            leg,
+            {
+              kind: 'unsupported',
+              detail: 'The program speaks SOCKS4; set it to SOCKS5 (socks5h://) or to an HTTP proxy.',
+            },
+            0,
+            EMPTY,
+          );
           socket.end(Buffer.from([0, 0x5b, 0, 0, 0, 0, 0, 0]));
           break;
       }
@@ -163,4 +183,3 @@ function addressOf(socket: net.Socket): string | null {
 }
 
 function ignore(): void {}
-

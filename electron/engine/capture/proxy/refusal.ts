@@ -11,8 +11,17 @@ export interface Refusal {
 }
 
 const STATUS_OF: Partial<Record<FailureKind, number>> = {
-  'timeout-connect': 504, 'timeout-tls': 504, 'timeout-head': 504, 'timeout-body': 504,
-  'malformed-request': 400, 'request-too-large': 431, 'timeout-request': 408, unsupported: 400, loop: 508, blocked: 403, internal: 502,
+  'timeout-connect': 504,
+  'timeout-tls': 504,
+  'timeout-head': 504,
+  'timeout-body': 504,
+  'malformed-request': 400,
+  'request-too-large': 431,
+  'timeout-request': 408,
+  unsupported: 400,
+  loop: 508,
+  blocked: 403,
+  internal: 502,
 };
 
 /** The status a failure is answered with: 504 for the origin's silence, 502 for its other troubles, 4xx for the caller's. */
@@ -32,7 +41,16 @@ export function refusalFor(failure: Failure, status = statusOf(failure)): Refusa
   return {
     status,
     reason,
-    fields: ['Content-Type', 'application/problem+json', 'Content-Length', String(body.length), 'Sallyport-Error', failure.kind, 'Cache-Control', 'no-store'],
+    fields: [
+      'Content-Type',
+      'application/problem+json',
+      'Content-Length',
+      String(body.length),
+      'Sallyport-Error',
+      failure.kind,
+      'Cache-Control',
+      'no-store',
+    ],
     body,
   };
 }

@@ -40,24 +40,39 @@ export function relay(client: Duplex, origin: Duplex, options: RelayOptions): Pr
         if (to.writable) to.end();
       });
     };
-    pump(client, origin, (chunk) => {
-      sent += chunk.length;
-      options.onSent?.(chunk);
-    }, () => {
-      clientEnded = true;
-    });
-    pump(origin, client, (chunk) => {
-      received += chunk.length;
-      options.onReceived?.(chunk);
-    }, () => {
-      originEnded = true;
-    });
+    pump(
+      client,
+      origin,
+      (chunk) => {
+        sent += chunk.length;
+        options.onSent?.(chunk);
+      },
+      () => {
+        clientEnded = true;
+      },
+    );
+    pump(
+      origin,
+      client,
+      (chunk) => {
+        received += chunk.length;
+        options.onReceived?.(chunk);
+      },
+      () => {
+        originEnded = true;
+      },
+    );
     const finish = (): void => {
       if (over) return;
       over = true;
       resolve({ sent, received, error: failed });
     };
-    const onClose = (side: 'client' | 'origin', other: Duplex, error: Error | null, endedCleanly: () => boolean): void => {
+    const onClose = (
+      side: 'client' | 'origin',
+      other: Duplex,
+      error: Error | null,
+      endedCleanly: () => boolean,
+    ): void => {
       if (!endedCleanly() || error !== null) {
         failed ??= { side, error };
         if (side === 'origin') cutConnection(client, options.bottom);

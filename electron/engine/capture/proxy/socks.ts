@@ -25,7 +25,12 @@ export function readSocks(socket: net.Socket, first: Buffer, onRequest: (request
         socket.off('data', onData);
         socket.pause();
         socket.write(socks5Reply(SOCKS5_REPLY.succeeded));
-        onRequest({ host: step.host.toLowerCase(), port: step.port, user: step.user === '' ? null : step.user, rest: Buffer.from(step.rest) });
+        onRequest({
+          host: step.host.toLowerCase(),
+          port: step.port,
+          user: step.user === '' ? null : step.user,
+          rest: Buffer.from(step.rest),
+        });
       }
     }
   };

@@ -1,5 +1,5 @@
 import { readAuthority } from '../../../../shared/bytes/authority-form.ts';
-import type { RequestHead } from '../../../../shared/bytes/http1-head.ts';
+import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Leg } from './surroundings.ts';
 
@@ -44,18 +44,29 @@ export function readTarget(head: RequestHead, leg: Leg): RequestTarget | Failure
   const absolute = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/s.exec(target);
   if (absolute === null) {
     return target.startsWith('/')
-      ? { kind: 'unsupported', detail: 'This is Sallyport’s proxy, not a web server: set it as the HTTP proxy of a program (see “sallyport run -- COMMAND”).' }
+      ? {
+          kind: 'unsupported',
+          detail:
+            'This is Sallyport’s proxy, not a web server: set it as the HTTP proxy of a program (see “sallyport run -- COMMAND”).',
+        }
       : malformed(`The request target “${target.slice(0, 100)}” is none that a proxy can follow.`);
   }
   const scheme = SCHEMES[absolute[1]!.toLowerCase()];
-  if (scheme === undefined) return { kind: 'unsupported', detail: `Sallyport cannot forward “${absolute[1]!}” addresses; http and https only.` };
-  if (absolute[2]!.includes('@')) return malformed('The request target carries a user name; send it as an Authorization header.');
+  if (scheme === undefined)
+    return {
+      kind: 'unsupported',
+      detail: `Sallyport cannot forward “${absolute[1]!}” addresses; http and https only.`,
+    };
+  if (absolute[2]!.includes('@'))
+    return malformed('The request target carries a user name; send it as an Authorization header.');
   const authority = splitAuthority(absolute[2]!);
   if (authority === null) return malformed(`“${absolute[2]!.slice(0, 100)}” is not a host and port.`);
   const port = authority.port === 0 ? (scheme === 'https' ? 443 : 80) : authority.port;
   const path = absolute[3]!;
   const found: RequestTarget = {
-    scheme, host: authority.host, port,
+    scheme,
+    host: authority.host,
+    port,
     target: path === '' ? (head.method === 'OPTIONS' ? '*' : '/') : path.startsWith('/') ? path : `/${path}`,
     authority: authorityOf(scheme, authority.host, port),
   };
@@ -67,7 +78,11 @@ export function readTarget(head: RequestHead, leg: Leg): RequestTarget | Failure
   }
   if (head.host !== null) {
     const host = splitAuthority(head.host.trim());
-    if (host === null || host.host !== found.host || (host.port === 0 ? (scheme === 'https' ? 443 : 80) : host.port) !== port) {
+    if (
+      host === null ||
+      host.host !== found.host ||
+      (host.port === 0 ? (scheme === 'https' ? 443 : 80) : host.port) !== port
+    ) {
       return malformed('The Host header names another host than the request target.');
     }
   }
@@ -94,4 +109,21 @@ function decodeApp(credentials: string): string | null {
   const pair = Buffer.from(match[1]!, 'base64').toString('utf8');
   const name = pair.slice(0, pair.indexOf(':') < 0 ? pair.length : pair.indexOf(':'));
   return name === '' ? null : name.slice(0, 200);
+}
+
+/** The first value of a header by its lower-case name, or null. */
+export function fieldOf(fields: Fields, name: string): string | null {
+  for (let i = 0; i < fields.length; i += 2)
+    if (fields[i]!.length === name.length && fields[i]!.toLowerCase() === name) return fields[i + 1]!;
+  return null;
+}
+
+/** Upgrades we pass on. h2c is not: it would turn the connection into one we no longer read. */
+export function upgradeOf(head: RequestHead): string | null {
+  if (head.upgrade === null || head.minor === 0 || !head.connection.includes('upgrade')) return null;
+  const wanted = head.upgrade
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '' && !/^(h2c|http\/)/i.test(token));
+  return wanted.length === 0 ? null : wanted.join(', ');
 }

@@ -26,7 +26,14 @@ const SPOKEN = ['h2', 'http/1.1', 'http/1.0'];
  * first bytes and decides. TLS is intercepted, HTTP served, and anything else passed on unread and
  * recorded as a tunnel with the reason.
  */
-export function openTunnel(around: Surroundings, leg: Leg, target: { host: string; port: number }, socket: Duplex, first: Buffer, serve: Serve): void {
+export function openTunnel(
+  around: Surroundings,
+  leg: Leg,
+  target: { host: string; port: number },
+  socket: Duplex,
+  first: Buffer,
+  serve: Serve,
+): void {
   const tunnel = new Tunnel(around, leg, target, socket, serve);
   tunnel.begin(first);
 }
@@ -83,8 +90,10 @@ class Tunnel {
     if (hello.state === 'need-more') return;
     const name = hello.serverName ?? this.#target.host;
     if (hello.state === 'not-tls') this.#passOn('not-http', null);
-    else if (this.#around.isPassThrough(name) || this.#around.isPassThrough(this.#target.host)) this.#passOn('pass-through', hello);
-    else if (hello.alpn.length > 0 && !hello.alpn.some((protocol) => SPOKEN.includes(protocol))) this.#passOn('not-http', hello);
+    else if (this.#around.isPassThrough(name) || this.#around.isPassThrough(this.#target.host))
+      this.#passOn('pass-through', hello);
+    else if (hello.alpn.length > 0 && !hello.alpn.some((protocol) => SPOKEN.includes(protocol)))
+      this.#passOn('not-http', hello);
     else this.#intercept(hello);
   };
 
@@ -119,7 +128,9 @@ class Tunnel {
     const leaf = this.#around.authority.leafFor(hello.serverName ?? host);
     this.#socket.unshift(held);
     const secured = new tls.TLSSocket(this.#socket, {
-      isServer: true, secureContext: leaf.secureContext, ALPNProtocols: SPOKEN.filter((protocol) => hello.alpn.includes(protocol)),
+      isServer: true,
+      secureContext: leaf.secureContext,
+      ALPNProtocols: SPOKEN.filter((protocol) => hello.alpn.includes(protocol)),
     });
     const leg: Leg = { ...this.#leg, fixed: { scheme: 'https', host, port } };
     let settled = false;
@@ -198,7 +209,13 @@ class Tunnel {
   }
 
   /** Connects to the target and passes bytes on unread. `alpn` null: plain TCP; a list: inside TLS of ours. */
-  #carry(client: Duplex, first: Buffer, reason: TunnelFacts['reason'], hello: ClientHello | null, alpn: string[] | null): void {
+  #carry(
+    client: Duplex,
+    first: Buffer,
+    reason: TunnelFacts['reason'],
+    hello: ClientHello | null,
+    alpn: string[] | null,
+  ): void {
     const { host, port } = this.#target;
     const call = this.#open(hello === null ? 'tcp' : 'tls');
     this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, host) });
@@ -206,19 +223,24 @@ class Tunnel {
     const onGone = (): void => connecting.abort();
     client.once('close', onGone);
     const started = monotonicMicroseconds() - this.#origin;
-    this.#around.connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal).then(
-      async (connected) => {
-        client.off('close', onGone);
-        this.#around.emit({ type: 'attempted', call, ...attemptOf(connected.facts, started, null) });
-        await this.#relayTo(client, first, connected, call);
-      },
-      (error: unknown) => {
-        const failure: Failure = error instanceof ConnectError ? error.failure : { kind: 'internal', detail: String(error) };
-        if (error instanceof ConnectError) this.#around.emit({ type: 'attempted', call, ...attemptOf(error.facts, started, failure) });
-        this.#close(call, failure, 0, 0);
-        cutConnection(client, this.#leg.bottom);
-      },
-    ).catch(this.#around.onBug);
+    this.#around
+      .connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+      .then(
+        async (connected) => {
+          client.off('close', onGone);
+          this.#around.emit({ type: 'attempted', call, ...attemptOf(connected.facts, started, null) });
+          await this.#relayTo(client, first, connected, call);
+        },
+        (error: unknown) => {
+          const failure: Failure =
+            error instanceof ConnectError ? error.failure : { kind: 'internal', detail: String(error) };
+          if (error instanceof ConnectError)
+            this.#around.emit({ type: 'attempted', call, ...attemptOf(error.facts, started, failure) });
+          this.#close(call, failure, 0, 0);
+          cutConnection(client, this.#leg.bottom);
+        },
+      )
+      .catch(this.#around.onBug);
   }
 
   async #relayTo(client: Duplex, first: Buffer, connected: Connected, call: number): Promise<void> {
@@ -226,7 +248,8 @@ class Tunnel {
     if (first.length > 0) socket.write(first);
     const end = await relay(client, socket, { bottom: this.#leg.bottom });
     let failure: Failure | null = null;
-    if (end.error?.side === 'origin') failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
+    if (end.error?.side === 'origin')
+      failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
     else if (end.error !== null) failure = { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
     this.#close(call, failure, end.sent + first.length, end.received);
   }
@@ -236,7 +259,10 @@ class Tunnel {
     const code = (error as { code?: string } | null)?.code ?? '';
     const text = error?.message ?? '';
     // Alerts by which clients say that they do not trust a certificate (RFC 8446 §6.2), and the silent close.
-    const rejected = /unknown ca|bad certificate|certificate unknown|certificate_unknown|unknown_ca|bad_certificate|unsupported certificate|access denied/i.test(`${code} ${text}`.replaceAll('_', ' '));
+    const rejected =
+      /unknown ca|bad certificate|certificate unknown|certificate_unknown|unknown_ca|bad_certificate|unsupported certificate|access denied/i.test(
+        `${code} ${text}`.replaceAll('_', ' '),
+      );
     const silent = error === null || code === 'ECONNRESET' || code === 'EPIPE';
     const reason = rejected || silent ? 'client-rejected-ca' : 'tls-failed';
     const call = this.#open('tls');
@@ -244,9 +270,18 @@ class Tunnel {
     this.#close(
       call,
       rejected || silent
-        ? { kind: 'tls-client-rejected-us', detail: rejected ? `The program does not trust Sallyport’s CA (${text}).` : 'The program closed the connection during the TLS handshake, as programs do that do not trust Sallyport’s CA or that pin a certificate.' }
-        : { kind: 'tls-client-failed', detail: `The TLS handshake with the program failed: ${text || 'no reason given'}.` },
-      0, 0,
+        ? {
+            kind: 'tls-client-rejected-us',
+            detail: rejected
+              ? `The program does not trust Sallyport’s CA (${text}).`
+              : 'The program closed the connection during the TLS handshake, as programs do that do not trust Sallyport’s CA or that pin a certificate.',
+          }
+        : {
+            kind: 'tls-client-failed',
+            detail: `The TLS handshake with the program failed: ${text || 'no reason given'}.`,
+          },
+      0,
+      0,
     );
   }
 
@@ -254,14 +289,34 @@ class Tunnel {
     const call = this.#around.nextCallId();
     const { host, port } = this.#target;
     this.#around.emit({
-      type: 'opened', call, startedAt: this.#startedAt, kind: 'tunnel', source: 'proxy', app: this.#leg.app, clientAddress: this.#leg.clientAddress,
-      method: 'CONNECT', scheme, host, port, target: '', protocol: scheme, headers: '',
+      type: 'opened',
+      call,
+      startedAt: this.#startedAt,
+      kind: 'tunnel',
+      source: 'proxy',
+      app: this.#leg.app,
+      clientAddress: this.#leg.clientAddress,
+      method: 'CONNECT',
+      scheme,
+      host,
+      port,
+      target: '',
+      protocol: scheme,
+      headers: '',
     });
     return call;
   }
 
   #close(call: number, failure: Failure | null, requestBytes: number, responseBytes: number): void {
-    this.#around.emit({ type: 'closed', call, at: monotonicMicroseconds() - this.#origin, failure, requestBytes, responseBytes, trailers: '' });
+    this.#around.emit({
+      type: 'closed',
+      call,
+      at: monotonicMicroseconds() - this.#origin,
+      failure,
+      requestBytes,
+      responseBytes,
+      trailers: '',
+    });
   }
 }
 
@@ -269,8 +324,17 @@ function ignore(): void {}
 
 function attemptOf(facts: ConnectionFacts, startedAt: number, failure: Failure | null): Attempt {
   return {
-    startedAt, reused: false, remoteAddress: facts.remoteAddress, remotePort: facts.remotePort, protocol: facts.protocol, dnsUs: facts.dnsUs,
-    connectUs: facts.connectUs, tlsUs: facts.tlsUs, tls: facts.tls, via: facts.via, failure,
+    startedAt,
+    reused: false,
+    remoteAddress: facts.remoteAddress,
+    remotePort: facts.remotePort,
+    protocol: facts.protocol,
+    dnsUs: facts.dnsUs,
+    connectUs: facts.connectUs,
+    tlsUs: facts.tlsUs,
+    tls: facts.tls,
+    via: facts.via,
+    failure,
   };
 }
 
@@ -281,7 +345,8 @@ function tunnelFacts(reason: TunnelFacts['reason'], hello: ClientHello | null, h
     'not-http': 'The bytes are not HTTP, so there is nothing to read; they were passed on unchanged.',
     'client-rejected-ca': `The program did not accept Sallyport’s certificate for ${name}. Start it with “sallyport run -- …”, make it trust the CA (sallyport ca path), or, if it pins the vendor’s certificate, put ${name} on the pass-through list.`,
     'tls-failed': `The program and Sallyport could not agree on TLS. If it is very old or unusual, put ${name} on the pass-through list.`,
-    'server-first': 'The program waited for the server to speak first, as mail and database protocols do; the bytes were passed on unchanged.',
+    'server-first':
+      'The program waited for the server to speak first, as mail and database protocols do; the bytes were passed on unchanged.',
     idle: 'Nothing was sent through it.',
   };
   return { reason, serverName: hello?.serverName ?? null, alpn: hello?.alpn ?? [], advice: advice[reason] };

@@ -37,14 +37,23 @@ export async function relayUpgrade(around: Surroundings, leg: Leg, upgrade: Upgr
   if (protocol?.toLowerCase() === 'websocket') {
     around.emit({ type: 'upgraded', call, at: at() });
     const deflate = /permessage-deflate/i.test(valueOf(head, 'sec-websocket-extensions') ?? '');
-    const watch = (direction: 'sent' | 'received', reader: FrameReader) => (chunk: Buffer): void => {
-      if (reader.broken !== null) return;
-      for (const message of reader.push(chunk)) {
-        around.emit({
-          type: 'message', call, at: at(), direction, opcode: message.opcode, size: message.size, deflated: message.deflated, data: message.data,
-        });
-      }
-    };
+    const watch =
+      (direction: 'sent' | 'received', reader: FrameReader) =>
+      (chunk: Buffer): void => {
+        if (reader.broken !== null) return;
+        for (const message of reader.push(chunk)) {
+          around.emit({
+            type: 'message',
+            call,
+            at: at(),
+            direction,
+            opcode: message.opcode,
+            size: message.size,
+            deflated: message.deflated,
+            data: message.data,
+          });
+        }
+      };
     onSent = watch('sent', createFrameReader({ limit: around.bodyLimit, masked: true, deflate }));
     onReceived = watch('received', createFrameReader({ limit: around.bodyLimit, masked: false, deflate }));
   }
@@ -56,13 +65,24 @@ export async function relayUpgrade(around: Surroundings, leg: Leg, upgrade: Upgr
     client.write(upgrade.upstreamFirst);
     onReceived?.(upgrade.upstreamFirst);
   }
-  const end = await relay(client, upstream, { bottom: leg.bottom, ...(onSent && { onSent }), ...(onReceived && { onReceived }) });
+  const end = await relay(client, upstream, {
+    bottom: leg.bottom,
+    ...(onSent && { onSent }),
+    ...(onReceived && { onReceived }),
+  });
   let failure: Failure | null = null;
-  if (end.error?.side === 'origin') failure = lossFailure(end.error.error, upgrade.host, 'in the middle of the conversation');
-  else if (end.error !== null) failure = { kind: 'client-left', detail: 'The caller dropped its connection in the middle of the conversation.' };
+  if (end.error?.side === 'origin')
+    failure = lossFailure(end.error.error, upgrade.host, 'in the middle of the conversation');
+  else if (end.error !== null)
+    failure = { kind: 'client-left', detail: 'The caller dropped its connection in the middle of the conversation.' };
   around.emit({
-    type: 'closed', call, at: at(), failure, requestBytes: end.sent + upgrade.clientFirst.length,
-    responseBytes: end.received + upgrade.upstreamFirst.length, trailers: '',
+    type: 'closed',
+    call,
+    at: at(),
+    failure,
+    requestBytes: end.sent + upgrade.clientFirst.length,
+    responseBytes: end.received + upgrade.upstreamFirst.length,
+    trailers: '',
   });
 }
 

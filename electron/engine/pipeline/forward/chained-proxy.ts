@@ -10,7 +10,13 @@ const HEAD_LIMIT = 16 * 1024;
  * §9.3.6, or SOCKS5, RFC 1928/1929). Resolves when bytes may flow; rejects with an Error whose
  * message names the proxy and the reason. Bytes after the proxy's answer are put back on the socket.
  */
-export async function openTunnel(socket: net.Socket, proxy: UpstreamProxy, host: string, port: number, timeout: number): Promise<void> {
+export async function openTunnel(
+  socket: net.Socket,
+  proxy: UpstreamProxy,
+  host: string,
+  port: number,
+  timeout: number,
+): Promise<void> {
   const read = startReading(socket, timeout, proxy.label);
   try {
     if (proxy.kind === 'socks5') await openSocks(socket, proxy, host, port, read);
@@ -86,23 +92,47 @@ function startReading(socket: net.Socket, timeout: number, label: string): Readi
   };
 }
 
-async function openConnect(socket: net.Socket, proxy: UpstreamProxy, host: string, port: number, read: Reading): Promise<void> {
+async function openConnect(
+  socket: net.Socket,
+  proxy: UpstreamProxy,
+  host: string,
+  port: number,
+  read: Reading,
+): Promise<void> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const credentials = proxy.authorization === null ? '' : `Proxy-Authorization: ${proxy.authorization}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${credentials}\r\n`, 'latin1');
   const head = readResponseHead((await read.head()).subarray(0, -4).toString('latin1'));
   if ('fault' in head) throw new Error(`The upstream proxy ${proxy.label} answered with something that is not HTTP.`);
-  if (head.status === 407) throw new Error(`The upstream proxy ${proxy.label} wants credentials (407); put them in the proxy variable: http://user:password@host:port.`);
-  if (head.status < 200 || head.status > 299) throw new Error(`The upstream proxy ${proxy.label} refused a tunnel to ${authority}: ${head.status} ${head.reason}.`);
+  if (head.status === 407)
+    throw new Error(
+      `The upstream proxy ${proxy.label} wants credentials (407); put them in the proxy variable: http://user:password@host:port.`,
+    );
+  if (head.status < 200 || head.status > 299)
+    throw new Error(
+      `The upstream proxy ${proxy.label} refused a tunnel to ${authority}: ${head.status} ${head.reason}.`,
+    );
 }
 
-async function openSocks(socket: net.Socket, proxy: UpstreamProxy, host: string, port: number, read: Reading): Promise<void> {
-  const side = createSocks5Client({ host, port, user: proxy.username === '' ? null : proxy.username, password: proxy.password });
+async function openSocks(
+  socket: net.Socket,
+  proxy: UpstreamProxy,
+  host: string,
+  port: number,
+  read: Reading,
+): Promise<void> {
+  const side = createSocks5Client({
+    host,
+    port,
+    user: proxy.username === '' ? null : proxy.username,
+    password: proxy.password,
+  });
   socket.write(side.greeting);
   for (;;) {
     for (const step of side.push(await read.some())) {
       if (step.type === 'send') socket.write(step.bytes);
-      else if (step.type === 'failed') throw new Error(`The SOCKS proxy ${proxy.label} gave no tunnel to ${host}:${port}: ${step.reason}.`);
+      else if (step.type === 'failed')
+        throw new Error(`The SOCKS proxy ${proxy.label} gave no tunnel to ${host}:${port}: ${step.reason}.`);
       else if (step.type === 'open') {
         read.putBack(Buffer.from(step.rest));
         return;

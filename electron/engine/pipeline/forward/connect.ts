@@ -92,7 +92,12 @@ export function createConnector(options: ConnectOptions): Connector {
     let context = identified.get(certificate);
     if (context === undefined) {
       const { cert, key, passphrase } = certificate;
-      context = tls.createSecureContext({ ca: options.trusted(), cert, key, ...(passphrase === undefined ? {} : { passphrase }) });
+      context = tls.createSecureContext({
+        ca: options.trusted(),
+        cert,
+        key,
+        ...(passphrase === undefined ? {} : { passphrase }),
+      });
       identified.set(certificate, context);
     }
     return context;
@@ -100,7 +105,14 @@ export function createConnector(options: ConnectOptions): Connector {
 
   const connect: Connect = async (target, signal) => {
     const facts: ConnectionFacts = {
-      remoteAddress: null, remotePort: null, protocol: null, dnsUs: null, connectUs: null, tlsUs: null, tls: null, via: null,
+      remoteAddress: null,
+      remotePort: null,
+      protocol: null,
+      dnsUs: null,
+      connectUs: null,
+      tlsUs: null,
+      tls: null,
+      via: null,
     };
     const mapped = mapTarget(options.connectTo, target);
     // A mapped target is a stand-in that the user named: never through the corporate proxy.
@@ -111,11 +123,27 @@ export function createConnector(options: ConnectOptions): Connector {
     let socket = await connectTcp(host, port, options.connectTimeout, signal, facts);
     if (facts.remotePort === options.ownPort() && isOwnAddress(socket)) {
       socket.destroy();
-      throw new ConnectError({ kind: 'loop', detail: `${target.host}:${target.port} is this proxy itself; the request would go round for ever.` }, facts);
+      throw new ConnectError(
+        {
+          kind: 'loop',
+          detail: `${target.host}:${target.port} is this proxy itself; the request would go round for ever.`,
+        },
+        facts,
+      );
     }
     let absoluteForm: UpstreamProxy | null = null;
     if (proxy !== null) {
-      if (proxy.kind === 'https') socket = await startTls(socket, proxy.host, ['http/1.1'], contextFor(proxy.host), options.connectTimeout, signal, { ...facts }, port);
+      if (proxy.kind === 'https')
+        socket = await startTls(
+          socket,
+          proxy.host,
+          ['http/1.1'],
+          contextFor(proxy.host),
+          options.connectTimeout,
+          signal,
+          { ...facts },
+          port,
+        );
       if (proxy.kind === 'socks5' || target.alpn !== null || target.tunnel === true) {
         try {
           await openTunnel(socket, proxy, target.host, target.port, options.connectTimeout);
@@ -129,7 +157,16 @@ export function createConnector(options: ConnectOptions): Connector {
       facts.protocol = 'http/1.1';
       return { socket, facts, alpn: null, absoluteForm };
     }
-    const secured = await startTls(socket, target.host, target.alpn, contextFor(target.host), options.connectTimeout, signal, facts, target.port);
+    const secured = await startTls(
+      socket,
+      target.host,
+      target.alpn,
+      contextFor(target.host),
+      options.connectTimeout,
+      signal,
+      facts,
+      target.port,
+    );
     const alpn = secured.alpnProtocol || null;
     facts.protocol = alpn === 'h2' ? 'h2' : 'http/1.1';
     return { socket: secured, facts, alpn, absoluteForm: null };
@@ -147,7 +184,10 @@ function mapTarget(rules: readonly ConnectTo[], target: Target): { host: string;
   for (const rule of rules) {
     if (rule.host !== '' && rule.host.toLowerCase() !== target.host.toLowerCase()) continue;
     if (rule.port !== 0 && rule.port !== target.port) continue;
-    return { host: rule.toHost === '' ? target.host : rule.toHost, port: rule.toPort === 0 ? target.port : rule.toPort };
+    return {
+      host: rule.toHost === '' ? target.host : rule.toHost,
+      port: rule.toPort === 0 ? target.port : rule.toPort,
+    };
   }
   return null;
 }
@@ -163,7 +203,13 @@ export function matchesHost(pattern: string, host: string): boolean {
   return rule.startsWith('*.') ? name.endsWith(rule.slice(1)) : rule === name;
 }
 
-function connectTcp(host: string, port: number, timeout: number, signal: AbortSignal, facts: ConnectionFacts): Promise<net.Socket> {
+function connectTcp(
+  host: string,
+  port: number,
+  timeout: number,
+  signal: AbortSignal,
+  facts: ConnectionFacts,
+): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const started = monotonicMicroseconds();
     let looked = started;
@@ -180,8 +226,16 @@ function connectTcp(host: string, port: number, timeout: number, signal: AbortSi
       reject(new ConnectError(connectFailure(error, host, port, 'tcp'), facts));
       return;
     }
-    const timer = setTimeout(() => fail({ kind: 'timeout-connect', detail: `${host}:${port} did not accept a connection within ${timeout / 1000} s.` }), timeout);
-    const onAbort = (): void => fail({ kind: 'client-left', detail: 'The caller left while the connection was being made.' });
+    const timer = setTimeout(
+      () =>
+        fail({
+          kind: 'timeout-connect',
+          detail: `${host}:${port} did not accept a connection within ${timeout / 1000} s.`,
+        }),
+      timeout,
+    );
+    const onAbort = (): void =>
+      fail({ kind: 'client-left', detail: 'The caller left while the connection was being made.' });
     const onError = (error: Error): void => fail(connectFailure(error, host, port, 'tcp'));
     const onLookup = (): void => {
       if (facts.dnsUs === null && net.isIP(host) === 0) {
@@ -210,14 +264,24 @@ function connectTcp(host: string, port: number, timeout: number, signal: AbortSi
 }
 
 function startTls(
-  socket: net.Socket, host: string, alpn: readonly string[], secureContext: tls.SecureContext, timeout: number, signal: AbortSignal,
-  facts: ConnectionFacts, port: number,
+  socket: net.Socket,
+  host: string,
+  alpn: readonly string[],
+  secureContext: tls.SecureContext,
+  timeout: number,
+  signal: AbortSignal,
+  facts: ConnectionFacts,
+  port: number,
 ): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
     const started = monotonicMicroseconds();
     const serverName = net.isIP(host) === 0 ? host.replace(/\.$/, '') : '';
     const secured = tls.connect({
-      socket, host, servername: serverName, ALPNProtocols: [...alpn], secureContext,
+      socket,
+      host,
+      servername: serverName,
+      ALPNProtocols: [...alpn],
+      secureContext,
       // We decide ourselves, to be able to record the chain of a refused origin too.
       rejectUnauthorized: false,
     });
@@ -228,16 +292,29 @@ function startTls(
       socket.destroy();
       reject(new ConnectError(failure, facts));
     };
-    const timer = setTimeout(() => fail({ kind: 'timeout-tls', detail: `${host}:${port} did not finish the TLS handshake within ${timeout / 1000} s.` }), timeout);
-    const onAbort = (): void => fail({ kind: 'client-left', detail: 'The caller left during the TLS handshake with the origin.' });
+    const timer = setTimeout(
+      () =>
+        fail({
+          kind: 'timeout-tls',
+          detail: `${host}:${port} did not finish the TLS handshake within ${timeout / 1000} s.`,
+        }),
+      timeout,
+    );
+    const onAbort = (): void =>
+      fail({ kind: 'client-left', detail: 'The caller left during the TLS handshake with the origin.' });
     const onError = (error: Error): void => fail(connectFailure(error, host, port, 'tls'));
-    const onClose = (): void => fail({ kind: 'tls-upstream-failed', detail: `${host}:${port} closed the connection during the TLS handshake.` });
+    const onClose = (): void =>
+      fail({ kind: 'tls-upstream-failed', detail: `${host}:${port} closed the connection during the TLS handshake.` });
     const onSecure = (): void => {
       facts.tlsUs = monotonicMicroseconds() - started;
       facts.tls = describeTls(secured, serverName);
       const verdict = facts.tls.verdict;
       if (verdict !== 'trusted') {
-        fail(isUntrusted(verdict) ? untrustedFailure(host, verdict) : { kind: 'tls-upstream-untrusted', detail: `The certificate of ${host} was refused (${verdict}).` });
+        fail(
+          isUntrusted(verdict)
+            ? untrustedFailure(host, verdict)
+            : { kind: 'tls-upstream-untrusted', detail: `The certificate of ${host} was refused (${verdict}).` },
+        );
         return;
       }
       finish();

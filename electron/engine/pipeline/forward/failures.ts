@@ -2,11 +2,32 @@ import type { Failure } from '../../../../shared/model/failure.ts';
 
 /** Codes with which OpenSSL and Node say that the origin's certificate does not verify. */
 const UNTRUSTED = new Set([
-  'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_CRL', 'UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
-  'CERT_SIGNATURE_FAILURE', 'CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED', 'CRL_NOT_YET_VALID', 'CRL_HAS_EXPIRED', 'ERROR_IN_CERT_NOT_BEFORE_FIELD',
-  'ERROR_IN_CERT_NOT_AFTER_FIELD', 'OUT_OF_MEM', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_CHAIN_TOO_LONG', 'CERT_REVOKED', 'INVALID_CA', 'PATH_LENGTH_EXCEEDED', 'INVALID_PURPOSE', 'CERT_UNTRUSTED',
-  'CERT_REJECTED', 'HOSTNAME_MISMATCH', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_TLS_CERT_ALTNAME_FORMAT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CRL_NOT_YET_VALID',
+  'CRL_HAS_EXPIRED',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'OUT_OF_MEM',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_REVOKED',
+  'INVALID_CA',
+  'PATH_LENGTH_EXCEEDED',
+  'INVALID_PURPOSE',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_TLS_CERT_ALTNAME_FORMAT',
 ]);
 
 const ADVICE: Record<string, string> = {
@@ -77,17 +98,24 @@ export function connectFailure(error: unknown, host: string, port: number, stage
   }
   if (isUntrusted(code)) return untrustedFailure(host, code);
   if (stage === 'tls') {
-    return { kind: 'tls-upstream-failed', detail: `The TLS handshake with ${host}:${port} failed: ${text}${code === '' ? '' : ` (${code})`}.` };
+    return {
+      kind: 'tls-upstream-failed',
+      detail: `The TLS handshake with ${host}:${port} failed: ${text}${code === '' ? '' : ` (${code})`}.`,
+    };
   }
-  if (code === 'ECONNRESET') return { kind: 'reset', detail: `${host}:${port} reset the connection while it was being made.` };
+  if (code === 'ECONNRESET')
+    return { kind: 'reset', detail: `${host}:${port} reset the connection while it was being made.` };
   return { kind: 'unreachable', detail: `No connection to ${host}:${port}: ${text}.` };
 }
 
 /** What the loss of an established connection to the origin means. */
 export function lossFailure(error: unknown, host: string, when: string): Failure {
   const code = codeOf(error);
-  if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', detail: `${host} reset the connection ${when} (${code}).` };
-  if (code === 'ETIMEDOUT') return { kind: 'timeout-body', detail: `The connection to ${host} died ${when} (${code}).` };
-  if (error === null || error === undefined) return { kind: 'closed-early', detail: `${host} closed the connection ${when}.` };
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return { kind: 'reset', detail: `${host} reset the connection ${when} (${code}).` };
+  if (code === 'ETIMEDOUT')
+    return { kind: 'timeout-body', detail: `The connection to ${host} died ${when} (${code}).` };
+  if (error === null || error === undefined)
+    return { kind: 'closed-early', detail: `${host} closed the connection ${when}.` };
   return { kind: 'reset', detail: `The connection to ${host} broke ${when}: ${textOf(error)}.` };
 }

@@ -93,8 +93,12 @@ class Forwarding implements Answer, Control {
       (error: unknown) => {
         this.#connecting = null;
         if (this.#over) return;
-        const failure: Failure = error instanceof ConnectError ? error.failure : { kind: 'internal', detail: `A fault of ours while connecting: ${String(error)}` };
-        if (error instanceof ConnectError) this.#answer.attempted(attemptOf(error.facts, started - this.#request.origin, false, failure));
+        const failure: Failure =
+          error instanceof ConnectError
+            ? error.failure
+            : { kind: 'internal', detail: `A fault of ours while connecting: ${String(error)}` };
+        if (error instanceof ConnectError)
+          this.#answer.attempted(attemptOf(error.facts, started - this.#request.origin, false, failure));
         this.#finish();
         this.#answer.fail(failure);
       },
@@ -288,8 +292,16 @@ class Forwarding implements Answer, Control {
 
 function attemptOf(facts: ConnectionFacts, startedAt: number, reused: boolean, failure: Failure | null): Attempt {
   return {
-    startedAt, reused, remoteAddress: facts.remoteAddress, remotePort: facts.remotePort, protocol: facts.protocol,
-    dnsUs: reused ? null : facts.dnsUs, connectUs: reused ? null : facts.connectUs, tlsUs: reused ? null : facts.tlsUs,
-    tls: facts.tls, via: facts.via, failure,
+    startedAt,
+    reused,
+    remoteAddress: facts.remoteAddress,
+    remotePort: facts.remotePort,
+    protocol: facts.protocol,
+    dnsUs: reused ? null : facts.dnsUs,
+    connectUs: reused ? null : facts.connectUs,
+    tlsUs: reused ? null : facts.tlsUs,
+    tls: facts.tls,
+    via: facts.via,
+    failure,
   };
 }

@@ -60,7 +60,13 @@ export class OriginHttp1 {
   #sawBytes = false;
   readonly #deliver: (piece: Uint8Array) => void;
 
-  constructor(socket: net.Socket, facts: ConnectionFacts, key: string, absoluteForm: UpstreamProxy | null, owner: OriginHttp1Owner) {
+  constructor(
+    socket: net.Socket,
+    facts: ConnectionFacts,
+    key: string,
+    absoluteForm: UpstreamProxy | null,
+    owner: OriginHttp1Owner,
+  ) {
     this.socket = socket;
     this.facts = facts;
     this.key = key;
@@ -188,10 +194,19 @@ export class OriginHttp1 {
           return;
         case 'head': {
           this.#sawBytes = true;
-          const bytes = this.#held.length === 0 ? (at === 0 ? chunk : chunk.subarray(at)) : Buffer.concat([this.#held, at === 0 ? chunk : chunk.subarray(at)]);
+          const bytes =
+            this.#held.length === 0
+              ? at === 0
+                ? chunk
+                : chunk.subarray(at)
+              : Buffer.concat([this.#held, at === 0 ? chunk : chunk.subarray(at)]);
           const end = findHeadEnd(bytes);
           if (end === null) {
-            if (bytes.length > MAX_HEAD) this.#fail({ kind: 'malformed-answer', detail: `The head of the answer is larger than ${MAX_HEAD / 1024} KiB.` });
+            if (bytes.length > MAX_HEAD)
+              this.#fail({
+                kind: 'malformed-answer',
+                detail: `The head of the answer is larger than ${MAX_HEAD / 1024} KiB.`,
+              });
             this.#held = bytes;
             return;
           }
@@ -203,7 +218,10 @@ export class OriginHttp1 {
           break;
         }
         case 'length': {
-          const piece = at === 0 && chunk.length <= this.#left ? chunk : chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
+          const piece =
+            at === 0 && chunk.length <= this.#left
+              ? chunk
+              : chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
           at += piece.length;
           this.#left -= piece.length;
           this.#give(piece);
@@ -216,9 +234,14 @@ export class OriginHttp1 {
           if (this.#answer === null) return;
           if (chunks.state === 'done') {
             const trailers = readTrailers(chunks.trailers);
-            if ('fault' in trailers) this.#fail({ kind: 'malformed-answer', detail: `The answer's trailers are not valid: ${trailers.fault}.` });
+            if ('fault' in trailers)
+              this.#fail({
+                kind: 'malformed-answer',
+                detail: `The answer's trailers are not valid: ${trailers.fault}.`,
+              });
             else this.#finishAnswer(trailers);
-          } else if (chunks.state === 'fault') this.#fail({ kind: 'malformed-answer', detail: `The answer's chunked coding is broken: ${chunks.fault}.` });
+          } else if (chunks.state === 'fault')
+            this.#fail({ kind: 'malformed-answer', detail: `The answer's chunked coding is broken: ${chunks.fault}.` });
           break;
         }
         case 'until-close':
@@ -241,23 +264,37 @@ export class OriginHttp1 {
     const answer = this.#answer!;
     const head = readResponseHead(text);
     if ('fault' in head) {
-      this.#fail({ kind: 'malformed-answer', detail: `${request.host} sent an answer that is not valid HTTP: ${head.fault}.` });
+      this.#fail({
+        kind: 'malformed-answer',
+        detail: `${request.host} sent an answer that is not valid HTTP: ${head.fault}.`,
+      });
       return false;
     }
     const headerLines = text.slice(text.indexOf('\n') + 1);
     const lines = headerLines === '' || headerLines.endsWith('\r\n') ? headerLines : `${headerLines}\r\n`;
     if (head.status === 101) {
       if (request.upgrade === null) {
-        this.#fail({ kind: 'malformed-answer', detail: `${request.host} switched protocols (101) although nobody asked it to.` });
+        this.#fail({
+          kind: 'malformed-answer',
+          detail: `${request.host} switched protocols (101) although nobody asked it to.`,
+        });
         return false;
       }
       const { socket } = this;
       this.#answer = null;
       this.#gone = true;
       this.#owner.onGone(this);
-      socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close').removeAllListeners('drain');
+      socket
+        .removeAllListeners('data')
+        .removeAllListeners('end')
+        .removeAllListeners('close')
+        .removeAllListeners('drain');
       socket.pause();
-      answer.upgraded({ status: 101, reason: head.reason, protocol: 'http/1.1', fields: head.fields, headerLines: lines, body: null }, socket, rest);
+      answer.upgraded(
+        { status: 101, reason: head.reason, protocol: 'http/1.1', fields: head.fields, headerLines: lines, body: null },
+        socket,
+        rest,
+      );
       return false;
     }
     if (head.status < 200) {
@@ -266,13 +303,27 @@ export class OriginHttp1 {
     }
     const framing = answerFraming(head, request.method);
     this.#reusable =
-      framing.kind !== 'until-close' && !head.repaired && !head.connection.includes('close') && (head.minor === 1 || head.connection.includes('keep-alive')) &&
+      framing.kind !== 'until-close' &&
+      !head.repaired &&
+      !head.connection.includes('close') &&
+      (head.minor === 1 || head.connection.includes('keep-alive')) &&
       request.protocol !== 'http/1.0';
     this.keepAliveSeconds = head.keepAliveSeconds;
-    const body = framing.kind === 'none' ? null : framing.kind === 'length' ? framing.length : framing.kind === 'chunked' ? 'stream' : 'until-close';
+    const body =
+      framing.kind === 'none'
+        ? null
+        : framing.kind === 'length'
+          ? framing.length
+          : framing.kind === 'chunked'
+            ? 'stream'
+            : 'until-close';
     answer.head({
-      status: head.status, reason: head.reason, protocol: head.minor === 1 ? 'http/1.1' : 'http/1.0',
-      fields: endToEndFields(head.fields, head.connection), headerLines: lines, body,
+      status: head.status,
+      reason: head.reason,
+      protocol: head.minor === 1 ? 'http/1.1' : 'http/1.0',
+      fields: endToEndFields(head.fields, head.connection),
+      headerLines: lines,
+      body,
     });
     if (this.#gone) return false;
     switch (framing.kind) {
@@ -342,7 +393,12 @@ export class OriginHttp1 {
     this.#answer = null;
     if (answer === null || this.#state === 'over') return;
     const host = this.#request?.host ?? 'the origin';
-    const when = this.#state === 'head' ? (this.#held.length === 0 ? 'before it answered' : 'in the middle of the answer’s head') : 'in the middle of the answer’s body';
+    const when =
+      this.#state === 'head'
+        ? this.#held.length === 0
+          ? 'before it answered'
+          : 'in the middle of the answer’s head'
+        : 'in the middle of the answer’s body';
     answer.fail(lossFailure(this.#error, host, when));
   }
 }
@@ -376,7 +432,10 @@ function findHeadEnd(bytes: Buffer): { length: number; next: number } | null {
 /** The request head as sent to the origin: the caller's own lines, plus what framing needs. */
 function requestHeadText(request: OutboundRequest, absoluteForm: UpstreamProxy | null): string {
   const version = request.protocol === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1';
-  const target = absoluteForm === null ? request.target : `${request.scheme}://${request.authority}${request.target === '*' ? '' : request.target}`;
+  const target =
+    absoluteForm === null
+      ? request.target
+      : `${request.scheme}://${request.authority}${request.target === '*' ? '' : request.target}`;
   let text = `${request.method} ${target} ${version}\r\n`;
   let { fields } = request;
   if (request.protocol === 'h2') {
@@ -392,7 +451,8 @@ function requestHeadText(request: OutboundRequest, absoluteForm: UpstreamProxy |
     }
     text += `${name}: ${fields[i + 1]!}\r\n`;
   }
-  if (!framed && request.body !== null) text += request.body === 'stream' ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${request.body}\r\n`;
+  if (!framed && request.body !== null)
+    text += request.body === 'stream' ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${request.body}\r\n`;
   if (request.upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n`;
   if (absoluteForm?.authorization) text += `Proxy-Authorization: ${absoluteForm.authorization}\r\n`;
   return `${text}\r\n`;

@@ -23,7 +23,14 @@ export interface OriginHttp2 {
   destroy(): void;
 }
 
-export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, key: string, authority: string, onGone: (session: OriginHttp2) => void, idleTimeout: number): OriginHttp2 {
+export function createOriginHttp2(
+  socket: net.Socket,
+  facts: ConnectionFacts,
+  key: string,
+  authority: string,
+  onGone: (session: OriginHttp2) => void,
+  idleTimeout: number,
+): OriginHttp2 {
   const session = http2.connect(authority, {
     createConnection: () => socket,
     settings: { initialWindowSize: WINDOW, enablePush: false },
@@ -78,9 +85,15 @@ export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, ke
     send(request, answer) {
       streams++;
       served++;
-      return sendStream(session, request, answer, () => {
-        streams--;
-      }, () => lastError);
+      return sendStream(
+        session,
+        request,
+        answer,
+        () => {
+          streams--;
+        },
+        () => lastError,
+      );
     },
   };
   return self;
@@ -88,11 +101,33 @@ export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, ke
 
 /** Headers that HTTP/2 forbids (RFC 9113 §8.2.2), besides what is hop-by-hop already. */
 export function isForbiddenInHttp2(lower: string): boolean {
-  return lower === 'connection' || lower === 'transfer-encoding' || lower === 'keep-alive' || lower === 'proxy-connection' || lower === 'upgrade' || lower === 'host';
+  return (
+    lower === 'connection' ||
+    lower === 'transfer-encoding' ||
+    lower === 'keep-alive' ||
+    lower === 'proxy-connection' ||
+    lower === 'upgrade' ||
+    lower === 'host'
+  );
 }
 
-function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest, answer: Answer, onClosed: () => void, sessionError: () => Error | null): Control {
-  const headers: string[] = [':method', request.method, ':scheme', request.scheme, ':authority', request.authority, ':path', request.target];
+function sendStream(
+  session: http2.ClientHttp2Session,
+  request: OutboundRequest,
+  answer: Answer,
+  onClosed: () => void,
+  sessionError: () => Error | null,
+): Control {
+  const headers: string[] = [
+    ':method',
+    request.method,
+    ':scheme',
+    request.scheme,
+    ':authority',
+    request.authority,
+    ':path',
+    request.target,
+  ];
   for (let i = 0; i < request.fields.length; i += 2) {
     const name = request.fields[i]!.toLowerCase();
     if (!isForbiddenInHttp2(name)) headers.push(name, request.fields[i + 1]!);
@@ -113,7 +148,16 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
   } catch (error) {
     onClosed();
     queueMicrotask(() => fail(lossFailure(error, request.host, 'before the request could be sent')));
-    return { write: () => true, flush() {}, finish() {}, pause() {}, resume() {}, abort() { over = true; } };
+    return {
+      write: () => true,
+      flush() {},
+      finish() {},
+      pause() {},
+      resume() {},
+      abort() {
+        over = true;
+      },
+    };
   }
 
   stream.on('headers', (_headers: http2.IncomingHttpHeaders, _flags: number, raw: string[]) => {
@@ -133,7 +177,12 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
     const length = lengthOf(fields);
     const bodiless = ended || request.method === 'HEAD' || status === 204 || status === 304;
     answer.head({
-      status, reason: '', protocol: 'h2', fields, headerLines: linesOf(fields), body: bodiless ? null : (length ?? 'stream'),
+      status,
+      reason: '',
+      protocol: 'h2',
+      fields,
+      headerLines: linesOf(fields),
+      body: bodiless ? null : (length ?? 'stream'),
     });
     answer.settle();
   });
@@ -202,7 +251,8 @@ export function headersOf(fields: Fields): http2.OutgoingHttpHeaders {
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!.toLowerCase();
     const before = headers[name];
-    headers[name] = before === undefined ? fields[i + 1]! : [...(Array.isArray(before) ? before : [before]), fields[i + 1]!];
+    headers[name] =
+      before === undefined ? fields[i + 1]! : [...(Array.isArray(before) ? before : [before]), fields[i + 1]!];
   }
   return headers;
 }
@@ -230,11 +280,27 @@ function lengthOf(fields: Fields): number | null {
 }
 
 export function codeName(code: number): string {
-  const entry = Object.entries(http2.constants).find(([name, value]) => value === code && name.startsWith('NGHTTP2_') && ERROR_NAMES.has(name));
+  const entry = Object.entries(http2.constants).find(
+    ([name, value]) => value === code && name.startsWith('NGHTTP2_') && ERROR_NAMES.has(name),
+  );
   return entry === undefined ? `code ${code}` : entry[0].replace('NGHTTP2_', '');
 }
 
 const ERROR_NAMES = new Set(
-  ['NO_ERROR', 'PROTOCOL_ERROR', 'INTERNAL_ERROR', 'FLOW_CONTROL_ERROR', 'SETTINGS_TIMEOUT', 'STREAM_CLOSED', 'FRAME_SIZE_ERROR', 'REFUSED_STREAM', 'CANCEL',
-    'COMPRESSION_ERROR', 'CONNECT_ERROR', 'ENHANCE_YOUR_CALM', 'INADEQUATE_SECURITY', 'HTTP_1_1_REQUIRED'].map((name) => `NGHTTP2_${name}`),
+  [
+    'NO_ERROR',
+    'PROTOCOL_ERROR',
+    'INTERNAL_ERROR',
+    'FLOW_CONTROL_ERROR',
+    'SETTINGS_TIMEOUT',
+    'STREAM_CLOSED',
+    'FRAME_SIZE_ERROR',
+    'REFUSED_STREAM',
+    'CANCEL',
+    'COMPRESSION_ERROR',
+    'CONNECT_ERROR',
+    'ENHANCE_YOUR_CALM',
+    'INADEQUATE_SECURITY',
+    'HTTP_1_1_REQUIRED',
+  ].map((name) => `NGHTTP2_${name}`),
 );

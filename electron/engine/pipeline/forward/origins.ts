@@ -9,7 +9,9 @@ const IDLE_MS = 55_000;
 const MARGIN_MS = 1_000;
 const MAX_IDLE_PER_ORIGIN = 256;
 
-export type Lease = { kind: 'h1'; connection: OriginHttp1; reused: boolean } | { kind: 'h2'; session: OriginHttp2; reused: boolean };
+export type Lease =
+  | { kind: 'h1'; connection: OriginHttp1; reused: boolean }
+  | { kind: 'h2'; session: OriginHttp2; reused: boolean };
 
 /**
  * The connections to origins, kept alive between calls. HTTP/1 callers get HTTP/1 connections
@@ -37,7 +39,10 @@ export function createOrigins(connect: Connect): Origins {
     onReusable(connection) {
       const list = idle.get(connection.key);
       const now = performance.now();
-      const promised = connection.keepAliveSeconds === null ? IDLE_MS : Math.min(connection.keepAliveSeconds * 1000 - MARGIN_MS, IDLE_MS);
+      const promised =
+        connection.keepAliveSeconds === null
+          ? IDLE_MS
+          : Math.min(connection.keepAliveSeconds * 1000 - MARGIN_MS, IDLE_MS);
       if (closed || promised <= 0 || (list !== undefined && list.length >= MAX_IDLE_PER_ORIGIN)) {
         connection.destroy();
         return;
@@ -59,7 +64,8 @@ export function createOrigins(connect: Connect): Origins {
 
   function sweep(): void {
     const now = performance.now();
-    for (const list of idle.values()) for (const connection of list.slice()) if (connection.staleAt <= now) connection.destroy();
+    for (const list of idle.values())
+      for (const connection of list.slice()) if (connection.staleAt <= now) connection.destroy();
     if (idle.size === 0 && sweeper !== null) {
       clearInterval(sweeper);
       sweeper = null;
@@ -81,23 +87,36 @@ export function createOrigins(connect: Connect): Origins {
 
   async function openHttp2(request: OutboundRequest, key: string, signal: AbortSignal): Promise<Lease> {
     const secure = request.scheme === 'https';
-    const connected = await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn: secure ? ['h2', 'http/1.1'] : null }, signal);
+    const connected = await connect(
+      { scheme: request.scheme, host: request.host, port: request.port, alpn: secure ? ['h2', 'http/1.1'] : null },
+      signal,
+    );
     if (secure ? connected.alpn !== 'h2' : connected.absoluteForm !== null) {
       onlyHttp1.add(key);
       return adoptHttp1(connected, key);
     }
-    const session = createOriginHttp2(connected.socket, { ...connected.facts, protocol: 'h2' }, key, `${request.scheme}://${request.authority}`, (gone) => {
-      const set = sessions.get(key);
-      set?.delete(gone);
-      if (set?.size === 0) sessions.delete(key);
-    }, IDLE_MS);
+    const session = createOriginHttp2(
+      connected.socket,
+      { ...connected.facts, protocol: 'h2' },
+      key,
+      `${request.scheme}://${request.authority}`,
+      (gone) => {
+        const set = sessions.get(key);
+        set?.delete(gone);
+        if (set?.size === 0) sessions.delete(key);
+      },
+      IDLE_MS,
+    );
     if (!secure) {
       // Prior knowledge (RFC 9113 §3.3) can be wrong: nothing is sent until the origin's SETTINGS say it is right.
       try {
         await session.ready;
       } catch {
         onlyHttp1.add(key);
-        return adoptHttp1(await connect({ scheme: 'http', host: request.host, port: request.port, alpn: null }, signal), key);
+        return adoptHttp1(
+          await connect({ scheme: 'http', host: request.host, port: request.port, alpn: null }, signal),
+          key,
+        );
       }
     }
     const set = sessions.get(key) ?? new Set();
@@ -116,7 +135,8 @@ export function createOrigins(connect: Connect): Origins {
       const list = idle.get(key);
       const now = list === undefined ? 0 : performance.now();
       for (let connection = list?.pop(); connection !== undefined; connection = list?.pop()) {
-        if (connection.staleAt > now && connection.idle && !connection.socket.destroyed) return { kind: 'h1', connection, reused: true };
+        if (connection.staleAt > now && connection.idle && !connection.socket.destroyed)
+          return { kind: 'h1', connection, reused: true };
         connection.destroy();
       }
       return null;
@@ -125,7 +145,10 @@ export function createOrigins(connect: Connect): Origins {
       const key = keyOf(request);
       if (request.protocol !== 'h2' || onlyHttp1.has(key)) {
         const alpn = request.scheme === 'https' ? ['http/1.1'] : null;
-        return adoptHttp1(await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn }, signal), key);
+        return adoptHttp1(
+          await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn }, signal),
+          key,
+        );
       }
       // Calls that arrive together on one caller's session share one new session to the origin.
       const pending = opening.get(key);
@@ -149,4 +172,3 @@ export function createOrigins(connect: Connect): Origins {
     },
   };
 }
-

@@ -21,7 +21,9 @@ export interface UpstreamProxy {
  *
  * Throws an Error naming the variable when its value is not a proxy URL.
  */
-export function readUpstreamProxy(environment: Record<string, string | undefined>): (scheme: 'http' | 'https', host: string, port: number) => UpstreamProxy | null {
+export function readUpstreamProxy(
+  environment: Record<string, string | undefined>,
+): (scheme: 'http' | 'https', host: string, port: number) => UpstreamProxy | null {
   const get = (name: string): string => environment[name] || environment[name.toUpperCase()] || '';
   const all = parseProxy('all_proxy', get('all_proxy'));
   // HTTP_PROXY in capitals can be set by a CGI request's “Proxy” header (httpoxy); we are no CGI.
@@ -44,7 +46,8 @@ function parseProxy(name: string, value: string): UpstreamProxy | null {
   }
   const scheme = url.protocol.slice(0, -1);
   const kind = scheme === 'http' || scheme === 'https' ? scheme : /^socks(5h?)?$/.test(scheme) ? 'socks5' : null;
-  if (kind === null) throw new Error(`${name} names a “${scheme}” proxy; Sallyport can chain http, https and socks5 proxies.`);
+  if (kind === null)
+    throw new Error(`${name} names a “${scheme}” proxy; Sallyport can chain http, https and socks5 proxies.`);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (kind === 'http' ? 80 : kind === 'https' ? 443 : 1080) : Number(url.port);
   const username = decodeURIComponent(url.username);
@@ -72,13 +75,20 @@ export function readNoProxy(list: string): (host: string, port: number) => boole
     }
     const bare = net.isIP(entry.replace(/^\[|\]$/g, ''));
     const ported = bare === 0 ? /^(.*):(\d+)$/.exec(entry) : null;
-    const name = (ported?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*?\./, '').toLowerCase();
+    const name = (ported?.[1] ?? entry)
+      .replace(/^\[|\]$/g, '')
+      .replace(/^\*?\./, '')
+      .toLowerCase();
     names.push({ suffix: name, port: ported === null ? null : Number(ported[2]) });
   }
   return (host, port) => {
     const name = host.toLowerCase().replace(/\.$/, '');
     const family = net.isIP(name);
     if (family !== 0 && blocks.check(name, family === 4 ? 'ipv4' : 'ipv6')) return true;
-    return names.some((entry) => (entry.port === null || entry.port === port) && (name === entry.suffix || (family === 0 && name.endsWith(`.${entry.suffix}`))));
+    return names.some(
+      (entry) =>
+        (entry.port === null || entry.port === port) &&
+        (name === entry.suffix || (family === 0 && name.endsWith(`.${entry.suffix}`))),
+    );
   };
 }
