@@ -1,70 +1,63 @@
 import { STATUS_CODES } from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createChunkedReader, type ChunkedReader } from '../../../../shared/bytes/chunked.ts';
-import { readRequestHead, readTrailers, type Fields, type RequestHead } from '../../../../shared/bytes/http1-head.ts';
+import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
+import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
 import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { refusalFor } from './refusal.ts';
 import { recordRefused } from './record-refused.ts';
+import { refusalFor } from './refusal.ts';
+import { RequestReader, type RequestSink } from './request-reader.ts';
+import type { Leg, Surroundings } from './surroundings.ts';
 import { fieldOf, readApp, readTarget, splitAuthority, upgradeOf, type RequestTarget } from './target.ts';
 import { relayUpgrade } from './upgrade.ts';
-import type { Leg, Surroundings } from './surroundings.ts';
 
-const EMPTY = Buffer.alloc(0);
-const HEAD_END = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = '0\r\n\r\n';
 /** Requests that arrive while one is being answered are held up to this, then the socket is paused. */
 const PIPELINE_LIMIT = 64 * 1024;
 /** Above this much unsent, the origin is paused until the client has read it. */
 const HIGH_WATER = 64 * 1024;
-/** After a refusal, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
+/** After our last word, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
 const LINGER_MS = 2_000;
 
 const PROXY_FIELD = /^proxy-/im;
 const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
 
-type State = 'head' | 'body' | 'answering' | 'refused' | 'handed-over' | 'closed';
-
-export interface Handover {
-  /** CONNECT was asked for; the 200 is still to be sent with `accept`. */
-  connect(
-    target: { host: string; port: number },
-    head: RequestHead,
-    socket: Duplex,
-    rest: Buffer,
-    app: string | null,
-  ): void;
-}
+/** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
+export type TakeTunnel = (
+  target: { host: string; port: number },
+  socket: Duplex,
+  rest: Buffer,
+  app: string | null,
+) => void;
 
 /**
- * One HTTP/1 connection from a program: reads requests strictly, one at a time, hands each to the
- * pipeline and writes its answer back. A class: it lives as long as its socket, and is the hot path.
+ * One HTTP/1 connection from a program: hands each request to the pipeline and writes its answer
+ * back. A class: it lives as long as its socket, and is the hot path.
  */
-export class ClientHttp1 implements Answer {
+export class ClientHttp1 implements Answer, RequestSink {
   readonly socket: net.Socket;
   readonly #leg: Leg;
   readonly #around: Surroundings;
-  readonly #handover: Handover;
+  readonly #takeTunnel: TakeTunnel;
   readonly #out: Outgoing;
-  #state: State = 'head';
-  #held: Buffer = EMPTY;
-  #searched = 0;
-  #reading = false;
-  #left = 0;
-  #chunks: ChunkedReader | null = null;
-  #control: Control | null = null;
+  readonly #reader: RequestReader;
+  /** Monotonic ms of the last progress, and since when an incomplete head has been waited for. */
+  #active = performance.now();
+  #headSince = 0;
+  #clientEnded = false;
+  /** We have said our last word, or handed the connection over. */
+  #over = false;
+
+  // The running call; `#head` is null when none is being answered.
   #head: RequestHead | null = null;
   #request: OutboundRequest | null = null;
-  #clientEnded = false;
-
-  // The running answer
+  #control: Control | null = null;
   #headSent = false;
   #answerChunked = false;
   #closeAfter = false;
@@ -73,15 +66,13 @@ export class ClientHttp1 implements Answer {
   #originPaused = false;
   #requestPaused = false;
 
-  /** Monotonic ms of the last progress, and what is being waited for; read by the listener's watch. */
-  active = performance.now();
-
-  constructor(socket: net.Socket, leg: Leg, around: Surroundings, handover: Handover) {
+  constructor(socket: net.Socket, leg: Leg, around: Surroundings, takeTunnel: TakeTunnel) {
     this.socket = socket;
     this.#leg = leg;
     this.#around = around;
-    this.#handover = handover;
+    this.#takeTunnel = takeTunnel;
     this.#out = createOutgoing(socket);
+    this.#reader = new RequestReader(this, around.limits.headBytes);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
@@ -97,133 +88,78 @@ export class ClientHttp1 implements Answer {
 
   /** The first bytes are no protocol that a proxy speaks. */
   refuseUnreadable(first: Buffer): void {
-    this.#refuse(
+    this.#reader.stop();
+    this.onRefused(
       { kind: 'malformed-request', detail: 'The request was refused: these bytes are no HTTP request.' },
-      first,
       400,
+      first,
     );
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.active = performance.now();
+    this.#active = performance.now();
     try {
-      this.#read(chunk);
+      // A client that asks on without reading its answers waits until it has.
+      this.#reader.push(chunk, this.socket.writableLength > HIGH_WATER);
+      this.#afterReading();
     } catch (error) {
       this.#around.onBug(error);
       this.#breakOff({ kind: 'internal', detail: `A fault of ours: ${String(error)}` });
     }
   };
 
-  #read(chunk: Buffer): void {
-    // Answers can end inside a read (synchronously): the outer call then goes on with what is held.
-    // And a client that asks on without reading its answers waits until it has.
-    if (
-      this.#reading ||
-      this.#state === 'answering' ||
-      (this.#state === 'head' && this.socket.writableLength > HIGH_WATER)
-    ) {
-      this.#hold(chunk);
-      return;
-    }
-    this.#reading = true;
-    let at = 0;
-    while (at < chunk.length) {
-      // Reading changes the state, which the type checker cannot see.
-      const state = this.#state as State;
-      if (state === 'head') at = this.#readHead(chunk, at);
-      else if (state === 'body') at = this.#readBody(chunk, at);
-      else {
-        if (state === 'answering') this.#hold(chunk.subarray(at));
-        // refused, handed over, closed: nothing that follows is a request
-        break;
-      }
-    }
-    this.#reading = false;
+  #afterReading(): void {
     this.#control?.flush();
-    // The answer may have ended meanwhile, with the next request already here.
-    if (
-      this.#state === 'head' &&
-      this.#held.length > 0 &&
-      this.#searched === 0 &&
-      this.socket.writableLength <= HIGH_WATER
-    )
-      this.#next();
+    if (this.#reader.heldBytes === 0) return;
+    // The answer may have come while its request was being read, with the next one already here.
+    if (this.socket.writableLength <= HIGH_WATER) this.#reader.readHeld();
+    const stuck = this.#reader.state === 'waiting' || this.socket.writableLength > HIGH_WATER;
+    if (stuck && this.#reader.heldBytes > PIPELINE_LIMIT) this.socket.pause();
   }
 
-  #hold(chunk: Buffer): void {
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    if (this.#held.length > PIPELINE_LIMIT) this.socket.pause();
-  }
+  // RequestSink
 
-  #next(): void {
-    const held = this.#held;
-    this.#held = EMPTY;
-    this.#searched = 0;
-    this.#read(held);
-  }
-
-  /** Reads a head from `chunk` at `at`; returns where the rest starts. */
-  #readHead(chunk: Buffer, at: number): number {
-    let bytes: Buffer;
-    if (this.#held.length === 0) {
-      // RFC 9112 §2.2: empty lines before a request line are skipped.
-      while (chunk[at] === 13 && chunk[at + 1] === 10) at += 2;
-      if (at >= chunk.length) return chunk.length;
-      bytes = at === 0 ? chunk : chunk.subarray(at);
-    } else bytes = Buffer.concat([this.#held, at === 0 ? chunk : chunk.subarray(at)]);
-    const before = this.#held.length;
-    const end = bytes.indexOf(HEAD_END, Math.max(0, this.#searched - 3));
-    const length = end < 0 ? bytes.length : end;
-    if (length > this.#around.limits.headBytes) {
-      this.#refuse(
-        {
-          kind: 'request-too-large',
-          detail: `The request’s head is larger than ${this.#around.limits.headBytes / 1024} KiB.`,
-        },
-        bytes.subarray(0, 4096),
-        431,
-      );
-      return chunk.length;
-    }
-    if (end < 0) {
-      // A head that ends in bare LFs would never be complete for us, but might be for the next one.
-      const lf = bytes.indexOf(10, this.#searched);
-      if (lf === 0 || (lf > 0 && bytes[lf - 1] !== 13)) {
-        this.#refuse(
-          { kind: 'malformed-request', detail: 'The request was refused: a bare LF inside the head.' },
-          bytes,
-          400,
-        );
-        return chunk.length;
-      }
-      this.#held = bytes === chunk ? Buffer.from(bytes) : bytes;
-      this.#searched = bytes.length;
-      return chunk.length;
-    }
-    this.#held = EMPTY;
-    this.#searched = 0;
-    const text = bytes.toString('latin1', 0, end);
-    const next = at + end + 4 - before;
-    const head = readRequestHead(text);
-    if ('fault' in head) {
-      this.#refuse(
-        { kind: 'malformed-request', detail: `The request was refused: ${head.fault}.` },
-        bytes.subarray(0, end + 4),
-        head.status,
-      );
-      return chunk.length;
-    }
-    if (head.method === 'CONNECT') {
-      this.#connect(head, bytes.subarray(0, end + 4), next < chunk.length ? chunk.subarray(next) : EMPTY);
-      return chunk.length;
-    }
+  onHead(head: RequestHead, text: string, raw: Buffer): 'go-on' | 'stop' {
+    this.#headSince = 0;
+    if (head.method === 'CONNECT') return this.#connect(head, raw);
     const target = readTarget(head, this.#leg);
     if ('kind' in target) {
-      this.#refuse(this.#nameLoop(head, target), bytes.subarray(0, end + 4));
-      return chunk.length;
+      this.onRefused(this.#nameLoop(head, target), undefined, raw);
+      return 'stop';
     }
     this.#start(head, target, text);
-    return next;
+    return 'go-on';
+  }
+
+  onBody(piece: Buffer): void {
+    this.#bodySeen = true;
+    if (this.#control !== null && !this.#control.write(piece)) {
+      this.#requestPaused = true;
+      this.socket.pause();
+    }
+  }
+
+  onComplete(trailers: Fields): void {
+    const control = this.#control;
+    control?.finish(trailers);
+    // The answer came first and is complete already.
+    if (this.#head === null && !this.#over) this.#ready();
+  }
+
+  /** A body that stops being valid half-way: the origin must not take what came for the whole. */
+  onBroken(detail: string): void {
+    this.#breakOff({ kind: 'malformed-request', detail });
+  }
+
+  /** A request that is not passed on at all: recorded, answered, and nothing after it is believed. */
+  onRefused(failure: Failure, status: number | undefined, raw: Buffer): void {
+    const refusal = refusalFor(failure, status);
+    recordRefused(this.#around, this.#leg, failure, refusal.status, raw);
+    this.#out.push(
+      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}Connection: close\r\n\r\n`,
+    );
+    this.#out.push(refusal.body);
+    this.#finish();
   }
 
   /** An origin-form request whose Host is this very port is somebody (or we) talking to the proxy as if it were an origin. */
@@ -234,50 +170,39 @@ export class ClientHttp1 implements Answer {
       : failure;
   }
 
-  #connect(head: RequestHead, bytes: Buffer, rest: Buffer): void {
+  #connect(head: RequestHead, raw: Buffer): 'stop' {
     const authority = splitAuthority(head.target);
     if (authority === null || authority.port === 0) {
-      this.#refuse(
-        { kind: 'malformed-request', detail: `CONNECT wants host:port, not “${head.target.slice(0, 100)}”.` },
-        bytes,
-        400,
-      );
-      return;
+      const detail = `CONNECT wants host:port, not “${head.target.slice(0, 100)}”.`;
+      this.onRefused({ kind: 'malformed-request', detail }, 400, raw);
+    } else if (this.#reader.state === 'body') {
+      this.onRefused({ kind: 'malformed-request', detail: 'A CONNECT request with a body.' }, 400, raw);
+    } else {
+      const app = this.#leg.app ?? readApp(fieldOf(head.fields, 'proxy-authorization'));
+      this.#detach();
+      // After the reader has let go of the bytes behind the head.
+      queueMicrotask(() => this.#takeTunnel(authority, this.socket, this.#reader.stop(), app));
     }
-    if (head.framing.kind !== 'none' && !(head.framing.kind === 'length' && head.framing.length === 0)) {
-      this.#refuse({ kind: 'malformed-request', detail: 'A CONNECT request with a body.' }, bytes, 400);
-      return;
-    }
-    this.#detach();
-    const app = this.#leg.app ?? readApp(fieldOf(head.fields, 'proxy-authorization'));
-    this.#handover.connect(authority, head, this.socket, rest, app);
+    return 'stop';
   }
 
   #start(head: RequestHead, target: RequestTarget, text: string): void {
-    const { framing } = head;
     this.#head = head;
     this.#headSent = false;
+    this.#answerChunked = false;
     this.#bodySeen = false;
     this.#continued = false;
     this.#originPaused = false;
     this.#requestPaused = false;
-    this.#answerChunked = false;
-    this.#closeAfter = head.minor === 0 || head.connection.includes('close');
+    this.#closeAfter = this.#closeAfter || head.minor === 0 || head.connection.includes('close');
     let headerLines = `${text.slice(text.indexOf('\r\n') + 2)}\r\n`;
     // What is said to a proxy is no part of the call.
     const proxied = PROXY_FIELD.test(headerLines);
     if (proxied) headerLines = headerLines.replace(PROXY_LINES, '');
-    const body =
-      framing.kind === 'chunked' ? 'stream' : framing.kind === 'length' && framing.length > 0 ? framing.length : null;
-    if (body === null) this.#state = 'answering';
-    else {
-      this.#state = 'body';
-      if (framing.kind === 'chunked') this.#chunks = createChunkedReader();
-      else this.#left = body as number;
-    }
     const fields = endToEndFields(head.fields, head.connection);
     // Only HTTP/1.0 can lack it, and an origin behind a shared address needs it (RFC 9112 §3.2.2).
     if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
+    const { framing } = head;
     const request: OutboundRequest = {
       call: this.#around.nextCallId(),
       source: 'proxy',
@@ -294,61 +219,14 @@ export class ClientHttp1 implements Answer {
       headerLines,
       fields,
       authority: target.authority,
-      body,
+      body: this.#reader.state !== 'body' ? null : framing.kind === 'length' ? framing.length : 'stream',
       upgrade: upgradeOf(head),
       expectsContinue: head.expectsContinue,
     };
     this.#request = request;
-    this.#control = this.#around.dispatch(request, this);
+    const control = this.#around.dispatch(request, this);
     // It may have failed before we had it in hand.
-    if (this.#head === null) this.#control = null;
-  }
-
-  #readBody(chunk: Buffer, at: number): number {
-    this.#bodySeen = true;
-    const chunks = this.#chunks;
-    if (chunks === null) {
-      const piece =
-        at === 0 && chunk.length <= this.#left
-          ? chunk
-          : chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
-      this.#left -= piece.length;
-      this.#pass(piece);
-      if (this.#left === 0) this.#bodyDone([]);
-      return at + piece.length;
-    }
-    const next = chunks.read(chunk, at, (piece) => this.#pass(piece as Buffer));
-    if (chunks.state === 'done') {
-      const trailers = readTrailers(chunks.trailers);
-      if ('fault' in trailers) this.#breakRequest(`The request’s trailers are not valid: ${trailers.fault}.`);
-      else this.#bodyDone(trailers);
-    } else if (chunks.state === 'fault') this.#breakRequest(`The request’s chunked coding is broken: ${chunks.fault}.`);
-    return this.#state === 'refused' || this.#state === 'closed' ? chunk.length : next;
-  }
-
-  #pass(piece: Buffer): void {
-    if (this.#control !== null && !this.#control.write(piece)) {
-      this.#requestPaused = true;
-      this.socket.pause();
-    }
-  }
-
-  #bodyDone(trailers: Fields): void {
-    this.#chunks = null;
-    this.#control?.finish(trailers);
-    if (this.#state !== 'body') return;
-    if (this.#head === null) this.#ready(); // the answer came first and is complete
-    else this.#state = 'answering';
-  }
-
-  /** A body that stops being valid half-way: the origin must not take what came for the whole. */
-  #breakRequest(detail: string): void {
-    const failure: Failure = { kind: 'malformed-request', detail };
-    const control = this.#control;
-    this.#control = null;
-    control?.abort(failure);
-    if (this.#headSent || this.#head === null) this.#cut();
-    else this.#answerRefusal(failure, 400);
+    this.#control = this.#head === null ? null : control;
   }
 
   // Answer
@@ -387,7 +265,7 @@ export class ClientHttp1 implements Answer {
 
   settle(): void {
     if (this.#out.empty) return;
-    this.active = performance.now();
+    this.#active = performance.now();
     this.#out.write();
     if (this.socket.writableLength > HIGH_WATER && !this.#originPaused && this.#control !== null) {
       this.#originPaused = true;
@@ -401,103 +279,89 @@ export class ClientHttp1 implements Answer {
     this.#out.write();
     this.#head = null;
     if (this.#closeAfter || this.#clientEnded) {
+      const unfinished = this.#reader.state === 'body' ? this.#control : null;
       this.#control = null;
+      unfinished?.abort({ kind: 'client-left', detail: '' });
       this.#finish();
-    } else if (this.#state === 'answering') this.#ready();
+    } else if (this.#reader.state === 'waiting') this.#ready();
     // else: the rest of the request is still coming, and is passed on to the origin while it listens
   }
 
-  upgraded(head: AnswerHead, origin: Duplex, first: Buffer): void {
-    const rest = this.#held;
-    this.#held = EMPTY;
+  upgraded(head: AnswerHead, upstream: Duplex, upstreamFirst: Buffer): void {
+    const { call, origin, host } = this.#request!;
+    const clientFirst = this.#reader.stop();
     this.#head = null;
     this.#control = null;
     this.#detach();
-    const { call, origin: instant, host } = this.#request!;
     relayUpgrade(this.#around, this.#leg, {
       call,
-      origin: instant,
+      origin,
       host,
       client: this.socket,
-      clientFirst: rest,
+      clientFirst,
       head,
-      upstream: origin,
-      upstreamFirst: first,
+      upstream,
+      upstreamFirst,
     }).catch(this.#around.onBug);
   }
 
   fail(failure: Failure): void {
-    const request = this.#head;
-    if (request === null) return;
+    if (this.#head === null) return;
     this.#control = null;
-    if (this.#headSent) {
+    if (!this.#headSent) this.#answerRefusal(failure);
+    else {
       // It must look cut, never like a clean end: no last chunk, no FIN after a short body.
-      this.#head = null;
       this.#out.write();
       this.#cut();
-      return;
     }
-    this.#answerRefusal(failure);
   }
 
   drained(): void {
     if (!this.#requestPaused) return;
     this.#requestPaused = false;
-    if (this.#held.length <= PIPELINE_LIMIT) this.socket.resume();
+    this.socket.resume();
   }
 
   // Ends
 
   #ready(): void {
-    this.#state = 'head';
-    this.#control = null;
     this.#head = null;
-    if (this.#requestPaused || this.socket.isPaused()) {
-      this.#requestPaused = false;
-      this.socket.resume();
+    this.#control = null;
+    this.#requestPaused = false;
+    this.#reader.goOn();
+    if (this.#clientEnded && this.#reader.heldBytes === 0) this.#finish();
+    else {
+      if (this.socket.isPaused()) this.socket.resume();
+      // Inside a read its own loop goes on; else what is held is read now.
+      if (this.#reader.heldBytes > 0 && this.socket.writableLength <= HIGH_WATER) {
+        this.#reader.readHeld();
+        this.#flush();
+      }
     }
-    if (this.#held.length > 0 && !this.#reading && this.socket.writableLength <= HIGH_WATER) this.#next();
-    else if (this.#clientEnded) this.#finish();
   }
 
   /** Our answer to a request that went, or may have gone, to the pipeline. */
-  #answerRefusal(failure: Failure, status?: number): void {
-    const refusal = refusalFor(failure, status);
-    const unfinished = this.#state === 'body';
-    const close = this.#closeAfter || unfinished || refusal.status === 400;
-    this.#out.push(
-      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${close ? 'Connection: close\r\n' : ''}\r\n`,
-    );
+  #answerRefusal(failure: Failure): void {
+    const refusal = refusalFor(failure);
+    const close = this.#closeAfter || this.#reader.state !== 'waiting' || refusal.status === 400;
+    const connection = close ? 'Connection: close\r\n' : '';
+    this.#out.push(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${connection}\r\n`);
     if (this.#head?.method !== 'HEAD') this.#out.push(refusal.body);
     this.#head = null;
-    this.#out.write();
-    if (close) this.#linger();
-    else if (this.#state === 'answering') this.#ready();
+    if (close) this.#finish();
+    else {
+      this.#out.write();
+      this.#ready();
+    }
   }
 
-  /** A request that is not passed on at all: recorded, answered, and nothing after it is believed. */
-  #refuse(failure: Failure, bytes: Buffer, status?: number): void {
-    const refusal = refusalFor(failure, status);
-    recordRefused(this.#around, this.#leg, failure, refusal.status, bytes);
-    this.#out.push(
-      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}Connection: close\r\n\r\n`,
-    );
-    this.#out.push(refusal.body);
-    this.#out.write();
-    this.#linger();
-  }
-
-  #linger(): void {
-    this.#state = 'refused';
-    this.#control = null;
-    this.#held = EMPTY;
-    this.socket.end();
-    this.socket.resume();
-    setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
-  }
-
+  /** Our last word is said: nothing that still comes is a request. */
   #finish(): void {
-    this.#state = 'refused';
+    this.#out.write();
+    this.#over = true;
+    this.#head = null;
+    this.#control = null;
+    this.#reader.stop();
     this.socket.end();
     this.socket.resume();
     // A client that never closes its side does not keep the socket.
@@ -505,125 +369,106 @@ export class ClientHttp1 implements Answer {
   }
 
   #cut(): void {
-    this.#state = 'closed';
+    this.#over = true;
+    this.#head = null;
+    this.#control = null;
+    this.#reader.stop();
     cutConnection(this.socket, this.#leg.bottom);
   }
 
+  /** Ends the running call from our side, and the connection with it. */
   #breakOff(failure: Failure): void {
-    this.#reading = false;
     const control = this.#control;
+    const answerable = this.#head !== null && !this.#headSent;
     this.#control = null;
+    this.#reader.stop();
+    if (!answerable) this.#head = null;
     control?.abort(failure);
-    if (this.#headSent || this.#head === null) this.#cut();
-    else this.#answerRefusal(failure);
+    if (answerable) this.#answerRefusal(failure);
+    else this.#cut();
   }
 
   /** The engine is stopping: no further request on this connection. */
   closeWhenIdle(): void {
     this.#closeAfter = true;
-    if (this.#state === 'head') this.#finish();
+    if (this.#head === null && this.#reader.state === 'head') this.#finish();
   }
 
-  /** Asked by the listener about once a second. */
+  /** Asked by the listener about once a second; `now` in monotonic ms. */
   checkTime(now: number): void {
-    const idle = now - this.active;
+    const idle = now - this.#active;
     const { limits } = this.#around;
-    if (this.#state === 'head') {
-      if (
-        this.#held.length > 0
-          ? idle > limits.headTime || now - this.#headStarted(now) > limits.headTime
-          : idle > limits.idleTime
-      ) {
-        if (this.#held.length === 0) this.socket.destroy();
-        else
-          this.#refuse(
-            {
-              kind: 'timeout-request',
-              detail: `The request’s head was not complete after ${limits.headTime / 1000} s.`,
-            },
-            this.#held,
-            408,
-          );
+    const seconds = (ms: number): string => `${ms / 1000} s`;
+    if (this.#over) return;
+    if (this.#reader.state === 'head') {
+      if (this.#reader.heldBytes === 0) {
+        if (idle > limits.idleTime) this.socket.destroy();
+        return;
       }
-    } else {
-      this.#headSince = 0;
-      if (this.#state === 'body' && !this.#requestPaused && idle > limits.bodyTime) {
-        this.#breakOff({
-          kind: 'timeout-request',
-          detail: `The request’s body stopped for ${limits.bodyTime / 1000} s.`,
-        });
-      } else if (this.#state === 'answering' && this.#originPaused && idle > limits.bodyTime) {
-        // A client that has stopped reading for this long will not read again.
-        this.#breakOff({
-          kind: 'client-left',
-          detail: `The caller read nothing of the answer for ${limits.bodyTime / 1000} s.`,
-        });
+      // Counted from when it was first seen, however steadily single bytes trickle in.
+      if (this.#headSince === 0) this.#headSince = this.#active;
+      if (now - this.#headSince > limits.headTime) {
+        const detail = `The request’s head was not complete after ${seconds(limits.headTime)}.`;
+        this.#reader.refuseUnfinished('timeout-request', detail);
       }
+    } else if (this.#reader.state === 'body' && !this.#requestPaused && idle > limits.bodyTime) {
+      const detail = `The request’s body stopped for ${seconds(limits.bodyTime)}.`;
+      this.#breakOff({ kind: 'timeout-request', detail });
+    } else if (this.#originPaused && idle > limits.bodyTime) {
+      // A client that has stopped reading for this long will not read again.
+      const detail = `The caller read nothing of the answer for ${seconds(limits.bodyTime)}.`;
+      this.#breakOff({ kind: 'client-left', detail });
     }
-  }
-
-  #headSince = 0;
-  #headStarted(now: number): number {
-    if (this.#headSince === 0) this.#headSince = now;
-    return this.#headSince;
   }
 
   readonly #onEnd = (): void => {
     this.#clientEnded = true;
-    if (this.#state === 'head') {
-      if (this.#held.length > 0)
-        this.#refuse(
-          { kind: 'malformed-request', detail: 'The connection ended in the middle of a request’s head.' },
-          this.#held,
-          400,
-        );
-      else this.socket.end();
-    } else if (this.#state === 'body') {
-      const failure: Failure = {
-        kind: 'client-left',
-        detail: 'The caller ended its connection in the middle of the request’s body.',
-      };
+    if (this.#over) return;
+    if (this.#reader.state === 'body') {
+      const detail = 'The caller ended its connection in the middle of the request’s body.';
       const control = this.#control;
       this.#control = null;
       this.#head = null;
-      control?.abort(failure);
+      control?.abort({ kind: 'client-left', detail });
       this.#cut();
+    } else if (this.#reader.state === 'head') {
+      const detail = 'The connection ended in the middle of a request’s head.';
+      if (this.#reader.heldBytes > 0) this.#reader.refuseUnfinished('malformed-request', detail);
+      else this.socket.end();
     }
-    // 'answering': a half-closed client still gets its answer.
+    // 'waiting': a half-closed client still gets its answer.
   };
 
   readonly #onClose = (): void => {
     const control = this.#control;
-    const running = this.#head !== null || this.#state === 'body';
-    this.#state = 'closed';
-    this.#control = null;
+    this.#over = true;
     this.#head = null;
-    this.#held = EMPTY;
-    if (running)
-      control?.abort({
-        kind: 'client-left',
-        detail: 'The caller closed its connection before the answer was complete.',
-      });
+    this.#control = null;
+    this.#reader.stop();
+    const detail = 'The caller closed its connection before the answer was complete.';
+    control?.abort({ kind: 'client-left', detail });
   };
 
   readonly #onDrain = (): void => {
-    this.active = performance.now();
+    this.#active = performance.now();
     if (this.#originPaused) {
       this.#originPaused = false;
       this.#control?.resume();
-    } else if (this.#state === 'head' && this.#held.length > 0 && this.#searched === 0) {
-      this.socket.resume();
-      this.#next();
+    } else if (this.#reader.heldBytes > 0 && !this.#over) {
+      if (this.socket.isPaused() && !this.#requestPaused) this.socket.resume();
+      this.#reader.readHeld();
+      this.#flush();
     }
   };
 
+  #flush(): void {
+    this.#control?.flush();
+  }
+
   #detach(): void {
-    this.#state = 'handed-over';
-    this.socket
-      .off('data', this.#onData)
-      .off('end', this.#onEnd)
-      .off('close', this.#onClose)
-      .off('drain', this.#onDrain);
+    this.#over = true;
+    this.socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    this.socket.off('drain', this.#onDrain);
     this.socket.pause();
   }
 }

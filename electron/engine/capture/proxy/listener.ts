@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
-import { ClientHttp1, type Handover } from './client-http1.ts';
+import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
 import { serveHttp2 } from './client-http2.ts';
 import { recordRefused } from './record-refused.ts';
 import { readSocks } from './socks.ts';
@@ -30,7 +30,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
 
   const serve: Serve = {
     http1(socket, leg, first) {
-      const client = new ClientHttp1(socket as net.Socket, leg, around, handover(leg));
+      const client = new ClientHttp1(socket as net.Socket, leg, around, takeTunnelOf(leg));
       clients.add(client);
       socket.once('close', () => clients.delete(client));
       client.begin(first);
@@ -43,12 +43,12 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
       socket.once('close', () => closers.delete(close));
     },
   };
-  const handover = (leg: Leg): Handover => ({
-    connect(target, _head, socket, rest, app) {
+  const takeTunnelOf =
+    (leg: Leg): TakeTunnel =>
+    (target, socket, rest, app) => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
       openTunnel(around, { ...leg, app }, target, socket, rest, serve);
-    },
-  });
+    };
 
   function accept(socket: net.Socket): void {
     sockets.add(socket);
@@ -75,7 +75,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           serve.http1(socket, leg, first);
           break;
         case 'unknown':
-          new ClientHttp1(socket, leg, around, handover(leg)).refuseUnreadable(first);
+          new ClientHttp1(socket, leg, around, takeTunnelOf(leg)).refuseUnreadable(first);
           break;
         case 'h2-preface':
           socket.unshift(first);
