@@ -11,24 +11,33 @@ const readAll = (chunks: readonly string[], limit?: number): ServerSentEvent[] =
 const STREAM =
   '\xef\xbb\xbf: hello\r\nevent: start\r\nid: 1\r\ndata: {"a":1}\r\n\r\ndata:one\ndata: two\n\n\rdata: cr\r\rdata\n\n: ping\n\nretry: 10\ndata: \xe9nd\r\n\r\n';
 const EVENTS: ServerSentEvent[] = [
-  { name: 'start', id: '1', data: '{"a":1}', size: 7 }, { name: null, id: null, data: 'one\ntwo', size: 7 },
-  { name: null, id: null, data: 'cr', size: 2 }, { name: null, id: null, data: '', size: 0 }, { name: null, id: null, data: '\xe9nd', size: 3 },
+  { name: 'start', id: '1', data: '{"a":1}', size: 7 },
+  { name: null, id: null, data: 'one\ntwo', size: 7 },
+  { name: null, id: null, data: 'cr', size: 2 },
+  { name: null, id: null, data: '', size: 0 },
+  { name: null, id: null, data: '\xe9nd', size: 3 },
 ];
 
 describe('server-sent events', () => {
   it('are the same wherever the stream is cut', () => {
     expect(readAll([STREAM])).toEqual(EVENTS);
-    for (let cut = 0; cut <= STREAM.length; cut += 1) expect(readAll([STREAM.slice(0, cut), STREAM.slice(cut)])).toEqual(EVENTS);
+    for (let cut = 0; cut <= STREAM.length; cut += 1)
+      expect(readAll([STREAM.slice(0, cut), STREAM.slice(cut)])).toEqual(EVENTS);
     expect(readAll([...STREAM])).toEqual(EVENTS);
   });
 
   it('are the same for any stream and any cuts', () => {
-    const text = fc.string({ unit: fc.constantFrom('\r', '\n', '\n', ':', ' ', 'data', 'event', 'id', 'x', '\0'), maxLength: 40 });
-    fc.assert(fc.property(text, fc.array(fc.nat(60), { maxLength: 5 }), (stream, cuts) => {
-      const places = [0, ...cuts.map((cut) => Math.min(cut, stream.length)).sort((a, b) => a - b), stream.length];
-      const chunks = places.slice(1).map((place, index) => stream.slice(places[index], place));
-      expect(readAll(chunks)).toEqual(readAll([stream]));
-    }));
+    const text = fc.string({
+      unit: fc.constantFrom('\r', '\n', '\n', ':', ' ', 'data', 'event', 'id', 'x', '\0'),
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(60), { maxLength: 5 }), (stream, cuts) => {
+        const places = [0, ...cuts.map((cut) => Math.min(cut, stream.length)).sort((a, b) => a - b), stream.length];
+        const chunks = places.slice(1).map((place, index) => stream.slice(places[index], place));
+        expect(readAll(chunks)).toEqual(readAll([stream]));
+      }),
+    );
   });
 
   it('give the last event although its blank line never came', () => {
