@@ -5,6 +5,23 @@
  * (method, status, host, app …) and any part of it for text fields (path, body, headers, words).
  * A comparison with an absent value (no status yet, no TLS) is false, and `not` is plain negation:
  * `not status:200` includes calls without a status.
+ *
+ * Settled where the above leaves room (evaluate.ts is the reference, the store must agree):
+ * - A pattern *with* `*` is held against the whole value in every field: `path:/v1/*` starts with
+ *   `/v1/`, `path:*.json` ends in `.json`. Only `word` stays "any part" with a `*` in it. There is no
+ *   way to ask for a literal `*`, except in `body`, whose text is taken as it is.
+ * - Text fields, "any part" without a `*`: path, query, url, header values, words. All others are exact.
+ * - `url` is `scheme://host[:port]path+query`; the port is left out when it is the scheme's own
+ *   (http, ws 80; https, wss 443). An IPv6 host is bracketed.
+ * - `size` is request bytes + response bytes; `request-size` and `response-size` are one side.
+ * - `failure`, `app`, `client`, `remote`, `protocol`, `type`, `decision` are absent when null in the
+ *   summary; `protocol` is the one towards the origin. `vendor` is absent on every call for now.
+ *   A present but empty value is present: `query:*` is true for every call, `app:*` means "app known".
+ * - `tls` reads `TLSv1`, `TLSv1.0` … `TLSv1.3`; anything else counts as absent.
+ * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
+ *   line by itself, names without case and without wildcards.
+ * - An `and` or `or` of the parser has at least two parts, none of its own kind; `and []` is true,
+ *   `or []` is false.
  */
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 

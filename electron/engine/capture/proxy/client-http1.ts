@@ -27,6 +27,9 @@ const JOIN_LIMIT = 32 * 1024;
 /** After a refusal, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
 const LINGER_MS = 2_000;
 
+const PROXY_FIELD = /^proxy-/im;
+const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
+
 type State = 'head' | 'body' | 'answering' | 'refused' | 'handed-over' | 'closed';
 
 export interface Handover {
@@ -86,6 +89,11 @@ export class ClientHttp1 implements Answer {
     this.socket.resume();
   }
 
+  /** The first bytes are no protocol that a proxy speaks. */
+  refuseUnreadable(first: Buffer): void {
+    this.#refuse({ kind: 'malformed-request', detail: 'The request was refused: these bytes are no HTTP request.' }, first, 400);
+  }
+
   readonly #onData = (chunk: Buffer): void => {
     this.active = performance.now();
     try {
@@ -98,7 +106,8 @@ export class ClientHttp1 implements Answer {
 
   #read(chunk: Buffer): void {
     // Answers can end inside a read (synchronously): the outer call then goes on with what is held.
-    if (this.#reading || this.#state === 'answering') {
+    // And a client that asks on without reading its answers waits until it has.
+    if (this.#reading || this.#state === 'answering' || (this.#state === 'head' && this.socket.writableLength > HIGH_WATER)) {
       this.#hold(chunk);
       return;
     }
@@ -118,7 +127,7 @@ export class ClientHttp1 implements Answer {
     this.#reading = false;
     this.#control?.flush();
     // The answer may have ended meanwhile, with the next request already here.
-    if (this.#state === 'head' && this.#held.length > 0 && this.#searched === 0) this.#next();
+    if (this.#state === 'head' && this.#held.length > 0 && this.#searched === 0 && this.socket.writableLength <= HIGH_WATER) this.#next();
   }
 
   #hold(chunk: Buffer): void {
@@ -213,8 +222,10 @@ export class ClientHttp1 implements Answer {
     this.#requestPaused = false;
     this.#answerChunked = false;
     this.#closeAfter = head.minor === 0 || head.connection.includes('close');
-    const proxied = this.#leg.fixed === null || /^proxy-/im.test(text);
-    const headerLines = proxied ? linesOf(withoutProxyFields(head.fields)) : `${text.slice(text.indexOf('\r\n') + 2)}\r\n`;
+    let headerLines = `${text.slice(text.indexOf('\r\n') + 2)}\r\n`;
+    // What is said to a proxy is no part of the call.
+    const proxied = PROXY_FIELD.test(headerLines);
+    if (proxied) headerLines = headerLines.replace(PROXY_LINES, '');
     const body = framing.kind === 'chunked' ? 'stream' : framing.kind === 'length' && framing.length > 0 ? framing.length : null;
     if (body === null) this.#state = 'answering';
     else {
@@ -397,7 +408,7 @@ export class ClientHttp1 implements Answer {
       this.#requestPaused = false;
       this.socket.resume();
     }
-    if (this.#held.length > 0 && !this.#reading) this.#next();
+    if (this.#held.length > 0 && !this.#reading && this.socket.writableLength <= HIGH_WATER) this.#next();
     else if (this.#clientEnded) this.#finish();
   }
 
@@ -515,9 +526,13 @@ export class ClientHttp1 implements Answer {
 
   readonly #onDrain = (): void => {
     this.active = performance.now();
-    if (!this.#originPaused) return;
-    this.#originPaused = false;
-    this.#control?.resume();
+    if (this.#originPaused) {
+      this.#originPaused = false;
+      this.#control?.resume();
+    } else if (this.#state === 'head' && this.#held.length > 0 && this.#searched === 0) {
+      this.socket.resume();
+      this.#next();
+    }
   };
 
   #detach(): void {
@@ -563,12 +578,6 @@ function ignore(): void {}
 function fieldOf(fields: Fields, name: string): string | null {
   for (let i = 0; i < fields.length; i += 2) if (fields[i]!.length === name.length && fields[i]!.toLowerCase() === name) return fields[i + 1]!;
   return null;
-}
-
-function withoutProxyFields(fields: Fields): Fields {
-  const kept: Fields = [];
-  for (let i = 0; i < fields.length; i += 2) if (!/^proxy-/i.test(fields[i]!)) kept.push(fields[i]!, fields[i + 1]!);
-  return kept;
 }
 
 /** Upgrades we pass on. h2c is not: it would turn the connection into one we no longer read. */

@@ -21,7 +21,7 @@ export function serveHttp2(socket: Duplex, leg: Leg, around: Surroundings, onCon
     settings: { initialWindowSize: WINDOW, maxConcurrentStreams: 1000, enableConnectProtocol: false },
     maxHeaderListPairs: 2000,
     maxSettings: 128,
-  } as http2.ServerOptions);
+  });
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
@@ -87,7 +87,11 @@ function serveStream(stream: http2.ServerHttp2Stream, raw: string[], ended: bool
     headerLines: linesOf(['host', place.authority, ...received.filter((_, index) => !received[index - (index % 2)]!.startsWith('proxy-'))]),
     fields, authority: place.authority, body: ended ? null : (length ?? 'stream'), upgrade: null, expectsContinue: false,
   };
-  new ClientStream(stream, request, around);
+  carry(stream, request, around);
+}
+
+function carry(stream: http2.ServerHttp2Stream, request: OutboundRequest, around: Surroundings): ClientStream {
+  return new ClientStream(stream, request, around);
 }
 
 /** Inside a tunnel its authority is where the call goes; the stream's `:authority` is what the origin is told. */
@@ -165,7 +169,7 @@ class ClientStream implements Answer {
       if (!isForbiddenInHttp2(name)) headers.push(name, head.fields[i + 1]!);
     }
     const endStream = head.body === null || head.body === 0;
-    this.#stream.respond(headers as unknown as http2.OutgoingHttpHeaders, { endStream, waitForTrailers: !endStream, sendDate: false } as http2.ServerStreamResponseOptions);
+    this.#stream.respond(headers, { endStream, waitForTrailers: !endStream, sendDate: false } as http2.ServerStreamResponseOptions);
   }
 
   data(chunk: Buffer): boolean {
@@ -215,7 +219,7 @@ function refuse(stream: http2.ServerHttp2Stream, failure: Failure, leg: Leg, aro
 function answerRefusal(stream: http2.ServerHttp2Stream, failure: Failure, status?: number): void {
   const refusal = refusalFor(failure, status);
   const headers = [':status', String(refusal.status), ...refusal.fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text))];
-  stream.respond(headers as unknown as http2.OutgoingHttpHeaders, { sendDate: false } as http2.ServerStreamResponseOptions);
+  stream.respond(headers, { sendDate: false } as http2.ServerStreamResponseOptions);
   stream.end(refusal.body);
   // What the client still sends of its request is of no use to anybody.
   stream.resume();

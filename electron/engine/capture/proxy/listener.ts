@@ -70,9 +70,10 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
       const first = held;
       switch (kind) {
         case 'http1':
-        case 'unknown':
-          // Also what is no request at all: the strict reader refuses it with a reason, and it is recorded.
           serve.http1(socket, leg, first);
+          break;
+        case 'unknown':
+          new ClientHttp1(socket, leg, around, handover(leg)).refuseUnreadable(first);
           break;
         case 'h2-preface':
           socket.unshift(first);

@@ -1,4 +1,3 @@
-import net from 'node:net';
 import tls from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { readClientHello, type ClientHello } from '../../../../shared/bytes/client-hello.ts';
@@ -119,7 +118,7 @@ class Tunnel {
     // The name the client asks for is the one its certificate check will use.
     const leaf = this.#around.authority.leafFor(hello.serverName ?? host);
     this.#socket.unshift(held);
-    const secured = new tls.TLSSocket(this.#socket as net.Socket, {
+    const secured = new tls.TLSSocket(this.#socket, {
       isServer: true, secureContext: leaf.secureContext, ALPNProtocols: SPOKEN.filter((protocol) => hello.alpn.includes(protocol)),
     });
     const leg: Leg = { ...this.#leg, fixed: { scheme: 'https', host, port } };

@@ -77,8 +77,13 @@ export interface ConnectOptions {
 
 export type Connect = (target: Target, signal: AbortSignal) => Promise<Connected>;
 
-export function createConnect(options: ConnectOptions): Connect {
-  // Parsing a few hundred roots takes tens of milliseconds: once, and only when TLS is first needed.
+export interface Connector {
+  connect: Connect;
+  /** Reads the trusted roots now rather than during the first call to a TLS origin (tens of milliseconds). */
+  prepare(): void;
+}
+
+export function createConnector(options: ConnectOptions): Connector {
   let anonymous: tls.SecureContext | null = null;
   const identified = new Map<ClientCertificate, tls.SecureContext>();
   const contextFor = (host: string): tls.SecureContext => {
@@ -93,7 +98,7 @@ export function createConnect(options: ConnectOptions): Connect {
     return context;
   };
 
-  return async (target, signal) => {
+  const connect: Connect = async (target, signal) => {
     const facts: ConnectionFacts = {
       remoteAddress: null, remotePort: null, protocol: null, dnsUs: null, connectUs: null, tlsUs: null, tls: null, via: null,
     };
@@ -128,6 +133,13 @@ export function createConnect(options: ConnectOptions): Connect {
     const alpn = secured.alpnProtocol || null;
     facts.protocol = alpn === 'h2' ? 'h2' : 'http/1.1';
     return { socket: secured, facts, alpn, absoluteForm: null };
+  };
+
+  return {
+    connect,
+    prepare() {
+      anonymous ??= tls.createSecureContext({ ca: options.trusted() });
+    },
   };
 }
 

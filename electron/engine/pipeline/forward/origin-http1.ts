@@ -309,6 +309,8 @@ export class OriginHttp1 {
     this.#request = null;
     if (this.#reusable && !this.#gone && !this.socket.writableEnded) {
       this.#state = 'idle';
+      // The caller may have paused it for its last piece; the next one must hear, and a FIN be seen.
+      if (this.socket.isPaused()) this.socket.resume();
       this.#owner.onReusable(this);
     } else this.destroy();
   }
@@ -345,6 +347,17 @@ export class OriginHttp1 {
   }
 }
 
+/** HTTP/2 splits cookies into several fields; HTTP/1 has one (RFC 9113 §8.2.3). */
+function joinCookies(fields: Fields): Fields {
+  const cookies: string[] = [];
+  const others: Fields = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    if (fields[i] === 'cookie') cookies.push(fields[i + 1]!);
+    else others.push(fields[i]!, fields[i + 1]!);
+  }
+  return cookies.length === 0 ? fields : [...others, 'cookie', cookies.join('; ')];
+}
+
 /** Finds the empty line that ends a head; `length` is the head's text, `next` where the body starts. */
 function findHeadEnd(bytes: Buffer): { length: number; next: number } | null {
   const firstLf = bytes.indexOf(10);
@@ -365,8 +378,11 @@ function requestHeadText(request: OutboundRequest, absoluteForm: UpstreamProxy |
   const version = request.protocol === 'http/1.0' ? 'HTTP/1.0' : 'HTTP/1.1';
   const target = absoluteForm === null ? request.target : `${request.scheme}://${request.authority}${request.target === '*' ? '' : request.target}`;
   let text = `${request.method} ${target} ${version}\r\n`;
-  const { fields } = request;
-  if (request.protocol === 'h2') text += `Host: ${request.authority}\r\n`;
+  let { fields } = request;
+  if (request.protocol === 'h2') {
+    text += `Host: ${request.authority}\r\n`;
+    fields = joinCookies(fields);
+  }
   let framed = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i]!;

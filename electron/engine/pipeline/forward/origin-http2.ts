@@ -38,7 +38,7 @@ export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, ke
   let lastError: Error | null = null;
 
   const ready = new Promise<void>((resolve, reject) => {
-    session.once('remoteSettings', (settings) => {
+    session.once('remoteSettings', (settings: http2.Settings) => {
       limit = settings.maxConcurrentStreams ?? 100;
       session.setLocalWindowSize(WINDOW * 4);
       resolve();
@@ -47,10 +47,10 @@ export function createOriginHttp2(socket: net.Socket, facts: ConnectionFacts, ke
   });
   // Whoever waits for it hears; nobody waiting is no bug.
   ready.catch(() => {});
-  session.on('remoteSettings', (settings) => {
+  session.on('remoteSettings', (settings: http2.Settings) => {
     limit = settings.maxConcurrentStreams ?? limit;
   });
-  session.on('error', (error) => {
+  session.on('error', (error: Error) => {
     lastError = error;
   });
   session.on('goaway', () => {
@@ -109,7 +109,7 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
 
   let stream: http2.ClientHttp2Stream;
   try {
-    stream = session.request(headers as unknown as http2.OutgoingHttpHeaders, { endStream: request.body === null, waitForTrailers: request.body !== null });
+    stream = session.request(headers, { endStream: request.body === null, waitForTrailers: request.body !== null });
   } catch (error) {
     onClosed();
     queueMicrotask(() => fail(lossFailure(error, request.host, 'before the request could be sent')));
@@ -160,7 +160,7 @@ function sendStream(session: http2.ClientHttp2Session, request: OutboundRequest,
     if (!over) answer.drained();
   });
   let streamError: Error | null = null;
-  stream.on('error', (error) => {
+  stream.on('error', (error: Error) => {
     streamError = error;
   });
   stream.on('close', () => {

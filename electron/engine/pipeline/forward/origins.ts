@@ -59,7 +59,7 @@ export function createOrigins(connect: Connect): Origins {
 
   function sweep(): void {
     const now = performance.now();
-    for (const list of idle.values()) for (const connection of [...list]) if (connection.staleAt <= now) connection.destroy();
+    for (const list of idle.values()) for (const connection of list.slice()) if (connection.staleAt <= now) connection.destroy();
     if (idle.size === 0 && sweeper !== null) {
       clearInterval(sweeper);
       sweeper = null;
@@ -144,8 +144,8 @@ export function createOrigins(connect: Connect): Origins {
     close() {
       closed = true;
       if (sweeper !== null) clearInterval(sweeper);
-      for (const connection of [...all]) connection.destroy();
-      for (const set of [...sessions.values()]) for (const session of [...set]) session.destroy();
+      for (const connection of Array.from(all)) connection.destroy();
+      for (const set of Array.from(sessions.values())) for (const session of Array.from(set)) session.destroy();
     },
   };
 }

@@ -1,0 +1,77 @@
+import { CALL_KINDS, PROTOCOLS, SOURCES } from '../model/call.ts';
+import { FAILURE_KINDS } from '../model/failure.ts';
+import type { NumberField, TextField } from './tree.ts';
+
+/** What a field's value may be; decides how its text is read. */
+export type FieldType =
+  | { type: 'text'; field: TextField; match: 'exact' | 'part'; values?: readonly string[] }
+  | { type: 'number'; field: NumberField; unit: 'none' | 'duration' | 'size' | 'status' }
+  | { type: 'tls' }
+  | { type: 'time'; bound: 'since' | 'until' }
+  | { type: 'body' };
+
+export interface FieldEntry {
+  name: string;
+  says: string;
+  example: string;
+  value: FieldType;
+}
+
+function text(field: TextField, match: 'exact' | 'part', says: string, example: string, values?: readonly string[]): FieldEntry {
+  return { name: field, says, example, value: values ? { type: 'text', field, match, values } : { type: 'text', field, match } };
+}
+
+function number(field: NumberField, unit: 'none' | 'duration' | 'size' | 'status', says: string, example: string): FieldEntry {
+  return { name: field, says, example, value: { type: 'number', field, unit } };
+}
+
+/** Every field of the language, in the order help and completion show them. `header.NAME` is apart. */
+export const FIELDS: readonly FieldEntry[] = [
+  text('method', 'exact', 'HTTP method', 'method:POST'),
+  number('status', 'status', 'status of the final answer', 'status:>=400'),
+  text('host', 'exact', 'host name the call went to', 'host:*.stripe.com'),
+  text('path', 'part', 'path without the query', 'path:/v1/*'),
+  text('query', 'part', 'query string with its leading ?', 'query:page=2'),
+  text('url', 'part', 'the whole address', 'url:https://api.stripe.com/v1'),
+  text('app', 'exact', 'program that made the call', 'app:billing'),
+  text('vendor', 'exact', 'company behind the host', 'vendor:stripe'),
+  text('failure', 'exact', 'why the call did not end well', 'failure:timeout*', FAILURE_KINDS),
+  number('duration', 'duration', 'from start to end', 'duration:>500ms'),
+  number('ttfb', 'duration', 'from start to the first byte of the answer', 'ttfb:>200ms'),
+  number('size', 'size', 'request and response body together, on the wire', 'size:>1MB'),
+  number('request-size', 'size', 'request body on the wire', 'request-size:>10kB'),
+  number('response-size', 'size', 'response body on the wire', 'response-size:0..1kB'),
+  { name: 'tls', says: 'TLS version towards the origin', example: 'tls:<1.2', value: { type: 'tls' } },
+  text('protocol', 'exact', 'HTTP version towards the origin', 'protocol:h2', PROTOCOLS),
+  text('type', 'exact', 'media type of the answer', 'type:application/json'),
+  { name: 'body', says: 'any part of the recorded text of either body', example: 'body:"card declined"', value: { type: 'body' } },
+  { name: 'since', says: 'started at or after', example: 'since:-1h', value: { type: 'time', bound: 'since' } },
+  { name: 'until', says: 'started before', example: 'until:2026-11-23T10:00', value: { type: 'time', bound: 'until' } },
+  text('source', 'exact', 'how the call was seen', 'source:agent', SOURCES),
+  text('kind', 'exact', 'what kind of exchange it was', 'kind:websocket', CALL_KINDS),
+  text('state', 'exact', 'whether the call has ended', 'state:open', ['open', 'closed']),
+  text('scheme', 'exact', 'scheme of the address', 'scheme:https'),
+  number('port', 'none', 'port of the host', 'port:8443'),
+  text('client', 'exact', 'address of the program that called', 'client:127.0.0.1'),
+  text('remote', 'exact', 'IP address that answered', 'remote:10.*'),
+  text('decision', 'exact', 'what a policy decided', 'decision:blocked'),
+  number('id', 'none', "the call's number", 'id:1042'),
+];
+
+const BY_NAME = new Map(FIELDS.map((entry) => [entry.name, entry]));
+
+/** The field of this name, without case; undefined when there is none. */
+export function fieldNamed(name: string): FieldEntry | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+/** Names people bring from other tools, and what they are called here. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  after: 'since', from: 'since', start: 'since', time: 'since', started: 'since',
+  before: 'until', to: 'until', end: 'until',
+  bytes: 'size', length: 'size', 'content-length': 'size',
+  code: 'status', response: 'status', verb: 'method', domain: 'host', hostname: 'host', server: 'host', authority: 'host',
+  error: 'failure', fail: 'failure', took: 'duration', latency: 'duration', elapsed: 'duration', ms: 'duration',
+  'content-type': 'type', mime: 'type', ip: 'remote', address: 'remote', process: 'app', program: 'app',
+  version: 'protocol', http: 'protocol', text: 'body', contains: 'body', uri: 'url', verdict: 'decision', policy: 'decision',
+};

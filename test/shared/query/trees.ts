@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { FIELDS } from '../../../shared/query/fields.ts';
+import { normalise } from '../../../shared/query/compose.ts';
+import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import { SOURCES, CALL_KINDS, PROTOCOLS } from '../../../shared/model/call.ts';
+import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
+
+/** Any filter the parser could make, in its normal shape, and calls that such filters tell apart. */
+
+const comparison = fc.constantFrom<Comparison>('=', '<', '<=', '>', '>=');
+/** Few letters, so that patterns often hit; the odd ones for quoting. */
+const text = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', 'B', 'c', '/', '.', '*', ' ', '"', '\\', '(', ')', ':', '-', '%', '_', 'é', '>', 'K'), maxLength: 8 }),
+  fc.constantFrom('api.stripe.com', '/v1/*', '*.com', 'GET', 'and', 'or', 'Not', 'stripe', '/v1/charges', '*'),
+);
+const searchable = text.filter((value) => value.replaceAll('*', '') !== '');
+const numberFields: NumberField[] = [];
+const openTextFields: TextField[] = [];
+const closed: { field: TextField; values: readonly string[] }[] = [];
+for (const { value } of FIELDS) {
+  if (value.type === 'number') numberFields.push(value.field);
+  else if (value.type === 'text' && value.values) closed.push({ field: value.field, values: value.values });
+  else if (value.type === 'text') openTextFields.push(value.field);
+}
+
+const amount = fc.oneof(fc.constantFrom(0, 1, 200, 404, 500, 1000, 1024, 500_000, 1_000_000, 3_600_000_000), fc.nat(), fc.maxSafeNat());
+const leaf: fc.Arbitrary<QueryTree> = fc.oneof(
+  searchable.map((value): QueryTree => ({ op: 'word', text: value })),
+  fc.record({ op: fc.constant('text' as const), field: fc.constantFrom(...openTextFields), pattern: text }),
+  fc.constantFrom(...closed).chain(({ field, values }) =>
+    fc.constantFrom(...values, `${values[0]?.slice(0, 3)}*`, '*').map((pattern): QueryTree => ({ op: 'text', field, pattern }))),
+  fc.record({ op: fc.constant('number' as const), field: fc.constantFrom(...numberFields), comparison, value: amount }),
+  fc.record({ op: fc.constant('tls' as const), comparison, value: fc.integer({ min: 10, max: 13 }) }),
+  fc.record({ op: fc.constant('time' as const), bound: fc.constantFrom('since' as const, 'until' as const), at: fc.nat({ max: 4e15 }) }),
+  fc.record({ op: fc.constant('header' as const), name: fc.constantFrom('x-a', 'accept', 'a.b', 'content-type'), pattern: text }),
+  text.map((value): QueryTree => ({ op: 'body', text: value })),
+);
+
+export const queryTrees: fc.Arbitrary<QueryTree> = fc.letrec<{ tree: QueryTree }>((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'and', parts })),
+    fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'or', parts })),
+    tie('tree').map((part): QueryTree => ({ op: 'not', part })),
+  ),
+})).tree.map(normalise);
+
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
+  id: fc.integer({ min: 1, max: 1100 }),
+  state: fc.constantFrom('open' as const, 'closed' as const),
+  kind: fc.constantFrom(...CALL_KINDS),
+  source: fc.constantFrom(...SOURCES),
+  startedAt: fc.nat({ max: 4e15 }),
+  app: orNull(fc.constantFrom('', 'billing', 'aBc', 'a')),
+  clientAddress: orNull(fc.constantFrom('127.0.0.1', '::1')),
+  method: fc.constantFrom('GET', 'POST', 'get'),
+  scheme: fc.constantFrom('http', 'https', 'ws', 'tls'),
+  host: fc.constantFrom('api.stripe.com', 'localhost', '::1', 'a.B', 'É.com'),
+  port: fc.constantFrom(80, 443, 8443),
+  path: fc.constantFrom('', '/', '/v1/charges', '/a b"c', '/v1/*', '/K'),
+  query: fc.constantFrom('', '?', '?page=2&a=B'),
+  status: orNull(fc.constantFrom(200, 204, 301, 404, 500)),
+  failure: orNull(fc.constantFrom(...FAILURE_KINDS)),
+  durationUs: orNull(amount),
+  timeToFirstByteUs: orNull(amount),
+  requestBytes: fc.nat({ max: 2_000_000 }),
+  responseBytes: fc.nat({ max: 2_000_000 }),
+  clientProtocol: fc.constantFrom(...PROTOCOLS),
+  protocol: orNull(fc.constantFrom(...PROTOCOLS)),
+  tlsVersion: orNull(fc.constantFrom('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3', 'SSLv3')),
+  remoteAddress: orNull(fc.constantFrom('10.0.0.1', '2001:db8::1')),
+  contentType: orNull(fc.constantFrom('application/json', 'text/plain')),
+  decision: orNull(fc.constantFrom('blocked')),
+  messages: fc.nat({ max: 3 }),
+});
