@@ -40,7 +40,12 @@ export interface Attempted extends Attempt {
 }
 
 /** A captured piece of the request body, content coding still on. At most 64 KiB a fact. */
-export interface RequestData { type: 'request-data'; call: number; at: number; data: Uint8Array }
+export interface RequestData {
+  type: 'request-data';
+  call: number;
+  at: number;
+  data: Uint8Array;
+}
 
 /** The request is complete (or will never be: `bytes` is what came). */
 export interface RequestEnded {
@@ -51,7 +56,13 @@ export interface RequestEnded {
   trailers: HeaderLines;
 }
 
-export interface Informed { type: 'informed'; call: number; at: number; status: number; headers: HeaderLines }
+export interface Informed {
+  type: 'informed';
+  call: number;
+  at: number;
+  status: number;
+  headers: HeaderLines;
+}
 
 export interface Answered {
   type: 'answered';
@@ -63,10 +74,19 @@ export interface Answered {
   headers: HeaderLines;
 }
 
-export interface ResponseData { type: 'response-data'; call: number; at: number; data: Uint8Array }
+export interface ResponseData {
+  type: 'response-data';
+  call: number;
+  at: number;
+  data: Uint8Array;
+}
 
 /** The exchange became a WebSocket: `scheme` turns ws/wss and messages follow. */
-export interface Upgraded { type: 'upgraded'; call: number; at: number }
+export interface Upgraded {
+  type: 'upgraded';
+  call: number;
+  at: number;
+}
 
 /** One WebSocket message, fragments joined, payload as sent (still deflated when `deflated`). */
 export interface MessageSeen {
@@ -83,12 +103,21 @@ export interface MessageSeen {
 }
 
 /** The call turned out to be bytes passed on unread. */
-export interface Tunnelled extends TunnelFacts { type: 'tunnelled'; call: number }
+export interface Tunnelled extends TunnelFacts {
+  type: 'tunnelled';
+  call: number;
+}
 
-export interface Decided extends Decision { type: 'decided'; call: number }
+export interface Decided extends Decision {
+  type: 'decided';
+  call: number;
+}
 
 /** The recorder let pieces of this call's bodies go because it could not keep up. */
-export interface BodyShed { type: 'body-shed'; call: number }
+export interface BodyShed {
+  type: 'body-shed';
+  call: number;
+}
 
 /** The last fact of a call. Body sizes are totals on the wire, captured or not. */
 export interface Closed {
@@ -102,8 +131,19 @@ export interface Closed {
 }
 
 export type CallEvent =
-  | Opened | Attempted | RequestData | RequestEnded | Informed | Answered | ResponseData
-  | Upgraded | MessageSeen | Tunnelled | Decided | BodyShed | Closed;
+  | Opened
+  | Attempted
+  | RequestData
+  | RequestEnded
+  | Informed
+  | Answered
+  | ResponseData
+  | Upgraded
+  | MessageSeen
+  | Tunnelled
+  | Decided
+  | BodyShed
+  | Closed;
 
 /**
  * Where a source puts its facts. Must not throw, block or wait: recording never breaks a call.

@@ -45,9 +45,22 @@ export interface Failure {
 }
 
 const BEFORE_ORIGIN = new Set<FailureKind>([
-  'dns', 'refused', 'unreachable', 'timeout-connect', 'timeout-tls', 'tls-upstream-untrusted',
-  'tls-upstream-failed', 'upstream-proxy', 'loop', 'malformed-request', 'request-too-large',
-  'timeout-request', 'tls-client-rejected-us', 'tls-client-failed', 'unsupported', 'blocked',
+  'dns',
+  'refused',
+  'unreachable',
+  'timeout-connect',
+  'timeout-tls',
+  'tls-upstream-untrusted',
+  'tls-upstream-failed',
+  'upstream-proxy',
+  'loop',
+  'malformed-request',
+  'request-too-large',
+  'timeout-request',
+  'tls-client-rejected-us',
+  'tls-client-failed',
+  'unsupported',
+  'blocked',
 ]);
 
 /** Whether any byte of the request can have reached the origin. */
@@ -57,5 +70,7 @@ export function reachedOrigin(kind: FailureKind): boolean {
 
 /** Whether Sallyport itself (a policy, a limit, a bug) ended the call, rather than the network or a peer. */
 export function isOurs(kind: FailureKind): boolean {
-  return kind === 'blocked' || kind === 'internal' || kind === 'interrupted' || kind === 'loop' || kind === 'unsupported';
+  return (
+    kind === 'blocked' || kind === 'internal' || kind === 'interrupted' || kind === 'loop' || kind === 'unsupported'
+  );
 }

@@ -1,0 +1,93 @@
+// The map of the house as data: which room exists, which rooms it may import, which packages it may use.
+// `check-rooms.ts` compares it with every import in the code, both ways: an import that is not here fails, and so
+// does an arrow here that no import uses. The picture and the reasons are in docs/architecture.md.
+
+/** One folder of sources. */
+export interface Room {
+  /** Rooms that it may import; all lie lower in the picture. `'*'`: any. */
+  uses: string[];
+  /** Packages it may import. `'*'`: any. */
+  packages?: string[];
+  /** True when only the files right in the folder belong to it: each folder inside is a room of its own. */
+  shallow?: true;
+}
+
+export const rooms: Record<string, Room> = {
+  // 0 · plain data and pure functions
+  'shared/model': { uses: [], packages: ['zod'] },
+  'shared/bytes': { uses: ['shared/model'] },
+  'shared/query': { uses: ['shared/model'] },
+  'shared/events': { uses: ['shared/model'] },
+  'shared/format': { uses: ['shared/model', 'shared/query'] },
+  'shared/measure': { uses: [] },
+  'shared/redact': { uses: ['shared/model', 'shared/bytes'] },
+  'shared/contract': { uses: ['shared/model', 'shared/query'], packages: ['zod', '@orpc/contract', '@orpc/zod'] },
+
+  // 1 · the engine's rooms
+  'electron/engine/authority': { uses: ['shared/bytes'] },
+  'electron/engine/store': {
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/bytes'],
+    packages: ['better-sqlite3'],
+  },
+  'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+
+  // 2
+  'electron/engine/capture/proxy': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'electron/engine/pipeline',
+      'electron/engine/authority',
+      'electron/engine/capture/identity',
+    ],
+  },
+  'electron/engine/capture/identity': { uses: ['shared/model'] },
+  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
+  'electron/engine/archive': {
+    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redact', 'electron/engine/store'],
+  },
+  'electron/engine/analytics': {
+    uses: ['shared/model', 'shared/query', 'shared/format', 'electron/engine/store'],
+  },
+
+  // 3 · the composition root: the files right in the folder know every room
+  'electron/engine': { uses: ['*'], shallow: true },
+
+  // 4 · doors
+  'electron/api': {
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/engine'],
+    packages: ['@orpc/server'],
+  },
+  'electron/hosts': {
+    uses: ['shared/contract', 'electron/api', 'electron/engine'],
+    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+  },
+
+  // 5 · the command line
+  'electron/cli': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/engine',
+      'electron/engine/capture/attach',
+      'electron/engine/analytics',
+      'electron/engine/authority',
+      'electron/api',
+      'electron/hosts',
+    ],
+    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract', '@orpc/openapi'],
+  },
+
+  // beside the house: they may look into every room, and no room looks at them
+  build: { uses: [], packages: ['*'] },
+  test: { uses: ['*'], packages: ['*'] },
+};
+
+/** Files longer than the ceiling, each with the reason why it is one piece. */
+export const longFiles: Record<string, string> = {};
+
+/** A file longer than this is two ideas. */
+export const longestFile = 500;

@@ -1,0 +1,271 @@
+import type { CallEvent, MessageSeen, Opened } from '../../../shared/events/call-event.ts';
+import type { TlsFacts, TunnelFacts } from '../../../shared/model/call.ts';
+import { CALL_KINDS, PROTOCOLS, SOURCES } from '../../../shared/model/call.ts';
+import { readAttempt, readFailure, readTexts, writeAttempt, writeFailure, writeTexts } from '../store/attempt-codec.ts';
+import { ByteReader } from '../store/byte-reader.ts';
+import type { ByteWriter } from '../store/byte-writer.ts';
+
+/**
+ * Facts as bytes, many in one buffer (a slab) that is handed from the capturing thread to the
+ * archive: `[size u32][type][fields]` each. Both threads run the same build, so enumerations travel
+ * as their index. Writing allocates nothing but what a too big fact needs.
+ */
+
+/** What travels besides facts: calls that were shed because the archive could not keep up. */
+export interface Gap {
+  type: 'gap';
+  /** Microseconds since the epoch: the first and the last shed call's start. */
+  from: number;
+  to: number;
+  calls: number;
+}
+
+const TYPES = [
+  'opened', 'attempted', 'request-data', 'request-ended', 'informed', 'answered', 'response-data', 'upgraded', 'message',
+  'tunnelled', 'decided', 'body-shed', 'closed', 'gap',
+] as const;
+const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = ['pass-through', 'not-http', 'client-rejected-ca', 'tls-failed', 'server-first', 'idle'];
+const DIRECTIONS: readonly MessageSeen['direction'][] = ['sent', 'received'];
+
+/** Room for every fixed field of any fact. */
+const FIXED = 160;
+
+/** How many bytes a fact may take at most: what must be free before `writeFact`. */
+export function roomFor(event: CallEvent | Gap): number {
+  switch (event.type) {
+    case 'opened':
+      return FIXED + 3 * (lengthOf(event.app) + event.host.length + lengthOf(event.clientAddress) + event.method.length + event.scheme.length)
+        + event.target.length + event.headers.length;
+    case 'attempted':
+      return FIXED + 3 * (lengthOf(event.remoteAddress) + lengthOf(event.via) + lengthOf(event.failure?.detail) + roomForTls(event.tls));
+    case 'request-data':
+    case 'response-data':
+    case 'message':
+      return FIXED + event.data.byteLength;
+    case 'request-ended':
+      return FIXED + event.trailers.length;
+    case 'closed':
+      return FIXED + event.trailers.length + 3 * lengthOf(event.failure?.detail);
+    case 'informed':
+      return FIXED + event.headers.length;
+    case 'answered':
+      return FIXED + event.headers.length + event.reason.length;
+    case 'tunnelled':
+      return FIXED + 3 * (lengthOf(event.serverName) + event.advice.length + event.alpn.reduce((sum, name) => sum + name.length + 9, 0));
+    case 'decided':
+      return FIXED + 3 * (event.policy.length + event.verdict.length + event.sentence.length);
+    default:
+      return FIXED;
+  }
+}
+
+function roomForTls(tls: TlsFacts | null): number {
+  if (tls === null) return 0;
+  return tls.version.length + tls.cipher.length + lengthOf(tls.alpn) + lengthOf(tls.serverName) + tls.verdict.length
+    + tls.chain.reduce((sum, print) => sum + print.length + 9, 60);
+}
+
+function lengthOf(text: string | null | undefined): number {
+  return text === null || text === undefined ? 0 : text.length;
+}
+
+/** Appends a fact; the caller made sure of `roomFor(event)` bytes. */
+export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
+  const start = out.at;
+  out.at += 4;
+  switch (event.type) {
+    case 'opened':
+      out.byte(0);
+      writeOpened(out, event);
+      break;
+    case 'attempted':
+      out.byte(1);
+      out.number(event.call);
+      writeAttempt(out, event);
+      break;
+    case 'request-data':
+    case 'response-data':
+      out.byte(event.type === 'request-data' ? 2 : 6);
+      out.number(event.call);
+      time(out, event.at);
+      out.data(event.data);
+      break;
+    case 'request-ended':
+      out.byte(3);
+      out.number(event.call);
+      time(out, event.at);
+      out.number(event.bytes);
+      out.latin1(event.trailers);
+      break;
+    case 'informed':
+      out.byte(4);
+      out.number(event.call);
+      time(out, event.at);
+      out.number(event.status);
+      out.latin1(event.headers);
+      break;
+    case 'answered':
+      out.byte(5);
+      out.number(event.call);
+      time(out, event.at);
+      out.number(event.status);
+      out.latin1(event.reason);
+      out.byte(PROTOCOLS.indexOf(event.protocol));
+      out.latin1(event.headers);
+      break;
+    case 'upgraded':
+      out.byte(7);
+      out.number(event.call);
+      time(out, event.at);
+      break;
+    case 'message':
+      out.byte(8);
+      out.number(event.call);
+      time(out, event.at);
+      out.byte(DIRECTIONS.indexOf(event.direction));
+      out.byte(event.opcode);
+      out.number(event.size);
+      out.byte(event.deflated ? 1 : 0);
+      out.data(event.data);
+      break;
+    case 'tunnelled':
+      out.byte(9);
+      out.number(event.call);
+      out.byte(TUNNEL_REASONS.indexOf(event.reason));
+      out.text(event.serverName);
+      writeTexts(out, event.alpn);
+      out.text(event.advice);
+      break;
+    case 'decided':
+      out.byte(10);
+      out.number(event.call);
+      out.text(event.policy);
+      out.text(event.verdict);
+      out.text(event.sentence);
+      break;
+    case 'body-shed':
+      out.byte(11);
+      out.number(event.call);
+      break;
+    case 'closed':
+      out.byte(12);
+      out.number(event.call);
+      time(out, event.at);
+      writeFailure(out, event.failure);
+      out.number(event.requestBytes);
+      out.number(event.responseBytes);
+      out.latin1(event.trailers);
+      break;
+    case 'gap':
+      out.byte(13);
+      out.number(event.from);
+      out.number(event.to);
+      out.number(event.calls);
+      break;
+  }
+  const size = out.at - start;
+  const { bytes } = out;
+  bytes[start] = size & 255;
+  bytes[start + 1] = (size >>> 8) & 255;
+  bytes[start + 2] = (size >>> 16) & 255;
+  bytes[start + 3] = size >>> 24;
+}
+
+/** Offsets are whole microseconds; a clock that yields fractions is rounded here, once. */
+function time(out: ByteWriter, at: number): void {
+  out.number(Math.round(at));
+}
+
+function writeOpened(out: ByteWriter, event: Opened): void {
+  out.number(event.call);
+  out.number(Math.round(event.startedAt));
+  out.byte(CALL_KINDS.indexOf(event.kind));
+  out.byte(SOURCES.indexOf(event.source));
+  out.byte(PROTOCOLS.indexOf(event.protocol));
+  out.text(event.app);
+  out.text(event.clientAddress);
+  out.text(event.method);
+  out.text(event.scheme);
+  out.text(event.host);
+  out.number(event.port);
+  out.latin1(event.target);
+  out.latin1(event.headers);
+}
+
+/**
+ * Reads the facts of a slab in order. `data` fields are views into the slab: copy what must outlive
+ * it. A fact that cannot be read is given to `bad` and skipped by its size; if even its size is
+ * wrong, the rest of the slab is.
+ */
+export function readFacts(slab: Buffer, length: number, take: (event: CallEvent | Gap) => void, bad: (problem: string) => void): void {
+  let at = 0;
+  while (at < length) {
+    const size = at + 5 <= length ? slab.readUInt32LE(at) : 0;
+    if (size < 5 || at + size > length) {
+      bad(`A slab is damaged at byte ${at} of ${length}.`);
+      return;
+    }
+    let event: CallEvent | Gap | null = null;
+    try {
+      event = readFact(new ByteReader(slab, at + 4, at + size));
+    } catch (error) {
+      bad(`A fact could not be read: ${String(error)}`);
+    }
+    at += size;
+    if (event !== null) take(event);
+  }
+}
+
+function readFact(from: ByteReader): CallEvent | Gap {
+  const type = TYPES[from.byte()];
+  if (type === undefined) throw new RangeError('unknown type');
+  if (type === 'gap') return { type, from: from.number(), to: from.number(), calls: from.number() };
+  const call = from.number();
+  switch (type) {
+    case 'opened':
+      return readOpened(from, call);
+    case 'attempted':
+      return { type, call, ...readAttempt(from) };
+    case 'request-data':
+    case 'response-data':
+      return { type, call, at: from.number(), data: from.data() };
+    case 'request-ended':
+      return { type, call, at: from.number(), bytes: from.number(), trailers: from.latin1() };
+    case 'informed':
+      return { type, call, at: from.number(), status: from.number(), headers: from.latin1() };
+    case 'answered':
+      return { type, call, at: from.number(), status: from.number(), reason: from.latin1(), protocol: pick(PROTOCOLS, from.byte()), headers: from.latin1() };
+    case 'upgraded':
+      return { type, call, at: from.number() };
+    case 'message':
+      return {
+        type, call, at: from.number(), direction: pick(DIRECTIONS, from.byte()), opcode: from.byte() as MessageSeen['opcode'],
+        size: from.number(), deflated: from.byte() === 1, data: from.data(),
+      };
+    case 'tunnelled':
+      return { type, call, reason: pick(TUNNEL_REASONS, from.byte()), serverName: from.text(), alpn: readTexts(from), advice: from.text() ?? '' };
+    case 'decided':
+      return { type, call, policy: from.text() ?? '', verdict: from.text() ?? '', sentence: from.text() ?? '' };
+    case 'body-shed':
+      return { type, call };
+    case 'closed':
+      return { type, call, at: from.number(), failure: readFailure(from), requestBytes: from.number(), responseBytes: from.number(), trailers: from.latin1() };
+  }
+}
+
+function readOpened(from: ByteReader, call: number): Opened {
+  const startedAt = from.number();
+  const kind = pick(CALL_KINDS, from.byte());
+  const source = pick(SOURCES, from.byte());
+  const protocol = pick(PROTOCOLS, from.byte());
+  return {
+    type: 'opened', call, startedAt, kind, source, app: from.text(), clientAddress: from.text(), method: from.text() ?? '',
+    scheme: from.text() ?? '', host: from.text() ?? '', port: from.number(), target: from.latin1(), protocol, headers: from.latin1(),
+  };
+}
+
+function pick<T>(list: readonly T[], index: number): T {
+  const value = list[index];
+  if (value === undefined) throw new RangeError('unknown enumeration value');
+  return value;
+}

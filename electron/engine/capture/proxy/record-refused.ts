@@ -1,0 +1,38 @@
+import type { Failure } from '../../../../shared/model/failure.ts';
+import { wallMicroseconds } from '../../pipeline/clock.ts';
+import type { Leg, Surroundings } from './surroundings.ts';
+
+/**
+ * Records a request that never became a call: what can be told of it from its first bytes. Nothing
+ * of a malformed head is trusted; the request line is shown as far as it is one.
+ */
+export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, status: number, bytes: Buffer): void {
+  const call = around.nextCallId();
+  const text = bytes.subarray(0, 8192).toString('latin1');
+  const [line = '', ...rest] = text.split(/\r?\n/);
+  const match = /^(\S{1,32}) (\S+)/.exec(line);
+  const absolute = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s:]*)(?::(\d{1,5}))?(.*)$/i.exec(match?.[2] ?? '');
+  const headers = rest
+    .filter((entry) => entry !== '' && !/^proxy-/i.test(entry))
+    .map((entry) => `${entry}\r\n`)
+    .join('');
+  const host = /^host:[ \t]*([^\s:]+)/im.exec(text)?.[1];
+  around.emit({
+    type: 'opened',
+    call,
+    startedAt: wallMicroseconds(),
+    kind: 'refused',
+    source: 'proxy',
+    app: leg.app,
+    clientAddress: leg.clientAddress,
+    method: match?.[1] ?? '',
+    scheme: leg.fixed?.scheme ?? absolute?.[1]?.toLowerCase() ?? 'http',
+    host: leg.fixed?.host ?? absolute?.[2] ?? host ?? '',
+    port: leg.fixed?.port ?? Number(absolute?.[3] ?? 0),
+    target: (absolute?.[4] ?? match?.[2] ?? '').slice(0, 2048),
+    protocol: 'http/1.1',
+    headers,
+  });
+  around.emit({ type: 'answered', call, at: 0, status, reason: '', protocol: 'http/1.1', headers: '' });
+  around.emit({ type: 'closed', call, at: 0, failure, requestBytes: 0, responseBytes: 0, trailers: '' });
+}

@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http';
+import type { Failure, FailureKind } from '../../../../shared/model/failure.ts';
+import type { Fields } from '../../../../shared/bytes/http1-head.ts';
+
+/** What we answer ourselves when a call cannot be carried out (RFC 9457 problem details). */
+export interface Refusal {
+  status: number;
+  reason: string;
+  fields: Fields;
+  body: Buffer;
+}
+
+const STATUS_OF: Partial<Record<FailureKind, number>> = {
+  'timeout-connect': 504,
+  'timeout-tls': 504,
+  'timeout-head': 504,
+  'timeout-body': 504,
+  'malformed-request': 400,
+  'request-too-large': 431,
+  'timeout-request': 408,
+  unsupported: 400,
+  loop: 508,
+  blocked: 403,
+  internal: 502,
+};
+
+/** The status a failure is answered with: 504 for the origin's silence, 502 for its other troubles, 4xx for the caller's. */
+export function statusOf(failure: Failure): number {
+  return STATUS_OF[failure.kind] ?? 502;
+}
+
+/**
+ * Builds the answer that tells a caller what went wrong: a problem document naming the cause, and
+ * `Sallyport-Error` with the failure's kind so that programs can tell our answers from the origin's.
+ */
+export function refusalFor(failure: Failure, status = statusOf(failure)): Refusal {
+  const reason = STATUS_CODES[status] ?? 'Error';
+  const body = Buffer.from(
+    `${JSON.stringify({ type: `urn:sallyport:failure:${failure.kind}`, title: reason, status, detail: failure.detail, failure: failure.kind })}\n`,
+  );
+  return {
+    status,
+    reason,
+    fields: [
+      'Content-Type',
+      'application/problem+json',
+      'Content-Length',
+      String(body.length),
+      'Sallyport-Error',
+      failure.kind,
+      'Cache-Control',
+      'no-store',
+    ],
+    body,
+  };
+}

@@ -1,0 +1,40 @@
+import type net from 'node:net';
+import { createSocks5Server, socks5Reply, SOCKS5_REPLY } from '../../../../shared/bytes/socks5.ts';
+
+export interface SocksRequest {
+  host: string;
+  port: number;
+  user: string | null;
+  rest: Buffer;
+}
+
+/**
+ * Speaks SOCKS5 (RFC 1928, user/password RFC 1929: the user is the app's name) until the client has
+ * said where it wants to go, tells it that the way is open, and hands it over. We connect when the
+ * first bytes show what is inside, as after CONNECT.
+ */
+export function readSocks(socket: net.Socket, first: Buffer, onRequest: (request: SocksRequest) => void): void {
+  const side = createSocks5Server();
+  const onData = (chunk: Buffer): void => {
+    for (const step of side.push(chunk)) {
+      if (step.type === 'send') socket.write(step.bytes);
+      else if (step.type === 'failed') {
+        socket.off('data', onData);
+        socket.end();
+      } else if (step.type === 'request') {
+        socket.off('data', onData);
+        socket.pause();
+        socket.write(socks5Reply(SOCKS5_REPLY.succeeded));
+        onRequest({
+          host: step.host.toLowerCase(),
+          port: step.port,
+          user: step.user === '' ? null : step.user,
+          rest: Buffer.from(step.rest),
+        });
+      }
+    }
+  };
+  socket.on('data', onData);
+  socket.resume();
+  onData(first);
+}

@@ -1,0 +1,353 @@
+import tls from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { readClientHello, type ClientHello } from '../../../../shared/bytes/client-hello.ts';
+import { sniff } from '../../../../shared/bytes/sniff.ts';
+import type { Attempt, TunnelFacts } from '../../../../shared/model/call.ts';
+import type { Failure } from '../../../../shared/model/failure.ts';
+import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
+import { ConnectError, type Connected, type ConnectionFacts } from '../../pipeline/forward/connect.ts';
+import { lossFailure } from '../../pipeline/forward/failures.ts';
+import { cutConnection } from './cut.ts';
+import { relay } from './relay.ts';
+import type { Leg, Surroundings } from './surroundings.ts';
+
+/** What serves the HTTP found inside a tunnel. */
+export interface Serve {
+  http1(socket: Duplex, leg: Leg, first: Buffer): void;
+  http2(socket: Duplex, leg: Leg): void;
+}
+
+const EMPTY = Buffer.alloc(0);
+/** What we offer a client, in our order of preference among what it offers. */
+const SPOKEN = ['h2', 'http/1.1', 'http/1.0'];
+
+/**
+ * The inside of a CONNECT or SOCKS tunnel whose client has been told that it is open: looks at the
+ * first bytes and decides. TLS is intercepted, HTTP served, and anything else passed on unread and
+ * recorded as a tunnel with the reason.
+ */
+export function openTunnel(
+  around: Surroundings,
+  leg: Leg,
+  target: { host: string; port: number },
+  socket: Duplex,
+  first: Buffer,
+  serve: Serve,
+): void {
+  const tunnel = new Tunnel(around, leg, target, socket, serve);
+  tunnel.begin(first);
+}
+
+class Tunnel {
+  readonly #around: Surroundings;
+  readonly #leg: Leg;
+  readonly #target: { host: string; port: number };
+  readonly #socket: Duplex;
+  readonly #serve: Serve;
+  #held: Buffer = EMPTY;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #startedAt = wallMicroseconds();
+  readonly #origin = monotonicMicroseconds();
+
+  constructor(around: Surroundings, leg: Leg, target: { host: string; port: number }, socket: Duplex, serve: Serve) {
+    this.#around = around;
+    this.#leg = leg;
+    this.#target = target;
+    this.#socket = socket;
+    this.#serve = serve;
+  }
+
+  begin(first: Buffer): void {
+    this.#socket.on('error', ignore);
+    this.#socket.on('data', this.#onData);
+    this.#socket.on('end', this.#onEnd);
+    this.#socket.on('close', this.#onClose);
+    // Protocols in which the server speaks first (SMTP, FTP, MySQL …) would wait for ever.
+    this.#timer = setTimeout(() => this.#passOn('server-first', null), this.#around.limits.serverFirstTime);
+    this.#socket.resume();
+    if (first.length > 0) this.#onData(first);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const kind = sniff(this.#held);
+    if (kind === 'need-more') return;
+    if (kind === 'http1' || kind === 'h2-preface') {
+      const leg: Leg = { ...this.#leg, fixed: { scheme: 'http', ...this.#target } };
+      const held = this.#leave();
+      if (kind === 'http1') this.#serve.http1(this.#socket, leg, held);
+      else {
+        this.#socket.unshift(held);
+        this.#serve.http2(this.#socket, leg);
+      }
+      return;
+    }
+    if (kind !== 'tls') {
+      this.#passOn('not-http', null);
+      return;
+    }
+    const hello = readClientHello(this.#held);
+    if (hello.state === 'need-more') return;
+    const name = hello.serverName ?? this.#target.host;
+    if (hello.state === 'not-tls') this.#passOn('not-http', null);
+    else if (this.#around.isPassThrough(name) || this.#around.isPassThrough(this.#target.host))
+      this.#passOn('pass-through', hello);
+    else if (hello.alpn.length > 0 && !hello.alpn.some((protocol) => SPOKEN.includes(protocol)))
+      this.#passOn('not-http', hello);
+    else this.#intercept(hello);
+  };
+
+  readonly #onEnd = (): void => {
+    // Nothing was said, or something that never became a protocol we know.
+    if (this.#held.length > 0) this.#passOn('not-http', null);
+    else {
+      this.#leave();
+      this.#socket.end();
+    }
+  };
+
+  readonly #onClose = (): void => {
+    this.#leave();
+  };
+
+  /** Takes our hands off the socket; returns what was read. */
+  #leave(): Buffer {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    this.#socket.pause();
+    const held = this.#held;
+    this.#held = EMPTY;
+    return held;
+  }
+
+  #intercept(hello: ClientHello): void {
+    const held = this.#leave();
+    const { host, port } = this.#target;
+    // The name the client asks for is the one its certificate check will use.
+    const leaf = this.#around.authority.leafFor(hello.serverName ?? host);
+    this.#socket.unshift(held);
+    const secured = new tls.TLSSocket(this.#socket, {
+      isServer: true,
+      secureContext: leaf.secureContext,
+      ALPNProtocols: SPOKEN.filter((protocol) => hello.alpn.includes(protocol)),
+    });
+    const leg: Leg = { ...this.#leg, fixed: { scheme: 'https', host, port } };
+    let settled = false;
+    const timer = setTimeout(() => secured.destroy(new Error('handshake timeout')), this.#around.limits.handshakeTime);
+    const failed = (error: Error | null): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      this.#recordRejected(hello, error);
+      this.#socket.destroy();
+    };
+    secured.on('error', failed);
+    // Without a tls.Server node reports TLS errors after the handshake on this event only.
+    secured.on('_tlsError', (error: Error) => {
+      failed(error);
+      secured.destroy();
+    });
+    secured.on('close', () => failed(null));
+    secured.once('secure', () => {
+      settled = true;
+      clearTimeout(timer);
+      // node's own tls.Server does this too, and http2 waits for ever without it.
+      (secured as unknown as { secureConnecting: boolean }).secureConnecting = false;
+      secured.setNoDelay?.(true);
+      this.#serveSecured(secured, leg, hello);
+    });
+  }
+
+  #serveSecured(secured: tls.TLSSocket, leg: Leg, hello: ClientHello): void {
+    if (secured.alpnProtocol === 'h2') {
+      this.#serve.http2(secured, leg);
+      return;
+    }
+    if (secured.alpnProtocol === 'http/1.1') {
+      this.#serve.http1(secured, leg, EMPTY);
+      return;
+    }
+    // No ALPN: the bytes inside must say what they are. A client that closes without a word after
+    // the handshake has most likely refused our certificate without an alert.
+    let held: Buffer = EMPTY;
+    const onData = (chunk: Buffer): void => {
+      held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const kind = sniff(held);
+      if (kind === 'need-more') return;
+      done();
+      if (kind === 'http1') this.#serve.http1(secured, leg, held);
+      else if (kind === 'h2-preface') {
+        secured.unshift(held);
+        this.#serve.http2(secured, leg);
+      } else this.#relaySecured(secured, held, hello, 'not-http');
+    };
+    const onEnd = (): void => {
+      done();
+      if (held.length === 0) this.#recordRejected(hello, null);
+      secured.destroy();
+    };
+    const timer = setTimeout(() => {
+      done();
+      this.#relaySecured(secured, held, hello, 'server-first');
+    }, this.#around.limits.serverFirstTime * 4);
+    const done = (): void => {
+      clearTimeout(timer);
+      secured.off('data', onData).off('end', onEnd).off('close', onEnd);
+      secured.pause();
+    };
+    secured.on('data', onData).on('end', onEnd).on('close', onEnd);
+  }
+
+  /** TLS that we read, with something inside that is not HTTP: passed on over a TLS connection of ours. */
+  #relaySecured(secured: tls.TLSSocket, first: Buffer, hello: ClientHello, reason: TunnelFacts['reason']): void {
+    this.#carry(secured, first, reason, hello, hello.alpn.length === 0 ? [] : hello.alpn);
+  }
+
+  #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null): void {
+    this.#carry(this.#socket, this.#leave(), reason, hello, null);
+  }
+
+  /** Connects to the target and passes bytes on unread. `alpn` null: plain TCP; a list: inside TLS of ours. */
+  #carry(
+    client: Duplex,
+    first: Buffer,
+    reason: TunnelFacts['reason'],
+    hello: ClientHello | null,
+    alpn: string[] | null,
+  ): void {
+    const { host, port } = this.#target;
+    const call = this.#open(hello === null ? 'tcp' : 'tls');
+    this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, host) });
+    const connecting = new AbortController();
+    const onGone = (): void => connecting.abort();
+    client.once('close', onGone);
+    const started = monotonicMicroseconds() - this.#origin;
+    this.#around
+      .connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+      .then(
+        async (connected) => {
+          client.off('close', onGone);
+          this.#around.emit({ type: 'attempted', call, ...attemptOf(connected.facts, started, null) });
+          await this.#relayTo(client, first, connected, call);
+        },
+        (error: unknown) => {
+          const failure: Failure =
+            error instanceof ConnectError ? error.failure : { kind: 'internal', detail: String(error) };
+          if (error instanceof ConnectError)
+            this.#around.emit({ type: 'attempted', call, ...attemptOf(error.facts, started, failure) });
+          this.#close(call, failure, 0, 0);
+          cutConnection(client, this.#leg.bottom);
+        },
+      )
+      .catch(this.#around.onBug);
+  }
+
+  async #relayTo(client: Duplex, first: Buffer, connected: Connected, call: number): Promise<void> {
+    const { socket } = connected;
+    if (first.length > 0) socket.write(first);
+    const end = await relay(client, socket, { bottom: this.#leg.bottom });
+    let failure: Failure | null = null;
+    if (end.error?.side === 'origin')
+      failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
+    else if (end.error !== null) failure = { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
+    this.#close(call, failure, end.sent + first.length, end.received);
+  }
+
+  /** The client did not go through with TLS towards us. */
+  #recordRejected(hello: ClientHello, error: Error | null): void {
+    const code = (error as { code?: string } | null)?.code ?? '';
+    const text = error?.message ?? '';
+    // Alerts by which clients say that they do not trust a certificate (RFC 8446 §6.2), and the silent close.
+    const rejected =
+      /unknown ca|bad certificate|certificate unknown|certificate_unknown|unknown_ca|bad_certificate|unsupported certificate|access denied/i.test(
+        `${code} ${text}`.replaceAll('_', ' '),
+      );
+    const silent = error === null || code === 'ECONNRESET' || code === 'EPIPE';
+    const reason = rejected || silent ? 'client-rejected-ca' : 'tls-failed';
+    const call = this.#open('tls');
+    this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, this.#target.host) });
+    this.#close(
+      call,
+      rejected || silent
+        ? {
+            kind: 'tls-client-rejected-us',
+            detail: rejected
+              ? `The program does not trust Sallyport’s CA (${text}).`
+              : 'The program closed the connection during the TLS handshake, as programs do that do not trust Sallyport’s CA or that pin a certificate.',
+          }
+        : {
+            kind: 'tls-client-failed',
+            detail: `The TLS handshake with the program failed: ${text || 'no reason given'}.`,
+          },
+      0,
+      0,
+    );
+  }
+
+  #open(scheme: 'tls' | 'tcp'): number {
+    const call = this.#around.nextCallId();
+    const { host, port } = this.#target;
+    this.#around.emit({
+      type: 'opened',
+      call,
+      startedAt: this.#startedAt,
+      kind: 'tunnel',
+      source: 'proxy',
+      app: this.#leg.app,
+      clientAddress: this.#leg.clientAddress,
+      method: 'CONNECT',
+      scheme,
+      host,
+      port,
+      target: '',
+      protocol: scheme,
+      headers: '',
+    });
+    return call;
+  }
+
+  #close(call: number, failure: Failure | null, requestBytes: number, responseBytes: number): void {
+    this.#around.emit({
+      type: 'closed',
+      call,
+      at: monotonicMicroseconds() - this.#origin,
+      failure,
+      requestBytes,
+      responseBytes,
+      trailers: '',
+    });
+  }
+}
+
+function ignore(): void {}
+
+function attemptOf(facts: ConnectionFacts, startedAt: number, failure: Failure | null): Attempt {
+  return {
+    startedAt,
+    reused: false,
+    remoteAddress: facts.remoteAddress,
+    remotePort: facts.remotePort,
+    protocol: facts.protocol,
+    dnsUs: facts.dnsUs,
+    connectUs: facts.connectUs,
+    tlsUs: facts.tlsUs,
+    tls: facts.tls,
+    via: facts.via,
+    failure,
+  };
+}
+
+function tunnelFacts(reason: TunnelFacts['reason'], hello: ClientHello | null, host: string): TunnelFacts {
+  const name = hello?.serverName ?? host;
+  const advice: Record<TunnelFacts['reason'], string> = {
+    'pass-through': `${name} is on the pass-through list; take it off to see inside.`,
+    'not-http': 'The bytes are not HTTP, so there is nothing to read; they were passed on unchanged.',
+    'client-rejected-ca': `The program did not accept Sallyport’s certificate for ${name}. Start it with “sallyport run -- …”, make it trust the CA (sallyport ca path), or, if it pins the vendor’s certificate, put ${name} on the pass-through list.`,
+    'tls-failed': `The program and Sallyport could not agree on TLS. If it is very old or unusual, put ${name} on the pass-through list.`,
+    'server-first':
+      'The program waited for the server to speak first, as mail and database protocols do; the bytes were passed on unchanged.',
+    idle: 'Nothing was sent through it.',
+  };
+  return { reason, serverName: hello?.serverName ?? null, alpn: hello?.alpn ?? [], advice: advice[reason] };
+}

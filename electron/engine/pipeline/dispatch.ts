@@ -1,0 +1,93 @@
+import type { Duplex } from 'node:stream';
+import type { Attempt, Protocol, Source } from '../../../shared/model/call.ts';
+import type { Failure } from '../../../shared/model/failure.ts';
+import type { Fields } from '../../../shared/bytes/http1-head.ts';
+
+/**
+ * How one call passes through the stages and out to the network. The shape is undici's: a
+ * dispatch takes a request and a handler of moments and gives back one controller that stays the
+ * same across retries; a stage is a function from dispatch to dispatch. It is push-based both ways
+ * so that nothing on the path ever waits for, or holds, a whole body.
+ */
+export interface OutboundRequest {
+  /** The call's id. */
+  readonly call: number;
+  readonly source: Source;
+  readonly app: string | null;
+  readonly clientAddress: string | null;
+  /** Microseconds since the epoch, and the monotonic instant (µs) that offsets are counted from. */
+  readonly startedAt: number;
+  readonly origin: number;
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** Origin form: path and query as sent. */
+  readonly target: string;
+  /** What the caller speaks; the same is preferred towards the origin. */
+  readonly protocol: 'http/1.0' | 'http/1.1' | 'h2';
+  /** All headers as received, for the record (without Proxy-* ones), as lines. */
+  readonly headerLines: string;
+  /** End-to-end headers, in order and case received. For h1 callers Host is among them; h2 callers' `:authority` is `authority`. */
+  readonly fields: Fields;
+  readonly authority: string;
+  /** null: no body; a number: that many bytes; 'stream': unknown length. */
+  readonly body: number | 'stream' | null;
+  /** Protocols of an Upgrade request that are passed on (never h2c), else null. */
+  readonly upgrade: string | null;
+  readonly expectsContinue: boolean;
+}
+
+export interface AnswerHead {
+  status: number;
+  reason: string;
+  protocol: Protocol;
+  /** End-to-end headers in the order and case received. */
+  fields: Fields;
+  /** All headers as received, for the record. */
+  headerLines: string;
+  /** What of a body will follow: none, a known number of bytes, or a stream; 'until-close' as 'stream' but the origin ends it by closing. */
+  body: number | 'stream' | 'until-close' | null;
+}
+
+/**
+ * What a caller is told. Moments come in this order:
+ * `attempted*`, `informed*`, (`head`, `data*`, `end`) or `upgraded`; `fail` can come at any point and is last.
+ */
+export interface Answer {
+  attempted(attempt: Attempt): void;
+  informed(status: number, fields: Fields, headerLines: string): void;
+  head(head: AnswerHead): void;
+  /** Returns false when the caller is full: the origin is then paused until `Control.resume`. */
+  data(chunk: Buffer): boolean;
+  /** A batch of moments is over: what is held back to be sent in one write should leave now. */
+  settle(): void;
+  end(trailers: Fields): void;
+  /** The origin switched protocols (101): `socket` is the raw connection, `first` what it already said. */
+  upgraded(head: AnswerHead, socket: Duplex, first: Buffer): void;
+  fail(failure: Failure): void;
+  /** `Control.write` had returned false; more body may come now. */
+  drained(): void;
+}
+
+/** The caller's hold on a running call. Calls after the end are harmless. */
+export interface Control {
+  /** One piece of the request body. Returns false when the origin is full: wait for `Answer.drained`. */
+  write(chunk: Buffer): boolean;
+  /** A batch of the caller's is over: what is held back (the head, to travel with the first piece of body) should leave now. */
+  flush(): void;
+  /** The request body is complete. */
+  finish(trailers: Fields): void;
+  pause(): void;
+  resume(): void;
+  /** The caller left, or a stage gave up: drop the origin's side without ceremony. */
+  abort(failure: Failure): void;
+}
+
+export type Dispatch = (request: OutboundRequest, answer: Answer) => Control;
+export type Stage = (next: Dispatch) => Dispatch;
+
+/** The first stage of the list is the outermost. */
+export function compose(stages: readonly Stage[], forward: Dispatch): Dispatch {
+  return stages.reduceRight((next, stage) => stage(next), forward);
+}

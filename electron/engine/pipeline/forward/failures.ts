@@ -1,0 +1,121 @@
+import type { Failure } from '../../../../shared/model/failure.ts';
+
+/** Codes with which OpenSSL and Node say that the origin's certificate does not verify. */
+const UNTRUSTED = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CRL_NOT_YET_VALID',
+  'CRL_HAS_EXPIRED',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'OUT_OF_MEM',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_REVOKED',
+  'INVALID_CA',
+  'PATH_LENGTH_EXCEEDED',
+  'INVALID_PURPOSE',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_TLS_CERT_ALTNAME_FORMAT',
+]);
+
+const ADVICE: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its root is not trusted on this machine',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not trusted on this machine',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the origin does not send its intermediate certificate',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet (check this machine’s clock)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for other names',
+};
+
+export function isUntrusted(code: string): boolean {
+  return UNTRUSTED.has(code);
+}
+
+/** The failure of an origin certificate that does not verify; `code` as in TlsFacts.verdict. */
+export function untrustedFailure(host: string, code: string): Failure {
+  const why = ADVICE[code] ?? 'it does not verify';
+  return {
+    kind: 'tls-upstream-untrusted',
+    detail: `The certificate of ${host} was refused: ${why} (${code}). If you trust its issuer, give it with --upstream-ca FILE or NODE_EXTRA_CA_CERTS.`,
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    const code = (error as { code?: unknown }).code;
+    if (typeof code === 'string') return code;
+    // Happy eyeballs fails with one error holding one per address.
+    const errors = (error as { errors?: unknown }).errors;
+    if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0]);
+  }
+  return '';
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(textOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What an error while connecting to `host:port` means. `stage` is how far it got. */
+export function connectFailure(error: unknown, host: string, port: number, stage: 'tcp' | 'tls'): Failure {
+  const code = codeOf(error);
+  const text = textOf(error);
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+    case 'EAI_FAIL':
+    case 'EAI_FAMILY':
+    case 'EAI_SERVICE':
+      return { kind: 'dns', detail: `The name ${host} could not be resolved (${code}).` };
+    case 'ECONNREFUSED':
+      return { kind: 'refused', detail: `Nothing accepts connections on ${host}:${port} (${code}).` };
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'ENETDOWN':
+    case 'EHOSTDOWN':
+    case 'EINVAL':
+    case 'EACCES':
+    case 'EPERM':
+      return { kind: 'unreachable', detail: `There is no route to ${host}:${port} (${code}).` };
+    case 'ETIMEDOUT':
+      return { kind: 'timeout-connect', detail: `${host}:${port} did not answer the connection in time (${code}).` };
+  }
+  if (isUntrusted(code)) return untrustedFailure(host, code);
+  if (stage === 'tls') {
+    return {
+      kind: 'tls-upstream-failed',
+      detail: `The TLS handshake with ${host}:${port} failed: ${text}${code === '' ? '' : ` (${code})`}.`,
+    };
+  }
+  if (code === 'ECONNRESET')
+    return { kind: 'reset', detail: `${host}:${port} reset the connection while it was being made.` };
+  return { kind: 'unreachable', detail: `No connection to ${host}:${port}: ${text}.` };
+}
+
+/** What the loss of an established connection to the origin means. */
+export function lossFailure(error: unknown, host: string, when: string): Failure {
+  const code = codeOf(error);
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return { kind: 'reset', detail: `${host} reset the connection ${when} (${code}).` };
+  if (code === 'ETIMEDOUT')
+    return { kind: 'timeout-body', detail: `The connection to ${host} died ${when} (${code}).` };
+  if (error === null || error === undefined)
+    return { kind: 'closed-early', detail: `${host} closed the connection ${when}.` };
+  return { kind: 'reset', detail: `The connection to ${host} broke ${when}: ${textOf(error)}.` };
+}

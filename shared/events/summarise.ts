@@ -1,0 +1,58 @@
+import type { Call } from '../model/call.ts';
+import type { CallSummary } from '../model/call-summary.ts';
+import type { CallRecord } from './fold.ts';
+import { failureKind } from './fold.ts';
+import { headerValue } from './header-lines.ts';
+
+/** The narrow row of a finished or open call: what lists and filters show of it. */
+export function summarise(call: Call): CallSummary {
+  const attempt = call.attempts.at(-1) ?? null;
+  return {
+    id: call.id, state: call.state, kind: call.kind, source: call.source, startedAt: call.startedAt, app: call.app,
+    clientAddress: call.clientAddress, method: call.method, scheme: call.scheme, host: call.host, port: call.port,
+    path: call.path, query: call.query, status: call.status, failure: failureKind(call.failure),
+    durationUs: call.durationUs, timeToFirstByteUs: call.timeToFirstByteUs,
+    requestBytes: call.requestBody.wireBytes, responseBytes: call.responseBody.wireBytes,
+    clientProtocol: call.clientProtocol, protocol: call.protocol, tlsVersion: attempt?.tls?.version ?? null,
+    remoteAddress: attempt?.remoteAddress ?? null,
+    contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
+    decision: strictest(call.decisions.map((decision) => decision.verdict)), messages: call.messages,
+  };
+}
+
+/** The same from a record still in its raw form, without parsing a header it does not need. */
+export function summariseRecord(record: CallRecord): CallSummary {
+  const attempt = record.attempts.length === 0 ? null : record.attempts[record.attempts.length - 1]!;
+  return {
+    id: record.id, state: record.closed ? 'closed' : 'open', kind: record.kind, source: record.source,
+    startedAt: record.startedAt, app: record.app, clientAddress: record.clientAddress, method: record.method,
+    scheme: record.scheme, host: record.host, port: record.port, path: record.path, query: record.query,
+    status: record.status, failure: failureKind(record.failure), durationUs: record.durationUs,
+    timeToFirstByteUs: record.timeToFirstByteUs, requestBytes: record.request.wireBytes,
+    responseBytes: record.response.wireBytes, clientProtocol: record.clientProtocol, protocol: record.protocol,
+    tlsVersion: attempt?.tls?.version ?? null, remoteAddress: attempt?.remoteAddress ?? null,
+    contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
+    decision: record.decisions.length === 0 ? null : strictest(record.decisions.map((decision) => decision.verdict)),
+    messages: record.messages,
+  };
+}
+
+/** The media type of a Content-Type value: no parameters, lower case; null when there is none. */
+export function mediaType(contentType: string | null): string | null {
+  if (contentType === null) return null;
+  const end = contentType.indexOf(';');
+  const type = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+  return type === '' ? null : type;
+}
+
+/** Verdicts from mild to strict; one that is not listed ranks as the mildest. */
+const STRICTNESS = ['allow', 'allowed', 'observe', 'observed', 'warn', 'throttle', 'throttled', 'redact', 'deny', 'block', 'blocked'];
+
+function strictest(verdicts: readonly string[]): string | null {
+  let found: string | null = null;
+  for (const verdict of verdicts) {
+    if (found === null || STRICTNESS.indexOf(verdict) > STRICTNESS.indexOf(found)) found = verdict;
+  }
+  return found;
+}
+
