@@ -1,6 +1,6 @@
 // Builds dist/: the command line and the worker threads as plain ES modules for Node 24, side by side, because a
 // worker is started by the path of its file.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -34,7 +34,8 @@ await build({
     ssr: true,
     target: 'node24',
     outDir: 'dist',
-    emptyOutDir: true,
+    // An engine that runs from the last build may still want its parts.
+    emptyOutDir: false,
     minify: false,
     sourcemap: true,
     reportCompressedSize: false,
@@ -44,3 +45,9 @@ await build({
     },
   },
 });
+
+const dist = join(root, 'dist');
+const aWeekAgo = Date.now() - 7 * 24 * 3_600_000;
+for (const name of readdirSync(dist)) {
+  if (/-[\w-]{8}\.mjs(\.map)?$/.test(name) && statSync(join(dist, name)).mtimeMs < aWeekAgo) rmSync(join(dist, name));
+}

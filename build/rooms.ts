@@ -18,7 +18,8 @@ export const rooms: Record<string, Room> = {
   'shared/bytes': { uses: ['shared/model'] },
   'shared/query': { uses: ['shared/model'] },
   'shared/events': { uses: ['shared/model'] },
-  'shared/format': { uses: ['shared/model'] },
+  'shared/format': { uses: ['shared/model', 'shared/query'] },
+  'shared/measure': { uses: [] },
   'shared/redact': { uses: ['shared/model', 'shared/bytes'] },
   'shared/contract': { uses: ['shared/model', 'shared/query'], packages: ['zod', '@orpc/contract', '@orpc/zod'] },
 

@@ -89,7 +89,10 @@ function playwrightsOwn() {
 /** @param {string} command @param {string[]} args */
 async function works(command, args) {
   try {
-    await run(command, args, { timeout: 5 * 60_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    await run(command, args, {
+      timeout: 5 * 60_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000' },
+    });
     return true;
   } catch {
     return false;

@@ -36,6 +36,10 @@ export interface OutboundRequest {
   /** Protocols of an Upgrade request that are passed on (never h2c), else null. */
   readonly upgrade: string | null;
   readonly expectsContinue: boolean;
+  /** The caller's connection: what is authenticated on it (NTLM, Negotiate) is never lent to another. */
+  readonly caller: object;
+  /** The order of an HTTP/2 caller's pseudo-headers, which some origins tell clients apart by; else null. */
+  readonly pseudoOrder: readonly string[] | null;
 }
 
 export interface AnswerHead {
@@ -68,6 +72,8 @@ export interface Answer {
   fail(failure: Failure): void;
   /** `Control.write` had returned false; more body may come now. */
   drained(): void;
+  /** After `end`, the request still being sent: the origin takes no more of it (RFC 9112 §9.5, RFC 9113 §8.1). */
+  stopSending(): void;
 }
 
 /** The caller's hold on a running call. Calls after the end are harmless. */

@@ -222,6 +222,8 @@ export class ClientHttp1 implements Answer, RequestSink {
       body: this.#reader.state !== 'body' ? null : framing.kind === 'length' ? framing.length : 'stream',
       upgrade: upgradeOf(head),
       expectsContinue: head.expectsContinue,
+      caller: this,
+      pseudoOrder: null,
     };
     this.#request = request;
     const control = this.#around.dispatch(request, this);
@@ -320,6 +322,11 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (!this.#requestPaused) return;
     this.#requestPaused = false;
     this.socket.resume();
+  }
+
+  stopSending(): void {
+    this.#control = null;
+    if (this.#head === null && !this.#over) this.#finish();
   }
 
   // Ends

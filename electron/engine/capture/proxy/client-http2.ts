@@ -127,6 +127,8 @@ function serveStream(
     body: ended ? null : (length ?? 'stream'),
     upgrade: null,
     expectsContinue: false,
+    caller: stream.session ?? stream,
+    pseudoOrder: raw.filter((text, index) => index % 2 === 0 && text.startsWith(':')),
   };
   carry(stream, request, around);
 }
@@ -268,6 +270,11 @@ class ClientStream implements Answer {
 
   drained(): void {
     this.#stream.resume();
+  }
+
+  stopSending(): void {
+    // The answer is complete; what is still being sent of the request nobody reads.
+    if (!this.#stream.destroyed) this.#stream.close(http2.constants.NGHTTP2_NO_ERROR);
   }
 }
 

@@ -105,12 +105,18 @@ export class RequestReader {
 
   /** Reads a head from `chunk` at `at`; returns where the rest starts. */
   #readHead(chunk: Buffer, at: number): number {
-    // RFC 9112 §2.2: empty lines before a request line are skipped.
-    if (this.#held.length === 0) while (chunk[at] === 13 && chunk[at + 1] === 10) at += 2;
-    if (at >= chunk.length) return chunk.length;
     const fresh = at === 0 ? chunk : chunk.subarray(at);
     const before = this.#held.length;
-    const bytes = before === 0 ? fresh : Buffer.concat([this.#held, fresh]);
+    let bytes = before === 0 ? fresh : Buffer.concat([this.#held, fresh]);
+    // RFC 9112 §2.2: empty lines before a request line are skipped.
+    let skipped = 0;
+    while (bytes[skipped] === 13 && bytes[skipped + 1] === 10) skipped += 2;
+    if (skipped > 0) bytes = bytes.subarray(skipped);
+    if (bytes.length === 0) {
+      this.#held = EMPTY;
+      this.#searched = 0;
+      return chunk.length;
+    }
     const end = bytes.indexOf(HEAD_END, Math.max(0, this.#searched - 3));
     if ((end < 0 ? bytes.length : end) > this.#headLimit) {
       const limit = `${this.#headLimit / 1024} KiB`;
@@ -141,7 +147,7 @@ export class RequestReader {
       this.state = 'body';
       this.#left = framing.length;
     } else this.state = 'waiting';
-    const next = at + end + 4 - before;
+    const next = at + skipped + end + 4 - before;
     if (this.#sink.onHead(head, text, raw) === 'stop') {
       this.state = 'stopped';
       this.#held = next < chunk.length ? chunk.subarray(next) : EMPTY;

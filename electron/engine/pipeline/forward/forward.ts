@@ -244,11 +244,17 @@ class Forwarding implements Answer, Control {
     this.#answer.drained();
   }
 
+  stopSending(): void {
+    this.#http1 = null;
+    this.#control = null;
+    this.#answer.stopSending();
+  }
+
   // Control: what the caller says
 
   write(chunk: Buffer): boolean {
-    if (this.#over && this.#http1 === null) return true;
     if (this.#http1 === null && this.#control === null) {
+      if (this.#over) return true;
       this.#waiting.push(chunk);
       return false;
     }

@@ -23,6 +23,10 @@ export interface OriginHttp1Owner {
   onGone(connection: OriginHttp1): void;
 }
 
+/** Logins that hold for the connection they were made on (RFC 4559 §6). */
+const LOGS_IN = /^authorization: *(?:ntlm|negotiate)\b/im;
+const ASKS_LOGIN = /^www-authenticate: *(?:ntlm|negotiate)\b/im;
+
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'until-close' | 'over';
 
 /**
@@ -40,6 +44,8 @@ export class OriginHttp1 {
   keepAliveSeconds: number | null = null;
   /** How many calls it has carried. */
   served = 0;
+  /** The caller whose login this connection carries (NTLM, Negotiate authenticate connections, not requests). */
+  boundTo: object | null = null;
   /** Monotonic milliseconds of the last byte either way, for the idle watch. */
   lastActive = 0;
 
@@ -108,6 +114,7 @@ export class OriginHttp1 {
     this.#chunkedRequest = request.body === 'stream';
     this.#requestDone = request.body === null;
     this.#requestHead = requestHeadText(request, this.absoluteForm);
+    if (LOGS_IN.test(this.#requestHead)) this.boundTo = request.caller;
     this.served++;
   }
 
@@ -225,7 +232,7 @@ export class OriginHttp1 {
           at += piece.length;
           this.#left -= piece.length;
           this.#give(piece);
-          if (this.#left === 0) this.#finishAnswer([]);
+          if (this.#left === 0) this.#finishAnswer([], at === chunk.length);
           break;
         }
         case 'chunked': {
@@ -239,7 +246,7 @@ export class OriginHttp1 {
                 kind: 'malformed-answer',
                 detail: `The answer's trailers are not valid: ${trailers.fault}.`,
               });
-            else this.#finishAnswer(trailers);
+            else this.#finishAnswer(trailers, at === chunk.length);
           } else if (chunks.state === 'fault')
             this.#fail({ kind: 'malformed-answer', detail: `The answer's chunked coding is broken: ${chunks.fault}.` });
           break;
@@ -301,6 +308,7 @@ export class OriginHttp1 {
       answer.informed(head.status, endToEndFields(head.fields, head.connection), lines);
       return !this.#gone;
     }
+    if (head.status === 401 && ASKS_LOGIN.test(lines)) this.boundTo = request.caller;
     const framing = answerFraming(head, request.method);
     this.#reusable =
       framing.kind !== 'until-close' &&
@@ -328,12 +336,12 @@ export class OriginHttp1 {
     if (this.#gone) return false;
     switch (framing.kind) {
       case 'none':
-        this.#finishAnswer([]);
+        this.#finishAnswer([], rest.length === 0);
         break;
       case 'length':
         this.#left = framing.length;
         this.#state = 'length';
-        if (framing.length === 0) this.#finishAnswer([]);
+        if (framing.length === 0) this.#finishAnswer([], rest.length === 0);
         break;
       case 'chunked':
         this.#chunks = createChunkedReader();
@@ -346,13 +354,16 @@ export class OriginHttp1 {
     return true;
   }
 
-  #finishAnswer(trailers: Fields): void {
+  /** `clean`: nothing follows in what was read. What does was asked for by nobody, and taints the connection. */
+  #finishAnswer(trailers: Fields, clean: boolean): void {
     const answer = this.#answer;
     this.#state = 'over';
     this.#chunks = null;
-    answer?.end(trailers);
-    // An early answer: the request is still being sent, and only then is the connection free.
+    if (!clean) this.#reusable = false;
+    // Freed first, so that the caller's next request finds it. With an early answer the request is
+    // still being sent, and only then is it free.
     if (this.#requestDone) this.#release();
+    answer?.end(trailers);
   }
 
   #release(): void {
@@ -391,7 +402,11 @@ export class OriginHttp1 {
     this.#owner.onGone(this);
     const answer = this.#answer;
     this.#answer = null;
-    if (answer === null || this.#state === 'over') return;
+    if (answer === null) return;
+    if (this.#state === 'over') {
+      answer.stopSending();
+      return;
+    }
     const host = this.#request?.host ?? 'the origin';
     const when =
       this.#state === 'head'

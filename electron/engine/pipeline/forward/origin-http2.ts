@@ -118,22 +118,23 @@ function sendStream(
   onClosed: () => void,
   sessionError: () => Error | null,
 ): Control {
-  const headers: string[] = [
-    ':method',
-    request.method,
-    ':scheme',
-    request.scheme,
-    ':authority',
-    request.authority,
-    ':path',
-    request.target,
-  ];
+  const headers: string[] = [];
+  const pseudo: Record<string, string> = {
+    ':method': request.method,
+    ':scheme': request.scheme,
+    ':authority': request.authority,
+    ':path': request.target,
+  };
+  // A caller may leave :authority out and say host instead.
+  const order = new Set([...(request.pseudoOrder ?? []), ...Object.keys(pseudo)]);
+  for (const name of order) if (pseudo[name] !== undefined) headers.push(name, pseudo[name]);
   for (let i = 0; i < request.fields.length; i += 2) {
     const name = request.fields[i]!.toLowerCase();
     if (!isForbiddenInHttp2(name)) headers.push(name, request.fields[i + 1]!);
   }
   let over = false;
   let answered = false;
+  let finished = request.body === null;
   let trailers: Fields = [];
   let requestTrailers: Fields = [];
   const fail = (failure: Failure): void => {
@@ -214,7 +215,10 @@ function sendStream(
   });
   stream.on('close', () => {
     onClosed();
-    if (over) return;
+    if (over) {
+      if (!finished) answer.stopSending();
+      return;
+    }
     const code = stream.rstCode;
     const when = answered ? 'in the middle of the answer' : 'before it answered';
     if (code !== 0 && code !== http2.constants.NGHTTP2_CANCEL) {
@@ -229,6 +233,7 @@ function sendStream(
     },
     flush() {},
     finish(fields) {
+      finished = true;
       requestTrailers = fields;
       if (!stream.destroyed && !stream.writableEnded && request.body !== null) stream.end();
     },
@@ -240,6 +245,7 @@ function sendStream(
     },
     abort() {
       over = true;
+      finished = true;
       if (!stream.destroyed) stream.close(http2.constants.NGHTTP2_CANCEL);
     },
   };

@@ -133,11 +133,18 @@ export function createOrigins(connect: Connect): Origins {
         if (!onlyHttp1.has(key)) return null;
       }
       const list = idle.get(key);
-      const now = list === undefined ? 0 : performance.now();
-      for (let connection = list?.pop(); connection !== undefined; connection = list?.pop()) {
-        if (connection.staleAt > now && connection.idle && !connection.socket.destroyed)
+      if (list === undefined) return null;
+      const now = performance.now();
+      // Newest first; one that carries the login of another caller is passed over.
+      for (let i = list.length - 1; i >= 0; i--) {
+        const connection = list[i]!;
+        if (connection.boundTo !== null && connection.boundTo !== request.caller) continue;
+        list.splice(i, 1);
+        if (connection.staleAt > now && connection.idle && !connection.socket.destroyed) {
           return { kind: 'h1', connection, reused: true };
+        }
         connection.destroy();
+        i = Math.min(i, list.length);
       }
       return null;
     },

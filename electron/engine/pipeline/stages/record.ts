@@ -151,6 +151,10 @@ class CallRecording implements Answer, Control {
     this.#answer.drained();
   }
 
+  stopSending(): void {
+    this.#answer.stopSending();
+  }
+
   // Control
 
   write(chunk: Buffer): boolean {

@@ -1,0 +1,53 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/index.ts';
+import { readBody } from './read-body.ts';
+import type { EngineFace } from './engine-face.ts';
+import { newestOf } from './notices.ts';
+import { readQuery } from './read-query.ts';
+
+/** The contract's questions about calls, asked of the engine's reader. */
+export function answerCalls({ reader, archive }: EngineFace) {
+  const ask = implement(contract.calls);
+  return ask.router({
+    list: ask.list.handler(async ({ input, errors }) => {
+      const tree = readQuery(input.query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      const { limit, before, after } = input;
+      return reader.listCalls({ tree, limit, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+    }),
+
+    get: ask.get.handler(async ({ input: { id }, errors }) => {
+      const call = await reader.getCall(id);
+      if (!call) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      return call;
+    }),
+
+    body: ask.body.handler(async ({ input: { id, side, raw }, errors }) => {
+      const call = await reader.getCall(id);
+      if (!call) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      const body = await readBody(reader, call, side, raw);
+      if (!body) {
+        const { wireBytes } = side === 'request' ? call.requestBody : call.responseBody;
+        const message = wireBytes === 0 ? `Call ${id} has no ${side} body.` : `The ${side} body of call ${id} (${wireBytes} bytes) was not kept.`;
+        throw errors.BODY_NOT_KEPT({ message, data: { id, side, wireBytes } });
+      }
+      const { bytes, ...facts } = body;
+      return { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), bytes: bytes.length, ...facts };
+    }),
+
+    messages: ask.messages.handler(async ({ input: { id, after, limit }, errors }) => {
+      if (!(await reader.getCall(id))) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      return { messages: await reader.listMessages({ call: id, limit, ...(after === undefined ? {} : { after }) }) };
+    }),
+
+    changes: ask.changes.handler(async ({ input: { seq, query, limit }, errors }) => {
+      const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      // Nothing is after the largest number: this asks only where the end is.
+      return reader.changedSince({ seq: seq ?? Number.MAX_SAFE_INTEGER, limit, tree });
+    }),
+
+    watch: ask.watch.handler(async function* ({ signal }) {
+      if (!archive) return;
+      for await (const seq of newestOf<number>((push) => archive.onChanged(push), signal)) yield { seq };
+    }),
+  });
+}

@@ -1,0 +1,19 @@
+import type { EngineFace } from './engine-face.ts';
+import type { Leases } from './leases.ts';
+import { answerCalls } from './calls.ts';
+import { answerSystem } from './system.ts';
+
+/** What the api is given: the engine, and the two things only a running one has. */
+export interface ApiDoors {
+  engine: EngineFace;
+  leases: Leases | null;
+  /** Begins a clean stop; null when there is nothing to stop. */
+  shutdown: (() => void) | null;
+}
+
+/** The whole contract, implemented. Every door serves this one router. */
+export function createApi(doors: ApiDoors) {
+  return { calls: answerCalls(doors.engine), system: answerSystem(doors) };
+}
+
+export type Api = ReturnType<typeof createApi>;

@@ -1,0 +1,57 @@
+// What a run came to, in the one line that `sallyport run` prints.
+import { shellQuote } from '../../shared/format/shell-quote.ts';
+import { printQuery } from '../../shared/query/print.ts';
+
+/** As much of a call as the summary counts. */
+export interface CountedCall {
+  host: string;
+  status: number | null;
+  failure: string | null;
+}
+
+/** Adds calls up as they are read, page by page. */
+export interface Tally {
+  add(calls: readonly CountedCall[]): void;
+  readonly calls: number;
+  readonly failed: number;
+  readonly hosts: number;
+}
+
+export function createTally(): Tally {
+  const hosts = new Set<string>();
+  const tally = {
+    calls: 0,
+    failed: 0,
+    hosts: 0,
+    add(more: readonly CountedCall[]) {
+      for (const { host, status, failure } of more) {
+        tally.calls += 1;
+        // What people look for after a run: no answer, or one that says no.
+        if (failure !== null || (status !== null && status >= 400)) tally.failed += 1;
+        tally.hosts = hosts.add(host).size;
+      }
+    },
+  };
+  return tally;
+}
+
+/** The filter for the calls of one app, as a person would type it. */
+export function queryFor(app: string): string {
+  return printQuery({ op: 'text', field: 'app', pattern: app });
+}
+
+/**
+ * `12 calls (2 failed) to 3 hosts as "shop"; see: npx sallyport calls app:shop`
+ * @param dataDir given only when the user named it, so that the command finds the same calls
+ */
+export function summaryLine(tally: Tally, app: string, dataDir: string | null): string {
+  if (tally.calls === 0) return `no call of "${app}" came this way`;
+  const failed = tally.failed > 0 ? ` (${tally.failed} failed)` : '';
+  const where = dataDir === null ? '' : ` --data ${shellQuote(dataDir)}`;
+  const see = `npx sallyport calls${where} ${shellQuote(queryFor(app))}`;
+  return `${count(tally.calls, 'call')}${failed} to ${count(tally.hosts, 'host')} as "${app}"; see: ${see}`;
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}

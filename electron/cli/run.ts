@@ -1,0 +1,120 @@
+// `sallyport run -- CMD ARGS…`: an engine, the environment that leads to it, the program, its summary, its ending.
+import { writeSync } from 'node:fs';
+import { appNameFor } from '../engine/capture/attach/app-name.ts';
+import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
+import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
+import { endLike, runProgram } from './run-program.ts';
+import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
+
+/** What a run needs of an engine, its own or one that is there. */
+export interface RunEngine {
+  /** `http://127.0.0.1:PORT` */
+  proxy: string;
+  caPath: string;
+  dataDir: string;
+  /** The newest call recorded so far; 0 when there is none. */
+  newestCall(): Promise<number>;
+  /** Everything seen so far is stored, and `calls` will find it. */
+  flush(): Promise<void>;
+  /** Calls that pass the filter and are newer than `after`, newest first; `before` pages on. */
+  callsAfter(question: { query: string; after: number; before?: number }): Promise<{
+    calls: (CountedCall & { id: number })[];
+    more: boolean;
+  }>;
+  /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
+  release(): Promise<void>;
+}
+
+export interface RunOptions {
+  command: string;
+  args: readonly string[];
+  app?: string | undefined;
+  /** As the user named it, for the command in the summary. */
+  dataDir?: string | undefined;
+  quiet: boolean;
+  env: NodeJS.ProcessEnv;
+  /** Finds or starts the engine; rejects with a sentence when it cannot. */
+  attach: () => Promise<RunEngine>;
+}
+
+/** Exit code when the program was not started because of us; `env`, `nice` and `timeout` use the same. */
+const ownFault = 125;
+
+/** Runs the program and ends this process as the program ended. */
+export async function run(options: RunOptions): Promise<void> {
+  let prepared: Prepared;
+  try {
+    prepared = await prepare(options);
+  } catch (error) {
+    say(sentence(error));
+    say(`“${options.command}” was not started; it would have run unrecorded.`);
+    process.exit(ownFault);
+  }
+  const { engine, env, trust } = prepared;
+  const ending = await runProgram({ command: options.command, args: options.args, env });
+  if (ending.how === 'notStarted') say(ending.why);
+  else await report(prepared, options);
+  trust.remove();
+  await engine.release().catch(() => {});
+  endLike(ending);
+}
+
+interface Prepared {
+  engine: RunEngine;
+  app: string;
+  env: NodeJS.ProcessEnv;
+  trust: ReturnType<typeof createTrustFiles>;
+  /** The newest call before the program started. */
+  newest: number;
+}
+
+/** Everything that can fail before the program starts. */
+async function prepare(options: RunOptions): Promise<Prepared> {
+  const engine = await options.attach();
+  try {
+    const { dataDir, caPath } = engine;
+    const app = options.app ?? appNameFor(options.command, process.cwd());
+    const { hostname: host, port } = new URL(engine.proxy);
+    const trust = createTrustFiles({ dataDir, caPath, log: say });
+    const proxy = { host, port: Number(port) };
+    const changes = terminalEnv({ before: options.env, app, proxy, files: trust.files });
+    // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
+    const env = { ...options.env, ...changes, SALLYPORT_DATA: dataDir };
+    return { engine, app, env, trust, newest: await engine.newestCall() };
+  } catch (error) {
+    await engine.release().catch(() => {});
+    throw error;
+  }
+}
+
+/** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
+async function report({ engine, app, newest }: Prepared, options: RunOptions): Promise<void> {
+  try {
+    await engine.flush();
+    if (options.quiet) return;
+    const tally = createTally();
+    let before: number | undefined;
+    for (;;) {
+      const page = await engine.callsAfter({ query: queryFor(app), after: newest, ...(before ? { before } : {}) });
+      tally.add(page.calls);
+      before = page.calls.at(-1)?.id;
+      if (!page.more || before === undefined) break;
+    }
+    say(summaryLine(tally, app, options.dataDir ?? null));
+  } catch (error) {
+    say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Written at once: this process may end by a signal right after. */
+function say(line: string): void {
+  try {
+    writeSync(2, `sallyport: ${line}\n`);
+  } catch {
+    // stderr is closed or full; the program's ending matters more.
+  }
+}

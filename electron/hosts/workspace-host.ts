@@ -1,0 +1,139 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { OpenAPIHandler } from '@orpc/openapi/node';
+import { onError, ORPCError } from '@orpc/server';
+import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
+import { RPCHandler as WebSocketRPCHandler } from '@orpc/server/ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { createApi } from '../api/router.ts';
+import type { ApiDoors } from '../api/router.ts';
+import { GUARD_HEADERS, refuseUpgrade, sendRefusal } from './answer.ts';
+import { serveBody } from './body-route.ts';
+import { createDoorChecks, isStartPage, refusal } from './door-checks.ts';
+import { describeApi } from './openapi.ts';
+import { startPage } from './start-page.ts';
+
+export interface WorkspaceHost {
+  /** `http://127.0.0.1:PORT/` */
+  url: string;
+  port: number;
+  /** Stops listening and ends every connection; leases held over them are given back. */
+  close(): Promise<void>;
+}
+
+export interface WorkspaceHostOptions {
+  doors: ApiDoors;
+  /** 0 takes a free port. A port in use rejects with the system's error (EADDRINUSE). */
+  port: number;
+  token: string;
+  log: (line: string) => void;
+}
+
+/** No question is longer; bodies only flow out. */
+const MOST_REQUEST_BYTES = 1024 * 1024;
+/** A WebSocket client that does not read what it asked for is dropped before it costs memory. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The contract's door for this machine: REST under /api (OpenAPI), RPC under /rpc over HTTP and
+ * WebSocket, on one loopback port. Every request passes the checks of door-checks.ts first.
+ */
+export async function openWorkspaceHost({ doors, port: wantedPort, token, log }: WorkspaceHostOptions): Promise<WorkspaceHost> {
+  const api = createApi(doors);
+  const bodyLimit = () => new BodyLimitPlugin({ maxBodySize: MOST_REQUEST_BYTES });
+  // Refusals are the contract's business; anything else is a bug, and the asker only learns "internal error".
+  const logBugs = (error: unknown): void => {
+    if (!(error instanceof ORPCError)) log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  };
+  const rest = new OpenAPIHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
+  const rpc = new RPCHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
+  const rpcOverWebSocket = new WebSocketRPCHandler(api, { interceptors: [onError(logBugs)] });
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: MOST_REQUEST_BYTES, perMessageDeflate: false, clientTracking: true });
+  const checks = createDoorChecks(() => port, token);
+  let specification: Promise<object> | null = null;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refused = checks.checkOrigin(request) ?? (isStartPage(request) ? null : checks.checkToken(request));
+    if (refused) return sendRefusal(response, refused);
+    if (isStartPage(request)) return sendText(response, 'text/html; charset=utf-8', startPage());
+    for (const [name, value] of Object.entries(GUARD_HEADERS)) response.setHeader(name, value);
+    const path = (request.url ?? '').replace(/\?.*$/s, '');
+    if (path === '/api/openapi.json') {
+      specification ??= describeApi(doors.engine.info.version);
+      return sendText(response, 'application/json', JSON.stringify(await specification));
+    }
+    if (path.startsWith('/api/')) {
+      if (await serveBody(doors.engine.reader, request, response)) return;
+      if ((await rest.handle(request, response, { prefix: '/api' })).matched) return;
+    } else if (path.startsWith('/rpc/')) {
+      if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
+    }
+    sendRefusal(response, refusal(404, 'There is nothing here', `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`));
+  }
+
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log(`workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
+    });
+  });
+  server.maxConnections = 512;
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const wrongPath = /^\/rpc\/?$/.test(request.url ?? '') ? null : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
+    const refused = checks.checkOrigin(request) ?? checks.checkToken(request) ?? wrongPath;
+    if (refused) return refuseUpgrade(socket, refused);
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('error', () => webSocket.terminate());
+      void rpcOverWebSocket.upgrade(boundedBy(webSocket, MOST_UNREAD_BYTES));
+    });
+  });
+  // A request that node's parser refuses is answered by node (400, 431, 408) and needs no word from us.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: wantedPort, host: '127.0.0.1' }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const webSocket of webSockets.clients) webSocket.close(1001, 'the engine stops');
+      // Answers under way get a moment to leave; streams and idle connections do not end by themselves.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const socket of sockets) socket.destroySoon();
+      await closed;
+    },
+  };
+}
+
+function sendText(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { ...GUARD_HEADERS, 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** The socket as oRPC uses it, ended when its unsent bytes pass the limit: oRPC itself has no back-pressure. */
+function boundedBy(webSocket: WebSocket, limit: number): Pick<WebSocket, 'addEventListener' | 'send'> {
+  return {
+    addEventListener: webSocket.addEventListener.bind(webSocket),
+    send(...message: Parameters<WebSocket['send']>) {
+      if (webSocket.bufferedAmount > limit) return webSocket.terminate();
+      if (webSocket.readyState === webSocket.OPEN) webSocket.send(...message);
+    },
+  } as Pick<WebSocket, 'addEventListener' | 'send'>;
+}

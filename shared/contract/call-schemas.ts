@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { CALL_KINDS, PROTOCOLS, SOURCES } from '../model/call.ts';
+import type { Call, Message } from '../model/call.ts';
+import type { CallSummary } from '../model/call-summary.ts';
+import { FAILURE_KINDS } from '../model/failure.ts';
+
+/** The model's nouns as they cross a door. `satisfies` keeps them equal to shared/model. */
+
+const count = z.number().int();
+const micros = z.number().int();
+const header = z.tuple([z.string(), z.string()]).readonly();
+const protocol = z.enum(PROTOCOLS);
+const failure = z.object({ kind: z.enum(FAILURE_KINDS), detail: z.string() });
+
+export const callId = z.coerce.number<number>().int().positive().describe("The call's number");
+
+export const callSummarySchema = z.object({
+  id: count,
+  state: z.enum(['open', 'closed']),
+  kind: z.enum(CALL_KINDS),
+  source: z.enum(SOURCES),
+  startedAt: micros.describe('Microseconds since the Unix epoch'),
+  app: z.string().nullable(),
+  clientAddress: z.string().nullable(),
+  method: z.string(),
+  scheme: z.string(),
+  host: z.string(),
+  port: count,
+  path: z.string(),
+  query: z.string(),
+  status: count.nullable(),
+  failure: z.enum(FAILURE_KINDS).nullable(),
+  durationUs: micros.nullable(),
+  timeToFirstByteUs: micros.nullable(),
+  requestBytes: count,
+  responseBytes: count,
+  clientProtocol: protocol,
+  protocol: protocol.nullable(),
+  tlsVersion: z.string().nullable(),
+  remoteAddress: z.string().nullable(),
+  contentType: z.string().nullable(),
+  decision: z.string().nullable(),
+  messages: count,
+}) satisfies z.ZodType<CallSummary>;
+
+const bodyFactsSchema = z.object({
+  wireBytes: count,
+  decodedBytes: count.nullable(),
+  captured: count.nullable(),
+  capturedBytes: count,
+  truncated: z.enum(['limit', 'shed', 'cut']).nullable(),
+});
+
+const attemptSchema = z.object({
+  startedAt: micros,
+  reused: z.boolean(),
+  remoteAddress: z.string().nullable(),
+  remotePort: count.nullable(),
+  protocol: protocol.nullable(),
+  dnsUs: micros.nullable(),
+  connectUs: micros.nullable(),
+  tlsUs: micros.nullable(),
+  tls: z
+    .object({
+      version: z.string(),
+      cipher: z.string(),
+      alpn: z.string().nullable(),
+      serverName: z.string().nullable(),
+      chain: z.array(z.string()),
+      verdict: z.string(),
+    })
+    .nullable(),
+  via: z.string().nullable(),
+  failure: failure.nullable(),
+});
+
+export const callSchema = z.object({
+  id: count,
+  state: z.enum(['open', 'closed']),
+  kind: z.enum(CALL_KINDS),
+  source: z.enum(SOURCES),
+  startedAt: micros.describe('Microseconds since the Unix epoch'),
+  app: z.string().nullable(),
+  clientAddress: z.string().nullable(),
+  method: z.string(),
+  scheme: z.string(),
+  host: z.string(),
+  port: count,
+  path: z.string(),
+  query: z.string(),
+  clientProtocol: protocol,
+  protocol: protocol.nullable(),
+  status: count.nullable(),
+  reason: z.string().nullable(),
+  requestHeaders: z.array(header),
+  responseHeaders: z.array(header),
+  requestTrailers: z.array(header),
+  responseTrailers: z.array(header),
+  informational: z.array(z.object({ status: count, headers: z.array(header) })),
+  timeToFirstByteUs: micros.nullable(),
+  durationUs: micros.nullable(),
+  requestBody: bodyFactsSchema,
+  responseBody: bodyFactsSchema,
+  attempts: z.array(attemptSchema),
+  failure: failure.nullable(),
+  decisions: z.array(z.object({ policy: z.string(), verdict: z.string(), sentence: z.string() })),
+  messages: count,
+  tunnel: z
+    .object({
+      reason: z.enum(['pass-through', 'not-http', 'client-rejected-ca', 'tls-failed', 'server-first', 'idle']),
+      serverName: z.string().nullable(),
+      alpn: z.array(z.string()),
+      advice: z.string(),
+    })
+    .nullable(),
+}) satisfies z.ZodType<Call>;
+
+export const messageSchema = z.object({
+  at: micros.describe("Microseconds since the call's start"),
+  direction: z.enum(['sent', 'received']),
+  type: z.enum(['text', 'binary', 'ping', 'pong', 'close', 'event']),
+  size: count,
+  data: z.string().nullable(),
+  name: z.string().nullable(),
+}) satisfies z.ZodType<Message>;

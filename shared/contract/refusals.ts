@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/**
+ * Every way a question can be refused: a code to switch on, data to act on, a sentence to show.
+ * Failures of calls are not refusals: they are data on the call.
+ */
+export const badQuery = {
+  BAD_QUERY: {
+    status: 400,
+    message: 'The filter cannot be read.',
+    data: z.object({
+      start: z.number().describe('Where the mistake begins, in UTF-16 units'),
+      end: z.number().describe('Where it ends, exclusive'),
+      expected: z.array(z.string()).describe('What could stand there instead'),
+      suggestion: z.string().nullable().describe('Text that would make sense in its place'),
+    }),
+  },
+} as const;
+
+export const callNotFound = {
+  CALL_NOT_FOUND: { status: 404, message: 'There is no such call.', data: z.object({ id: z.number() }) },
+} as const;
+
+export const bodyNotKept = {
+  BODY_NOT_KEPT: {
+    status: 404,
+    message: 'The body was not kept.',
+    data: z.object({ id: z.number(), side: z.enum(['request', 'response']), wireBytes: z.number().describe('How many bytes went over the wire') }),
+  },
+} as const;
+
+export const engineNotRunning = {
+  ENGINE_NOT_RUNNING: { status: 503, message: 'No engine runs on this data folder; this needs one. Start it with: sallyport serve' },
+} as const;

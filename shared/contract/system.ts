@@ -1,0 +1,67 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { engineNotRunning } from './refusals.ts';
+
+export const engineInfoSchema = z.object({
+  version: z.string(),
+  pid: z.number().int().describe('Process id of the engine; 0 when none runs'),
+  startedAt: z.number().int().describe('Microseconds since the Unix epoch'),
+  dataDir: z.string(),
+  proxy: z.string().nullable().describe('Address of the proxy, null when no engine runs'),
+  caPath: z.string().describe('File of the local certificate authority'),
+});
+
+export const healthSchema = z.object({
+  queuedBytes: z.number().describe('Facts waiting to be written'),
+  lagMs: z.number().describe('Age of the oldest of them'),
+  recordedCalls: z.number(),
+  shedBodies: z.number().describe('Calls whose bodies were let go under load'),
+  shedCalls: z.number().describe('Calls not recorded under load; they are counted as gaps'),
+  lastError: z.string().nullable(),
+});
+
+/** What this engine can do; doors ask for it instead of guessing where they run. */
+export const capabilitiesSchema = z.object({
+  live: z.boolean().describe('Calls are being recorded now'),
+  replay: z.boolean(),
+  agents: z.boolean().describe('In-process agents can report'),
+  policies: z.boolean(),
+  reports: z.boolean(),
+});
+
+/** Questions about the engine itself. */
+export const system = oc.tag('system').router({
+  info: oc
+    .route({ method: 'GET', path: '/system', summary: 'Who is this', description: 'Version, process, addresses and folders of the engine.' })
+    .output(engineInfoSchema),
+
+  health: oc
+    .route({ method: 'GET', path: '/system/health', summary: 'Is recording keeping up', description: 'Counters of the recorder.' })
+    .errors(engineNotRunning)
+    .output(healthSchema),
+
+  capabilities: oc
+    .route({ method: 'GET', path: '/system/capabilities', summary: 'What can this engine do', description: 'Ask this instead of guessing from the version.' })
+    .output(capabilitiesSchema),
+
+  flush: oc
+    .route({ method: 'POST', path: '/system/flush', summary: 'Write everything down', description: 'Answers when every fact seen so far is stored.' })
+    .errors(engineNotRunning)
+    .output(z.object({ recordedCalls: z.number() })),
+
+  lease: oc
+    .route({
+      method: 'GET',
+      path: '/system/lease',
+      summary: 'Keep the engine running',
+      description: 'A stream that holds the engine as long as it is open. An engine started for a `run` ends when the last lease is gone.',
+    })
+    .errors(engineNotRunning)
+    .input(z.object({ name: z.string().max(200).describe('Who holds it, for messages') }))
+    .output(eventIterator(z.object({ leases: z.number().int().describe('Leases held now, this one included') }))),
+
+  shutdown: oc
+    .route({ method: 'POST', path: '/system/shutdown', summary: 'Stop the engine', description: 'Answers at once; the engine then drains: open calls end, everything seen is stored.' })
+    .errors(engineNotRunning)
+    .output(z.object({ stopping: z.literal(true) })),
+});

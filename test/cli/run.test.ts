@@ -1,0 +1,104 @@
+// Rules of `run` around the program: nothing is started unless it would be recorded, the summary comes after everything
+// is stored, and whatever fails afterwards does not change how the program ended.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sallyport-run-'));
+  writeFileSync(join(folder, 'ca.pem'), `${rootCertificates[0] ?? ''}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a Node one-liner through `run` with an engine made of these few functions, given as source text. */
+async function runWith(program: string, engine: Record<string, string> = {}, options = '') {
+  const source = pathToFileURL(join(import.meta.dirname, '../../electron/cli/run.ts')).href;
+  const parts = {
+    newestCall: 'async () => 0',
+    flush: "async () => log('flush')",
+    callsAfter: 'async () => ({ calls: [], more: false })',
+    release: "async () => log('release')",
+    ...engine,
+  };
+  const face = Object.entries(parts).map(([name, text]) => `${name}: ${text}`);
+  const script = `
+    import { run } from ${JSON.stringify(source)};
+    import { writeSync } from 'node:fs';
+    const log = (line) => writeSync(2, line + '\\n');
+    const engine = { proxy: 'http://127.0.0.1:7777', caPath: ${JSON.stringify(join(folder, 'ca.pem'))}, dataDir: ${JSON.stringify(folder)}, ${face.join()} };
+    await run({ command: process.execPath, args: ['-e', ${JSON.stringify(program)}], app: 'shop', quiet: false, env: process.env, attach: async () => engine, ${options} });
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  return { code, stdout, lines: stderr.split('\n').filter(Boolean) };
+}
+
+const call = (id: number, host: string) => `{ id: ${id}, host: '${host}', status: 200, failure: null }`;
+
+test('the program finds its way to the engine in its environment', async () => {
+  const program =
+    'const { HTTPS_PROXY, SALLYPORT_DATA, NODE_EXTRA_CA_CERTS } = process.env; console.log(HTTPS_PROXY, SALLYPORT_DATA, NODE_EXTRA_CA_CERTS)';
+  const { stdout } = await runWith(program, {}, 'env: { PATH: process.env.PATH }');
+  expect(stdout).toBe(`http://shop:run@127.0.0.1:7777 ${folder} ${join(folder, 'ca.pem')}\n`);
+});
+
+test('everything is stored before it is counted, counted before the engine is given back', async () => {
+  const { code, lines } = await runWith('process.exit(3)', {
+    callsAfter: `async ({ after, before = 99, query }) => {
+      log([query, after, before].join(' '));
+      return before === 99 ? { calls: [${call(12, 'a')}, ${call(11, 'b')}], more: true } : { calls: [${call(10, 'a')}], more: false };
+    }`,
+    newestCall: 'async () => 9',
+  });
+  expect(lines).toEqual([
+    'flush',
+    'app:shop 9 99',
+    'app:shop 9 11',
+    'sallyport: 3 calls to 2 hosts as "shop"; see: npx sallyport calls app:shop',
+    'release',
+  ]);
+  expect(code).toBe(3);
+});
+
+test('quiet is quiet, and still flushes', async () => {
+  expect((await runWith('', {}, 'quiet: true')).lines).toEqual(['flush', 'release']);
+});
+
+test('without an engine the program is not started, and the code is 125', async () => {
+  const attach = "attach: async () => { throw new Error('Port 8080 is taken.') }";
+  const { code, stdout, lines } = await runWith("console.log('ran')", {}, attach);
+  expect([code, stdout]).toEqual([125, '']);
+  expect(lines).toEqual(['sallyport: Port 8080 is taken.', expect.stringContaining('was not started')]);
+});
+
+test('an engine that cannot be read from does not start the program either, and is given back', async () => {
+  const { code, stdout, lines } = await runWith("console.log('ran')", {
+    newestCall: "async () => { throw new Error('locked') }",
+  });
+  expect([code, stdout]).toEqual([125, '']);
+  expect(lines.slice(0, 2)).toEqual(['release', 'sallyport: locked']);
+});
+
+test('an engine lost on the way is told, and the program ends as it ended', async () => {
+  const { code, lines } = await runWith('process.exit(4)', {
+    flush: "async () => { throw new Error('gone') }",
+    release: "async () => { throw new Error('gone') }",
+  });
+  expect(code).toBe(4);
+  expect(lines).toEqual([expect.stringMatching(/calls may be missing: gone$/)]);
+});
+
+test('a command that is not there is 127, and gives the engine back', async () => {
+  const { code, lines } = await runWith('', {}, "command: 'no-such-command-anywhere'");
+  expect(code).toBe(127);
+  expect(lines).toEqual(['sallyport: no-such-command-anywhere: command not found', 'release']);
+});

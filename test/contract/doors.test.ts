@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/fetch';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { createRouterClient } from '@orpc/server';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { createLeases } from '../../electron/api/leases.ts';
+import { createApi } from '../../electron/api/router.ts';
+import type { ApiDoors } from '../../electron/api/router.ts';
+import { serveMessagePort } from '../../electron/hosts/message-port.ts';
+import { openWorkspaceHost } from '../../electron/hosts/workspace-host.ts';
+import type { Contract } from '../../shared/contract/index.ts';
+import { bodyFacts, makeCall } from '../fixtures/calls.ts';
+import { createStubEngine, storedBody } from '../fixtures/stub-engine.ts';
+
+/** One suite, every door: what the contract promises does not depend on how it is reached. */
+
+type Client = ContractRouterClient<Contract>;
+const TOKEN = 'a-token-of-a-test';
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function openHost(doors: ApiDoors) {
+  const host = await openWorkspaceHost({ doors, port: 0, token: TOKEN, log: (line) => { throw new Error(line); } });
+  cleanups.push(() => host.close());
+  return host;
+}
+
+const DOORS: Record<string, (doors: ApiDoors) => Promise<Client>> = {
+  'in process': async (doors) => createRouterClient(createApi(doors)),
+  HTTP: async (doors) => {
+    const host = await openHost(doors);
+    return createORPCClient(new RPCLink({ url: `${host.url}rpc`, headers: { authorization: `Bearer ${TOKEN}` } }));
+  },
+  WebSocket: async (doors) => {
+    const host = await openHost(doors);
+    const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    await once(webSocket, 'open');
+    cleanups.push(() => webSocket.terminate());
+    return createORPCClient(new WebSocketLink({ websocket: webSocket as unknown as globalThis.WebSocket }));
+  },
+  MessagePort: async (doors) => {
+    const { port1, port2 } = new MessageChannel();
+    serveMessagePort(doors)(port1);
+    port1.start();
+    port2.start();
+    cleanups.push(() => port1.close());
+    return createORPCClient(new PortLink({ port: port2 }));
+  },
+};
+
+describe.each(Object.entries(DOORS))('%s', (_name, open) => {
+  async function setUp() {
+    const engine = createStubEngine();
+    const shutdown = vi.fn();
+    const leases = createLeases();
+    const client = await open({ engine, leases, shutdown });
+    return { engine, shutdown, leases, client };
+  }
+
+  test('lists calls newest first, filtered and paged', async () => {
+    const { engine, client } = await setUp();
+    for (let id = 1; id <= 5; id++) engine.put(makeCall({ id, status: id === 3 ? 500 : 200 }));
+    expect((await client.calls.list({})).calls.map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
+    const page = await client.calls.list({ limit: 2, before: 5 });
+    expect([page.calls.map(({ id }) => id), page.more]).toEqual([[4, 3], true]);
+    expect((await client.calls.list({ query: 'status:5xx' })).calls.map(({ id }) => id)).toEqual([3]);
+  });
+
+  test('a mistake in a filter comes back with its place and a suggestion', async () => {
+    const { client } = await setUp();
+    await expect(client.calls.list({ query: 'a stauts:500' })).rejects.toMatchObject({
+      code: 'BAD_QUERY', status: 400, message: 'there is no field “stauts”; did you mean status:', data: { start: 2, end: 8, suggestion: 'status' },
+    });
+  });
+
+  test('input outside its limits is refused before anything is asked', async () => {
+    const { client } = await setUp();
+    await expect(client.calls.list({ limit: 100_000 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(client.calls.get({ id: -1 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('shows a call as it is, and says when there is none', async () => {
+    const { engine, client } = await setUp();
+    const call = makeCall({ id: 9, requestHeaders: [['X-Latin', 'caf\xe9'], ['x-dup', '1'], ['X-Dup', '2']] });
+    engine.put(call);
+    expect(await client.calls.get({ id: 9 })).toEqual(call);
+    await expect(client.calls.get({ id: 10 })).rejects.toMatchObject({ code: 'CALL_NOT_FOUND', status: 404, data: { id: 10 } });
+  });
+
+  test('bodies come decoded, or raw as on the wire', async () => {
+    const { engine, client } = await setUp();
+    const packed = gzipSync('{"ok":true}');
+    engine.put(makeCall({ id: 1, requestBody: bodyFacts(0) }), { response: storedBody(packed, { contentEncoding: 'gzip' }) });
+    const decoded = await client.calls.body({ id: 1, side: 'response' });
+    expect([atob(decoded.base64), decoded.contentEncoding, decoded.problem]).toEqual(['{"ok":true}', null, null]);
+    const raw = await client.calls.body({ id: 1, side: 'response', raw: true });
+    expect(Buffer.from(raw.base64, 'base64').equals(packed)).toBe(true);
+    expect(raw.contentEncoding).toBe('gzip');
+    await expect(client.calls.body({ id: 1, side: 'request' })).rejects.toMatchObject({ code: 'BODY_NOT_KEPT', message: 'Call 1 has no request body.' });
+  });
+
+  test('pages through messages', async () => {
+    const { engine, client } = await setUp();
+    const message = { at: 5, direction: 'sent' as const, type: 'text' as const, size: 2, data: 'hi', name: null };
+    engine.put(makeCall({ id: 1, messages: 2 }), { messages: [message, { ...message, at: 6 }] });
+    expect((await client.calls.messages({ id: 1, after: 1 })).messages).toEqual([{ ...message, at: 6 }]);
+  });
+
+  test('changes are pulled from a sequence number on', async () => {
+    const { engine, client } = await setUp();
+    engine.put(makeCall({ id: 1, state: 'open' }));
+    const { seq } = await client.calls.changes({});
+    engine.put(makeCall({ id: 1 }));
+    engine.put(makeCall({ id: 2 }));
+    expect((await client.calls.changes({ seq })).calls.map(({ id, state }) => [id, state])).toEqual([[1, 'closed'], [2, 'closed']]);
+  });
+
+  test('a watcher is told of changes, newest only, and forgotten when it leaves', async () => {
+    const { engine, client } = await setUp();
+    const stop = new AbortController();
+    const stream = await client.calls.watch(undefined, { signal: stop.signal });
+    const first = stream.next();
+    await vi.waitFor(() => expect(engine.listeners()).toBe(1));
+    engine.put(makeCall({ id: 1 }));
+    expect((await first).value).toEqual({ seq: 1 });
+    stop.abort();
+    await stream.return?.(undefined).catch(() => {});
+    await vi.waitFor(() => expect(engine.listeners()).toBe(0));
+  });
+
+  test('a lease is held until its holder leaves', async () => {
+    const { leases, client } = await setUp();
+    const stop = new AbortController();
+    const stream = await client.system.lease({ name: 'run curl' }, { signal: stop.signal });
+    expect((await stream.next()).value).toEqual({ leases: 1 });
+    expect(leases.names()).toEqual(['run curl']);
+    const rest = stream.next().catch(() => {});
+    stop.abort();
+    await stream.return?.(undefined).catch(() => {});
+    await rest;
+    await vi.waitFor(() => expect(leases.count()).toBe(0));
+  });
+
+  test('says who it is, how it does and what it can', async () => {
+    const { client } = await setUp();
+    expect(await client.system.info()).toMatchObject({ version: '0.1.0', proxy: 'http://127.0.0.1:1' });
+    expect(await client.system.health()).toMatchObject({ shedCalls: 0, lastError: null });
+    expect(await client.system.capabilities()).toMatchObject({ live: true, agents: false });
+    expect(await client.system.flush()).toEqual({ recordedCalls: 0 });
+  });
+
+  test('shutdown answers first and stops then', async () => {
+    const { client, shutdown } = await setUp();
+    expect(await client.system.shutdown()).toEqual({ stopping: true });
+    await vi.waitFor(() => expect(shutdown).toHaveBeenCalledOnce());
+  });
+});
+
+test('without an engine, what needs one is refused and what does not works', async () => {
+  const engine = { ...createStubEngine(), archive: null };
+  const client = createRouterClient(createApi({ engine, leases: null, shutdown: null }));
+  await expect(client.system.flush()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+  await expect(client.system.shutdown()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+  expect(await client.calls.list({})).toEqual({ calls: [], more: false });
+  expect((await client.system.capabilities()).live).toBe(false);
+});
+
+test('a lease dies with its connection', async () => {
+  const leases = createLeases();
+  const host = await openHost({ engine: createStubEngine(), leases, shutdown: null });
+  const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  await once(webSocket, 'open');
+  const client: Client = createORPCClient(new WebSocketLink({ websocket: webSocket as unknown as globalThis.WebSocket }));
+  const stream = await client.system.lease({ name: 'x' });
+  await stream.next();
+  expect(leases.count()).toBe(1);
+  webSocket.terminate();
+  await vi.waitFor(() => expect(leases.count()).toBe(0));
+});
