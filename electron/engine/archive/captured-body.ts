@@ -4,7 +4,7 @@ import type { Redactor } from '../../../shared/redaction/redactor.ts';
 import { digestOf } from '../store/bodies-writer.ts';
 import type { NewBody } from '../store/bodies-writer.ts';
 import type { Store } from '../store/store.ts';
-import { codingsOf, decodeContent } from './content-coding.ts';
+import { codingsOf, decodeContent } from '../store/content-coding.ts';
 
 /** The captured bytes of one side of a call, with what says how to read them. */
 export interface Captured {

@@ -81,6 +81,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const changed = new Set<number>();
 
   let seq = meta('seq');
+  let total = meta('calls');
   let nextPage = 1;
   let commits = 0;
   let loose = new Map<number, number>(); // closed calls whose details wait for a page → size
@@ -101,6 +102,7 @@ export function createCallsWriter(db: Db): CallsWriter {
     stored.clear();
     changed.clear();
     seq = meta('seq');
+    total = meta('calls');
     nextPage = Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
     nextPage = Math.max(nextPage, meta('next_page'));
     loose = new Map();
@@ -209,7 +211,8 @@ export function createCallsWriter(db: Db): CallsWriter {
       putRow(row, atOnce ? nextPage : null);
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
-      if (openIds.delete(call.id) && atOnce) dropLoose.run(call.id);
+      if (!openIds.delete(call.id)) total += 1;
+      else if (atOnce) dropLoose.run(call.id);
       if (!atOnce) {
         putLoose.run(call.id, 0, Buffer.from(out.bytes.subarray(ends[i]! - sizes[i]!, ends[i])));
         loose.set(call.id, sizes[i]!);
@@ -237,6 +240,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       out.at = 0;
       writeDetails(out, call);
       putLoose.run(call.id, 1, Buffer.from(out.bytes.subarray(0, out.at)));
+      if (!openIds.has(call.id)) total += 1;
       openIds.add(call.id);
     }
   }
@@ -295,6 +299,7 @@ export function createCallsWriter(db: Db): CallsWriter {
           seq += touched;
           putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)));
           putMeta.run('seq', seq);
+          putMeta.run('calls', total);
           commits += 1;
           if (commits % 1000 === 0) trimCommits.run(COMMITS_KEPT);
         }
@@ -323,7 +328,8 @@ export function createCallsWriter(db: Db): CallsWriter {
       if (!page) return null;
       const { ids } = readDirectory(page.directory);
       transaction(() => {
-        for (const id of ids) dropCall.run(id, page.id);
+        for (const id of ids) total -= dropCall.run(id, page.id).changes;
+        putMeta.run('calls', total);
         dropPage.run(page.id);
         putMeta.run('next_page', nextPage);
         const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;

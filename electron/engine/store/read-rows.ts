@@ -1,5 +1,5 @@
 import type { CallRow, StoredRow } from './call-row.ts';
-import type { Db } from './open.ts';
+import type { Db, Statement } from './open.ts';
 
 /** A row with the texts of its words, as summaries show it. Alias `c` is the call. */
 export const SELECTED = `
@@ -28,13 +28,13 @@ export function readRow(db: Db, id: number): CallRow | undefined {
     FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' WHERE c.id = ?`).get(id) as CallRow | undefined;
 }
 
-const statements = new WeakMap<Db, Map<string, ReturnType<Db['prepare']>>>();
+const statements = new WeakMap<Db, Map<string, Statement>>();
 
 /** Prepares a statement once per connection. */
-export function prepared(db: Db, sql: string): ReturnType<Db['prepare']> {
+export function prepared(db: Db, sql: string): Statement {
   let known = statements.get(db);
   if (!known) statements.set(db, (known = new Map()));
   let statement = known.get(sql);
-  if (!statement) known.set(sql, (statement = db.prepare(sql)));
+  if (!statement) known.set(sql, (statement = db.prepare<unknown[], unknown>(sql)));
   return statement;
 }

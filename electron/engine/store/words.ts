@@ -67,6 +67,8 @@ export function createWords(db: Db): Words {
       return entry ? use(entry, day) : insert(kind, text, day);
     },
     idOrText(text, day) {
+      // Filters rely on every word of a path being empty or beginning with a slash.
+      if (text !== '' && text.charCodeAt(0) !== 47) return text;
       const cache = (known[WORD.path] ??= new Map());
       const hit = cache.get(text);
       if (hit) return use(hit, day);
