@@ -6,8 +6,14 @@ import type { StorageReport, StoredBody } from '../store/store-reader.ts';
 
 /** Every question the reader answers, with its answer. */
 export interface Questions {
-  list: [question: { tree: QueryTree | null; limit: number; before?: number | undefined; after?: number | undefined }, answer: { calls: CallSummary[]; more: boolean }];
-  changed: [question: { seq: number; limit: number; tree: QueryTree | null }, answer: { seq: number; calls: CallSummary[] }];
+  list: [
+    question: { tree: QueryTree | null; limit: number; before?: number | undefined; after?: number | undefined },
+    answer: { calls: CallSummary[]; more: boolean },
+  ];
+  changed: [
+    question: { seq: number; limit: number; tree: QueryTree | null },
+    answer: { seq: number; calls: CallSummary[] },
+  ];
   call: [question: number, answer: Call | null];
   body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
@@ -21,4 +27,8 @@ export type Ask = { [Name in QuestionName]: { id: number; name: Name; question: 
 
 export type ToReader = Ask | { id: number; name: 'cancel' } | { id: 0; name: 'stop' };
 
-export type FromReader = { id: number; answer: unknown } | { id: number; error: string } | { id: 0; ready: true } | { id: 0; refused: string };
+export type FromReader =
+  | { id: number; answer: unknown }
+  | { id: number; error: string }
+  | { id: 0; ready: true }
+  | { id: 0; refused: string };

@@ -49,7 +49,9 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
         else take(message);
       });
       started.on('error', giveUp);
-      started.on('exit', () => giveUp(new Error(stopping ? 'The reader was stopped.' : 'The reader ended unexpectedly.')));
+      started.on('exit', () =>
+        giveUp(new Error(stopping ? 'The reader was stopped.' : 'The reader ended unexpectedly.')),
+      );
     });
     return starting;
   }
@@ -61,7 +63,11 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     else asked?.resolve(message.answer);
   }
 
-  async function ask<Name extends QuestionName>(name: Name, question: Questions[Name][0], signal?: AbortSignal): Promise<Questions[Name][1]> {
+  async function ask<Name extends QuestionName>(
+    name: Name,
+    question: Questions[Name][0],
+    signal?: AbortSignal,
+  ): Promise<Questions[Name][1]> {
     if (stopping) throw new Error('The reader was stopped.');
     signal?.throwIfAborted();
     const to = worker ?? (await start()); // started again if it broke
@@ -69,11 +75,15 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     const id = counter;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-      signal?.addEventListener('abort', () => {
-        to.postMessage({ id, name: 'cancel' } satisfies ToReader);
-        waiting.delete(id);
-        reject(signal.reason instanceof Error ? signal.reason : new Error('The search was given up.'));
-      }, { once: true });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          to.postMessage({ id, name: 'cancel' } satisfies ToReader);
+          waiting.delete(id);
+          reject(signal.reason instanceof Error ? signal.reason : new Error('The search was given up.'));
+        },
+        { once: true },
+      );
       to.postMessage({ id, name, question } as Ask);
     });
   }

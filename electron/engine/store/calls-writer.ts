@@ -54,20 +54,28 @@ export function createCallsWriter(db: Db): CallsWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
-  const putCall = db.prepare(`INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`);
+  const putCall = db.prepare(
+    `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
   const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
   const setPage = db.prepare('UPDATE calls SET page = ? WHERE id = ?');
   const putBlock = db.prepare('INSERT OR REPLACE INTO blocks (block, ranges, terms) VALUES (?, ?, ?)');
-  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>('SELECT ranges, terms FROM blocks WHERE block = ?');
+  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>(
+    'SELECT ranges, terms FROM blocks WHERE block = ?',
+  );
   const putCommit = db.prepare('INSERT INTO commits (seq, ids) VALUES (?, ?)');
-  const trimCommits = db.prepare('DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)');
+  const trimCommits = db.prepare(
+    'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+  );
   const putGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
-  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>('SELECT id, directory FROM pages ORDER BY id LIMIT 1');
+  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>(
+    'SELECT id, directory FROM pages ORDER BY id LIMIT 1',
+  );
   const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
   const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
@@ -108,7 +116,11 @@ export function createCallsWriter(db: Db): CallsWriter {
     loose = new Map();
     openIds = new Set();
     looseBytes = 0;
-    for (const row of db.prepare<[], { call: number; open: number; size: number }>('SELECT call, open, LENGTH(data) AS size FROM loose ORDER BY call').all()) {
+    for (const row of db
+      .prepare<[], { call: number; open: number; size: number }>(
+        'SELECT call, open, LENGTH(data) AS size FROM loose ORDER BY call',
+      )
+      .all()) {
       if (row.open === 1) openIds.add(row.call);
       else {
         loose.set(row.call, row.size);
@@ -121,7 +133,9 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   /** The newest blocks had no summary written yet: it is made again from their rows. */
   function restoreSummaries(): void {
-    highestBlock = blockOf(Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0));
+    highestBlock = blockOf(
+      Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0),
+    );
     for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
       if (findBlock.get(block)) continue;
       const summary = createSummary(block);
@@ -137,7 +151,9 @@ export function createCallsWriter(db: Db): CallsWriter {
   /** Calls that closed after the last flush of the rollups are counted again. */
   function restoreRollups(): void {
     const counted = new Set<number>();
-    for (const { ids } of db.prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq').all(meta('rollup_seq'))) {
+    for (const { ids } of db
+      .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
+      .all(meta('rollup_seq'))) {
       for (const id of readIds(ids)) {
         if (counted.has(id)) continue;
         const row = readRow(db, id);
@@ -185,9 +201,31 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   function putRow(row: CallRow, page: number | null): void {
     putCall.run(
-      row.id, row.startedAt, row.flags, row.status, row.host, row.path, row.duration, row.ttfb, row.requestBytes, row.responseBytes, row.app,
-      row.method, row.scheme, row.client, row.remote, row.type, row.tls, row.failure, row.decision, row.port, row.query, row.messages,
-      row.requestBody, row.responseBody, page,
+      row.id,
+      row.startedAt,
+      row.flags,
+      row.status,
+      row.host,
+      row.path,
+      row.duration,
+      row.ttfb,
+      row.requestBytes,
+      row.responseBytes,
+      row.app,
+      row.method,
+      row.scheme,
+      row.client,
+      row.remote,
+      row.type,
+      row.tls,
+      row.failure,
+      row.decision,
+      row.port,
+      row.query,
+      row.messages,
+      row.requestBody,
+      row.responseBody,
+      page,
     );
   }
 
@@ -218,7 +256,11 @@ export function createCallsWriter(db: Db): CallsWriter {
         loose.set(call.id, sizes[i]!);
         looseBytes += sizes[i]!;
       } else if (ends[i]! - pageStart >= PAGE_SIZE || i === closed.length - 1) {
-        writePage(closed.slice(from, i + 1).map(({ id }) => id), sizes.slice(from, i + 1), out.bytes.subarray(pageStart, ends[i]));
+        writePage(
+          closed.slice(from, i + 1).map(({ id }) => id),
+          sizes.slice(from, i + 1),
+          out.bytes.subarray(pageStart, ends[i]),
+        );
         from = i + 1;
         pageStart = ends[i]!;
       }
@@ -265,7 +307,11 @@ export function createCallsWriter(db: Db): CallsWriter {
         setPage.run(nextPage, id);
         dropLoose.run(id);
       }
-      writePage(ids, parts.map((part) => part.length), Buffer.concat(parts));
+      writePage(
+        ids,
+        parts.map((part) => part.length),
+        Buffer.concat(parts),
+      );
     }
     looseBytes = 0;
   }
@@ -333,14 +379,16 @@ export function createCallsWriter(db: Db): CallsWriter {
         dropPage.run(page.id);
         putMeta.run('next_page', nextPage);
         const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
-        db.prepare('DELETE FROM blocks WHERE block < ?').run(first === null || first === undefined ? highestBlock : blockOf(first));
+        db.prepare('DELETE FROM blocks WHERE block < ?').run(
+          first === null || first === undefined ? highestBlock : blockOf(first),
+        );
       });
       return { calls: ids.length };
     },
     oldestStart() {
       const page = oldestPage.get();
       const first = page ? readDirectory(page.directory).ids[0] : undefined;
-      return first === undefined ? null : firstStart.get(first)?.started_at ?? 0;
+      return first === undefined ? null : (firstStart.get(first)?.started_at ?? 0);
     },
     pruneRollups(now) {
       const seconds = Math.floor(now / 1000);
@@ -351,8 +399,12 @@ export function createCallsWriter(db: Db): CallsWriter {
       });
     },
     pruneWords() {
-      const oldest = db.prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1').get()?.started_at;
-      const kept = db.prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2').get()?.start;
+      const oldest = db
+        .prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1')
+        .get()?.started_at;
+      const kept = db
+        .prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2')
+        .get()?.start;
       if (oldest === null || oldest === undefined) return;
       // A word of a call that started in one day may have been stamped the day it closed, never earlier.
       const day = Math.floor(Math.min(oldest / 1000, (kept ?? Infinity) * 1000) / 86_400_000);

@@ -20,7 +20,10 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsO
   const texts = new Map<string, string | null>();
 
   function detailsOf(id: number, page: number | null): Buffer | null {
-    if (page === null) return (prepared(db, 'SELECT data FROM loose WHERE call = ?').get(id) as { data: Buffer } | undefined)?.data ?? null;
+    if (page === null)
+      return (
+        (prepared(db, 'SELECT data FROM loose WHERE call = ?').get(id) as { data: Buffer } | undefined)?.data ?? null
+      );
     let parts = pages.get(page);
     if (!parts) {
       parts = readDetailsPage(db, page) ?? new Map<number, Buffer>();

@@ -62,7 +62,12 @@ export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner 
       case 'number':
         return numberTest(node.field, node.comparison, node.value);
       case 'tls':
-        return hasAnyWord(WORD.tls, words.idsWhere(WORD.tls, (text) => compareNumber(tlsVersionOf(text), node.comparison, node.value))) ?? never;
+        return (
+          hasAnyWord(
+            WORD.tls,
+            words.idsWhere(WORD.tls, (text) => compareNumber(tlsVersionOf(text), node.comparison, node.value)),
+          ) ?? never
+        );
       case 'time': {
         const { at } = node;
         return node.bound === 'since' ? (block) => block.high[0]! >= at : (block) => block.low[0]! < at;
@@ -87,7 +92,7 @@ export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner 
     const kind = WORD_FIELDS[field];
     if (kind !== undefined) {
       const ids = words.idsLike(kind, like);
-      return ids.length > MANY_WORDS ? null : hasAnyWord(kind, ids) ?? never;
+      return ids.length > MANY_WORDS ? null : (hasAnyWord(kind, ids) ?? never);
     }
     switch (field) {
       case 'path':
@@ -119,18 +124,36 @@ export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner 
   }
 
   const test = tree === null ? null : testFor(tree);
-  return { mayMatch: test ?? (() => true), useful: test !== null, get needsTerms() { return needsTerms; } };
+  return {
+    mayMatch: test ?? (() => true),
+    useful: test !== null,
+    get needsTerms() {
+      return needsTerms;
+    },
+  };
 }
 
 const never: Test = () => false;
 
 const WORD_FIELDS: Partial<Record<TextField, WordKind>> = {
-  host: WORD.host, method: WORD.method, scheme: WORD.scheme, app: WORD.app, client: WORD.client, remote: WORD.remote, type: WORD.type,
-  failure: WORD.failure, decision: WORD.decision,
+  host: WORD.host,
+  method: WORD.method,
+  scheme: WORD.scheme,
+  app: WORD.app,
+  client: WORD.client,
+  remote: WORD.remote,
+  type: WORD.type,
+  failure: WORD.failure,
+  decision: WORD.decision,
 };
 
 const RANGE_OF: Partial<Record<NumberField, Ranged>> = {
-  duration: 'duration', ttfb: 'ttfb', size: 'size', 'request-size': 'requestBytes', 'response-size': 'responseBytes', port: 'port',
+  duration: 'duration',
+  ttfb: 'ttfb',
+  size: 'size',
+  'request-size': 'requestBytes',
+  'response-size': 'responseBytes',
+  port: 'port',
 };
 
 function numberTest(field: NumberField, comparison: Comparison, value: number): Test | null {
@@ -146,11 +169,16 @@ function numberTest(field: NumberField, comparison: Comparison, value: number): 
 
 function inRange(low: number, high: number, comparison: Comparison, value: number): boolean {
   switch (comparison) {
-    case '=': return low <= value && value <= high;
-    case '<': return low < value;
-    case '<=': return low <= value;
-    case '>': return high > value;
-    case '>=': return high >= value;
+    case '=':
+      return low <= value && value <= high;
+    case '<':
+      return low < value;
+    case '<=':
+      return low <= value;
+    case '>':
+      return high > value;
+    case '>=':
+      return high >= value;
   }
 }
 
@@ -158,7 +186,8 @@ function inRange(low: number, high: number, comparison: Comparison, value: numbe
 function statusTest(parts: readonly QueryTree[]): Test | null {
   const bounds = parts.flatMap((part) => (part.op === 'number' && part.field === 'status' ? [part] : []));
   if (bounds.length < 2) return null;
-  return (block) => block.statuses.some((status) => bounds.every(({ comparison, value }) => compareNumber(status, comparison, value)));
+  return (block) =>
+    block.statuses.some((status) => bounds.every(({ comparison, value }) => compareNumber(status, comparison, value)));
 }
 
 function codeTest(set: 'kinds' | 'sources' | 'protocols', list: readonly number[]): Test {

@@ -2,7 +2,16 @@ import { fieldNamed } from '../../../shared/query/fields.ts';
 import { asciiLower, matcherFor } from '../../../shared/query/match.ts';
 import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
-import { KIND_CODES, KIND_SHIFT, NO_PROTOCOL, PROTOCOL_CODES, PROTOCOL_SHIFT, SOURCE_CODES, SOURCE_SHIFT, WORD } from './codes.ts';
+import {
+  KIND_CODES,
+  KIND_SHIFT,
+  NO_PROTOCOL,
+  PROTOCOL_CODES,
+  PROTOCOL_SHIFT,
+  SOURCE_CODES,
+  SOURCE_SHIFT,
+  WORD,
+} from './codes.ts';
 import type { WordKind } from './codes.ts';
 
 /**
@@ -49,7 +58,11 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
       case 'number':
         return compileNumber(node.field, node.comparison, node.value);
       case 'tls':
-        return among('c.tls', words.idsWhere(WORD.tls, (text) => compareNumber(tlsVersionOf(text), node.comparison, node.value)), true);
+        return among(
+          'c.tls',
+          words.idsWhere(WORD.tls, (text) => compareNumber(tlsVersionOf(text), node.comparison, node.value)),
+          true,
+        );
       case 'time':
         return bind(node.bound === 'since' ? 'c.started_at >= ?' : 'c.started_at < ?', node.at);
       case 'header':
@@ -71,7 +84,9 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
 
   function among(column: string, ids: readonly number[], nullable: boolean): string {
     if (ids.length === 0) return '0';
-    return nullable ? `(${column} IS NOT NULL AND ${column} IN (${ids.join(',')}))` : `(${column} IN (${ids.join(',')}))`;
+    return nullable
+      ? `(${column} IS NOT NULL AND ${column} IN (${ids.join(',')}))`
+      : `(${column} IN (${ids.join(',')}))`;
   }
 
   function wordColumn(column: string, kind: WordKind, like: string, nullable: boolean): string {
@@ -83,7 +98,11 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
 
   /** The path is a word's id when it was seen before, else the text itself. */
   function pathLike(like: string): string {
-    return bind(`CASE WHEN typeof(c.path) = 'integer' THEN c.path IN (SELECT id FROM words WHERE kind = ${WORD.path} AND text LIKE ? ESCAPE '\\') ELSE c.path LIKE ? ESCAPE '\\' END`, like, like);
+    return bind(
+      `CASE WHEN typeof(c.path) = 'integer' THEN c.path IN (SELECT id FROM words WHERE kind = ${WORD.path} AND text LIKE ? ESCAPE '\\') ELSE c.path LIKE ? ESCAPE '\\' END`,
+      like,
+      like,
+    );
   }
 
   /** Any part of host + path. No word of a path lacks its slash, so a text can only lie across at one of its slashes. */
@@ -95,8 +114,13 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
       const hosts = wordColumn('c.host', WORD.host, `%${escapeLike(text.slice(0, slash))}`, false);
       if (hosts !== '0') across.push(`(${hosts} AND ${pathLike(`${escapeLike(text.slice(slash))}%`)})`);
     }
-    const parts = [wordColumn('c.host', WORD.host, `%${like}%`, false), pathLike(`%${like}%`), ...across].filter((part) => part !== '0');
-    const odd = bind(`typeof(c.path) = 'text' AND c.path <> '' AND c.path NOT LIKE '/%' AND ${HOST} || c.path LIKE ? ESCAPE '\\'`, `%${like}%`);
+    const parts = [wordColumn('c.host', WORD.host, `%${like}%`, false), pathLike(`%${like}%`), ...across].filter(
+      (part) => part !== '0',
+    );
+    const odd = bind(
+      `typeof(c.path) = 'text' AND c.path <> '' AND c.path NOT LIKE '/%' AND ${HOST} || c.path LIKE ? ESCAPE '\\'`,
+      `%${like}%`,
+    );
     return `(${[...parts, odd].join(' OR ')})`;
   }
 
@@ -146,7 +170,10 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
   function compileNumber(field: NumberField, comparison: Comparison, value: number): string {
     const column = NUMBER_COLUMNS[field];
     const sql = `${column} ${comparison} ?`;
-    return bind(field === 'status' || field === 'duration' || field === 'ttfb' ? `${column} IS NOT NULL AND ${sql}` : sql, value);
+    return bind(
+      field === 'status' || field === 'duration' || field === 'ttfb' ? `${column} IS NOT NULL AND ${sql}` : sql,
+      value,
+    );
   }
 
   const sql = tree === null ? '1' : compile(tree, true);
@@ -154,8 +181,14 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
 }
 
 const NUMBER_COLUMNS: Readonly<Record<NumberField, string>> = {
-  status: 'c.status', duration: 'c.duration', ttfb: 'c.ttfb', size: '(c.request_bytes + c.response_bytes)', 'request-size': 'c.request_bytes',
-  'response-size': 'c.response_bytes', port: 'c.port', id: 'c.id',
+  status: 'c.status',
+  duration: 'c.duration',
+  ttfb: 'c.ttfb',
+  size: '(c.request_bytes + c.response_bytes)',
+  'request-size': 'c.request_bytes',
+  'response-size': 'c.response_bytes',
+  port: 'c.port',
+  id: 'c.id',
 };
 
 const wordText = (column: string): string => `(SELECT text FROM words WHERE id = ${column})`;
@@ -172,7 +205,9 @@ function codes(expression: string, list: readonly number[]): string {
 
 /** Codes of the names that match; used by the block summaries too. */
 export function codesMatching(table: Readonly<Record<string, number>>, matches: (name: string) => boolean): number[] {
-  return Object.entries(table).filter(([name, code]) => code !== NO_PROTOCOL && matches(name)).map(([, code]) => code);
+  return Object.entries(table)
+    .filter(([name, code]) => code !== NO_PROTOCOL && matches(name))
+    .map(([, code]) => code);
 }
 
 /** A pattern of the query language as a LIKE pattern: `*` is any run, everything else itself. */
@@ -187,10 +222,15 @@ export function escapeLike(text: string): string {
 export function compareNumber(actual: number | null, comparison: Comparison, value: number): boolean {
   if (actual === null) return false;
   switch (comparison) {
-    case '=': return actual === value;
-    case '<': return actual < value;
-    case '<=': return actual <= value;
-    case '>': return actual > value;
-    case '>=': return actual >= value;
+    case '=':
+      return actual === value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
   }
 }

@@ -26,11 +26,15 @@ export function createBodyReader(db: Db): BodyReader {
   function page(id: number): Map<number, Buffer> | null {
     let parts = pages.get(id);
     if (!parts) {
-      const row = prepared(db, 'SELECT codec, directory, data FROM pages WHERE id = ?').get(id) as { codec: number; directory: Buffer; data: Buffer } | undefined;
+      const row = prepared(db, 'SELECT codec, directory, data FROM pages WHERE id = ?').get(id) as
+        | { codec: number; directory: Buffer; data: Buffer }
+        | undefined;
       if (!row) return null;
       const { ids, offsets, sizes } = readDirectory(row.directory);
       const joined = decompress(row.codec, row.data);
-      parts = new Map(ids.map((part, index) => [part, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]));
+      parts = new Map(
+        ids.map((part, index) => [part, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]),
+      );
       if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value!);
       pages.set(id, parts);
     }
@@ -39,16 +43,29 @@ export function createBodyReader(db: Db): BodyReader {
 
   return {
     body(id) {
-      const row = prepared(db, 'SELECT redacted, page FROM bodies WHERE id = ?').get(id) as { redacted: number; page: number | null } | undefined;
+      const row = prepared(db, 'SELECT redacted, page FROM bodies WHERE id = ?').get(id) as
+        | { redacted: number; page: number | null }
+        | undefined;
       if (!row) return null;
-      const bytes = row.page === null ? (prepared(db, 'SELECT data FROM loose WHERE id = ?').get(id) as { data: Buffer } | undefined)?.data : page(row.page)?.get(id);
+      const bytes =
+        row.page === null
+          ? (prepared(db, 'SELECT data FROM loose WHERE id = ?').get(id) as { data: Buffer } | undefined)?.data
+          : page(row.page)?.get(id);
       return bytes ? { bytes, redacted: row.redacted === 1 } : null;
     },
     messages(call, after, limit) {
-      const rows = prepared(db, 'SELECT first, count, codec, data FROM messages WHERE call = ? AND first + count > ? ORDER BY first').iterate(call, after) as IterableIterator<{ first: number; count: number; codec: number; data: Buffer }>;
+      const rows = prepared(
+        db,
+        'SELECT first, count, codec, data FROM messages WHERE call = ? AND first + count > ? ORDER BY first',
+      ).iterate(call, after) as IterableIterator<{ first: number; count: number; codec: number; data: Buffer }>;
       const messages: Message[] = [];
       for (const row of rows) {
-        messages.push(...readMessages(decompress(row.codec, row.data), Math.max(0, after - row.first)).slice(0, limit - messages.length));
+        messages.push(
+          ...readMessages(decompress(row.codec, row.data), Math.max(0, after - row.first)).slice(
+            0,
+            limit - messages.length,
+          ),
+        );
         if (messages.length >= limit) break;
       }
       return messages;

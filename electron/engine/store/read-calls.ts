@@ -49,7 +49,12 @@ export interface Search {
 }
 
 /** Gives the details a filter may ask for; see `details-source.ts`. */
-export type DetailsOf = (row: { id: number; page: number | null; request_body: number | null; response_body: number | null }) => CallDetails;
+export type DetailsOf = (row: {
+  id: number;
+  page: number | null;
+  request_body: number | null;
+  response_body: number | null;
+}) => CallDetails;
 
 /** Calls looked at in one go, before others get their turn. */
 const STRIDE = 16 * BLOCK;
@@ -61,7 +66,12 @@ const BLOCKS_AT_ONCE = 128;
  * question may be answered, or the search given up. Returns one call more than `limit` when there
  * are more.
  */
-export function* searchCalls(db: Db, words: WordReader, detailsOf: DetailsOf, { tree, limit, before, after }: Search): Generator<void, CallSummary[]> {
+export function* searchCalls(
+  db: Db,
+  words: WordReader,
+  detailsOf: DetailsOf,
+  { tree, limit, before, after }: Search,
+): Generator<void, CallSummary[]> {
   const condition = compileCondition(tree, words);
   const accepts = condition.exact ? null : compileFilter(tree);
   const found: CallSummary[] = [];
@@ -70,7 +80,9 @@ export function* searchCalls(db: Db, words: WordReader, detailsOf: DetailsOf, { 
   if (newest === null || oldest === null || condition.sql === '0') return found;
   const top = Math.min(newest, before === undefined ? newest : before - 1);
   const bottom = Math.max(oldest, after === undefined ? oldest : after + 1);
-  const select = db.prepare<Record<string, string | number>, RawRow>(`SELECT * FROM calls c WHERE c.id BETWEEN @low AND @high AND ${condition.sql} ORDER BY c.id DESC LIMIT @take`);
+  const select = db.prepare<Record<string, string | number>, RawRow>(
+    `SELECT * FROM calls c WHERE c.id BETWEEN @low AND @high AND ${condition.sql} ORDER BY c.id DESC LIMIT @take`,
+  );
 
   /** Takes the matches of a range of ids; true when enough are found. */
   function* take(high: number, low: number): Generator<void, boolean> {
@@ -100,15 +112,24 @@ export function* searchCalls(db: Db, words: WordReader, detailsOf: DetailsOf, { 
 }
 
 /** The ranges of ids worth looking at, newest first: all of it in strides, or only blocks that may match. */
-function* ranges(db: Db, tree: QueryTree | null, words: WordReader, top: number, bottom: number): Generator<[high: number, low: number]> {
+function* ranges(
+  db: Db,
+  tree: QueryTree | null,
+  words: WordReader,
+  top: number,
+  bottom: number,
+): Generator<[high: number, low: number]> {
   const pruner = createPruner(tree, words);
   if (!pruner.useful) {
     for (let high = top; high >= bottom; high -= STRIDE) yield [high, Math.max(bottom, high - STRIDE + 1)];
     return;
   }
-  const read = prepared(db, pruner.needsTerms
-    ? 'SELECT block, ranges, terms FROM blocks WHERE block BETWEEN ? AND ? ORDER BY block DESC'
-    : 'SELECT block, ranges FROM blocks WHERE block BETWEEN ? AND ? ORDER BY block DESC');
+  const read = prepared(
+    db,
+    pruner.needsTerms
+      ? 'SELECT block, ranges, terms FROM blocks WHERE block BETWEEN ? AND ? ORDER BY block DESC'
+      : 'SELECT block, ranges FROM blocks WHERE block BETWEEN ? AND ? ORDER BY block DESC',
+  );
   const lowest = blockOf(bottom);
   for (let highest = blockOf(top); highest >= lowest; highest -= BLOCKS_AT_ONCE) {
     const end = Math.max(lowest, highest - BLOCKS_AT_ONCE + 1);
@@ -151,8 +172,17 @@ export function readSummaries(db: Db, words: WordReader, ids: readonly number[])
 function withTexts(row: RawRow, words: WordReader): StoredRow {
   const text = (id: number | null): string | null => (id === null ? null : words.text(id));
   return {
-    ...row, host: words.text(row.host), path: typeof row.path === 'number' ? words.text(row.path) : row.path, app: text(row.app),
-    method: words.text(row.method), scheme: words.text(row.scheme), client: text(row.client), remote: text(row.remote), type: text(row.type),
-    tls: text(row.tls), failure: text(row.failure), decision: text(row.decision),
+    ...row,
+    host: words.text(row.host),
+    path: typeof row.path === 'number' ? words.text(row.path) : row.path,
+    app: text(row.app),
+    method: words.text(row.method),
+    scheme: words.text(row.scheme),
+    client: text(row.client),
+    remote: text(row.remote),
+    type: text(row.type),
+    tls: text(row.tls),
+    failure: text(row.failure),
+    decision: text(row.decision),
   };
 }

@@ -70,17 +70,29 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
   for (const [period, start, end] of splitRange(from, to, stepPeriod)) {
     for (const row of read.iterate(period, start, end) as IterableIterator<SumRow>) {
       const sketch = unpackSketch(row.sketch);
-      for (const group of [all, groupIn(hosts, row.host), groupIn(apps, row.app), groupIn(sources, row.source), groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]!) * PERIODS[stepPeriod]!)]) addTo(group, row, sketch);
+      for (const group of [
+        all,
+        groupIn(hosts, row.host),
+        groupIn(apps, row.app),
+        groupIn(sources, row.source),
+        groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]!) * PERIODS[stepPeriod]!),
+      ])
+        addTo(group, row, sketch);
     }
   }
-  const largest = <K>(groups: Map<K, Group>): [K, Group][] => [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
+  const largest = <K>(groups: Map<K, Group>): [K, Group][] =>
+    [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
   return {
-    since: from * 1_000_000, until: to * 1_000_000, totals: totalsOf(all),
+    since: from * 1_000_000,
+    until: to * 1_000_000,
+    totals: totalsOf(all),
     hosts: largest(hosts).map(([id, group]) => ({ host: words.text(id), ...totalsOf(group) })),
     apps: largest(apps).map(([id, group]) => ({ app: id === 0 ? null : words.text(id), ...totalsOf(group) })),
     sources: largest(sources).map(([code, group]) => ({ source: sourceNamed(code), ...totalsOf(group) })),
     step: PERIODS[stepPeriod]! * 1_000_000,
-    series: [...steps].sort(([a], [b]) => a - b).map(([start, group]) => ({ start: start * 1_000_000, ...totalsOf(group) })),
+    series: [...steps]
+      .sort(([a], [b]) => a - b)
+      .map(([start, group]) => ({ start: start * 1_000_000, ...totalsOf(group) })),
   };
 }
 
@@ -91,13 +103,21 @@ export function splitRange(from: number, to: number, longest: number): [period: 
     const length = PERIODS[period]!;
     const start = Math.ceil(from / length) * length;
     const end = Math.floor(to / length) * length;
-    if (start < end) return [...splitRange(from, start, period - 1), [period, start, end], ...splitRange(end, to, period - 1)];
+    if (start < end)
+      return [...splitRange(from, start, period - 1), [period, start, end], ...splitRange(end, to, period - 1)];
   }
   return [[0, from, to]];
 }
 
 function startGroup(): Group {
-  return { calls: 0, failures: 0, statuses: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 }, requestBytes: 0, responseBytes: 0, sketch: createSketch() };
+  return {
+    calls: 0,
+    failures: 0,
+    statuses: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 },
+    requestBytes: 0,
+    responseBytes: 0,
+    sketch: createSketch(),
+  };
 }
 
 function groupIn<K>(groups: Map<K, Group>, key: K): Group {

@@ -21,11 +21,14 @@ export function readStored(db: Db, id: number): StoredRow | undefined {
 
 /** One call's row as it was written, with word ids; what summaries and rollups are made of. */
 export function readRow(db: Db, id: number): CallRow | undefined {
-  return prepared(db, `
+  return prepared(
+    db,
+    `
     SELECT c.id, c.started_at AS startedAt, c.flags, c.status, c.host, c.path, CASE WHEN typeof(c.path) = 'integer' THEN p.text ELSE c.path END AS pathText,
       c.duration, c.ttfb, c.request_bytes AS requestBytes, c.response_bytes AS responseBytes, c.app, c.method, c.scheme, c.client, c.remote, c.type, c.tls,
       c.failure, c.decision, c.port, c.query, c.messages, c.request_body AS requestBody, c.response_body AS responseBody
-    FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' WHERE c.id = ?`).get(id) as CallRow | undefined;
+    FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' WHERE c.id = ?`,
+  ).get(id) as CallRow | undefined;
 }
 
 const statements = new WeakMap<Db, Map<string, Statement>>();

@@ -84,7 +84,12 @@ export function createStoreReader(dataDir: string): StoreReader {
     if (!calls || calls.identity !== fileIdentity(callsPath)) {
       calls?.db.close();
       const db = openForReading({ path: callsPath, migrations: CALLS_MIGRATIONS });
-      calls = db && { db, identity: fileIdentity(callsPath), words: createWordReader(db), details: createDetailsSource(db, bodies?.reader ?? null) };
+      calls = db && {
+        db,
+        identity: fileIdentity(callsPath),
+        words: createWordReader(db),
+        details: createDetailsSource(db, bodies?.reader ?? null),
+      };
     }
     return calls;
   }
@@ -101,11 +106,15 @@ export function createStoreReader(dataDir: string): StoreReader {
       const opened = open();
       if (!opened) return { seq: 0, calls: [] };
       const { db, words, details } = opened;
-      const last = Number((prepared(db, "SELECT value FROM meta WHERE name = 'seq'").get() as { value: number } | undefined)?.value ?? 0);
+      const last = Number(
+        (prepared(db, "SELECT value FROM meta WHERE name = 'seq'").get() as { value: number } | undefined)?.value ?? 0,
+      );
       if (seq >= last) return { seq: last, calls: [] };
       const ids = new Map<number, number>(); // call → its latest change up to here
       let reached = seq;
-      for (const row of prepared(db, 'SELECT seq, ids FROM commits WHERE seq > ? ORDER BY seq').iterate(seq) as IterableIterator<{ seq: number; ids: Buffer }>) {
+      for (const row of prepared(db, 'SELECT seq, ids FROM commits WHERE seq > ? ORDER BY seq').iterate(
+        seq,
+      ) as IterableIterator<{ seq: number; ids: Buffer }>) {
         const changed = readIds(row.ids);
         const first = row.seq - changed.length + 1;
         for (let index = Math.max(0, seq + 1 - first); index < changed.length && ids.size < limit; index += 1) {
@@ -116,7 +125,12 @@ export function createStoreReader(dataDir: string): StoreReader {
         if (ids.size >= limit) break;
       }
       const accepts = compileFilter(tree);
-      return { seq: reached, calls: readSummaries(db, words, [...ids.keys()]).filter(({ call, row }) => accepts(call, details(row))).map(({ call }) => call) };
+      return {
+        seq: reached,
+        calls: readSummaries(db, words, [...ids.keys()])
+          .filter(({ call, row }) => accepts(call, details(row)))
+          .map(({ call }) => call),
+      };
     },
 
     call(id) {
@@ -134,8 +148,11 @@ export function createStoreReader(dataDir: string): StoreReader {
       if (!stored) return null;
       const lines = side === 'request' ? record.requestLines : record.responseLines;
       return {
-        bytes: new Uint8Array(stored.bytes), contentType: headerValue(lines, 'content-type'), contentEncoding: stored.redacted ? null : headerValue(lines, 'content-encoding'),
-        truncated: tally.truncated, redacted: stored.redacted,
+        bytes: new Uint8Array(stored.bytes),
+        contentType: headerValue(lines, 'content-type'),
+        contentEncoding: stored.redacted ? null : headerValue(lines, 'content-encoding'),
+        truncated: tally.truncated,
+        redacted: stored.redacted,
       };
     },
 
@@ -152,13 +169,36 @@ export function createStoreReader(dataDir: string): StoreReader {
     storage() {
       const opened = open();
       const db = opened?.db;
-      const meta = (name: string): number => Number((db && (prepared(db, 'SELECT value FROM meta WHERE name = ?').get(name) as { value: number } | undefined)?.value) ?? 0);
+      const meta = (name: string): number =>
+        Number(
+          (db &&
+            (prepared(db, 'SELECT value FROM meta WHERE name = ?').get(name) as { value: number } | undefined)
+              ?.value) ??
+            0,
+        );
       return {
-        calls: meta('calls'), openCalls: db ? (prepared(db, 'SELECT COUNT(*) AS count FROM loose WHERE open = 1').get() as { count: number }).count : 0,
-        oldestStartedAt: db ? (prepared(db, 'SELECT started_at FROM calls ORDER BY id LIMIT 1').get() as { started_at: number } | undefined)?.started_at ?? null : null,
-        callBytes: sizeOf(callsPath), bodyBytes: sizeOf(bodiesPath),
-        bodies: bodies ? (prepared(bodies.db, 'SELECT COUNT(*) AS count FROM bodies').get() as { count: number }).count : 0,
-        gaps: db ? (prepared(db, 'SELECT from_at AS "from", to_at AS "to", calls, reason FROM gaps ORDER BY id DESC LIMIT 100').all() as StorageReport['gaps']) : [],
+        calls: meta('calls'),
+        openCalls: db
+          ? (prepared(db, 'SELECT COUNT(*) AS count FROM loose WHERE open = 1').get() as { count: number }).count
+          : 0,
+        oldestStartedAt: db
+          ? ((
+              prepared(db, 'SELECT started_at FROM calls ORDER BY id LIMIT 1').get() as
+                | { started_at: number }
+                | undefined
+            )?.started_at ?? null)
+          : null,
+        callBytes: sizeOf(callsPath),
+        bodyBytes: sizeOf(bodiesPath),
+        bodies: bodies
+          ? (prepared(bodies.db, 'SELECT COUNT(*) AS count FROM bodies').get() as { count: number }).count
+          : 0,
+        gaps: db
+          ? (prepared(
+              db,
+              'SELECT from_at AS "from", to_at AS "to", calls, reason FROM gaps ORDER BY id DESC LIMIT 100',
+            ).all() as StorageReport['gaps'])
+          : [],
       };
     },
 

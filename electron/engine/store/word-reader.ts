@@ -16,17 +16,24 @@ export function createWordReader(db: Db): WordReader {
     text(id) {
       let text = texts.get(id);
       if (text === undefined) {
-        text = (prepared(db, 'SELECT text FROM words WHERE id = ?').get(id) as { text: string } | undefined)?.text ?? '';
+        text =
+          (prepared(db, 'SELECT text FROM words WHERE id = ?').get(id) as { text: string } | undefined)?.text ?? '';
         if (texts.size >= REMEMBERED) texts.clear();
         texts.set(id, text);
       }
       return text;
     },
     idsLike(kind, like) {
-      return (prepared(db, "SELECT id FROM words WHERE kind = ? AND text LIKE ? ESCAPE '\\'").all(kind, like) as { id: number }[]).map(({ id }) => id);
+      return (
+        prepared(db, "SELECT id FROM words WHERE kind = ? AND text LIKE ? ESCAPE '\\'").all(kind, like) as {
+          id: number;
+        }[]
+      ).map(({ id }) => id);
     },
     idsWhere(kind, test) {
-      return (prepared(db, 'SELECT id, text FROM words WHERE kind = ?').all(kind) as { id: number; text: string }[]).filter(({ text }) => test(text)).map(({ id }) => id);
+      return (prepared(db, 'SELECT id, text FROM words WHERE kind = ?').all(kind) as { id: number; text: string }[])
+        .filter(({ text }) => test(text))
+        .map(({ id }) => id);
     },
   };
 }

@@ -26,7 +26,9 @@ interface Known {
 }
 
 export function createWords(db: Db): Words {
-  const find = db.prepare<[number, string], { id: number; day: number }>('SELECT id, day FROM words WHERE kind = ? AND text = ?');
+  const find = db.prepare<[number, string], { id: number; day: number }>(
+    'SELECT id, day FROM words WHERE kind = ? AND text = ?',
+  );
   const add = db.prepare('INSERT INTO words (kind, text, day) VALUES (?, ?, ?)');
   const touch = db.prepare('UPDATE words SET day = ? WHERE id = ?');
   const drop = db.prepare('DELETE FROM words WHERE day < ?');
