@@ -5,6 +5,7 @@ import { ByteWriter } from './byte-writer.ts';
 import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
+import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readDirectory, readIds } from './packing.ts';
 import type { Db } from './open.ts';
 import { createRollups } from './rollups.ts';
@@ -29,6 +30,8 @@ export interface CallsWriter {
   settle(): void;
   /** Whether `settle` has something to do. */
   unsettled(): boolean;
+  /** Makes the search filter of one more page; false when all have theirs. */
+  indexNext(): boolean;
   /** Ids of calls that were open when the last engine ended. */
   openCalls(): number[];
   meta(name: string): number;
@@ -79,9 +82,11 @@ export function createCallsWriter(db: Db): CallsWriter {
   const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
   const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
+  const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
 
   const words = createWords(db);
   const rollups = createRollups(db);
+  const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
   const summaries = new Map<number, BlockSummary>();
   /** Blocks whose summary is stored already, and those that changed since. */
@@ -368,6 +373,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       rollups.reset();
     },
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
+    indexNext: () => indexer.next(),
     openCalls: () => [...openIds],
     meta,
     evictOldest() {
@@ -378,6 +384,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         for (const id of ids) total -= dropCall.run(id, page.id).changes;
         putMeta.run('calls', total);
         dropPage.run(page.id);
+        dropTerms.run(page.id);
         putMeta.run('next_page', nextPage);
         const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
         db.prepare('DELETE FROM blocks WHERE block < ?').run(

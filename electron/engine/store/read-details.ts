@@ -31,9 +31,13 @@ export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | nul
   const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as
     | { directory: Buffer; data: Buffer }
     | undefined;
-  if (!row) return null;
-  const { ids, offsets, sizes } = readDirectory(row.directory);
-  const joined = decompress(isZstd(row.data) ? ZSTD : PLAIN, row.data);
+  return row ? unpackDetails(row.directory, row.data) : null;
+}
+
+/** The parts of a page, by call. */
+export function unpackDetails(directory: Buffer, data: Buffer): Map<number, Buffer> {
+  const { ids, offsets, sizes } = readDirectory(directory);
+  const joined = decompress(isZstd(data) ? ZSTD : PLAIN, data);
   return new Map(ids.map((id, index) => [id, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]));
 }
 

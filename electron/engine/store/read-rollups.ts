@@ -1,10 +1,9 @@
-import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
-import { createSketch, mergeSketch, quantile, unpackSketch } from '../../../shared/measure/latency-sketch.ts';
+import { createSketch, eachBucket, quantile } from '../../../shared/measure/latency-sketch.ts';
 import type { Source } from '../../../shared/model/call.ts';
 import { SOURCE_CODES } from './codes.ts';
 import type { Db } from './open.ts';
 import { prepared } from './read-rows.ts';
-import { PERIODS } from './rollups.ts';
+import { PERIODS, TOTAL } from './rollups.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls of a group add up to. Bytes are body bytes on the wire; latencies microseconds, within 2 %. */
@@ -31,57 +30,54 @@ export interface Overview {
   series: ({ start: number } & Totals)[];
 }
 
-interface SumRow {
-  period: number;
-  start: number;
-  host: number;
-  app: number;
-  source: number;
-  class: number;
-  calls: number;
-  failures: number;
-  request_bytes: number;
-  response_bytes: number;
-  sketch: Buffer;
-}
+/** `start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch`: rows as arrays, there are many. */
+type SumRow = [number, number, number, number, number, number, number, number, number, Buffer];
 
 interface Group {
   calls: number;
   failures: number;
-  statuses: Totals['statuses'];
+  statuses: number[];
   requestBytes: number;
   responseBytes: number;
-  sketch: LatencySketch;
+  /** Counts per bucket of a latency sketch. */
+  buckets: number[];
 }
 
 const SHOWN = 20;
 
-/** Answers a dashboard from rollups: days where whole days are asked for, then hours, then minutes at the ends. */
+/**
+ * Answers a dashboard from rollups: sums from whole days where they fit, then hours, then minutes at
+ * the ends; the series from rows that sum up everybody.
+ */
 export function readOverview(db: Db, words: WordReader, since: number, until: number): Overview {
   const from = Math.floor(since / 60_000_000) * 60;
   const to = Math.max(from, Math.ceil(until / 60_000_000) * 60);
   const stepPeriod = to - from <= 6 * 3600 ? 0 : to - from <= 14 * 86_400 ? 1 : 2;
-  const all = startGroup();
+  const step = PERIODS[stepPeriod] ?? 60;
   const hosts = new Map<number, Group>();
   const apps = new Map<number, Group>();
   const sources = new Map<number, Group>();
   const steps = new Map<number, Group>();
-  const read = prepared(db, 'SELECT * FROM rollups WHERE period = ? AND start >= ? AND start < ?');
-  for (const [period, start, end] of splitRange(from, to, stepPeriod)) {
-    for (const row of read.iterate(period, start, end) as IterableIterator<SumRow>) {
-      const sketch = unpackSketch(row.sketch);
-      for (const group of [
-        all,
-        groupIn(hosts, row.host),
-        groupIn(apps, row.app),
-        groupIn(sources, row.source),
-        groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]!) * PERIODS[stepPeriod]!),
-      ])
-        addTo(group, row, sketch);
+  const all = startGroup();
+  const columns = 'start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch';
+  const parts = prepared(
+    db,
+    `SELECT ${columns} FROM rollups WHERE period = ? AND start >= ? AND start < ? AND host > ${TOTAL}`,
+  ).raw(true);
+  for (const [period, start, end] of splitRange(from, to, 2)) {
+    for (const row of parts.iterate(period, start, end) as IterableIterator<SumRow>) {
+      const [, host, app, source] = row;
+      addTo([groupIn(hosts, host), groupIn(apps, app), groupIn(sources, source)], row);
     }
   }
-  const largest = <K>(groups: Map<K, Group>): [K, Group][] =>
-    [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
+  const sums = prepared(
+    db,
+    `SELECT ${columns} FROM rollups WHERE period = ? AND start >= ? AND start < ? AND host = ${TOTAL}`,
+  ).raw(true);
+  for (const [period, start, end] of splitRange(from, to, stepPeriod)) {
+    for (const row of sums.iterate(period, start, end) as IterableIterator<SumRow>)
+      addTo([all, groupIn(steps, Math.floor(row[0] / step) * step)], row);
+  }
   return {
     since: from * 1_000_000,
     until: to * 1_000_000,
@@ -89,11 +85,15 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
     hosts: largest(hosts).map(([id, group]) => ({ host: words.text(id), ...totalsOf(group) })),
     apps: largest(apps).map(([id, group]) => ({ app: id === 0 ? null : words.text(id), ...totalsOf(group) })),
     sources: largest(sources).map(([code, group]) => ({ source: sourceNamed(code), ...totalsOf(group) })),
-    step: PERIODS[stepPeriod]! * 1_000_000,
+    step: step * 1_000_000,
     series: [...steps]
       .sort(([a], [b]) => a - b)
       .map(([start, group]) => ({ start: start * 1_000_000, ...totalsOf(group) })),
   };
+}
+
+function largest<K>(groups: Map<K, Group>): [K, Group][] {
+  return [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
 }
 
 /** Cuts a range of seconds into pieces of the longest periods that fit, none longer than a step. */
@@ -110,14 +110,7 @@ export function splitRange(from: number, to: number, longest: number): [period: 
 }
 
 function startGroup(): Group {
-  return {
-    calls: 0,
-    failures: 0,
-    statuses: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 },
-    requestBytes: 0,
-    responseBytes: 0,
-    sketch: createSketch(),
-  };
+  return { calls: 0, failures: 0, statuses: [0, 0, 0, 0, 0, 0], requestBytes: 0, responseBytes: 0, buckets: [] };
 }
 
 function groupIn<K>(groups: Map<K, Group>, key: K): Group {
@@ -126,19 +119,36 @@ function groupIn<K>(groups: Map<K, Group>, key: K): Group {
   return group;
 }
 
-function addTo(group: Group, row: SumRow, sketch: LatencySketch): void {
-  group.calls += row.calls;
-  group.failures += row.failures;
-  group.requestBytes += row.request_bytes;
-  group.responseBytes += row.response_bytes;
-  const digit = String(row.class) as keyof Totals['statuses'];
-  if (digit in group.statuses) group.statuses[digit] += row.calls;
-  mergeSketch(group.sketch, sketch);
+function addTo(groups: readonly Group[], row: SumRow): void {
+  const [, , , , statusClass, calls, failures, requestBytes, responseBytes, sketch] = row;
+  for (const group of groups) {
+    group.calls += calls;
+    group.failures += failures;
+    group.requestBytes += requestBytes;
+    group.responseBytes += responseBytes;
+    if (statusClass <= 5) group.statuses[statusClass] = (group.statuses[statusClass] ?? 0) + calls;
+  }
+  eachBucket(sketch, (bucket, count) => {
+    for (const { buckets } of groups) buckets[bucket] = (buckets[bucket] ?? 0) + count;
+  });
 }
 
-function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, sketch }: Group): Totals {
+function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, buckets }: Group): Totals {
+  const sketch = createSketch();
+  buckets.forEach((count, bucket) => {
+    sketch.counts.set(bucket, count);
+    sketch.total += count;
+  });
   const [p50 = null, p90 = null, p95 = null, p99 = null] = [0.5, 0.9, 0.95, 0.99].map((q) => quantile(sketch, q));
-  return { calls, failures, statuses, requestBytes, responseBytes, latency: { p50, p90, p95, p99 } };
+  const [none = 0, informed = 0, fine = 0, moved = 0, theirs = 0, ours = 0] = statuses;
+  return {
+    calls,
+    failures,
+    statuses: { 0: none, 1: informed, 2: fine, 3: moved, 4: theirs, 5: ours },
+    requestBytes,
+    responseBytes,
+    latency: { p50, p90, p95, p99 },
+  };
 }
 
 function sourceNamed(code: number): Source {

@@ -13,6 +13,9 @@ import type { Db } from './open.ts';
 /** Lengths of the periods, in seconds; a period's number in the table is its place here. */
 export const PERIODS = [60, 3600, 86_400] as const;
 
+/** Stands for all hosts, apps and sources together; no word has this id. */
+export const TOTAL = 0;
+
 /** What closed calls of one minute, host, app, source and status class add up to. */
 interface Sum {
   start: number;
@@ -86,6 +89,30 @@ export function createRollups(db: Db): Rollups {
     return sum;
   }
 
+  function addToTotal(totals: Map<number, Sum>, sum: Sum): void {
+    let total = totals.get(sum.class);
+    if (!total)
+      totals.set(
+        sum.class,
+        (total = {
+          ...sum,
+          host: TOTAL,
+          app: 0,
+          source: 0,
+          calls: 0,
+          failures: 0,
+          requestBytes: 0,
+          responseBytes: 0,
+          sketch: createSketch(),
+        }),
+      );
+    total.calls += sum.calls;
+    total.failures += sum.failures;
+    total.requestBytes += sum.requestBytes;
+    total.responseBytes += sum.responseBytes;
+    mergeSketch(total.sketch, sum.sketch);
+  }
+
   function write(period: number, sum: Sum): void {
     const length = PERIODS[period]!;
     const start = Math.floor(sum.start / length) * length;
@@ -122,7 +149,14 @@ export function createRollups(db: Db): Rollups {
     pending: () => minutes.size > 0,
     flush() {
       for (const keys of minutes.values()) {
-        for (const sum of keys.values()) for (let period = 0; period < PERIODS.length; period += 1) write(period, sum);
+        const totals = new Map<number, Sum>();
+        for (const sum of keys.values()) {
+          for (let period = 0; period < PERIODS.length; period += 1) write(period, sum);
+          addToTotal(totals, sum);
+        }
+        // What a chart over time reads: one row a status class, whoever called whom.
+        for (const total of totals.values())
+          for (let period = 0; period < PERIODS.length; period += 1) write(period, total);
       }
     },
     reset() {

@@ -98,7 +98,7 @@ export function createStoreReader(dataDir: string): StoreReader {
     *search(search) {
       const opened = open();
       if (!opened) return { calls: [], more: false };
-      const found = yield* searchCalls(opened.db, opened.words, opened.details, search);
+      const found = yield* searchCalls(opened.db, bodies?.db ?? null, opened.words, opened.details, search);
       return { calls: found.slice(0, search.limit), more: found.length > search.limit };
     },
 

@@ -43,6 +43,7 @@ CREATE TABLE calls (
 );
 
 CREATE TABLE pages (id INTEGER PRIMARY KEY, calls INTEGER NOT NULL, directory BLOB NOT NULL, data BLOB NOT NULL);
+CREATE TABLE page_terms (page INTEGER PRIMARY KEY, terms BLOB NOT NULL); -- made in quiet moments, see grams.ts
 CREATE TABLE loose (call INTEGER PRIMARY KEY, open INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE blocks (block INTEGER PRIMARY KEY, ranges BLOB NOT NULL, terms BLOB NOT NULL);
 CREATE TABLE commits (seq INTEGER PRIMARY KEY, ids BLOB NOT NULL);
