@@ -109,9 +109,9 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     const all: number[] = [];
     for (const text of FILTERS) {
       const filter = text.replace('{unique}', header).replace('{body}', body);
-      const parsed = parseQuery(filter, { now, offset: () => 0 } as never);
-      const tree = 'tree' in parsed ? parsed.tree : null;
-      if (!('tree' in parsed)) throw new Error(`${filter}: ${JSON.stringify(parsed)}`);
+      const parsed = parseQuery(filter, { now });
+      if (!parsed.ok) throw new Error(`${filter}: ${JSON.stringify(parsed.error)}`);
+      const { tree } = parsed;
       const samples = await time(() => asking.listCalls({ tree, limit: 100 }), 5);
       all.push(...samples);
       slow.push({ filter, times: timesOf(samples) });
