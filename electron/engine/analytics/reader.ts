@@ -84,7 +84,8 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
         },
         { once: true },
       );
-      to.postMessage({ id, name, question } as Ask);
+      const message = { id, name, question } as Ask;
+      to.postMessage(message);
     });
   }
 

@@ -111,16 +111,16 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   restore();
 
   function meta(name: string): number {
-    return Number(getMeta.get(name)?.value ?? 0);
+    return getMeta.get(name)?.value ?? 0;
   }
 
   function restore(): void {
     recent = new Map();
     older = new Map();
     const highest = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM bodies').get()?.id ?? 0;
-    lastId = Math.max(lastId, Number(highest), meta('last_id'));
+    lastId = Math.max(lastId, highest, meta('last_id'));
     const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
-    nextPage = Math.max(Number(page) + 1, meta('next_page'));
+    nextPage = Math.max(page + 1, meta('next_page'));
     loose = new Map(
       db
         .prepare<[], { id: number; size: number }>('SELECT id, LENGTH(data) AS size FROM loose ORDER BY id')

@@ -104,7 +104,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   restore();
 
   function meta(name: string): number {
-    return Number(getMeta.get(name)?.value ?? 0);
+    return getMeta.get(name)?.value ?? 0;
   }
 
   /** Takes everything held in memory from the database again: at the start, and after an undone transaction. */
@@ -116,7 +116,7 @@ export function createCallsWriter(db: Db): CallsWriter {
     changed.clear();
     seq = meta('seq');
     total = meta('calls');
-    nextPage = Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
+    nextPage = (db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
     nextPage = Math.max(nextPage, meta('next_page'));
     loose = new Map();
     openIds = new Set();
@@ -138,9 +138,7 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   /** The newest blocks had no summary written yet: it is made again from their rows. */
   function restoreSummaries(): void {
-    highestBlock = blockOf(
-      Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0),
-    );
+    highestBlock = blockOf(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0);
     for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
       if (findBlock.get(block)) continue;
       const summary = createSummary(block);

@@ -9,7 +9,7 @@ import { gramsOf, hashName, mayHold } from './grams.ts';
 import { TEXT_LIMIT } from './index-pages.ts';
 import type { Db } from './open.ts';
 import { decompress, readDirectory } from './packing.ts';
-import { readDetailsPage } from './read-details.ts';
+import { readJoinedDetails, splitDetails } from './read-details.ts';
 import { prepared } from './read-rows.ts';
 
 /**
@@ -19,8 +19,8 @@ import { prepared } from './read-rows.ts';
  */
 export type FoundTerms = Map<QueryTree, { calls: number[] } | { bodies: number[] } | null>;
 
-/** More hits than this and a term is common. */
-const COMMON = 2000;
+/** More hits than this and a term is common: a page of results is not far. */
+const COMMON = 400;
 const PAGES_AT_ONCE = 32;
 
 export function* findTerms(tree: QueryTree | null, calls: Db, bodies: Db | null): Generator<void, FoundTerms> {
@@ -52,15 +52,14 @@ function* findHeaders(db: Db, name: string, pattern: string): Generator<void, nu
   if (/[^\0-\xff]/.test(piece)) return [];
   const grams = gramsOf(Buffer.from(piece, 'latin1'));
   const nameTerm = hashName(wanted);
-  const lowName = wanted;
-  const lowPiece = asciiLower(piece);
+  // A first look at a whole page, and at a block of headers; both may say yes too often.
+  const about = new RegExp(literal(piece === '' ? wanted : piece), 'i');
   const ids: number[] = [];
 
   function look(id: number, details: Buffer): void {
     const { request, response } = readHeaderLines(new ByteReader(details));
     for (const lines of [request, response]) {
-      const low = asciiLower(lines);
-      if (!low.includes(lowName) || !low.includes(lowPiece)) continue;
+      if (!about.test(lines)) continue;
       if (parseHeaderLines(lines).some(([header, value]) => asciiLower(header) === wanted && matches(value))) {
         ids.push(id);
         return;
@@ -75,7 +74,10 @@ function* findHeaders(db: Db, name: string, pattern: string): Generator<void, nu
     look(row.call, row.data);
   for (const pages of candidatePages(db, (terms) => hasBit(terms, nameTerm) && mayHold(terms, grams))) {
     for (const page of pages) {
-      for (const [id, details] of readDetailsPage(db, page) ?? []) look(id, details);
+      const joined = readJoinedDetails(db, page);
+      if (joined && about.test(joined.bytes.latin1Slice(0, joined.bytes.length))) {
+        for (const [id, details] of splitDetails(joined)) look(id, details);
+      }
       if (ids.length > COMMON) return null;
       yield;
     }
@@ -88,20 +90,23 @@ function* findBodies(db: Db, text: string): Generator<void, number[] | null> {
   const lower = asciiLower(text);
   const grams = gramsOf(Buffer.from(text, 'utf8'));
   const ids: number[] = [];
-  const codingOf = prepared(db, 'SELECT coding FROM bodies WHERE id = ?');
+  const codings = prepared(db, 'SELECT id, coding FROM bodies WHERE id BETWEEN ? AND ?');
+  // ASCII needles are looked for in a whole page at once, where nothing in it is still encoded.
+  const about = /^[\0-\x7f]+$/.test(text) ? new RegExp(literal(text), 'i') : null;
 
-  function look(id: number, bytes: Buffer): void {
-    const coding = (codingOf.get(id) as { coding: string | null } | undefined)?.coding ?? null;
+  function codingsOf(parts: readonly number[]): Map<number, string | null> {
+    const rows = codings.all(parts[0] ?? 0, parts.at(-1) ?? 0) as { id: number; coding: string | null }[];
+    return new Map(rows.map(({ id, coding }) => [id, coding]));
+  }
+
+  function look(id: number, bytes: Buffer, coding: string | null): void {
     const plain = plainOf(bytes, coding, TEXT_LIMIT);
     if (plain !== null && containsText(plain.toString('utf8', 0, Math.min(plain.length, TEXT_LIMIT)), lower))
       ids.push(id);
   }
 
-  for (const row of prepared(db, 'SELECT id, data FROM loose').iterate() as IterableIterator<{
-    id: number;
-    data: Buffer;
-  }>)
-    look(row.id, row.data);
+  for (const row of prepared(db, 'SELECT id, data FROM loose').all() as { id: number; data: Buffer }[])
+    look(row.id, row.data, codingsOf([row.id]).get(row.id) ?? null);
   for (const pages of candidatePages(db, (terms) => mayHold(terms, grams))) {
     for (const page of pages) {
       const row = prepared(db, 'SELECT codec, directory, data FROM pages WHERE id = ?').get(page) as
@@ -110,7 +115,16 @@ function* findBodies(db: Db, text: string): Generator<void, number[] | null> {
       if (!row) continue;
       const { ids: parts, offsets, sizes } = readDirectory(row.directory);
       const joined = decompress(row.codec, row.data);
-      parts.forEach((id, index) => look(id, joined.subarray(offsets[index], offsets[index]! + sizes[index]!)));
+      const coded = codingsOf(parts);
+      if (
+        about === null ||
+        [...coded.values()].some((coding) => coding !== null) ||
+        about.test(joined.latin1Slice(0, joined.length))
+      ) {
+        parts.forEach((id, index) =>
+          look(id, joined.subarray(offsets[index], offsets[index]! + sizes[index]!), coded.get(id) ?? null),
+        );
+      }
       if (ids.length > COMMON) return null;
       yield;
     }
@@ -135,4 +149,8 @@ function* candidatePages(db: Db, mayHoldTerm: (terms: Uint8Array) => boolean): G
 
 function longestPiece(pattern: string): string {
   return pattern.split('*').reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '');
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

@@ -9,7 +9,7 @@ import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
 import type { WordFinder } from './query-sql.ts';
-import { codesMatching, compareNumber, likeOf } from './query-sql.ts';
+import { codesMatching, compareNumber, escapeLike, likeOf } from './query-sql.ts';
 
 /**
  * Says of a block of calls whether one of them can match a filter, from the block's summary alone.
@@ -118,9 +118,30 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
         return codeTest('protocols', codesMatching(PROTOCOL_CODES, matches));
       case 'vendor':
         return never;
+      case 'state': {
+        if (matches('closed')) return null;
+        const blocks = new Set(words.openCalls().map(blockOf));
+        return (block) => blocks.has(block.block);
+      }
+      case 'url':
+        return urlTest(pattern);
       default:
         return null;
     }
+  }
+
+  /** What lies between the marks of an address is wholly in its scheme, host, port, path or query. */
+  function urlTest(pattern: string): Test | null {
+    const atoms = pattern.split(/[*:/?[\]]+/).filter((atom) => atom.length >= 3 && !/^\d+$/.test(atom));
+    const tests = atoms.flatMap((atom): Test[] => {
+      const like = `%${escapeLike(atom)}%`;
+      const hosts = words.idsLike(WORD.host, like);
+      if (hosts.length > MANY_WORDS || words.idsLike(WORD.scheme, like).length > 0) return [];
+      const host = hasAnyWord(WORD.host, hosts);
+      needsTerms = true;
+      return [(block) => mayContain(block.terms, atom) || (host !== null && host(block))];
+    });
+    return tests.length === 0 ? null : (block) => tests.every((test) => test(block));
   }
 
   function hasAnyWord(kind: WordKind, ids: readonly number[]): Test | null {

@@ -34,6 +34,8 @@ export interface Condition {
 export interface WordFinder {
   idsLike(kind: WordKind, like: string): number[];
   idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
+  /** Calls whose rows are open. */
+  openCalls(): number[];
 }
 
 /** More ids than this are looked for by a subquery rather than listed. */

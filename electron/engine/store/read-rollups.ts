@@ -3,7 +3,7 @@ import type { Source } from '../../../shared/model/call.ts';
 import { SOURCE_CODES } from './codes.ts';
 import type { Db } from './open.ts';
 import { prepared } from './read-rows.ts';
-import { PERIODS, TOTAL } from './rollups.ts';
+import { DIMENSION, PERIODS } from './rollups.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls of a group add up to. Bytes are body bytes on the wire; latencies microseconds, within 2 %. */
@@ -18,7 +18,7 @@ export interface Totals {
 }
 
 export interface Overview {
-  /** Microseconds since the epoch; widened to whole minutes. */
+  /** Microseconds since the epoch; widened to whole steps. */
   since: number;
   until: number;
   totals: Totals;
@@ -46,45 +46,47 @@ interface Group {
 const SHOWN = 20;
 
 /**
- * Answers a dashboard from rollups: sums from whole days where they fit, then hours, then minutes at
- * the ends; the series from rows that sum up everybody.
+ * Answers a dashboard from rollups. The span is widened to whole steps of the series (minutes up to
+ * six hours, hours up to two weeks, then days), so that the series adds up to the totals.
  */
 export function readOverview(db: Db, words: WordReader, since: number, until: number): Overview {
-  const from = Math.floor(since / 60_000_000) * 60;
-  const to = Math.max(from, Math.ceil(until / 60_000_000) * 60);
-  const stepPeriod = to - from <= 6 * 3600 ? 0 : to - from <= 14 * 86_400 ? 1 : 2;
-  const step = PERIODS[stepPeriod] ?? 60;
-  const hosts = new Map<number, Group>();
-  const apps = new Map<number, Group>();
-  const sources = new Map<number, Group>();
-  const steps = new Map<number, Group>();
-  const all = startGroup();
-  const columns = 'start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch';
-  const parts = prepared(
+  const seconds = (until - since) / 1_000_000;
+  const longest = seconds <= 6 * 3600 ? 0 : seconds <= 14 * 86_400 ? 1 : 2;
+  const step = PERIODS[longest] ?? 60;
+  const from = Math.floor(since / 1_000_000 / step) * step;
+  const to = Math.max(from, Math.ceil(until / 1_000_000 / step) * step);
+  const read = prepared(
     db,
-    `SELECT ${columns} FROM rollups WHERE period = ? AND start >= ? AND start < ? AND host > ${TOTAL}`,
+    'SELECT start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND dimension = ? AND start >= ? AND start < ?',
   ).raw(true);
-  for (const [period, start, end] of splitRange(from, to, 2)) {
-    for (const row of parts.iterate(period, start, end) as IterableIterator<SumRow>) {
-      const [, host, app, source] = row;
-      addTo([groupIn(hosts, host), groupIn(apps, app), groupIn(sources, source)], row);
+
+  function groupBy(dimension: number, coarsest: number, keyOf: (row: SumRow) => number): Map<number, Group> {
+    const groups = new Map<number, Group>();
+    for (const [period, start, end] of splitRange(from, to, coarsest)) {
+      for (const row of read.iterate(period, dimension, start, end) as IterableIterator<SumRow>)
+        addTo(groupIn(groups, keyOf(row)), row);
     }
+    return groups;
   }
-  const sums = prepared(
-    db,
-    `SELECT ${columns} FROM rollups WHERE period = ? AND start >= ? AND start < ? AND host = ${TOTAL}`,
-  ).raw(true);
-  for (const [period, start, end] of splitRange(from, to, stepPeriod)) {
-    for (const row of sums.iterate(period, start, end) as IterableIterator<SumRow>)
-      addTo([all, groupIn(steps, Math.floor(row[0] / step) * step)], row);
-  }
+
+  const steps = groupBy(DIMENSION.none, longest, ([start]) => Math.floor(start / step) * step);
+  const all = groupBy(DIMENSION.none, 2, () => 0).get(0) ?? startGroup();
   return {
     since: from * 1_000_000,
     until: to * 1_000_000,
     totals: totalsOf(all),
-    hosts: largest(hosts).map(([id, group]) => ({ host: words.text(id), ...totalsOf(group) })),
-    apps: largest(apps).map(([id, group]) => ({ app: id === 0 ? null : words.text(id), ...totalsOf(group) })),
-    sources: largest(sources).map(([code, group]) => ({ source: sourceNamed(code), ...totalsOf(group) })),
+    hosts: largest(groupBy(DIMENSION.host, 2, ([, host]) => host)).map(([id, group]) => ({
+      host: words.text(id),
+      ...totalsOf(group),
+    })),
+    apps: largest(groupBy(DIMENSION.app, 2, ([, , app]) => app)).map(([id, group]) => ({
+      app: id === 0 ? null : words.text(id),
+      ...totalsOf(group),
+    })),
+    sources: largest(groupBy(DIMENSION.source, 2, ([, , , source]) => source)).map(([code, group]) => ({
+      source: sourceNamed(code),
+      ...totalsOf(group),
+    })),
     step: step * 1_000_000,
     series: [...steps]
       .sort(([a], [b]) => a - b)
@@ -119,17 +121,16 @@ function groupIn<K>(groups: Map<K, Group>, key: K): Group {
   return group;
 }
 
-function addTo(groups: readonly Group[], row: SumRow): void {
+function addTo(group: Group, row: SumRow): void {
   const [, , , , statusClass, calls, failures, requestBytes, responseBytes, sketch] = row;
-  for (const group of groups) {
-    group.calls += calls;
-    group.failures += failures;
-    group.requestBytes += requestBytes;
-    group.responseBytes += responseBytes;
-    if (statusClass <= 5) group.statuses[statusClass] = (group.statuses[statusClass] ?? 0) + calls;
-  }
+  group.calls += calls;
+  group.failures += failures;
+  group.requestBytes += requestBytes;
+  group.responseBytes += responseBytes;
+  if (statusClass <= 5) group.statuses[statusClass] = (group.statuses[statusClass] ?? 0) + calls;
+  const { buckets } = group;
   eachBucket(sketch, (bucket, count) => {
-    for (const { buckets } of groups) buckets[bucket] = (buckets[bucket] ?? 0) + count;
+    buckets[bucket] = (buckets[bucket] ?? 0) + count;
   });
 }
 

@@ -19,13 +19,18 @@ async function deflateAll(messages: readonly Buffer[], takeover: boolean): Promi
   return out;
 }
 
-const texts = Array.from({ length: 30 }, (_, i) => Buffer.from(JSON.stringify({ type: 'tick', i, payload: 'the same words again and again '.repeat(i % 7 === 0 ? 2000 : 3) })));
+const texts = Array.from({ length: 30 }, (_, i) =>
+  Buffer.from(
+    JSON.stringify({ type: 'tick', i, payload: 'the same words again and again '.repeat(i % 7 === 0 ? 2000 : 3) }),
+  ),
+);
 
 describe('deflated messages', () => {
   it.each([true, false])('are read one by one (context takeover: %s)', async (takeover) => {
     const wire = await deflateAll(texts, takeover);
     const inflater = createInflater(takeover, 1024 * 1024);
-    for (const [index, payload] of wire.entries()) expect(inflater.inflate(payload, true)?.equals(texts[index]!)).toBe(true);
+    for (const [index, payload] of wire.entries())
+      expect(inflater.inflate(payload, true)?.equals(texts[index]!)).toBe(true);
   });
 
   it('behind one that was not captured whole are unknown with a shared context, and known without', async () => {
@@ -46,7 +51,11 @@ describe('deflated messages', () => {
 describe('the extensions of an answer', () => {
   it('say whose context is kept', () => {
     expect(takeoverOf('Sec-WebSocket-Extensions: permessage-deflate\r\n')).toEqual({ sent: true, received: true });
-    expect(takeoverOf('sec-websocket-extensions: x-other, permessage-deflate; server_no_context_takeover; client_max_window_bits=12\r\n')).toEqual({ sent: true, received: false });
+    expect(
+      takeoverOf(
+        'sec-websocket-extensions: x-other, permessage-deflate; server_no_context_takeover; client_max_window_bits=12\r\n',
+      ),
+    ).toEqual({ sent: true, received: false });
     expect(takeoverOf('Upgrade: websocket\r\n')).toBeNull();
   });
 });
@@ -60,10 +69,46 @@ describe('a recorded WebSocket', () => {
       answered: { status: 101, headers: 'upgrade: websocket\r\nsec-websocket-extensions: permessage-deflate\r\n' },
       between: (call) => [
         { type: 'upgraded', call, at: 1600 },
-        { type: 'message', call, at: 1700, direction: 'received', opcode: 1, size: wire[0]!.length, deflated: true, data: wire[0]! },
-        { type: 'message', call, at: 1710, direction: 'received', opcode: 1, size: wire[1]!.length, deflated: true, data: wire[1]! },
-        { type: 'message', call, at: 1800, direction: 'sent', opcode: 2, size: 3, deflated: false, data: Uint8Array.of(1, 2, 255) },
-        { type: 'message', call, at: 1900, direction: 'sent', opcode: 8, size: 6, deflated: false, data: Buffer.from([0x03, 0xe8, ...Buffer.from('done')]) },
+        {
+          type: 'message',
+          call,
+          at: 1700,
+          direction: 'received',
+          opcode: 1,
+          size: wire[0]!.length,
+          deflated: true,
+          data: wire[0]!,
+        },
+        {
+          type: 'message',
+          call,
+          at: 1710,
+          direction: 'received',
+          opcode: 1,
+          size: wire[1]!.length,
+          deflated: true,
+          data: wire[1]!,
+        },
+        {
+          type: 'message',
+          call,
+          at: 1800,
+          direction: 'sent',
+          opcode: 2,
+          size: 3,
+          deflated: false,
+          data: Uint8Array.of(1, 2, 255),
+        },
+        {
+          type: 'message',
+          call,
+          at: 1900,
+          direction: 'sent',
+          opcode: 8,
+          size: 6,
+          deflated: false,
+          data: Buffer.from([0x03, 0xe8, ...Buffer.from('done')]),
+        },
       ],
     });
     await recorder.archive.flush();
