@@ -46,10 +46,10 @@ export interface CallsWriter {
 /** Details of this size together are worth a page of their own at once. */
 const PAGE_AT_ONCE = 24 * 1024;
 /** Raw size at which a page is closed. */
-const PAGE_SIZE = 128 * 1024;
+const PAGE_SIZE = 160 * 1024;
 /** Loose details are packed at this size or count. */
-const LOOSE_BYTES = 64 * 1024;
-const LOOSE_CALLS = 64;
+const LOOSE_BYTES = 160 * 1024;
+const LOOSE_CALLS = 128;
 /** How many changes `follow` can look back on. */
 const COMMITS_KEPT = 20_000;
 

@@ -57,7 +57,7 @@ export function eachGram(bytes: Uint8Array, from: number, to: number, take: (has
 
 /** An empty filter for a page of so many bytes, of which `share` bytes make one byte of filter. */
 export function createPageTerms(bytes: number, share: number): Uint8Array {
-  return createBits(2 ** Math.max(8, Math.ceil(Math.log2(Math.max(1, bytes / share)))));
+  return createBits(Math.max(128, Math.ceil(bytes / share)));
 }
 
 export function addText(terms: Uint8Array, bytes: Uint8Array, from = 0, to: number = bytes.length): void {

@@ -197,8 +197,8 @@ function usedBytes(db: Db): number {
 
 /** Gives free pages back to the file system, a megabyte at a time. */
 function giveBack(db: Db): boolean {
-  if (Number(db.pragma('freelist_count', { simple: true })) < 512) return false;
-  db.pragma('incremental_vacuum(128)');
+  if (Number(db.pragma('freelist_count', { simple: true })) < 1024) return false;
+  db.pragma('incremental_vacuum(256)');
   return true;
 }
 
