@@ -22,6 +22,7 @@ export function toCurl(call: Call, body: BodyContent | null): string {
   if (call.kind === 'tunnel') return `# This call was a tunnel to ${call.host}:${call.port}: its bytes were passed on unread, so there is no request to repeat.\n`;
   const notes: string[] = [];
   const options = [...methodOptions(call, body), ...protocolOptions(call), ...addressOptions(call), ...headerOptions(call, body, notes)];
+  if (isRedacted(call.path + call.query)) notes.push('Values in the address were redacted before they were stored; put the real ones in.');
   if (body && 'text' in body && isRedacted(body.text)) notes.push('Values in the body were redacted before they were stored; put the real ones in.');
   if (call.requestBody.truncated !== null) notes.push(cutNote(call));
   else if (call.requestBody.wireBytes > 0 && body === null) notes.push('The request had a body that was not kept.');
