@@ -106,5 +106,5 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
 function isGone(error: unknown): boolean {
   if (error instanceof EndedEarly) return true;
   const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END';
+  return code === 'EPIPE' || code === 'ECANCELED' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END';
 }
