@@ -22,9 +22,18 @@ export interface EngineInfo {
 
 export interface ReaderFace {
   /** Newest first; `before` and `after` are call ids, exclusive. */
-  listCalls(question: { tree: QueryTree | null; limit: number; before?: number; after?: number }): Promise<{ calls: CallSummary[]; more: boolean }>;
+  listCalls(question: {
+    tree: QueryTree | null;
+    limit: number;
+    before?: number;
+    after?: number;
+  }): Promise<{ calls: CallSummary[]; more: boolean }>;
   /** Rows that opened or changed after `seq`, oldest change first; `seq` is where to go on. */
-  changedSince(question: { seq: number; limit: number; tree: QueryTree | null }): Promise<{ seq: number; calls: CallSummary[] }>;
+  changedSince(question: {
+    seq: number;
+    limit: number;
+    tree: QueryTree | null;
+  }): Promise<{ seq: number; calls: CallSummary[] }>;
   getCall(id: number): Promise<Call | null>;
   /** Bytes as on the wire, redacted; null when nothing was kept. */
   getBody(id: number, side: 'request' | 'response'): Promise<StoredBody | null>;
@@ -41,7 +50,14 @@ export interface StoredBody {
 
 export interface ArchiveFace {
   flush(): Promise<void>;
-  health(): { queuedBytes: number; lagMs: number; recordedCalls: number; shedBodies: number; shedCalls: number; lastError: string | null };
+  health(): {
+    queuedBytes: number;
+    lagMs: number;
+    recordedCalls: number;
+    shedBodies: number;
+    shedCalls: number;
+    lastError: string | null;
+  };
   /** At most ten times a second; gives how to stop listening. */
   onChanged(listener: (highestSeq: number) => void): () => void;
 }

@@ -17,7 +17,13 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
       return engine.archive.health();
     }),
 
-    capabilities: ask.capabilities.handler(() => ({ live: engine.archive !== null, replay: false, agents: false, policies: false, reports: false })),
+    capabilities: ask.capabilities.handler(() => ({
+      live: engine.archive !== null,
+      replay: false,
+      agents: false,
+      policies: false,
+      reports: false,
+    })),
 
     flush: ask.flush.handler(async ({ errors }) => {
       if (!engine.archive) throw errors.ENGINE_NOT_RUNNING();

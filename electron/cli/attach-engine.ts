@@ -17,7 +17,11 @@ const PATIENCE_MS = 30_000;
  * The engine that runs on the folder, or one started for this run; held by a lease until `release`
  * or the end of this process, however it ends. Rejects with a Fault that says why.
  */
-export async function attachEngine(options: { dataDir: string; leaseName: string; reach: ReachOptions }): Promise<RunEngine> {
+export async function attachEngine(options: {
+  dataDir: string;
+  leaseName: string;
+  reach: ReachOptions;
+}): Promise<RunEngine> {
   const { dataDir, leaseName } = options;
   const reach = reachArguments(options.reach);
   const deadline = Date.now() + PATIENCE_MS;
@@ -28,18 +32,25 @@ export async function attachEngine(options: { dataDir: string; leaseName: string
     if (connection && lease) {
       if (reach.length > 0 && started?.pid !== connection.engine?.pid) {
         lease.abort();
-        throw new Fault(`An engine runs on ${dataDir} already, and how it reaches origins cannot be changed (${reach[0]}). Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`, EXIT.engine);
+        throw new Fault(
+          `An engine runs on ${dataDir} already, and how it reaches origins cannot be changed (${reach[0]}). Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
+          EXIT.engine,
+        );
       }
       return runEngine(connection, dataDir, lease);
     }
     // One that lost the race for the folder, or found it held by an engine that is stopping, is not a fault yet.
     const ended = started?.ended();
-    if (ended && ended.code !== EXIT.engine) throw new Fault(`The engine ended while it started. ${ended.said}`, EXIT.engine);
+    if (ended && ended.code !== EXIT.engine)
+      throw new Fault(`The engine ended while it started. ${ended.said}`, EXIT.engine);
     if (ended && !/uses the data folder/.test(ended.said)) throw new Fault(ended.said, EXIT.engine);
     if (!started || ended) started = startEngine(dataDir, reach);
     await Promise.race([wait(ended ? 100 : 15), started.end]);
   }
-  throw new Fault(`No engine answered on ${dataDir} within ${PATIENCE_MS / 1000} seconds; its log is ${logFile(dataDir)}.`, EXIT.engine);
+  throw new Fault(
+    `No engine answered on ${dataDir} within ${PATIENCE_MS / 1000} seconds; its log is ${logFile(dataDir)}.`,
+    EXIT.engine,
+  );
 }
 
 /** Holds the engine; null when it is stopping and takes no leases any more. */
@@ -68,7 +79,12 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
     newestCall: async () => (await client.calls.list({ limit: 1 })).calls[0]?.id ?? 0,
     flush: async () => void (await client.system.flush()),
     callsAfter: ({ query, after, before }) =>
-      client.calls.list({ query, limit: 1000, ...(after > 0 ? { after } : {}), ...(before === undefined ? {} : { before }) }),
+      client.calls.list({
+        query,
+        limit: 1000,
+        ...(after > 0 ? { after } : {}),
+        ...(before === undefined ? {} : { before }),
+      }),
     async release() {
       lease.abort();
       await close();
@@ -88,7 +104,11 @@ function startEngine(dataDir: string, reach: readonly string[]): StartedEngine {
   openDataFolder(dataDir);
   const log = openSync(logFile(dataDir), 'w', 0o600);
   const args = ['serve', '--ephemeral', '--data', dataDir, '--proxy-port', '0', '--workspace-port', '0', ...reach];
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { detached: true, stdio: ['ignore', log, log], windowsHide: true });
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    windowsHide: true,
+  });
   closeSync(log);
   child.unref();
   let ended: { code: number | null; said: string } | null = null;
@@ -110,5 +130,10 @@ function logFile(dataDir: string): string {
 function lastWords(dataDir: string): string {
   const path = logFile(dataDir);
   if (!existsSync(path)) return '';
-  return readFileSync(path, 'utf8').trim().split('\n').slice(-12).join('\n').replace(/^sallyport: /gm, '');
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(-12)
+    .join('\n')
+    .replace(/^sallyport: /gm, '');
 }

@@ -21,7 +21,10 @@ and programs that are started otherwise.
   ca.command('path')
     .description("print the path of the CA's certificate; make the CA when there is none")
     .addOption(dataOption())
-    .addHelpText('after', '\nExample:\n  curl --proxy http://127.0.0.1:4780 --cacert "$(sallyport ca path)" https://example.com/\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  curl --proxy http://127.0.0.1:4780 --cacert "$(sallyport ca path)" https://example.com/\n',
+    )
     .action(async (options: CaOptions) => (await import('./manage-ca.ts')).printPath(options));
   ca.command('install')
     .description('make this machine trust the CA; shows every step and asks first')

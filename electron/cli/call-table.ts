@@ -27,9 +27,17 @@ export interface CallTable {
 
 /** A table whose columns fit these calls; the last column is cut at the terminal's edge, never in a pipe. */
 export function callTable(sample: readonly CallSummary[]): CallTable {
-  const widths = COLUMNS.map(({ title, text }) => Math.max(title.length, ...sample.map((call) => widthOf(harmless(text(call))))));
+  const widths = COLUMNS.map(({ title, text }) =>
+    Math.max(title.length, ...sample.map((call) => widthOf(harmless(text(call))))),
+  );
   const line = (cells: readonly string[]): string => {
-    const padded = cells.map((cell, i) => (COLUMNS[i]?.right ? padStart(cell, widths[i] ?? 0) : i === COLUMNS.length - 1 ? cell : padEnd(cell, widths[i] ?? 0)));
+    const padded = cells.map((cell, i) =>
+      COLUMNS[i]?.right
+        ? padStart(cell, widths[i] ?? 0)
+        : i === COLUMNS.length - 1
+          ? cell
+          : padEnd(cell, widths[i] ?? 0),
+    );
     const text = padded.join('  ');
     const width = terminalWidth();
     return width === null || widthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
@@ -37,7 +45,7 @@ export function callTable(sample: readonly CallSummary[]): CallTable {
   const table: CallTable = {
     head: () => `${paint('bold', line(COLUMNS.map(({ title }) => title)))}\n`,
     row: (call) => `${tint(call, line(COLUMNS.map(({ text }) => harmless(text(call)))))}\n`,
-    all: (calls) => table.head() + calls.map(table.row).join(''),
+    all: (calls) => table.head() + calls.map((call) => table.row(call)).join(''),
   };
   return table;
 }
@@ -64,7 +72,9 @@ function localTime(microseconds: number): string {
   const at = new Date(microseconds / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`;
-  return at.toDateString() === new Date().toDateString() ? clock : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+  return at.toDateString() === new Date().toDateString()
+    ? clock
+    : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
 }
 
 function widthOf(text: string): number {

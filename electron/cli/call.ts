@@ -18,8 +18,18 @@ export function addCall(program: Command): void {
       return Number(text);
     })
     .addOption(dataOption())
-    .addOption(new Option('-f, --format <format>', 'print it for programs, or as the curl command that repeats it').choices(['json', 'har', 'curl']))
-    .addOption(new Option('-b, --body <side>', 'print one body and nothing else').choices(['request', 'response']).conflicts('format'))
+    .addOption(
+      new Option('-f, --format <format>', 'print it for programs, or as the curl command that repeats it').choices([
+        'json',
+        'har',
+        'curl',
+      ]),
+    )
+    .addOption(
+      new Option('-b, --body <side>', 'print one body and nothing else')
+        .choices(['request', 'response'])
+        .conflicts('format'),
+    )
     .option('--raw', 'with --body: as on the wire, content coding left on')
     .addHelpText(
       'after',

@@ -15,7 +15,9 @@ export function addCalls(program: Command): void {
     .description('list recorded calls, newest first, or follow them as they end')
     .argument('[query...]', 'a filter; see docs/query-language.md')
     .addOption(dataOption())
-    .addOption(new Option('-f, --format <format>', 'how to print them').choices(['table', 'ndjson', 'har']).default('table'))
+    .addOption(
+      new Option('-f, --format <format>', 'how to print them').choices(['table', 'ndjson', 'har']).default('table'),
+    )
     .option('-n, --limit <number>', 'at most this many (default: 50 for the table, all for the others)', wholeNumber(1))
     .option('--follow', 'go on with calls as they end, newest last, until Ctrl-C')
     .addHelpText(

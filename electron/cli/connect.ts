@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../shared/contract/index.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
@@ -10,7 +12,7 @@ export type EngineClient = ContractRouterClient<Contract>;
 export interface Connection {
   client: EngineClient;
   engine: RunningEngine | null;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Connects to the engine that runs on the data folder; null when none does. */
@@ -23,10 +25,17 @@ export async function connect(dataDir: string): Promise<Connection | null> {
     import('./loopback-fetch.ts'),
   ]);
   const client: EngineClient = createORPCClient(
-    new RPCLink({ url: `${engine.workspace}rpc`, headers: { authorization: `Bearer ${engine.token}` }, fetch: loopbackFetch }),
+    new RPCLink({
+      url: `${engine.workspace}rpc`,
+      headers: { authorization: `Bearer ${engine.token}` },
+      fetch: loopbackFetch,
+    }),
   );
   // engine.json may be left over from a crash, and its port may be another program's by now.
-  const answers = await client.system.info(undefined, { signal: AbortSignal.timeout(5_000) }).then(() => true, () => false);
+  const answers = await client.system.info(undefined, { signal: AbortSignal.timeout(5_000) }).then(
+    () => true,
+    () => false,
+  );
   return answers ? { client, engine, close: async () => {} } : null;
 }
 
@@ -39,7 +48,9 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
   ]);
   const reader = await createReader({ dataDir });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
-  const client: EngineClient = createRouterClient(createApi({ engine: { info, reader, archive: null }, leases: null, shutdown: null }));
+  const client: EngineClient = createRouterClient(
+    createApi({ engine: { info, reader, archive: null }, leases: null, shutdown: null }),
+  );
   return { client, engine: null, close: () => reader.stop() };
 }
 
@@ -47,10 +58,11 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
 export async function openCalls(dataDir: string): Promise<Connection> {
   const running = await connect(dataDir);
   if (running) return running;
-  const { existsSync } = await import('node:fs');
-  const { join } = await import('node:path');
   if (!existsSync(join(dataDir, 'calls.db'))) {
-    throw new Fault(`Nothing is recorded in ${dataDir} yet. Send a first call through: sallyport run -- curl -s https://example.com/`, EXIT.failed);
+    throw new Fault(
+      `Nothing is recorded in ${dataDir} yet. Send a first call through: sallyport run -- curl -s https://example.com/`,
+      EXIT.failed,
+    );
   }
   return openStoreOffline(dataDir);
 }
@@ -59,6 +71,8 @@ export async function openCalls(dataDir: string): Promise<Connection> {
 export async function connectOrFault(dataDir: string): Promise<Connection> {
   const running = await connect(dataDir);
   if (running) return running;
-  const why = isEngineLocked(dataDir) ? 'An engine holds the folder but does not answer (it may be starting or stopping).' : 'No engine runs on it.';
+  const why = isEngineLocked(dataDir)
+    ? 'An engine holds the folder but does not answer (it may be starting or stopping).'
+    : 'No engine runs on it.';
   throw new Fault(`${dataDir}: ${why} Start one with: sallyport serve`, EXIT.engine);
 }

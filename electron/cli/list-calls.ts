@@ -18,7 +18,8 @@ const PAGE = 500;
 /** `sallyport calls`: newest first, or with --follow newest last and on until the engine or the user ends it. */
 export async function listCalls(query: string, options: CallsOptions): Promise<void> {
   const dataDir = dataFolder(options.data);
-  if (options.follow && options.format === 'har') throw new Fault('A HAR file has an end, so --follow cannot write one; use --format ndjson.', EXIT.usage);
+  if (options.follow && options.format === 'har')
+    throw new Fault('A HAR file has an end, so --follow cannot write one; use --format ndjson.', EXIT.usage);
   const connection = options.follow ? await connectOrFault(dataDir) : await openCalls(dataDir);
   try {
     if (options.follow) await follow(connection, query, options);
@@ -41,17 +42,26 @@ async function list(client: EngineClient, query: string, { format, limit }: Call
     else rows.push(...page.calls);
   }
   if (format === 'ndjson') return;
-  if (rows.length === 0) return note(query === '' ? 'Nothing is recorded yet.' : 'No recorded call passes this filter.');
+  if (rows.length === 0)
+    return note(query === '' ? 'Nothing is recorded yet.' : 'No recorded call passes this filter.');
   await write(callTable(rows).all(rows));
   if (more) note(`The newest ${rows.length}; more with --limit, or narrow the filter.`);
 }
 
 /** Pages newest first, each asked for when the one before is written. */
-async function* pages(client: EngineClient, query: string, most: number): AsyncGenerator<{ calls: CallSummary[]; more: boolean }> {
+async function* pages(
+  client: EngineClient,
+  query: string,
+  most: number,
+): AsyncGenerator<{ calls: CallSummary[]; more: boolean }> {
   let left = most;
   let before: number | undefined;
   while (left > 0) {
-    const page = await client.calls.list({ query, limit: Math.min(PAGE, left), ...(before === undefined ? {} : { before }) });
+    const page = await client.calls.list({
+      query,
+      limit: Math.min(PAGE, left),
+      ...(before === undefined ? {} : { before }),
+    });
     yield page;
     before = page.calls.at(-1)?.id;
     left -= page.calls.length;
@@ -83,7 +93,9 @@ async function follow({ client }: Connection, query: string, { format, limit }: 
   const show = async (rows: readonly CallSummary[]): Promise<void> => {
     const fresh = rows.filter((call) => call.state === 'closed' && !shown.has(call.id));
     for (const { id } of fresh) shown.add(id);
-    await write(fresh.map((call) => (format === 'ndjson' ? `${JSON.stringify(callRecord(call))}\n` : table.row(call))).join(''));
+    await write(
+      fresh.map((call) => (format === 'ndjson' ? `${JSON.stringify(callRecord(call))}\n` : table.row(call))).join(''),
+    );
   };
   if (format === 'table') await write(table.head());
   await show(calls.toReversed());

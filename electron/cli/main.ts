@@ -21,7 +21,9 @@ async function main(args: readonly string[]): Promise<number> {
       note(`sallyport: ${error.message}`);
       return error.exitCode;
     }
-    note(`sallyport: something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    note(
+      `sallyport: something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return EXIT.failed;
   }
 }

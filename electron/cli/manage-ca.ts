@@ -21,16 +21,25 @@ export async function changeTrust(what: 'install' | 'uninstall', options: CaOpti
   const machine = thisMachine();
   const steps = trustSteps(what, certificate, machine);
   if (steps.length === 0) {
-    throw new Fault(`How this system keeps its trusted roots is not known. Add ${certificate.path} by its own means; programs under \`sallyport run\` trust it as it is.`);
+    throw new Fault(
+      `How this system keeps its trusted roots is not known. Add ${certificate.path} by its own means; programs under \`sallyport run\` trust it as it is.`,
+    );
   }
   const lines = steps.map((step) => `  ${step.says}${step.optional ? ', if possible' : ''}\n    ${commandLine(step)}`);
-  await write(`${what === 'install' ? 'To make this machine trust' : 'To make this machine forget'} “${certificate.name}” (${certificate.path}), this will be run:\n${lines.join('\n')}\n`);
-  if (what === 'install') await write('From then on, whoever can read ca-key.pem in the data folder could impersonate any site to this machine.\n');
+  await write(
+    `${what === 'install' ? 'To make this machine trust' : 'To make this machine forget'} “${certificate.name}” (${certificate.path}), this will be run:\n${lines.join('\n')}\n`,
+  );
+  if (what === 'install')
+    await write(
+      'From then on, whoever can read ca-key.pem in the data folder could impersonate any site to this machine.\n',
+    );
   if (!(await agreed(options))) throw new Fault('Nothing was changed.');
   for (const step of steps) runStep(step);
   await write(what === 'install' ? 'Done. Programs that are running now may need a new start.\n' : 'Done.\n');
   if (process.platform === 'linux' && !machine.has('certutil')) {
-    note('Chromium and Firefox keep their own lists, which need certutil (Debian: libnss3-tools, Fedora: nss-tools); install it and run this again.');
+    note(
+      'Chromium and Firefox keep their own lists, which need certutil (Debian: libnss3-tools, Fedora: nss-tools); install it and run this again.',
+    );
   }
 }
 
@@ -39,7 +48,9 @@ export async function rotate(options: CaOptions): Promise<void> {
   const dataDir = dataFolder(options.data);
   openDataFolder(dataDir);
   if (isEngineLocked(dataDir)) throw new Fault('An engine is using the CA. Stop it first, then rotate.', EXIT.engine);
-  await write(`A new key and certificate will replace those in ${dataDir}. Whatever trusts the old one will refuse calls until it trusts the new one.\n`);
+  await write(
+    `A new key and certificate will replace those in ${dataDir}. Whatever trusts the old one will refuse calls until it trusts the new one.\n`,
+  );
   if (!(await agreed(options))) throw new Fault('Nothing was changed.');
   await write(`${rotateAuthority({ dataDir })}\n`);
 }
@@ -75,6 +86,9 @@ function runStep(step: TrustStep): void {
   const { status, error } = spawnSync(file, args, { stdio: ['inherit', 'inherit', 'inherit'] });
   if (status === 0) return;
   const why = error ? error.message : `exit code ${status ?? 'none'}`;
-  if (!step.optional) throw new Fault(`This failed (${why}): ${commandLine(step)}\nThe steps before it were done; the ones after it were not.`);
+  if (!step.optional)
+    throw new Fault(
+      `This failed (${why}): ${commandLine(step)}\nThe steps before it were done; the ones after it were not.`,
+    );
   note(`Left out (${why}): ${step.says}`);
 }

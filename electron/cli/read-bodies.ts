@@ -13,7 +13,12 @@ export interface FetchedBody {
 }
 
 /** One body of a call, or null when there is none or it was not kept. */
-export async function fetchBody(client: EngineClient, call: Call, side: 'request' | 'response', raw = false): Promise<FetchedBody | null> {
+export async function fetchBody(
+  client: EngineClient,
+  call: Call,
+  side: 'request' | 'response',
+  raw = false,
+): Promise<FetchedBody | null> {
   const facts = side === 'request' ? call.requestBody : call.responseBody;
   if (facts.captured === null) return null;
   try {
@@ -30,7 +35,10 @@ export async function readBodies(
   client: EngineClient,
   call: Call,
 ): Promise<{ requestBody: BodyContent | null; responseBody: BodyContent | null; messages: Message[] }> {
-  const [request, response] = await Promise.all([fetchBody(client, call, 'request'), fetchBody(client, call, 'response')]);
+  const [request, response] = await Promise.all([
+    fetchBody(client, call, 'request'),
+    fetchBody(client, call, 'response'),
+  ]);
   return {
     requestBody: request && readBodyContent(request.bytes, request.contentType),
     responseBody: response && readBodyContent(response.bytes, response.contentType),

@@ -34,7 +34,11 @@ Examples:
 `,
     )
     .action(async (name: string, args: string[], options: RunCommandOptions) => {
-      const [{ run }, { attachEngine }, { dataFolder }] = await Promise.all([import('./run.ts'), import('./attach-engine.ts'), import('../hosts/data-folder.ts')]);
+      const [{ run }, { attachEngine }, { dataFolder }] = await Promise.all([
+        import('./run.ts'),
+        import('./attach-engine.ts'),
+        import('../hosts/data-folder.ts'),
+      ]);
       await run({
         command: name,
         args,

@@ -17,7 +17,11 @@ import { version } from './version.ts';
 const FIRST_LEASE_MS = 30_000;
 
 /** Opens everything, says so, waits for a signal, closes everything in reverse. */
-export async function serveEngine(options: ServeOptions, usual: { proxyPort: number; workspacePort: number }, as: 'serve' | 'start'): Promise<void> {
+export async function serveEngine(
+  options: ServeOptions,
+  usual: { proxyPort: number; workspacePort: number },
+  as: 'serve' | 'start',
+): Promise<void> {
   const dataDir = dataFolder(options.data);
   const reach = readReach(options);
   openDataFolder(dataDir);
@@ -30,12 +34,15 @@ export async function serveEngine(options: ServeOptions, usual: { proxyPort: num
   let engine: Engine | null = null;
   let host: WorkspaceHost | null = null;
   try {
-    const openProxy = (proxyPort: number): Promise<Engine> => createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
+    const openProxy = (proxyPort: number): Promise<Engine> =>
+      createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
     engine = await onPort(options.proxyPort, usual.proxyPort, openProxy);
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
     const doors = { engine, leases, shutdown: () => stop('asked to over the api') };
     const token = randomBytes(32).toString('base64url');
-    host = await onPort(options.workspacePort, usual.workspacePort, (port) => openWorkspaceHost({ doors, port, token, log: note }));
+    host = await onPort(options.workspacePort, usual.workspacePort, (port) =>
+      openWorkspaceHost({ doors, port, token, log: note }),
+    );
     const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
     lock.announce({ ...running, version, ephemeral });
     if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
@@ -81,7 +88,9 @@ async function onPort<T>(asked: number | undefined, usual: number, open: (port: 
   }
 }
 
-function readReach(options: ServeOptions): Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'> {
+function readReach(
+  options: ServeOptions,
+): Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'> {
   return {
     connectTo: options.connectTo ?? [],
     upstreamCa: (options.upstreamCa ?? []).map((file) => readPem(file, '--upstream-ca', 'CERTIFICATE')),
@@ -99,9 +108,13 @@ function readPem(file: string, option: string, what: 'CERTIFICATE' | 'PRIVATE KE
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Fault(`${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, EXIT.usage);
+    throw new Fault(
+      `${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      EXIT.usage,
+    );
   }
-  if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text)) throw new Fault(`${option}: ${file} holds no ${what.toLowerCase()} in PEM form.`, EXIT.usage);
+  if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text))
+    throw new Fault(`${option}: ${file} holds no ${what.toLowerCase()} in PEM form.`, EXIT.usage);
   return text;
 }
 

@@ -20,8 +20,16 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('run the engine in the foreground: the proxy, the recorder and the api')
     .addOption(dataOption())
-    .option('-p, --proxy-port <port>', `port of the proxy; 0 takes a free one (default: ${USUAL_PROXY_PORT}, or a free one)`, wholeNumber(0, 65535))
-    .option('-w, --workspace-port <port>', `port of the api; 0 takes a free one (default: ${USUAL_WORKSPACE_PORT}, or a free one)`, wholeNumber(0, 65535))
+    .option(
+      '-p, --proxy-port <port>',
+      `port of the proxy; 0 takes a free one (default: ${USUAL_PROXY_PORT}, or a free one)`,
+      wholeNumber(0, 65535),
+    )
+    .option(
+      '-w, --workspace-port <port>',
+      `port of the api; 0 takes a free one (default: ${USUAL_WORKSPACE_PORT}, or a free one)`,
+      wholeNumber(0, 65535),
+    )
     .option('--ready-file <file>', 'write the addresses and the token to this file when ready');
   for (const option of reachOptions()) command.addOption(option);
   command
@@ -55,10 +63,18 @@ export async function runServe(options: ServeOptions, as: 'serve' | 'start'): Pr
 function asFault(error: unknown): unknown {
   if (error instanceof Fault || !(error instanceof Error)) return error;
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') return new Fault(`Port ${port ?? ''} is in use by another program. Name another with --proxy-port or --workspace-port; 0 takes a free one.`, EXIT.engine);
-  if (code === 'EACCES' && port !== undefined) return new Fault(`Port ${port} may not be used by this user. Name one above 1023.`, EXIT.engine);
+  if (code === 'EADDRINUSE')
+    return new Fault(
+      `Port ${port ?? ''} is in use by another program. Name another with --proxy-port or --workspace-port; 0 takes a free one.`,
+      EXIT.engine,
+    );
+  if (code === 'EACCES' && port !== undefined)
+    return new Fault(`Port ${port} may not be used by this user. Name one above 1023.`, EXIT.engine);
   // Errors made for people: the folder, the lock, the CA.
-  if (/^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.name) || /^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.constructor.name)) {
+  if (
+    /^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.name) ||
+    /^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.constructor.name)
+  ) {
     return new Fault(error.message, EXIT.engine);
   }
   return error;

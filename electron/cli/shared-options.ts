@@ -9,7 +9,10 @@ export function dataOption(): Option {
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`It must be a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? ' up' : ` to ${most}`}.`);
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? ' up' : ` to ${most}`}.`,
+      );
     return value;
   };
 }
@@ -29,10 +32,20 @@ export interface ReachOptions {
 
 export function reachOptions(): Option[] {
   return [
-    new Option('--connect-to <host:port=host:port>', 'connect elsewhere for this origin; may be repeated').argParser(several(readConnectTo)),
-    new Option('--upstream-ca <file>', 'trust the certificates in this PEM file for origins; may be repeated').argParser(several((text: string) => text)),
-    new Option('--pass-through <host>', 'do not read TLS to this host, or *.suffix; may be repeated').argParser(several((text: string) => text)),
-    new Option('--client-certificate <host=cert,key>', 'show this certificate to the host (PEM files); may be repeated').argParser(several(readClientCertificate)),
+    new Option('--connect-to <host:port=host:port>', 'connect elsewhere for this origin; may be repeated').argParser(
+      several(readConnectTo),
+    ),
+    new Option(
+      '--upstream-ca <file>',
+      'trust the certificates in this PEM file for origins; may be repeated',
+    ).argParser(several((text: string) => text)),
+    new Option('--pass-through <host>', 'do not read TLS to this host, or *.suffix; may be repeated').argParser(
+      several((text: string) => text),
+    ),
+    new Option(
+      '--client-certificate <host=cert,key>',
+      'show this certificate to the host (PEM files); may be repeated',
+    ).argParser(several(readClientCertificate)),
   ];
 }
 
@@ -40,10 +53,16 @@ export function reachOptions(): Option[] {
 export function reachArguments(options: ReachOptions): string[] {
   const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
   return [
-    ...(options.connectTo ?? []).flatMap((to) => ['--connect-to', `${bracketed(to.host)}:${to.port}=${bracketed(to.toHost)}:${to.toPort}`]),
+    ...(options.connectTo ?? []).flatMap((to) => [
+      '--connect-to',
+      `${bracketed(to.host)}:${to.port}=${bracketed(to.toHost)}:${to.toPort}`,
+    ]),
     ...(options.upstreamCa ?? []).flatMap((file) => ['--upstream-ca', file]),
     ...(options.passThrough ?? []).flatMap((host) => ['--pass-through', host]),
-    ...(options.clientCertificate ?? []).flatMap(({ host, cert, key }) => ['--client-certificate', `${host}=${cert},${key}`]),
+    ...(options.clientCertificate ?? []).flatMap(({ host, cert, key }) => [
+      '--client-certificate',
+      `${host}=${cert},${key}`,
+    ]),
   ];
 }
 

@@ -11,5 +11,7 @@ export function addStart(program: Command): void {
     .option('-p, --proxy-port <port>', 'port of the proxy; 0 takes a free one', wholeNumber(0, 65535))
     .option('-w, --workspace-port <port>', 'port of the api; 0 takes a free one', wholeNumber(0, 65535));
   for (const option of reachOptions()) command.addOption(option);
-  command.addHelpText('after', '\nExample:\n  npm start\n').action(async (options: ServeOptions) => runServe(options, 'start'));
+  command
+    .addHelpText('after', '\nExample:\n  npm start\n')
+    .action(async (options: ServeOptions) => runServe(options, 'start'));
 }

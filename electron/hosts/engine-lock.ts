@@ -118,13 +118,19 @@ function engineFile(dataDir: string): string {
 }
 
 function heldBy(dataDir: string, holder: RunningEngine | null): string {
-  const who = holder ? `another engine (pid ${holder.pid}, proxy ${holder.proxy})` : 'another engine, which is just starting or stopping,';
-  const use = holder ? `Use it: “sallyport run” and “sallyport calls” find it by themselves. To stop it: kill ${holder.pid}.` : 'Try again in a moment.';
+  const who = holder
+    ? `another engine (pid ${holder.pid}, proxy ${holder.proxy})`
+    : 'another engine, which is just starting or stopping,';
+  const use = holder
+    ? `Use it: “sallyport run” and “sallyport calls” find it by themselves. To stop it: kill ${holder.pid}.`
+    : 'Try again in a moment.';
   return `${who[0]?.toUpperCase()}${who.slice(1)} uses the data folder ${dataDir}. ${use} To have a second one beside it: --data DIR.`;
 }
 
 function isRunningEngine(value: unknown): value is RunningEngine {
   if (typeof value !== 'object' || value === null) return false;
   const { pid, proxy, workspace, token } = value as Partial<Record<keyof RunningEngine, unknown>>;
-  return typeof pid === 'number' && typeof proxy === 'string' && typeof workspace === 'string' && typeof token === 'string';
+  return (
+    typeof pid === 'number' && typeof proxy === 'string' && typeof workspace === 'string' && typeof token === 'string'
+  );
 }

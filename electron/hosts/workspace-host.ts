@@ -41,17 +41,28 @@ const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
  * The contract's door for this machine: REST under /api (OpenAPI), RPC under /rpc over HTTP and
  * WebSocket, on one loopback port. Every request passes the checks of door-checks.ts first.
  */
-export async function openWorkspaceHost({ doors, port: wantedPort, token, log }: WorkspaceHostOptions): Promise<WorkspaceHost> {
+export async function openWorkspaceHost({
+  doors,
+  port: wantedPort,
+  token,
+  log,
+}: WorkspaceHostOptions): Promise<WorkspaceHost> {
   const api = createApi(doors);
   const bodyLimit = () => new BodyLimitPlugin({ maxBodySize: MOST_REQUEST_BYTES });
   // Refusals are the contract's business; anything else is a bug, and the asker only learns "internal error".
   const logBugs = (error: unknown): void => {
-    if (!(error instanceof ORPCError)) log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (!(error instanceof ORPCError))
+      log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
   const rest = new OpenAPIHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
   const rpc = new RPCHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
   const rpcOverWebSocket = new WebSocketRPCHandler(api, { interceptors: [onError(logBugs)] });
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: MOST_REQUEST_BYTES, perMessageDeflate: false, clientTracking: true });
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MOST_REQUEST_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
   const checks = createDoorChecks(() => port, token);
   let specification: Promise<object> | null = null;
 
@@ -71,20 +82,34 @@ export async function openWorkspaceHost({ doors, port: wantedPort, token, log }:
     } else if (path.startsWith('/rpc/')) {
       if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
     }
-    sendRefusal(response, refusal(404, 'There is nothing here', `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`));
+    sendRefusal(
+      response,
+      refusal(
+        404,
+        'There is nothing here',
+        `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`,
+      ),
+    );
   }
 
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      log(`workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log(
+          `workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
+      });
+    },
+  );
   server.maxConnections = 512;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const wrongPath = /^\/rpc\/?$/.test(request.url ?? '') ? null : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
+    const wrongPath = /^\/rpc\/?$/.test(request.url ?? '')
+      ? null
+      : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
     const refused = checks.checkOrigin(request) ?? checks.checkToken(request) ?? wrongPath;
     if (refused) return refuseUpgrade(socket, refused);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -32,20 +32,40 @@ export const capabilitiesSchema = z.object({
 /** Questions about the engine itself. */
 export const system = oc.tag('system').router({
   info: oc
-    .route({ method: 'GET', path: '/system', summary: 'Who is this', description: 'Version, process, addresses and folders of the engine.' })
+    .route({
+      method: 'GET',
+      path: '/system',
+      summary: 'Who is this',
+      description: 'Version, process, addresses and folders of the engine.',
+    })
     .output(engineInfoSchema),
 
   health: oc
-    .route({ method: 'GET', path: '/system/health', summary: 'Is recording keeping up', description: 'Counters of the recorder.' })
+    .route({
+      method: 'GET',
+      path: '/system/health',
+      summary: 'Is recording keeping up',
+      description: 'Counters of the recorder.',
+    })
     .errors(engineNotRunning)
     .output(healthSchema),
 
   capabilities: oc
-    .route({ method: 'GET', path: '/system/capabilities', summary: 'What can this engine do', description: 'Ask this instead of guessing from the version.' })
+    .route({
+      method: 'GET',
+      path: '/system/capabilities',
+      summary: 'What can this engine do',
+      description: 'Ask this instead of guessing from the version.',
+    })
     .output(capabilitiesSchema),
 
   flush: oc
-    .route({ method: 'POST', path: '/system/flush', summary: 'Write everything down', description: 'Answers when every fact seen so far is stored.' })
+    .route({
+      method: 'POST',
+      path: '/system/flush',
+      summary: 'Write everything down',
+      description: 'Answers when every fact seen so far is stored.',
+    })
     .errors(engineNotRunning)
     .output(z.object({ recordedCalls: z.number() })),
 
@@ -54,14 +74,20 @@ export const system = oc.tag('system').router({
       method: 'GET',
       path: '/system/lease',
       summary: 'Keep the engine running',
-      description: 'A stream that holds the engine as long as it is open. An engine started for a `run` ends when the last lease is gone.',
+      description:
+        'A stream that holds the engine as long as it is open. An engine started for a `run` ends when the last lease is gone.',
     })
     .errors(engineNotRunning)
     .input(z.object({ name: z.string().max(200).describe('Who holds it, for messages') }))
     .output(eventIterator(z.object({ leases: z.number().int().describe('Leases held now, this one included') }))),
 
   shutdown: oc
-    .route({ method: 'POST', path: '/system/shutdown', summary: 'Stop the engine', description: 'Answers at once; the engine then drains: open calls end, everything seen is stored.' })
+    .route({
+      method: 'POST',
+      path: '/system/shutdown',
+      summary: 'Stop the engine',
+      description: 'Answers at once; the engine then drains: open calls end, everything seen is stored.',
+    })
     .errors(engineNotRunning)
     .output(z.object({ stopping: z.literal(true) })),
 });

@@ -26,15 +26,47 @@ let host: WorkspaceHost;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
   lock = lockEngine(dir);
-  host = await openWorkspaceHost({ doors: { engine, leases: createLeases(), shutdown: null }, port: 0, token: TOKEN, log: () => {} });
-  lock.announce({ pid: process.pid, proxy: 'http://127.0.0.1:9', workspace: host.url, token: TOKEN, ca: '/ca.pem', version: '0', ephemeral: false });
+  host = await openWorkspaceHost({
+    doors: { engine, leases: createLeases(), shutdown: null },
+    port: 0,
+    token: TOKEN,
+    log: () => {},
+  });
+  lock.announce({
+    pid: process.pid,
+    proxy: 'http://127.0.0.1:9',
+    workspace: host.url,
+    token: TOKEN,
+    ca: '/ca.pem',
+    version: '0',
+    ephemeral: false,
+  });
   engine.put(makeCall({ id: 1 }), {
     request: storedBody('{"amount":1200}'),
     response: storedBody(gzipSync('{"ok":true}'), { contentEncoding: 'gzip' }),
   });
   engine.put(makeCall({ id: 2, status: 500, path: '/boom', app: null, requestBody: bodyFacts(0, { captured: null }) }));
-  engine.put(makeCall({ id: 3, status: null, host: 'nowhere.example', failure: { kind: 'dns', detail: 'getaddrinfo ENOTFOUND nowhere.example' }, attempts: [], timeToFirstByteUs: null }));
-  engine.put(makeCall({ id: 4, path: '/evil\u001b[2J\u202e', query: '', kind: 'tunnel', scheme: 'tls', method: 'CONNECT', status: null }));
+  engine.put(
+    makeCall({
+      id: 3,
+      status: null,
+      host: 'nowhere.example',
+      failure: { kind: 'dns', detail: 'getaddrinfo ENOTFOUND nowhere.example' },
+      attempts: [],
+      timeToFirstByteUs: null,
+    }),
+  );
+  engine.put(
+    makeCall({
+      id: 4,
+      path: '/evil\u001b[2J\u202e',
+      query: '',
+      kind: 'tunnel',
+      scheme: 'tls',
+      method: 'CONNECT',
+      status: null,
+    }),
+  );
 });
 afterAll(async () => {
   await host.close();
@@ -52,7 +84,9 @@ describe('calls', () => {
     expect(lines[0]).toMatch(/^ *ID  TIME +APP +METHOD +STATUS +TIME TAKEN +SIZE  ADDRESS$/);
     expect(lines.slice(1).map((line) => line.trim().split(/\s+/)[0])).toEqual(['4', '3', '2', '1']);
     expect(lines[2]).toMatch(/ dns +125 ms .* nowhere\.example\/v1\/charges/);
-    expect(lines[4]).toMatch(/^ *1 +.*:00\.250 +billing +POST +200 +125 ms +28 B +api\.example\.com\/v1\/charges\?expand/);
+    expect(lines[4]).toMatch(
+      /^ *1 +.*:00\.250 +billing +POST +200 +125 ms +28 B +api\.example\.com\/v1\/charges\?expand/,
+    );
     // oxlint-disable-next-line no-control-regex
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
@@ -60,10 +94,24 @@ describe('calls', () => {
   test('prints NDJSON with the promised fields', async () => {
     const { stdout } = await cli('calls', '--format', 'ndjson', 'id:1');
     expect(JSON.parse(stdout)).toMatchObject({
-      id: '1', startedAt: '2026-11-23T10:00:00.250007Z', source: 'proxy', app: 'billing', method: 'POST',
-      url: 'https://api.example.com/v1/charges?expand=customer&note=a%20b', host: 'api.example.com', path: '/v1/charges', status: 200, failure: null,
-      durationMs: 125, timeToFirstByteMs: 120.3, requestBodyBytes: 15, responseBodyBytes: 13, protocol: 'http/1.1', tlsVersion: 'TLSv1.3',
-      remoteAddress: '203.0.113.7', decision: null,
+      id: '1',
+      startedAt: '2026-11-23T10:00:00.250007Z',
+      source: 'proxy',
+      app: 'billing',
+      method: 'POST',
+      url: 'https://api.example.com/v1/charges?expand=customer&note=a%20b',
+      host: 'api.example.com',
+      path: '/v1/charges',
+      status: 200,
+      failure: null,
+      durationMs: 125,
+      timeToFirstByteMs: 120.3,
+      requestBodyBytes: 15,
+      responseBodyBytes: 13,
+      protocol: 'http/1.1',
+      tlsVersion: 'TLSv1.3',
+      remoteAddress: '203.0.113.7',
+      decision: null,
     });
     const { stdout: failed } = await cli('calls', '--format', 'ndjson', 'failure:dns');
     expect(JSON.parse(failed)).toMatchObject({ id: '3', status: null, failure: 'dns' });
@@ -78,7 +126,9 @@ describe('calls', () => {
   });
 
   test('takes the filter in one or several words, and after -- with a minus in front', async () => {
-    expect((await cli('calls', '--format', 'ndjson', 'status:5xx', 'or', 'failure:dns')).stdout.split('\n').length).toBe(3);
+    expect(
+      (await cli('calls', '--format', 'ndjson', 'status:5xx', 'or', 'failure:dns')).stdout.split('\n').length,
+    ).toBe(3);
     const { stdout } = await sallyport(['calls', '--format', 'ndjson', '--data', dir, '--', '-host:api.example.com']);
     expect(JSON.parse(stdout).id).toBe('3');
   });
@@ -99,7 +149,13 @@ describe('calls', () => {
 
   test('ends without a word when its reader has read enough', async () => {
     for (let id = 100; id < 1400; id++) engine.put(makeCall({ id, path: `/${'x'.repeat(200)}` }));
-    const child = spawn('bash', ['-c', `set -o pipefail; "$0" "$1" calls --format ndjson --data "$2" | head -1; echo "codes \${PIPESTATUS[*]}"`, process.execPath, join(import.meta.dirname, '../../electron/cli/main.ts'), dir]);
+    const child = spawn('bash', [
+      '-c',
+      `set -o pipefail; "$0" "$1" calls --format ndjson --data "$2" | head -1; echo "codes \${PIPESTATUS[*]}"`,
+      process.execPath,
+      join(import.meta.dirname, '../../electron/cli/main.ts'),
+      dir,
+    ]);
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += String(chunk)));
     child.stderr.on('data', (chunk) => (err += String(chunk)));
@@ -109,7 +165,17 @@ describe('calls', () => {
   });
 
   test('follows: the last ones, then new ones as they end, newest last', async () => {
-    const child = start(['calls', '--follow', '--limit', '1', '--format', 'ndjson', '--data', dir, 'host:follow.example']);
+    const child = start([
+      'calls',
+      '--follow',
+      '--limit',
+      '1',
+      '--format',
+      'ndjson',
+      '--data',
+      dir,
+      'host:follow.example',
+    ]);
     const seen: string[] = [];
     let rest = '';
     child.stdout.on('data', (chunk) => {
@@ -135,9 +201,19 @@ describe('call', () => {
     const { code, stdout } = await cli('call', '1');
     expect(code).toBe(0);
     for (const part of [
-      '#1  POST https://api.example.com/v1/charges', '200 OK', 'app billing', 'Timings  125 ms in all, first byte after 120 ms', 'TLS', '24.5 ms',
-      '203.0.113.7:443', 'TLSv1.3 TLS_AES_128_GCM_SHA256 for api.example.com: trusted', '  Content-Type: application/json', '  "amount": 1200', '  "ok": true',
-    ]) expect(stdout).toContain(part);
+      '#1  POST https://api.example.com/v1/charges',
+      '200 OK',
+      'app billing',
+      'Timings  125 ms in all, first byte after 120 ms',
+      'TLS',
+      '24.5 ms',
+      '203.0.113.7:443',
+      'TLSv1.3 TLS_AES_128_GCM_SHA256 for api.example.com: trusted',
+      '  Content-Type: application/json',
+      '  "amount": 1200',
+      '  "ok": true',
+    ])
+      expect(stdout).toContain(part);
   });
 
   test('says what went wrong and what to do', async () => {
@@ -154,9 +230,14 @@ describe('call', () => {
   });
 
   test('prints JSON, HAR and curl', async () => {
-    expect(JSON.parse((await cli('call', '1', '--format', 'json')).stdout)).toMatchObject({ id: 1, responseBodyContent: { text: '{"ok":true}' } });
+    expect(JSON.parse((await cli('call', '1', '--format', 'json')).stdout)).toMatchObject({
+      id: 1,
+      responseBodyContent: { text: '{"ok":true}' },
+    });
     expect(harSchema.safeParse(JSON.parse((await cli('call', '1', '--format', 'har')).stdout)).success).toBe(true);
-    expect((await cli('call', '1', '--format', 'curl')).stdout).toMatch(/^curl \\\n {2}--http1\.1 \\\n.*--data-raw '\{"amount":1200\}'\n$/s);
+    expect((await cli('call', '1', '--format', 'curl')).stdout).toMatch(
+      /^curl \\\n {2}--http1\.1 \\\n.*--data-raw '\{"amount":1200\}'\n$/s,
+    );
   });
 
   test.each([
@@ -175,16 +256,32 @@ describe('call', () => {
 
 test('the questions do not go through the proxy of a recorded shell', async () => {
   const dead = 'http://127.0.0.1:1';
-  const { code } = await sallyport(['calls', '--limit', '1', '--data', dir], { HTTP_PROXY: dead, http_proxy: dead, HTTPS_PROXY: dead, NODE_USE_ENV_PROXY: '1' });
+  const { code } = await sallyport(['calls', '--limit', '1', '--data', dir], {
+    HTTP_PROXY: dead,
+    http_proxy: dead,
+    HTTPS_PROXY: dead,
+    NODE_USE_ENV_PROXY: '1',
+  });
   expect(code).toBe(0);
 });
 
 test('leftovers of a crash are no engine', async () => {
   const other = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
   const crashed = lockEngine(other);
-  crashed.announce({ pid: 1, proxy: 'http://127.0.0.1:1', workspace: 'http://127.0.0.1:1/', token: 't', ca: '', version: '0', ephemeral: false });
+  crashed.announce({
+    pid: 1,
+    proxy: 'http://127.0.0.1:1',
+    workspace: 'http://127.0.0.1:1/',
+    token: 't',
+    ca: '',
+    version: '0',
+    ephemeral: false,
+  });
   const { code, stderr } = await sallyport(['calls', '--data', other]);
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^sallyport: Nothing is recorded in .+ yet\. Send a first call through: /)]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^sallyport: Nothing is recorded in .+ yet\. Send a first call through: /),
+  ]);
   const followed = await sallyport(['calls', '--follow', '--data', other]);
   expect([followed.code, followed.stderr]).toEqual([3, expect.stringContaining('does not answer')]);
   crashed.release();

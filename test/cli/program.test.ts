@@ -12,12 +12,17 @@ function helpOf(command: Command): string {
 }
 
 function leaves(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.filter((sub) => sub.name() !== 'help').flatMap(leaves);
+  return command.commands.length === 0
+    ? [command]
+    : command.commands.filter((sub) => sub.name() !== 'help').flatMap(leaves);
 }
 
-test.each(leaves(createProgram()).map((command) => [command.name(), command] as const))('%s has help with an example', (_name, command) => {
-  expect(helpOf(command)).toMatch(/Examples?:\n {2}(sallyport|npm|curl)/);
-});
+test.each(leaves(createProgram()).map((command) => [command.name(), command] as const))(
+  '%s has help with an example',
+  (_name, command) => {
+    expect(helpOf(command)).toMatch(/Examples?:\n {2}(sallyport|npm|curl)/);
+  },
+);
 
 test('--ephemeral is not for people', () => {
   const serve = createProgram().commands.find((command) => command.name() === 'serve');
@@ -50,7 +55,10 @@ describe('--connect-to', () => {
     expect(readConnectTo(again)).toEqual(to);
   });
 
-  test.each(['', 'a:1', 'a:1=b', 'a:1=b:0', 'a:1=:2', 'a:99999=b:1', 'a:1=b:2=c:3', 'a=b:1', 'http://a:1=b:2'])('not %j', (text) => {
-    expect(() => readConnectTo(text)).toThrow(/must be HOST:PORT/);
-  });
+  test.each(['', 'a:1', 'a:1=b', 'a:1=b:0', 'a:1=:2', 'a:99999=b:1', 'a:1=b:2=c:3', 'a=b:1', 'http://a:1=b:2'])(
+    'not %j',
+    (text) => {
+      expect(() => readConnectTo(text)).toThrow(/must be HOST:PORT/);
+    },
+  );
 });

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
 
 /** Proxy variables of whoever runs the tests must not decide them. */
-const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/proxy|^FORCE_COLOR$|^NO_COLOR$|^SALLYPORT/i.test(name)));
+const CLEAN = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/proxy|^FORCE_COLOR$|^NO_COLOR$|^SALLYPORT/i.test(name)),
+);
 
 /** Starts the command line from its sources. */
 export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
@@ -14,7 +16,10 @@ export function start(args: readonly string[], env: Record<string, string> = {})
 }
 
 /** Runs it to its end. */
-export async function sallyport(args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number | null; stdout: string; stderr: string; bytes: Buffer }> {
+export async function sallyport(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string; bytes: Buffer }> {
   const child = start(args, env);
   const out: Buffer[] = [];
   let stderr = '';

@@ -24,7 +24,9 @@ describe('one engine per data folder', () => {
     expect(first.said).toBe('held');
     expect(isEngineLocked(dir)).toBe(true);
     const second = await hold();
-    expect(second.said).toMatch(/^Another engine \(pid \d+, proxy http:\/\/127\.0\.0\.1:9\) uses the data folder .+ To stop it: kill \d+\. .+--data DIR\.$/);
+    expect(second.said).toMatch(
+      /^Another engine \(pid \d+, proxy http:\/\/127\.0\.0\.1:9\) uses the data folder .+ To stop it: kill \d+\. .+--data DIR\.$/,
+    );
     await second.kill();
     await first.kill();
   });
@@ -109,6 +111,8 @@ describe('the data folder', () => {
   test('says why it cannot be used', () => {
     writeFileSync(join(dir, 'file'), '');
     expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(DataFolderError);
-    expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(/part of the path is a file \(ENOTDIR\)\. .*--data DIR/);
+    expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(
+      /part of the path is a file \(ENOTDIR\)\. .*--data DIR/,
+    );
   });
 });

@@ -2,10 +2,34 @@ import type { Certificate, Machine, TrustStep } from './step.ts';
 
 /** The folder where a distribution wants local CAs, and the program that then rebuilds its bundle. */
 const STORES = [
-  { name: 'Debian, Ubuntu and Alpine', folder: '/usr/local/share/ca-certificates', ending: 'crt', refresh: ['update-ca-certificates'], forget: ['update-ca-certificates', '--fresh'] },
-  { name: 'Fedora and Red Hat', folder: '/etc/pki/ca-trust/source/anchors', ending: 'pem', refresh: ['update-ca-trust', 'extract'], forget: ['update-ca-trust', 'extract'] },
-  { name: 'Arch', folder: '/etc/ca-certificates/trust-source/anchors', ending: 'pem', refresh: ['update-ca-trust'], forget: ['update-ca-trust'] },
-  { name: 'openSUSE', folder: '/etc/pki/trust/anchors', ending: 'pem', refresh: ['update-ca-certificates'], forget: ['update-ca-certificates'] },
+  {
+    name: 'Debian, Ubuntu and Alpine',
+    folder: '/usr/local/share/ca-certificates',
+    ending: 'crt',
+    refresh: ['update-ca-certificates'],
+    forget: ['update-ca-certificates', '--fresh'],
+  },
+  {
+    name: 'Fedora and Red Hat',
+    folder: '/etc/pki/ca-trust/source/anchors',
+    ending: 'pem',
+    refresh: ['update-ca-trust', 'extract'],
+    forget: ['update-ca-trust', 'extract'],
+  },
+  {
+    name: 'Arch',
+    folder: '/etc/ca-certificates/trust-source/anchors',
+    ending: 'pem',
+    refresh: ['update-ca-trust'],
+    forget: ['update-ca-trust'],
+  },
+  {
+    name: 'openSUSE',
+    folder: '/etc/pki/trust/anchors',
+    ending: 'pem',
+    refresh: ['update-ca-certificates'],
+    forget: ['update-ca-certificates'],
+  },
 ] as const;
 
 /** Steps that make this user's machine trust the CA: the system's store, then browsers' own databases. */
@@ -19,7 +43,12 @@ export function linuxInstall(certificate: Certificate, machine: Machine): TrustS
           asRoot: true,
           optional: false,
         },
-        { says: "Rebuild the system's bundle of trusted roots", command: [...store.refresh], asRoot: true, optional: false },
+        {
+          says: "Rebuild the system's bundle of trusted roots",
+          command: [...store.refresh],
+          asRoot: true,
+          optional: false,
+        },
       ]
     : [];
   return [...system, ...nssSteps(certificate, machine, 'install')];
@@ -30,8 +59,18 @@ export function linuxUninstall(certificate: Certificate, machine: Machine): Trus
   const store = storeOf(machine);
   const system: TrustStep[] = store
     ? [
-        { says: "Remove the certificate from the system's store", command: ['rm', '-f', fileIn(store, certificate)], asRoot: true, optional: false },
-        { says: "Rebuild the system's bundle of trusted roots", command: [...store.forget], asRoot: true, optional: false },
+        {
+          says: "Remove the certificate from the system's store",
+          command: ['rm', '-f', fileIn(store, certificate)],
+          asRoot: true,
+          optional: false,
+        },
+        {
+          says: "Rebuild the system's bundle of trusted roots",
+          command: [...store.forget],
+          asRoot: true,
+          optional: false,
+        },
       ]
     : [];
   return [...system, ...nssSteps(certificate, machine, 'uninstall')];
@@ -69,9 +108,16 @@ export function nssSteps(certificate: Certificate, machine: Machine, what: 'inst
 }
 
 function nssDatabases({ home, isFolder, foldersIn }: Machine): { browser: string; folder: string }[] {
-  const found = [`${home}/.pki/nssdb`, `${home}/snap/chromium/current/.pki/nssdb`].filter(isFolder).map((folder) => ({ browser: 'Chromium and Chrome', folder }));
-  for (const root of [`${home}/.mozilla/firefox`, `${home}/snap/firefox/common/.mozilla/firefox`, `${home}/Library/Application Support/Firefox/Profiles`]) {
-    for (const profile of foldersIn(root)) if (/\.|default/.test(profile)) found.push({ browser: 'Firefox', folder: `${root}/${profile}` });
+  const found = [`${home}/.pki/nssdb`, `${home}/snap/chromium/current/.pki/nssdb`]
+    .filter(isFolder)
+    .map((folder) => ({ browser: 'Chromium and Chrome', folder }));
+  for (const root of [
+    `${home}/.mozilla/firefox`,
+    `${home}/snap/firefox/common/.mozilla/firefox`,
+    `${home}/Library/Application Support/Firefox/Profiles`,
+  ]) {
+    for (const profile of foldersIn(root))
+      if (/\.|default/.test(profile)) found.push({ browser: 'Firefox', folder: `${root}/${profile}` });
   }
   return found;
 }

@@ -9,7 +9,17 @@ export function macosInstall(certificate: Certificate, machine: Machine): TrustS
   return [
     {
       says: 'Add the certificate to your login keychain, trusted for TLS (macOS asks for your password)',
-      command: ['security', 'add-trusted-cert', '-r', 'trustRoot', '-p', 'ssl', '-k', keychain(machine), certificate.path],
+      command: [
+        'security',
+        'add-trusted-cert',
+        '-r',
+        'trustRoot',
+        '-p',
+        'ssl',
+        '-k',
+        keychain(machine),
+        certificate.path,
+      ],
       asRoot: false,
       optional: false,
     },
@@ -19,8 +29,18 @@ export function macosInstall(certificate: Certificate, machine: Machine): TrustS
 
 export function macosUninstall(certificate: Certificate, machine: Machine): TrustStep[] {
   return [
-    { says: 'Withdraw its trust (macOS asks for your password)', command: ['security', 'remove-trusted-cert', certificate.path], asRoot: false, optional: true },
-    { says: 'Remove it from your login keychain', command: ['security', 'delete-certificate', '-Z', certificate.sha1, keychain(machine)], asRoot: false, optional: false },
+    {
+      says: 'Withdraw its trust (macOS asks for your password)',
+      command: ['security', 'remove-trusted-cert', certificate.path],
+      asRoot: false,
+      optional: true,
+    },
+    {
+      says: 'Remove it from your login keychain',
+      command: ['security', 'delete-certificate', '-Z', certificate.sha1, keychain(machine)],
+      asRoot: false,
+      optional: false,
+    },
     ...nssSteps(certificate, machine, 'uninstall'),
   ];
 }

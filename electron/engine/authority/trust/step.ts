@@ -17,10 +17,10 @@ export interface TrustStep {
 export interface Machine {
   home: string;
   /** Finds a program on the PATH. */
-  has(program: string): boolean;
-  isFolder(path: string): boolean;
+  has: (program: string) => boolean;
+  isFolder: (path: string) => boolean;
   /** Folders right in this one; none when it cannot be read. */
-  foldersIn(path: string): string[];
+  foldersIn: (path: string) => string[];
 }
 
 export interface Certificate {

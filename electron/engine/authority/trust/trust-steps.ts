@@ -8,7 +8,12 @@ import type { Certificate, Machine, TrustStep } from './step.ts';
 import { windowsInstall, windowsUninstall } from './windows.ts';
 
 /** The steps for an operating system; empty when nothing is known to do on it. */
-export function trustSteps(what: 'install' | 'uninstall', certificate: Certificate, machine: Machine, platform: NodeJS.Platform = process.platform): TrustStep[] {
+export function trustSteps(
+  what: 'install' | 'uninstall',
+  certificate: Certificate,
+  machine: Machine,
+  platform: NodeJS.Platform = process.platform,
+): TrustStep[] {
   switch (platform) {
     case 'darwin':
       return what === 'install' ? macosInstall(certificate, machine) : macosUninstall(certificate, machine);
@@ -38,7 +43,9 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
     has: (program) => folders.some((folder) => isExecutable(join(folder, program))),
     foldersIn(path) {
       try {
-        return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+        return readdirSync(path, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => entry.name);
       } catch {
         return [];
       }

@@ -13,5 +13,12 @@ export function windowsInstall(certificate: Certificate): TrustStep[] {
 }
 
 export function windowsUninstall(certificate: Certificate): TrustStep[] {
-  return [{ says: 'Remove it from your trusted roots (Windows asks)', command: ['certutil.exe', '-user', '-delstore', 'Root', certificate.sha1], asRoot: false, optional: false }];
+  return [
+    {
+      says: 'Remove it from your trusted roots (Windows asks)',
+      command: ['certutil.exe', '-user', '-delstore', 'Root', certificate.sha1],
+      asRoot: false,
+      optional: false,
+    },
+  ];
 }
