@@ -9,15 +9,9 @@ import { readQuery } from './read-query.ts';
 export function answerCalls({ reader, archive }: EngineFace) {
   const ask = implement(contract.calls);
   return ask.router({
-    list: ask.list.handler(async ({ input, errors }) => {
-      const tree = readQuery(input.query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
-      const { limit, before, after } = input;
-      return reader.listCalls({
-        tree,
-        limit,
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
-      });
+    list: ask.list.handler(async ({ input: { query, ...page }, errors, signal }) => {
+      const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      return reader.listCalls({ tree, ...page }, signal);
     }),
 
     get: ask.get.handler(async ({ input: { id }, errors }) => {
@@ -49,7 +43,7 @@ export function answerCalls({ reader, archive }: EngineFace) {
     messages: ask.messages.handler(async ({ input: { id, after, limit }, errors }) => {
       if (!(await reader.getCall(id)))
         throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
-      return { messages: await reader.listMessages({ call: id, limit, ...(after === undefined ? {} : { after }) }) };
+      return { messages: await reader.listMessages({ call: id, after, limit }) };
     }),
 
     changes: ask.changes.handler(async ({ input: { seq, query, limit }, errors }) => {

@@ -25,6 +25,10 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
       reports: false,
     })),
 
+    overview: ask.overview.handler(({ input }) => engine.reader.overview(input)),
+
+    storage: ask.storage.handler(() => engine.reader.storage()),
+
     flush: ask.flush.handler(async ({ errors }) => {
       if (!engine.archive) throw errors.ENGINE_NOT_RUNNING();
       await engine.archive.flush();

@@ -102,12 +102,13 @@ async function follow({ client }: Connection, query: string, { format, limit }: 
   const pull = async (): Promise<void> => {
     for (;;) {
       const page = await client.calls.changes({ seq, query, limit: 1000 });
-      const moved = page.seq > seq;
-      seq = Math.max(seq, page.seq);
+      // Lower when a damaged store was replaced by a new one.
+      const moved = page.seq !== seq;
+      seq = page.seq;
       await show(page.calls);
       // A call changes no more once it has ended; only recent ones can come twice.
       if (shown.size > 50_000) for (const id of [...shown].slice(0, 25_000)) shown.delete(id);
-      if (!moved || page.calls.length < 1000) return;
+      if (!moved) return;
     }
   };
   try {

@@ -48,7 +48,9 @@ export async function showCall(id: number, options: CallOptions): Promise<void> 
         );
       case 'curl': {
         const body = await fetchBody(client, call, 'request', true);
-        return await write(toCurl(call, body && readBodyContent(body.bytes, null)));
+        const coded = call.requestHeaders.some(([name]) => name.toLowerCase() === 'content-encoding');
+        const decoded = coded && body !== null && body.contentEncoding === null;
+        return await write(toCurl(call, body && readBodyContent(body.bytes, null), decoded));
       }
       default: {
         const [request, response] = await Promise.all([

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { SOURCES } from '../model/call.ts';
 import { engineNotRunning } from './refusals.ts';
 
 export const engineInfoSchema = z.object({
@@ -19,6 +20,52 @@ export const healthSchema = z.object({
   shedCalls: z.number().describe('Calls not recorded under load; they are counted as gaps'),
   lastError: z.string().nullable(),
 });
+
+const count = z.number().int();
+const micros = z.number().int();
+
+const totalsSchema = z.object({
+  calls: count,
+  failures: count.describe('Calls that ended in a failure'),
+  statuses: z
+    .object({ '0': count, '1': count, '2': count, '3': count, '4': count, '5': count })
+    .describe('Calls by the first digit of their status; 0: no answer'),
+  requestBytes: count,
+  responseBytes: count,
+  latency: z
+    .object({
+      p50: z.number().nullable(),
+      p90: z.number().nullable(),
+      p95: z.number().nullable(),
+      p99: z.number().nullable(),
+    })
+    .describe('Microseconds, within 2 %'),
+});
+
+export const overviewSchema = z.object({
+  since: micros,
+  until: micros,
+  totals: totalsSchema,
+  hosts: z.array(totalsSchema.extend({ host: z.string() })).describe('The largest'),
+  apps: z.array(totalsSchema.extend({ app: z.string().nullable() })).describe('The largest'),
+  sources: z.array(totalsSchema.extend({ source: z.enum(SOURCES) })),
+  step: micros.describe('Length of a step of the series'),
+  series: z.array(totalsSchema.extend({ start: micros })),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+export const storageSchema = z.object({
+  calls: count,
+  openCalls: count,
+  oldestStartedAt: micros.nullable(),
+  callBytes: count.describe('Bytes on disk for calls, logs included'),
+  bodyBytes: count.describe('Bytes on disk for bodies'),
+  bodies: count,
+  gaps: z
+    .array(z.object({ from: micros, to: micros, calls: count, reason: z.string() }))
+    .describe('Calls that were not recorded, counted'),
+});
+export type StorageReport = z.infer<typeof storageSchema>;
 
 /** What this engine can do; doors ask for it instead of guessing where they run. */
 export const capabilitiesSchema = z.object({
@@ -58,6 +105,26 @@ export const system = oc.tag('system').router({
       description: 'Ask this instead of guessing from the version.',
     })
     .output(capabilitiesSchema),
+
+  overview: oc
+    .route({
+      method: 'GET',
+      path: '/system/overview',
+      summary: 'Sum up a time span',
+      description:
+        'Calls, failures, bytes and latencies between two times, in all, by host, app and source, and over time. Null while nothing is stored.',
+    })
+    .input(z.object({ since: z.coerce.number<number>().int().min(0), until: z.coerce.number<number>().int().min(0) }))
+    .output(overviewSchema.nullable()),
+
+  storage: oc
+    .route({
+      method: 'GET',
+      path: '/system/storage',
+      summary: 'What is stored',
+      description: 'Counts and sizes of what is stored, and what was not recorded.',
+    })
+    .output(storageSchema),
 
   flush: oc
     .route({

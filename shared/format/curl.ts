@@ -24,10 +24,11 @@ const LONGEST_ARGUMENT = 100_000;
 
 /**
  * The bash command that sends the recorded request again with curl: same method, address, header
- * lines and body bytes. `body` is the request body as on the wire (content coding still on). What
- * cannot be reproduced (redacted values, a cut body, a tunnel) is said in comment lines on top.
+ * lines and body bytes. `body` is the request body as on the wire (content coding still on), or
+ * `decoded` where only that was kept. What cannot be reproduced (redacted values, a cut body, a
+ * tunnel) is said in comment lines on top.
  */
-export function toCurl(call: Call, body: BodyContent | null): string {
+export function toCurl(call: Call, body: BodyContent | null, decoded = false): string {
   if (call.kind === 'tunnel')
     return `# This call was a tunnel to ${call.host}:${call.port}: its bytes were passed on unread, so there is no request to repeat.\n`;
   const notes: string[] = [];
@@ -35,7 +36,7 @@ export function toCurl(call: Call, body: BodyContent | null): string {
     ...methodOptions(call, body),
     ...protocolOptions(call),
     ...addressOptions(call),
-    ...headerOptions(call, body, notes),
+    ...headerOptions(call, body, decoded, notes),
   ];
   if (isRedacted(call.path + call.query))
     notes.push('Values in the address were redacted before they were stored; put the real ones in.');
@@ -88,13 +89,17 @@ function addressOptions(call: Call): string[] {
   ];
 }
 
-function headerOptions(call: Call, body: BodyContent | null, notes: string[]): string[] {
+function headerOptions(call: Call, body: BodyContent | null, decoded: boolean, notes: string[]): string[] {
   const options: string[] = [];
   const authority = urlOf({ ...call, path: '', query: '' }).replace(/^\w+:\/\//, '');
   const sent = new Set<string>();
   for (const header of call.requestHeaders) {
     const name = header[0].toLowerCase();
     if (isLeftOut(call, name) || (name === 'host' && sameAuthority(header[1], authority, call))) continue;
+    if (decoded && name === 'content-encoding') {
+      notes.push(`The body was sent in ${header[1]}; only its redacted text was kept, so it is sent as it is.`);
+      continue;
+    }
     sent.add(name);
     if (isRedacted(header[1]))
       notes.push(`The value of ${header[0]} was redacted before it was stored; put the real one in.`);

@@ -184,6 +184,8 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     expect(await client.system.info()).toMatchObject({ version: '0.1.0', proxy: 'http://127.0.0.1:1' });
     expect(await client.system.health()).toMatchObject({ shedCalls: 0, lastError: null });
     expect(await client.system.capabilities()).toMatchObject({ live: true, agents: false });
+    expect(await client.system.storage()).toMatchObject({ calls: 0, gaps: [] });
+    expect(await client.system.overview({ since: 0, until: 1 })).toBe(null);
     expect(await client.system.flush()).toEqual({ recordedCalls: 0 });
   });
 

@@ -267,6 +267,19 @@ describe('what cannot be repeated is said', () => {
     expect(command).toContain(`--header 'Accept-Encoding: gzip, br' \\\n  --compressed`);
   });
 
+  test('a coded body of which only the text was kept', () => {
+    const call = makeCall({
+      requestHeaders: [
+        ['Content-Encoding', 'gzip'],
+        ['Content-Type', 'text/plain'],
+      ],
+    });
+    const command = toCurl(call, { text: 'hi', bytes: 2 }, true);
+    expect(command).toMatch(/^# The body was sent in gzip; only its redacted text was kept/);
+    expect(command).not.toContain("--header 'Content-Encoding");
+    expect(toCurl(call, { text: 'hi', bytes: 2 })).toContain("--header 'Content-Encoding: gzip'");
+  });
+
   test('http/2 to https', () => {
     expect(toCurl(makeCall({ protocol: 'h2' }), none)).toContain('--http2 ');
   });

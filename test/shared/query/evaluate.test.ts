@@ -137,6 +137,11 @@ describe('does not pass', () => {
   ])('%s', (query) => expect(passes(query)).toBe(false));
 });
 
+test('what a pattern has before and after its star does not overlap', () => {
+  expect(passes('host:a*a', { ...CALL, host: 'a' })).toBe(false);
+  expect(passes('host:a*a', { ...CALL, host: 'aa' })).toBe(true);
+});
+
 test('absent values compare as false and `not` turns that into true', () => {
   const open: CallSummary = { ...CALL, status: null, durationUs: null, tlsVersion: null, app: null, protocol: null };
   for (const query of ['status:>=0', 'status:<999', 'duration:>=0', 'tls:>=1.0', 'tls:<1.2', 'app:*', 'protocol:*']) {
