@@ -63,7 +63,7 @@ export function createNameTest(names: readonly string[]): (name: string) => bool
 
 /** Undoes `%XX` and `+`, one char a byte; bad escapes stay as they are. */
 export function decodeForm(text: string): string {
-  return text.replace(/\+|%([0-9A-Fa-f]{2})/g, (whole, hex: string | undefined) => (hex === undefined ? ' ' : String.fromCharCode(Number.parseInt(hex, 16))));
+  return text.replace(/\+|%([0-9A-Fa-f]{2})/g, (_whole, hex: string | undefined) => (hex === undefined ? ' ' : String.fromCharCode(Number.parseInt(hex, 16))));
 }
 
 function encodeForm(text: string): string {

@@ -12,6 +12,8 @@ const EMPTY = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 /** An answer's head larger than this is refused: no server the field knows needs it, and it is held in memory. */
 const MAX_HEAD = 256 * 1024;
+/** 1xx answers before the final one; each is kept in the record. */
+const MAX_INFORMED = 100;
 /** Up to this size a piece of body is joined with its head into one write. */
 const JOIN_LIMIT = 32 * 1024;
 
@@ -64,6 +66,7 @@ export class OriginHttp1 {
   #error: Error | null = null;
   #wantsDrain = false;
   #sawBytes = false;
+  #informed = 0;
   readonly #deliver: (piece: Uint8Array) => void;
 
   constructor(
@@ -111,6 +114,7 @@ export class OriginHttp1 {
     this.#held = EMPTY;
     this.#reusable = false;
     this.#sawBytes = false;
+    this.#informed = 0;
     this.#chunkedRequest = request.body === 'stream';
     this.#requestDone = request.body === null;
     this.#requestHead = requestHeadText(request, this.absoluteForm);
@@ -305,6 +309,10 @@ export class OriginHttp1 {
       return false;
     }
     if (head.status < 200) {
+      if (++this.#informed > MAX_INFORMED) {
+        this.#fail({ kind: 'malformed-answer', detail: `${request.host} sends 1xx answers without end.` });
+        return false;
+      }
       answer.informed(head.status, endToEndFields(head.fields, head.connection), lines);
       return !this.#gone;
     }

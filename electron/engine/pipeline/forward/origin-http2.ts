@@ -134,6 +134,7 @@ function sendStream(
   }
   let over = false;
   let answered = false;
+  let informed = 0;
   let finished = request.body === null;
   let trailers: Fields = [];
   let requestTrailers: Fields = [];
@@ -164,7 +165,8 @@ function sendStream(
   stream.on('headers', (_headers: http2.IncomingHttpHeaders, _flags: number, raw: string[]) => {
     // 100 (and any other 1xx) before the answer.
     const { status, fields } = splitPseudo(raw);
-    if (!over) answer.informed(status, fields, linesOf(fields));
+    if (++informed > 100) stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    else if (!over) answer.informed(status, fields, linesOf(fields));
   });
   // node emits 100 only as 'continue', without headers.
   stream.on('continue', () => {

@@ -1,0 +1,213 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { codeOf, isCorrupt } from '../store/open.ts';
+import { openStore } from '../store/store.ts';
+import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
+import { createIntake } from './intake.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { readFacts } from './slab.ts';
+
+/**
+ * The archive's own thread: takes slabs of facts, redacts, folds and writes them in batches. It is
+ * the only writer of the databases. Whatever the disk does, it goes on: a batch that cannot be
+ * written waits (slabs are not given back, so the capturing side sheds, bodies first) and is written
+ * when the trouble is over.
+ */
+
+/** A batch is written at the latest this long after its first full slab. */
+const BATCH_MS = 25;
+/** Rollups are written this often at most. */
+const ROLLUP_MS = 1000;
+/** Loose details and bodies are packed after so much quiet. */
+const QUIET_MS = 2000;
+
+export function runArchive(port: MessagePort, settings: WorkerSettings): void {
+  const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  const log = (line: string): void => say({ type: 'log', line });
+  const store = openStore({ dataDir: settings.dataDir, budgets: settings.budgets, log, now: Date.now });
+  const intake = createIntake({
+    store, fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)), bodyLimit: settings.bodyLimit, heldLimit: settings.heldLimit,
+  });
+
+  /** Slabs whose facts wait to be read (while in trouble), and those read but not yet written. */
+  let waiting: { slab: ArrayBuffer; length: number }[] = [];
+  let read: { slab: ArrayBuffer; length: number }[] = [];
+  let flushes: number[] = [];
+  let recorded = 0;
+  let trouble: string | null = null;
+  let retryMs = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let lastRollups = Date.now();
+  let lastWork = Date.now();
+  let badFacts = 0;
+  let stopping: { until: number } | null = null;
+
+  function readSlab(slab: ArrayBuffer, length: number): void {
+    read.push({ slab, length });
+    readFacts(
+      Buffer.from(slab), length,
+      (event) => {
+        try {
+          intake.take(event);
+        } catch (error) {
+          noteBad(`A fact (${event.type}) could not be recorded: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+        }
+      },
+      noteBad,
+    );
+  }
+
+  /** One bad fact is a bug worth a line; a flood of them is not worth a flood of lines. */
+  function noteBad(problem: string): void {
+    badFacts += 1;
+    if (badFacts <= 20 || badFacts % 10_000 === 0) log(`${problem} (${badFacts} so far)`);
+  }
+
+  function commit(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    const batch = intake.batch();
+    const withRollups = flushes.length > 0 || stopping !== null || Date.now() - lastRollups >= ROLLUP_MS;
+    let seq = 0;
+    if (batch || withRollups) {
+      try {
+        seq = store.commit(batch ?? NOTHING, withRollups);
+      } catch (error) {
+        enterTrouble(error);
+        return;
+      }
+      if (withRollups) lastRollups = Date.now();
+      recorded += batch?.closed.length ?? 0;
+    }
+    lastWork = Date.now();
+    intake.committed();
+    leaveTrouble();
+    const slabs = read.map(({ slab }) => slab);
+    if (seq > 0 || slabs.length > 0) say({ type: 'committed', seq, recorded, slabs, sizes: read.map(({ length }) => length) }, slabs);
+    read = [];
+    for (const id of flushes) say({ type: 'flushed', id });
+    flushes = [];
+  }
+
+  function enterTrouble(error: unknown): void {
+    const message = describe(error);
+    if (trouble !== message) {
+      trouble = message;
+      say({ type: 'trouble', message });
+      log(`Recording waits: ${message}. Traffic goes on; nothing that was recorded is lost.`);
+    }
+    if (isCorrupt(error)) {
+      try {
+        store.recover(error);
+      } catch (again) {
+        log(`The damaged database could not be replaced: ${describe(again)}`);
+      }
+    }
+    retryMs = Math.min(5000, Math.max(100, retryMs * 2));
+    timer = setTimeout(resume, retryMs);
+  }
+
+  function leaveTrouble(): void {
+    retryMs = 0;
+    if (trouble === null) return;
+    trouble = null;
+    say({ type: 'trouble', message: null });
+    log('Recording goes on: what had waited is written.');
+  }
+
+  /** Tries the waiting batch again, then what arrived meanwhile. */
+  function resume(): void {
+    commit();
+    while (trouble === null && waiting.length > 0) {
+      for (const { slab, length } of waiting.splice(0, 8)) readSlab(slab, length);
+      commit();
+    }
+    if (stopping) finish();
+  }
+
+  function finish(): void {
+    if (trouble !== null && stopping && Date.now() < stopping.until) return; // resume() comes back
+    const lost = trouble === null ? 0 : intake.batch()?.closed.length ?? 0;
+    if (timer) clearTimeout(timer);
+    clearInterval(housekeeping);
+    try {
+      if (trouble === null) store.settle();
+    } catch (error) {
+      log(`The last pages could not be packed: ${describe(error)}`);
+    }
+    try {
+      store.close();
+    } catch (error) {
+      log(`The databases could not be closed cleanly: ${describe(error)}`);
+    }
+    say({ type: 'stopped', lost });
+    port.close();
+  }
+
+  /** Packs, evicts and gives space back in small steps, when nothing else is to be done. */
+  function keepHouse(): void {
+    if (trouble !== null || stopping) return;
+    try {
+      const quiet = Date.now() - lastWork >= QUIET_MS;
+      if (read.length === 0 && (quiet || Date.now() - lastRollups >= ROLLUP_MS) && store.unsettled()) {
+        if (quiet) store.settle();
+        else commit();
+      }
+      const until = Date.now() + 20;
+      while (Date.now() < until && store.retain()) intake.forgetBodies();
+    } catch (error) {
+      enterTrouble(error);
+    }
+  }
+  const housekeeping = setInterval(keepHouse, 500);
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'slab':
+        if (trouble !== null) {
+          waiting.push(message);
+          return;
+        }
+        readSlab(message.slab, message.length);
+        if (!message.full) commit();
+        else timer ??= setTimeout(commit, BATCH_MS);
+        return;
+      case 'flush':
+        flushes.push(message.id);
+        if (trouble === null) commit();
+        return;
+      case 'secrets':
+        say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });
+        return;
+      case 'stop':
+        stopping = { until: Date.now() + message.patienceMs };
+        if (trouble === null) {
+          commit();
+          if (trouble === null) finish();
+        } else {
+          setTimeout(finish, message.patienceMs);
+        }
+    }
+  });
+  say({ type: 'ready', firstCallId: store.firstCallId });
+}
+
+const NOTHING = { open: [], closed: [], gaps: [], bodies: [], messages: [], callHigh: 0 };
+
+function describe(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'SQLITE_FULL') return 'the disk is full (SQLITE_FULL)';
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return `another program holds the database (${code})`;
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return `the data folder cannot be written (${code})`;
+  return error instanceof Error ? `${error.message}${code ? ` (${code})` : ''}` : String(error);
+}
+
+if (parentPort) {
+  const port = parentPort;
+  try {
+    runArchive(port, workerData as WorkerSettings);
+  } catch (error) {
+    port.postMessage({ type: 'refused', message: describe(error) } satisfies FromWorker);
+    port.close();
+  }
+}

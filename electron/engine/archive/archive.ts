@@ -1,0 +1,294 @@
+import { mkdirSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { CallEvent, Emit } from '../../../shared/events/call-event.ts';
+import { ByteWriter } from '../store/byte-writer.ts';
+import type { Budgets } from '../store/store.ts';
+import { DEFAULT_BUDGETS } from '../store/store.ts';
+import { createAdmission } from './admission.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { Secret } from './secrets.ts';
+import type { Gap } from './slab.ts';
+import { roomFor, writeFact } from './slab.ts';
+
+export interface ArchiveOptions {
+  dataDir: string;
+  /** Bytes captured of each body; default 1 MiB. */
+  bodyLimit?: number;
+  /** Bytes of facts that may wait for the disk; default 64 MiB. */
+  queueLimit?: number;
+  budgets?: Partial<Budgets>;
+  log: (line: string) => void;
+}
+
+export interface ArchiveHealth {
+  /** Bytes of facts not yet on disk. */
+  queuedBytes: number;
+  /** Age of the oldest of them. */
+  lagMs: number;
+  recordedCalls: number;
+  shedBodies: number;
+  shedCalls: number;
+  /** Why nothing is being written just now; null when all is well. */
+  lastError: string | null;
+}
+
+/** The recorder as the capturing thread sees it. */
+export interface Archive {
+  emit: Emit;
+  /** The next call's id: gapless, and never one that is on disk. */
+  nextCallId(): number;
+  bodyLimit: number;
+  /** Everything emitted so far is committed. */
+  flush(): Promise<void>;
+  health(): ArchiveHealth;
+  /** Told of the newest change, ten times a second at most. */
+  onChanged(listener: (highestSeq: number) => void): () => void;
+  /** Raw values behind the masks of a recent call; for replay in the same run. */
+  secretsOf(call: number): Promise<Secret[]>;
+  /** Writes everything, closes the databases. A disk in trouble is waited for five seconds. */
+  stop(): Promise<void>;
+}
+
+const SLAB = 256 * 1024;
+/** A slab goes out at the latest this long after its first fact. */
+const SLAB_MS = 50;
+const SPARE_SLABS = 16;
+const NOTICE_MS = 100;
+
+/** Starts the archive's worker; resolves when the databases are open. Rejects when they cannot be. */
+export async function createArchive(options: ArchiveOptions): Promise<Archive> {
+  const { dataDir, log } = options;
+  const bodyLimit = options.bodyLimit ?? 1024 * 1024;
+  const queueLimit = options.queueLimit ?? 64 * 1024 * 1024;
+  const settings: WorkerSettings = { dataDir, bodyLimit, heldLimit: Math.max(queueLimit * 2, 4 * bodyLimit), budgets: { ...DEFAULT_BUDGETS, ...options.budgets } };
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+
+  const admission = createAdmission(queueLimit);
+  const listeners = new Set<(seq: number) => void>();
+  const flushes = new Map<number, () => void>();
+  const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
+  const spare: ArrayBuffer[] = [];
+  /** Slabs at the worker, oldest first. */
+  let sent: { length: number; at: number; calls: number; from: number }[] = [];
+  let sentBytes = 0;
+  let out = new ByteWriter(Buffer.from(new ArrayBuffer(SLAB)));
+  let slabCalls = 0;
+  let slabFrom = 0;
+  let slabTimer: NodeJS.Timeout | null = null;
+  let nextId = 1;
+  let counter = 0;
+  let recordedCalls = 0;
+  let recordedBefore = 0;
+  let lastError: string | null = null;
+  let highestSeq = 0;
+  let noticeTimer: NodeJS.Timeout | null = null;
+  let lastNotice = 0;
+  let lostGap: Gap | null = null;
+  let lostCalls = 0;
+  let restarts = 0;
+  let stopped: (() => void) | null = null;
+  let ended = false;
+  let emitProblems = 0;
+  let worker: Worker | null = null;
+
+  const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker?.postMessage(message, transfer);
+
+  function sendSlab(full: boolean): void {
+    if (slabTimer) clearTimeout(slabTimer);
+    slabTimer = null;
+    if (out.at === 0 || worker === null) return;
+    const slab = out.bytes.buffer as ArrayBuffer;
+    sent.push({ length: out.at, at: Date.now(), calls: slabCalls, from: slabFrom });
+    sentBytes += out.at;
+    post({ type: 'slab', slab, length: out.at, full }, [slab]);
+    out = new ByteWriter(Buffer.from(spare.pop() ?? new ArrayBuffer(SLAB)));
+    slabCalls = 0;
+    slabFrom = 0;
+  }
+
+  function write(event: CallEvent | Gap): void {
+    const room = roomFor(event);
+    if (out.at + room > out.bytes.length) {
+      sendSlab(true);
+      if (out.at > 0 || room > out.bytes.length) {
+        // No worker just now, or a fact bigger than a slab: a buffer of its own size.
+        const bytes = Buffer.from(new ArrayBuffer(Math.max(out.at + room, out.bytes.length * 2)));
+        out.bytes.copy(bytes, 0, 0, out.at);
+        out.bytes = bytes;
+      }
+    }
+    writeFact(out, event);
+    if (event.type === 'opened') {
+      slabCalls += 1;
+      if (slabFrom === 0) slabFrom = event.startedAt;
+    }
+    slabTimer ??= setTimeout(sendSlab, SLAB_MS, false);
+  }
+
+  function emit(event: CallEvent): void {
+    if (ended) return;
+    try {
+      const queued = sentBytes + out.at;
+      const admitted = admission.admit(event, queued);
+      const mark = admission.before();
+      if (mark) write(mark);
+      if (admitted) write(clip(admitted));
+      const gap = admission.takeGap(queued) ?? takeLostGap();
+      if (gap) write(gap);
+    } catch (error) {
+      // Recording never breaks a call.
+      emitProblems += 1;
+      if (emitProblems <= 10) log(`A fact could not be recorded: ${String(error)}`);
+    }
+  }
+
+  function clip(event: CallEvent): CallEvent {
+    return event.type === 'message' && event.data.byteLength > bodyLimit ? { ...event, data: event.data.subarray(0, bodyLimit) } : event;
+  }
+
+  function takeLostGap(): Gap | null {
+    const gap = lostGap;
+    lostGap = null;
+    return gap;
+  }
+
+  function notice(seq: number): void {
+    highestSeq = Math.max(highestSeq, seq);
+    if (noticeTimer || listeners.size === 0) return;
+    noticeTimer = setTimeout(() => {
+      noticeTimer = null;
+      lastNotice = Date.now();
+      for (const listener of listeners) listener(highestSeq);
+    }, Math.max(0, lastNotice + NOTICE_MS - Date.now()));
+  }
+
+  function take(message: FromWorker): void {
+    switch (message.type) {
+      case 'committed':
+        message.slabs.forEach((slab, index) => {
+          sentBytes -= message.sizes[index] ?? 0;
+          sent.shift();
+          if (slab.byteLength === SLAB && spare.length < SPARE_SLABS) spare.push(slab);
+        });
+        recordedCalls = recordedBefore + message.recorded;
+        if (message.seq > 0) notice(message.seq);
+        break;
+      case 'flushed':
+        flushes.get(message.id)?.();
+        flushes.delete(message.id);
+        break;
+      case 'secrets':
+        secretAnswers.get(message.id)?.(message.secrets);
+        secretAnswers.delete(message.id);
+        break;
+      case 'trouble':
+        lastError = message.message;
+        break;
+      case 'log':
+        log(message.line);
+        break;
+      case 'stopped':
+        if (message.lost > 0) log(`${message.lost} calls could not be written before the end: ${lastError ?? 'no reason given'}.`);
+        stopped?.();
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Starts the worker; resolves with the first free id. */
+  function start(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const file = import.meta.url.endsWith('.ts') ? './archive-worker.ts' : './archive-worker.mjs';
+      const started = new Worker(new URL(file, import.meta.url), { workerData: settings });
+      started.on('message', (message: FromWorker) => {
+        if (message.type === 'ready') {
+          worker = started;
+          resolve(message.firstCallId);
+        } else if (message.type === 'refused') reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
+        else take(message);
+      });
+      started.on('error', (error) => {
+        lastError = `The archive's thread broke: ${error.message}`;
+        log(`${lastError}\n${error.stack ?? ''}`);
+        reject(error);
+      });
+      started.on('exit', () => {
+        reject(new Error('The archive ended while starting.'));
+        if (worker !== started) return;
+        worker = null;
+        stopped?.();
+        if (!ended) restart();
+      });
+    });
+  }
+
+  /** The worker should never break; if it does, what it held is a gap, and a new one takes over. */
+  function restart(): void {
+    const calls = sent.reduce((sum, slab) => sum + slab.calls, 0);
+    if (calls > 0) {
+      lostCalls += calls;
+      lostGap = { type: 'gap', from: sent.find((slab) => slab.from > 0)?.from ?? Date.now() * 1000, to: Date.now() * 1000, calls };
+    }
+    sent = [];
+    sentBytes = 0;
+    recordedBefore = recordedCalls;
+    for (const done of flushes.values()) done();
+    flushes.clear();
+    restarts += 1;
+    setTimeout(() => {
+      if (ended) return;
+      start().then(() => {
+        lastError = null;
+        log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
+        sendSlab(false);
+      }, (error: unknown) => {
+        lastError = error instanceof Error ? error.message : String(error);
+        restart();
+      });
+    }, Math.min(30_000, 100 * 2 ** Math.min(restarts, 8))).unref();
+  }
+
+  function ask<T>(answers: Map<number, (answer: T) => void>, message: (id: number) => ToWorker, otherwise: T): Promise<T> {
+    if (worker === null) return Promise.resolve(otherwise);
+    counter += 1;
+    const id = counter;
+    return new Promise((resolve) => {
+      answers.set(id, resolve);
+      post(message(id));
+    });
+  }
+
+  nextId = await start();
+  return {
+    emit,
+    nextCallId: () => nextId++,
+    bodyLimit,
+    async flush() {
+      sendSlab(false);
+      await ask<void>(flushes, (id) => ({ type: 'flush', id }), undefined);
+    },
+    health: () => ({
+      queuedBytes: sentBytes + out.at, lagMs: sent[0] ? Date.now() - sent[0].at : 0, recordedCalls, shedBodies: admission.shedBodies,
+      shedCalls: admission.shedCalls + lostCalls, lastError,
+    }),
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
+    async stop() {
+      if (ended) return;
+      sendSlab(false);
+      ended = true;
+      if (noticeTimer) clearTimeout(noticeTimer);
+      if (worker === null) return;
+      const exited = new Promise<void>((resolve) => worker?.once('exit', () => resolve()));
+      await new Promise<void>((resolve) => {
+        stopped = resolve;
+        post({ type: 'stop', patienceMs: 5000 });
+      });
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import type { CallEvent, MessageSeen } from '../../../shared/events/call-event.ts';
+import type { BodyTally } from '../../../shared/events/fold.ts';
+import { attachBody, countMessages, fold } from '../../../shared/events/fold.ts';
+import { headerValue } from '../../../shared/events/header-lines.ts';
+import { createSseReader } from '../../../shared/bytes/sse.ts';
+import type { ServerSentEvent } from '../../../shared/bytes/sse.ts';
+import { createRedactor } from '../../../shared/redaction/redactor.ts';
+import type { Batch, Store } from '../store/store.ts';
+import { createBodyKeeper } from './captured-body.ts';
+import type { LiveCall } from './live-call.ts';
+import { createMessageQueue, keepChunks, startCall } from './live-call.ts';
+import { createInflater, takeoverOf } from './message-inflate.ts';
+import { redactFact } from './redact-facts.ts';
+import { createSecretBook } from './secrets.ts';
+import type { Secret } from './secrets.ts';
+import type { Gap } from './slab.ts';
+
+export interface IntakeOptions {
+  store: Pick<Store, 'bodyFor'>;
+  fingerprint: (secret: string) => string;
+  /** Bytes kept of each body, and of each call's messages together. */
+  bodyLimit: number;
+  /** Bytes of all unfinished bodies together; beyond it new ones are let go, and marked. */
+  heldLimit: number;
+}
+
+/** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
+export interface Intake {
+  take(event: CallEvent | Gap): void;
+  /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
+  batch(): Batch | null;
+  /** The last batch is on disk: slabs may go back. */
+  committed(): void;
+  /** Some stored bodies may be gone. */
+  forgetBodies(): void;
+  secretsOf(call: number): Secret[];
+  openCalls(): number;
+}
+
+export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: IntakeOptions): Intake {
+  const calls = new Map<number, LiveCall>();
+  const secrets = createSecretBook();
+  let current = 0;
+  const redactor = createRedactor({ fingerprint, onSecret: (raw, masked) => secrets.note(current, raw, masked) });
+  const bodies = createBodyKeeper(store, redactor);
+  let held = 0;
+  let callHigh = 0;
+  let next: Batch = emptyBatch();
+  let dirty = new Set<LiveCall>();
+  let borrowed = new Set<LiveCall>();
+  let talking = new Set<LiveCall>();
+
+  function takeEvent(event: CallEvent): void {
+    let call = calls.get(event.call);
+    if (!call) {
+      // A call that began in a shed or lost slab is counted in its gap; it has no time and no target.
+      if (event.type !== 'opened') return;
+      calls.set(event.call, (call = startCall(event.call)));
+      if (event.call > callHigh) callHigh = event.call;
+    }
+    current = event.call;
+    fold(call.record, redactFact(event, redactor));
+    switch (event.type) {
+      case 'request-data':
+        call.requestHeld += hold(call, call.request, call.requestHeld, call.record.request, event.data);
+        break;
+      case 'response-data':
+        call.responseHeld += hold(call, call.response, call.responseHeld, call.record.response, event.data);
+        if (call.sse) addEvents(call, call.sse.push(latin1(event.data)), event.at);
+        break;
+      case 'answered':
+        if (call.record.responseLines === event.headers) startReading(call);
+        markDirty(call);
+        break;
+      case 'message':
+        addMessage(call, event);
+        break;
+      case 'closed':
+        finish(call, event.at);
+        break;
+      default:
+        markDirty(call);
+    }
+  }
+
+  /** Keeps a chunk as long as limits allow; gives how many bytes were kept. */
+  function hold(call: LiveCall, chunks: Buffer[], sideHeld: number, tally: BodyTally, data: Uint8Array): number {
+    const room = Math.min(bodyLimit - sideHeld, heldLimit - held);
+    if (room <= 0) {
+      if (held >= heldLimit) tally.shed = true;
+      return 0;
+    }
+    const size = Math.min(room, data.byteLength);
+    chunks.push(Buffer.from(data.buffer, data.byteOffset, size));
+    held += size;
+    if (!call.borrowed) {
+      call.borrowed = true;
+      borrowed.add(call);
+    }
+    return size;
+  }
+
+  function startReading(call: LiveCall): void {
+    const { record } = call;
+    if (record.status === 101) {
+      const takeover = takeoverOf(record.responseLines);
+      call.inflaters = takeover && { sent: createInflater(takeover.sent, bodyLimit), received: createInflater(takeover.received, bodyLimit) };
+    } else if (/^text\/event-stream\b/i.test(headerValue(record.responseLines, 'content-type') ?? '') && headerValue(record.responseLines, 'content-encoding') === null) {
+      call.sse = createSseReader(bodyLimit);
+    }
+  }
+
+  function addEvents(call: LiveCall, events: readonly ServerSentEvent[], at: number): void {
+    if (events.length === 0) return;
+    countMessages(call.record, events.length);
+    for (const event of events) {
+      addLine(call, { at, direction: 'received', type: 'event', size: event.size, data: redactor.text(event.data), name: event.name ?? event.id });
+    }
+  }
+
+  function addMessage(call: LiveCall, event: MessageSeen): void {
+    const { direction, at } = event;
+    const whole = event.data.byteLength >= event.size;
+    const plain = event.deflated ? call.inflaters?.[direction]?.inflate(event.data, whole) ?? null : Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength);
+    const size = event.deflated ? plain?.length ?? event.size : event.size;
+    const text = plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
+    const type = MESSAGE_TYPES[event.opcode];
+    if (event.opcode === 8) {
+      const code = text !== null && text.length >= 2 ? String(text.charCodeAt(0) * 256 + text.charCodeAt(1)) : null;
+      addLine(call, { at, direction, type, size, data: text === null ? null : redactor.text(text.slice(2)), name: code });
+    } else addLine(call, { at, direction, type, size, data: text === null ? null : event.opcode === 1 ? redactor.text(text) : redactor.body(text, 'application/octet-stream', false), name: null });
+  }
+
+  function addLine(call: LiveCall, message: Parameters<NonNullable<LiveCall['messages']>['add']>[0]): void {
+    call.messages ??= createMessageQueue();
+    const over = call.messages.kept + (message.data?.length ?? 0) > bodyLimit;
+    call.messages.add(over ? { ...message, data: null } : message);
+    talking.add(call);
+    markDirty(call);
+  }
+
+  function markDirty(call: LiveCall): void {
+    if (call.dirty) return;
+    call.dirty = true;
+    dirty.add(call);
+  }
+
+  function finish(call: LiveCall, at: number): void {
+    const { record } = call;
+    if (!record.closed || !record.opened) return;
+    if (call.sse) addEvents(call, call.sse.end(), at);
+    keepSide(call, 'request', call.request, record.requestLines);
+    keepSide(call, 'response', call.response, record.responseLines);
+    held -= call.requestHeld + call.responseHeld;
+    calls.delete(record.id);
+    if (call.dirty) dirty.delete(call);
+    if (call.borrowed) borrowed.delete(call);
+    next.closed.push(record);
+  }
+
+  function keepSide(call: LiveCall, side: 'request' | 'response', chunks: readonly Buffer[], lines: string): void {
+    const tally = call.record[side];
+    if (chunks.length === 0) {
+      attachBody(call.record, side, { captured: null, capturedBytes: 0, decodedBytes: tally.wireBytes === 0 ? 0 : null });
+      return;
+    }
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const cut = tally.truncated !== null || bytes.length < tally.wireBytes;
+    attachBody(call.record, side, bodies.keep({ bytes, lines, wireBytes: tally.wireBytes, cut }, next.bodies));
+  }
+
+  return {
+    take(event) {
+      if (event.type === 'gap') next.gaps.push({ from: event.from, to: event.to, calls: event.calls, reason: 'The recorder could not keep up.' });
+      else takeEvent(event);
+    },
+    batch() {
+      for (const call of dirty) {
+        call.dirty = false;
+        if (call.record.opened) next.open.push(call.record);
+      }
+      if (dirty.size > 0) dirty = new Set();
+      for (const call of talking) {
+        const messages = call.messages?.take(call.record.id);
+        if (messages) next.messages.push(messages);
+      }
+      if (talking.size > 0) talking = new Set();
+      next.callHigh = callHigh;
+      return next.closed.length + next.open.length + next.gaps.length + next.messages.length + next.bodies.length > 0 ? next : null;
+    },
+    committed() {
+      next = emptyBatch();
+      for (const call of borrowed) keepChunks(call);
+      if (borrowed.size > 0) borrowed = new Set();
+    },
+    forgetBodies: () => bodies.forget(),
+    secretsOf: (call) => secrets.of(call),
+    openCalls: () => calls.size,
+  };
+}
+
+const MESSAGE_TYPES = { 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' } as const;
+
+function emptyBatch(): Batch {
+  return { open: [], closed: [], gaps: [], bodies: [], messages: [], callHigh: 0 };
+}
+
+function latin1(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).latin1Slice(0, data.byteLength);
+}

@@ -1,0 +1,31 @@
+import type { Budgets } from '../store/store.ts';
+import type { Secret } from './secrets.ts';
+
+/** What the archive's two halves say to each other. */
+export interface WorkerSettings {
+  dataDir: string;
+  budgets: Budgets;
+  bodyLimit: number;
+  heldLimit: number;
+}
+
+export type ToWorker =
+  /** Facts. `full`: the slab is sent because no more fits, so more is coming. */
+  | { type: 'slab'; slab: ArrayBuffer; length: number; full: boolean }
+  | { type: 'flush'; id: number }
+  | { type: 'secrets'; id: number; call: number }
+  /** Write what there is and end; give up on a troubled disk after `patienceMs`. */
+  | { type: 'stop'; patienceMs: number };
+
+export type FromWorker =
+  | { type: 'ready'; firstCallId: number }
+  /** These slabs are on disk and may be used again. */
+  | { type: 'committed'; seq: number; recorded: number; slabs: ArrayBuffer[]; sizes: number[] }
+  | { type: 'flushed'; id: number }
+  | { type: 'secrets'; id: number; secrets: Secret[] }
+  /** Null when the trouble is over. */
+  | { type: 'trouble'; message: string | null }
+  | { type: 'log'; line: string }
+  | { type: 'stopped'; lost: number }
+  /** The databases cannot be opened at all. */
+  | { type: 'refused'; message: string };

@@ -1,0 +1,268 @@
+import { hash } from 'node:crypto';
+import { ByteWriter } from './byte-writer.ts';
+import { compress, pack, readDirectory } from './packing.ts';
+import type { Db } from './open.ts';
+
+/** A body on its way to disk, redacted. */
+export interface NewBody {
+  id: number;
+  bytes: Uint8Array;
+  digest: string;
+  redacted: boolean;
+}
+
+/** Messages of one call, written together. */
+export interface NewMessages {
+  call: number;
+  /** Number of the first one, from 0. */
+  first: number;
+  count: number;
+  /** In the form of messages-codec.ts. */
+  data: Uint8Array;
+}
+
+export interface BodyBatch {
+  bodies: readonly NewBody[];
+  messages: readonly NewMessages[];
+  callHigh: number;
+}
+
+export interface BodiesWriter {
+  /**
+   * The id under which these bytes are (or will be) stored; `fresh` when they have to be given to
+   * the next `commit`. Bytes stored long ago are stored again, so that what is used stays when old
+   * pages go.
+   */
+  idFor(bytes: Uint8Array, redacted: boolean, digest?: string): { id: number; digest: string; fresh: boolean };
+  commit(batch: BodyBatch, now: number): void;
+  settle(): void;
+  unsettled(): boolean;
+  highestId(): number;
+  meta(name: string): number;
+  /** Ids must start above this: what a lost database may have used. */
+  raise(id: number): void;
+  evictOldest(): boolean;
+  /** When the oldest page was written, in seconds since the epoch, or null. */
+  oldestAt(): number | null;
+  /** Tells which pages count as old (by id): bytes in them are stored again when seen again. */
+  setOldBefore(page: number): void;
+}
+
+const PAGE_AT_ONCE = 48 * 1024;
+const PAGE_SIZE = 256 * 1024;
+const LOOSE_BYTES = 128 * 1024;
+const LOOSE_BODIES = 64;
+/** From this size on a body has a page of its own. */
+const ALONE = 64 * 1024;
+const REMEMBERED = 20_000;
+
+export function createBodiesWriter(db: Db): BodiesWriter {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const undo = db.prepare('ROLLBACK');
+  const find = db.prepare<[number], { id: number; digest: Buffer; redacted: number; page: number | null }>('SELECT id, digest, redacted, page FROM bodies WHERE hash = ? ORDER BY id DESC');
+  const putBody = db.prepare('INSERT OR REPLACE INTO bodies (id, hash, digest, redacted, size, page) VALUES (?, ?, ?, ?, ?, ?)');
+  const putPage = db.prepare('INSERT INTO pages (id, at, codec, directory, data) VALUES (?, ?, ?, ?, ?)');
+  const putLoose = db.prepare('INSERT OR REPLACE INTO loose (id, data) VALUES (?, ?)');
+  const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE id = ?');
+  const dropLoose = db.prepare('DELETE FROM loose WHERE id = ?');
+  const setPage = db.prepare('UPDATE bodies SET page = ? WHERE id = ?');
+  const putMessages = db.prepare('INSERT INTO messages (call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?)');
+  const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+  const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
+  const oldestPage = db.prepare<[], { id: number; at: number; directory: Buffer }>('SELECT id, at, directory FROM pages ORDER BY id LIMIT 1');
+  const dropBody = db.prepare('DELETE FROM bodies WHERE id = ? AND page = ?');
+  const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
+  const dropMessages = db.prepare('DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? ORDER BY id LIMIT 200)');
+  const oldestMessages = db.prepare<[], { at: number }>('SELECT at FROM messages ORDER BY id LIMIT 1');
+
+  const joined = new ByteWriter(Buffer.allocUnsafeSlow(PAGE_SIZE));
+  /** Digest (with the redacted mark) → id and page: bodies repeat. */
+  let recent = new Map<string, { id: number; page: number }>();
+  let older = new Map<string, { id: number; page: number }>();
+  let lastId = 0;
+  let nextPage = 1;
+  let oldBefore = 0;
+  let loose = new Map<number, number>();
+  let looseBytes = 0;
+  restore();
+
+  function meta(name: string): number {
+    return Number(getMeta.get(name)?.value ?? 0);
+  }
+
+  function restore(): void {
+    recent = new Map();
+    older = new Map();
+    const highest = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM bodies').get()?.id ?? 0;
+    lastId = Math.max(lastId, Number(highest), meta('last_id'));
+    const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
+    nextPage = Math.max(Number(page) + 1, meta('next_page'));
+    loose = new Map(db.prepare<[], { id: number; size: number }>('SELECT id, LENGTH(data) AS size FROM loose ORDER BY id').all().map(({ id, size }) => [id, size]));
+    looseBytes = [...loose.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  function remember(key: string, entry: { id: number; page: number }): void {
+    if (recent.size >= REMEMBERED) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(key, entry);
+  }
+
+  function lookUp(key: string, digest: string, redacted: boolean): { id: number; page: number } | null {
+    const known = recent.get(key);
+    if (known) return known;
+    const before = older.get(key);
+    if (before) {
+      remember(key, before);
+      return before;
+    }
+    const bytes = Buffer.from(digest, 'latin1');
+    for (const row of find.all(bytes.readUIntBE(0, 6))) {
+      if (row.digest.equals(bytes) && (row.redacted === 1) === redacted) {
+        const entry = { id: row.id, page: row.page ?? nextPage };
+        remember(key, entry);
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  function transaction(work: () => void): void {
+    begin.run();
+    try {
+      work();
+      end.run();
+    } catch (error) {
+      if (db.inTransaction) undo.run();
+      restore();
+      throw error;
+    }
+  }
+
+  function putRow(body: NewBody, page: number | null): void {
+    const digest = Buffer.from(body.digest, 'latin1');
+    putBody.run(body.id, digest.readUIntBE(0, 6), digest, body.redacted ? 1 : 0, body.bytes.byteLength, page);
+  }
+
+  function writePage(ids: readonly number[], sizes: readonly number[], bytes: Uint8Array, at: number): void {
+    const { directory, codec, data } = pack(ids, sizes, bytes);
+    putPage.run(nextPage, at, codec, directory, data);
+    nextPage += 1;
+  }
+
+  function writeBodies(bodies: readonly NewBody[], at: number): void {
+    const small: NewBody[] = [];
+    let size = 0;
+    for (const body of bodies) {
+      if (body.bytes.byteLength >= ALONE) {
+        putRow(body, nextPage);
+        writePage([body.id], [body.bytes.byteLength], body.bytes, at);
+      } else {
+        small.push(body);
+        size += body.bytes.byteLength;
+      }
+    }
+    if (size < PAGE_AT_ONCE) {
+      for (const body of small) {
+        putRow(body, null);
+        putLoose.run(body.id, Buffer.from(body.bytes));
+        loose.set(body.id, body.bytes.byteLength);
+        looseBytes += body.bytes.byteLength;
+      }
+      return;
+    }
+    let ids: number[] = [];
+    let sizes: number[] = [];
+    joined.at = 0;
+    small.forEach((body, index) => {
+      joined.reserve(body.bytes.byteLength);
+      joined.bytes.set(body.bytes, joined.at);
+      joined.at += body.bytes.byteLength;
+      ids.push(body.id);
+      sizes.push(body.bytes.byteLength);
+      putRow(body, nextPage);
+      if (joined.at >= PAGE_SIZE || index === small.length - 1) {
+        writePage(ids, sizes, joined.bytes.subarray(0, joined.at), at);
+        joined.at = 0;
+        ids = [];
+        sizes = [];
+      }
+    });
+  }
+
+  function packLoose(at: number): void {
+    const ids: number[] = [];
+    const parts: Buffer[] = [];
+    for (const id of [...loose.keys()].sort((a, b) => a - b)) {
+      const part = getLoose.get(id)?.data;
+      if (!part) continue;
+      ids.push(id);
+      parts.push(part);
+      setPage.run(nextPage, id);
+      dropLoose.run(id);
+    }
+    loose.clear();
+    looseBytes = 0;
+    if (ids.length > 0) writePage(ids, parts.map((part) => part.length), Buffer.concat(parts), at);
+  }
+
+  return {
+    idFor(bytes, redacted, given) {
+      const digest = given ?? digestOf(bytes);
+      const key = redacted ? `r${digest}` : digest;
+      const known = lookUp(key, digest, redacted);
+      if (known && known.page >= oldBefore) return { id: known.id, digest, fresh: false };
+      lastId += 1;
+      remember(key, { id: lastId, page: nextPage });
+      return { id: lastId, digest, fresh: true };
+    },
+    commit(batch, now) {
+      const at = Math.floor(now / 1000);
+      transaction(() => {
+        if (batch.bodies.length > 0) writeBodies(batch.bodies, at);
+        for (const { call, first, count, data } of batch.messages) {
+          const { codec, data: packed } = compress(data);
+          putMessages.run(call, first, count, at, codec, packed);
+        }
+        if (loose.size >= LOOSE_BODIES || looseBytes >= LOOSE_BYTES) packLoose(at);
+        putMeta.run('call_high', batch.callHigh);
+      });
+    },
+    settle() {
+      if (loose.size > 0) transaction(() => packLoose(Math.floor(Date.now() / 1000)));
+    },
+    unsettled: () => loose.size > 0,
+    highestId: () => lastId,
+    meta,
+    raise(id) {
+      lastId = Math.max(lastId, id);
+    },
+    evictOldest() {
+      const page = oldestPage.get();
+      const at = page?.at ?? oldestMessages.get()?.at;
+      if (at === undefined) return false;
+      transaction(() => {
+        dropMessages.run(at);
+        if (!page) return;
+        for (const id of readDirectory(page.directory).ids) dropBody.run(id, page.id);
+        dropPage.run(page.id);
+        putMeta.run('next_page', nextPage);
+        putMeta.run('last_id', lastId);
+      });
+      recent.clear();
+      older.clear();
+      return true;
+    },
+    oldestAt: () => oldestPage.get()?.at ?? oldestMessages.get()?.at ?? null,
+    setOldBefore(page) {
+      oldBefore = page;
+    },
+  };
+}
+
+/** First 16 bytes of SHA-256, one char a byte. Only ever of redacted bytes. */
+export function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'binary').slice(0, 16);
+}

@@ -1,0 +1,137 @@
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import { startRecord } from '../../../shared/events/fold.ts';
+import { summariseRecord } from '../../../shared/events/summarise.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { FailureKind } from '../../../shared/model/failure.ts';
+import { WORD, clientProtocolOf, isOpen, kindOf, packFlags, protocolOf, sourceOf } from './codes.ts';
+import type { Words } from './words.ts';
+
+/** The columns of `calls` in the order rows are written. */
+export const CALL_COLUMNS = [
+  'id', 'started_at', 'flags', 'status', 'host', 'path', 'duration', 'ttfb', 'request_bytes', 'response_bytes', 'app', 'method', 'scheme',
+  'client', 'remote', 'type', 'tls', 'failure', 'decision', 'port', 'query', 'messages', 'request_body', 'response_body', 'page',
+] as const;
+
+/** A call's row with its words looked up: what is written, and what summaries and rollups read. */
+export interface CallRow {
+  id: number;
+  startedAt: number;
+  flags: number;
+  status: number | null;
+  host: number;
+  path: number | string;
+  /** The path's text, whatever `path` is. */
+  pathText: string;
+  duration: number | null;
+  ttfb: number | null;
+  requestBytes: number;
+  responseBytes: number;
+  app: number | null;
+  method: number;
+  scheme: number;
+  client: number | null;
+  remote: number | null;
+  type: number | null;
+  tls: number | null;
+  failure: number | null;
+  decision: number | null;
+  port: number;
+  query: string;
+  messages: number;
+  requestBody: number | null;
+  responseBody: number | null;
+}
+
+/** Makes the row of a record; new words are added to the dictionary. */
+export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
+  const summary = summariseRecord(call);
+  const word = (kind: (typeof WORD)[keyof typeof WORD], text: string | null): number | null => (text === null ? null : words.idOf(kind, text, day));
+  return {
+    id: call.id, startedAt: whole(call.startedAt), flags: packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
+    status: call.status, host: words.idOf(WORD.host, call.host, day), path: words.idOrText(call.path, day), pathText: call.path,
+    duration: maybeWhole(call.durationUs), ttfb: maybeWhole(call.timeToFirstByteUs),
+    requestBytes: whole(summary.requestBytes), responseBytes: whole(summary.responseBytes), app: word(WORD.app, call.app),
+    method: words.idOf(WORD.method, call.method, day), scheme: words.idOf(WORD.scheme, call.scheme, day),
+    client: word(WORD.client, call.clientAddress), remote: word(WORD.remote, summary.remoteAddress), type: word(WORD.type, summary.contentType),
+    tls: word(WORD.tls, summary.tlsVersion), failure: word(WORD.failure, summary.failure), decision: word(WORD.decision, summary.decision),
+    port: call.port, query: call.query, messages: call.messages, requestBody: call.request.captured, responseBody: call.response.captured,
+  };
+}
+
+/** SQLite keeps a fraction as an 8-byte float; every quantity here is a whole number anyway. */
+function whole(value: number): number {
+  return Math.round(value);
+}
+
+function maybeWhole(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+/** A row as `SELECTED` reads it. */
+export interface StoredRow {
+  id: number;
+  started_at: number;
+  flags: number;
+  status: number | null;
+  host: string;
+  path: string;
+  duration: number | null;
+  ttfb: number | null;
+  request_bytes: number;
+  response_bytes: number;
+  app: string | null;
+  method: string;
+  scheme: string;
+  client: string | null;
+  remote: string | null;
+  type: string | null;
+  tls: string | null;
+  failure: string | null;
+  decision: string | null;
+  port: number;
+  query: string;
+  messages: number;
+  request_body: number | null;
+  response_body: number | null;
+  page: number | null;
+}
+
+export function summaryOf(row: StoredRow): CallSummary {
+  return {
+    id: row.id, state: isOpen(row.flags) ? 'open' : 'closed', kind: kindOf(row.flags), source: sourceOf(row.flags), startedAt: row.started_at,
+    app: row.app, clientAddress: row.client, method: row.method, scheme: row.scheme, host: row.host, port: row.port, path: row.path,
+    query: row.query, status: row.status, failure: row.failure as FailureKind | null, durationUs: row.duration, timeToFirstByteUs: row.ttfb,
+    requestBytes: row.request_bytes, responseBytes: row.response_bytes, clientProtocol: clientProtocolOf(row.flags),
+    protocol: protocolOf(row.flags), tlsVersion: row.tls, remoteAddress: row.remote, contentType: row.type, decision: row.decision,
+    messages: row.messages,
+  };
+}
+
+/** The record of a row, without what only the details know. */
+export function recordOf(row: StoredRow): CallRecord {
+  const call = startRecord(row.id);
+  call.opened = true;
+  call.closed = !isOpen(row.flags);
+  call.kind = kindOf(row.flags);
+  call.source = sourceOf(row.flags);
+  call.startedAt = row.started_at;
+  call.app = row.app;
+  call.clientAddress = row.client;
+  call.method = row.method;
+  call.scheme = row.scheme;
+  call.host = row.host;
+  call.port = row.port;
+  call.path = row.path;
+  call.query = row.query;
+  call.clientProtocol = clientProtocolOf(row.flags);
+  call.protocol = protocolOf(row.flags);
+  call.status = row.status;
+  call.timeToFirstByteUs = row.ttfb;
+  call.durationUs = row.duration;
+  call.request.wireBytes = row.request_bytes;
+  call.response.wireBytes = row.response_bytes;
+  call.request.captured = row.request_body;
+  call.response.captured = row.response_body;
+  call.messages = row.messages;
+  return call;
+}

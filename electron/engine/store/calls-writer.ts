@@ -1,0 +1,356 @@
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import type { BlockSummary } from './blocks.ts';
+import { BLOCK, blockOf, createSummary, packRanges, readSummary, summariseRow } from './blocks.ts';
+import { ByteWriter } from './byte-writer.ts';
+import type { CallRow } from './call-row.ts';
+import { CALL_COLUMNS, rowOf } from './call-row.ts';
+import { writeDetails } from './details-codec.ts';
+import { pack, packIds, readDirectory, readIds } from './packing.ts';
+import type { Db } from './open.ts';
+import { createRollups } from './rollups.ts';
+import { createWords } from './words.ts';
+import { readRow } from './read-rows.ts';
+
+/** What one transaction writes. Writing the same batch again gives the same rows. */
+export interface CallBatch {
+  /** Open calls that are new or changed. */
+  open: readonly CallRecord[];
+  closed: readonly CallRecord[];
+  gaps: readonly { from: number; to: number; calls: number; reason: string }[];
+  /** The highest call id handed out, and the highest body id: kept so that ids are never used twice. */
+  callHigh: number;
+  bodyHigh: number;
+}
+
+export interface CallsWriter {
+  /** Writes a batch in one transaction; gives the sequence number of its last change. Throws SQLite's errors. */
+  commit(batch: CallBatch, now: number, flushRollups: boolean): number;
+  /** Packs loose details and writes summaries that wait; for quiet moments and the end. */
+  settle(): void;
+  /** Whether `settle` has something to do. */
+  unsettled(): boolean;
+  /** Ids of calls that were open when the last engine ended. */
+  openCalls(): number[];
+  meta(name: string): number;
+  /** Deletes the oldest page of calls; gives what it freed, null when nothing can go. */
+  evictOldest(): { calls: number } | null;
+  /** When the oldest page's first call started (microseconds), or null. */
+  oldestStart(): number | null;
+  pruneRollups(now: number): void;
+  pruneWords(): void;
+}
+
+/** Details of this size together are worth a page of their own at once. */
+const PAGE_AT_ONCE = 24 * 1024;
+/** Raw size at which a page is closed. */
+const PAGE_SIZE = 128 * 1024;
+/** Loose details are packed at this size or count. */
+const LOOSE_BYTES = 64 * 1024;
+const LOOSE_CALLS = 64;
+/** How many changes `follow` can look back on. */
+const COMMITS_KEPT = 20_000;
+
+export function createCallsWriter(db: Db): CallsWriter {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const undo = db.prepare('ROLLBACK');
+  const putCall = db.prepare(`INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`);
+  const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
+  const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
+  const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
+  const setPage = db.prepare('UPDATE calls SET page = ? WHERE id = ?');
+  const putBlock = db.prepare('INSERT OR REPLACE INTO blocks (block, ranges, terms) VALUES (?, ?, ?)');
+  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>('SELECT ranges, terms FROM blocks WHERE block = ?');
+  const putCommit = db.prepare('INSERT INTO commits (seq, ids) VALUES (?, ?)');
+  const trimCommits = db.prepare('DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)');
+  const putGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
+  const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+  const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
+  const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
+  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>('SELECT id, directory FROM pages ORDER BY id LIMIT 1');
+  const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
+  const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
+  const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
+
+  const words = createWords(db);
+  const rollups = createRollups(db);
+  const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
+  const summaries = new Map<number, BlockSummary>();
+  /** Blocks whose summary is stored already, and those that changed since. */
+  const stored = new Set<number>();
+  const changed = new Set<number>();
+
+  let seq = meta('seq');
+  let nextPage = 1;
+  let commits = 0;
+  let loose = new Map<number, number>(); // closed calls whose details wait for a page → size
+  let looseBytes = 0;
+  let openIds = new Set<number>();
+  let highestBlock = -1;
+  restore();
+
+  function meta(name: string): number {
+    return Number(getMeta.get(name)?.value ?? 0);
+  }
+
+  /** Takes everything held in memory from the database again: at the start, and after an undone transaction. */
+  function restore(): void {
+    words.reset();
+    rollups.reset();
+    summaries.clear();
+    stored.clear();
+    changed.clear();
+    seq = meta('seq');
+    nextPage = Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
+    nextPage = Math.max(nextPage, meta('next_page'));
+    loose = new Map();
+    openIds = new Set();
+    looseBytes = 0;
+    for (const row of db.prepare<[], { call: number; open: number; size: number }>('SELECT call, open, LENGTH(data) AS size FROM loose ORDER BY call').all()) {
+      if (row.open === 1) openIds.add(row.call);
+      else {
+        loose.set(row.call, row.size);
+        looseBytes += row.size;
+      }
+    }
+    restoreSummaries();
+    restoreRollups();
+  }
+
+  /** The newest blocks had no summary written yet: it is made again from their rows. */
+  function restoreSummaries(): void {
+    highestBlock = blockOf(Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0));
+    for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
+      if (findBlock.get(block)) continue;
+      const summary = createSummary(block);
+      for (let id = block * BLOCK; id < (block + 1) * BLOCK; id += 1) {
+        const row = readRow(db, id);
+        if (row) summariseRow(summary, row);
+      }
+      summaries.set(block, summary);
+      changed.add(block);
+    }
+  }
+
+  /** Calls that closed after the last flush of the rollups are counted again. */
+  function restoreRollups(): void {
+    const counted = new Set<number>();
+    for (const { ids } of db.prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq').all(meta('rollup_seq'))) {
+      for (const id of readIds(ids)) {
+        if (counted.has(id)) continue;
+        const row = readRow(db, id);
+        if (!row || (row.flags & 1) === 1) continue;
+        counted.add(id);
+        rollups.add(row);
+      }
+    }
+  }
+
+  function summaryFor(id: number): BlockSummary {
+    const block = blockOf(id);
+    let summary = summaries.get(block);
+    if (!summary) {
+      const row = findBlock.get(block);
+      if (row) {
+        summary = readSummary(block, row.ranges, new Uint8Array(row.terms));
+        stored.add(block);
+      } else summary = createSummary(block);
+      summaries.set(block, summary);
+    }
+    changed.add(block);
+    if (block > highestBlock) highestBlock = block;
+    return summary;
+  }
+
+  /** A block's summary is written once its calls are (nearly) all there; later changes at once. */
+  function writeSummaries(all: boolean): void {
+    for (const block of changed) {
+      if (!all && !stored.has(block) && block >= highestBlock - 1) continue;
+      const summary = summaries.get(block)!;
+      putBlock.run(block, packRanges(summary), summary.terms);
+      stored.add(block);
+      changed.delete(block);
+    }
+    if (summaries.size > 64) {
+      for (const block of summaries.keys()) {
+        if (block < highestBlock - 16 && !changed.has(block)) {
+          summaries.delete(block);
+          stored.delete(block);
+        }
+      }
+    }
+  }
+
+  function putRow(row: CallRow, page: number | null): void {
+    putCall.run(
+      row.id, row.startedAt, row.flags, row.status, row.host, row.path, row.duration, row.ttfb, row.requestBytes, row.responseBytes, row.app,
+      row.method, row.scheme, row.client, row.remote, row.type, row.tls, row.failure, row.decision, row.port, row.query, row.messages,
+      row.requestBody, row.responseBody, page,
+    );
+  }
+
+  function writeClosed(records: readonly CallRecord[], day: number): void {
+    const closed = records.length > 1 ? [...records].sort((a, b) => a.id - b.id) : records;
+    out.at = 0;
+    let from = 0; // first call of the page being gathered
+    const sizes: number[] = [];
+    const ends: number[] = [];
+    for (const call of closed) {
+      const start = out.at;
+      writeDetails(out, call);
+      sizes.push(out.at - start);
+      ends.push(out.at);
+    }
+    const atOnce = out.at >= PAGE_AT_ONCE;
+    let pageStart = 0;
+    for (let i = 0; i < closed.length; i += 1) {
+      const call = closed[i]!;
+      const row = rowOf(call, words, day);
+      putRow(row, atOnce ? nextPage : null);
+      summariseRow(summaryFor(call.id), row);
+      rollups.add(row);
+      if (openIds.delete(call.id) && atOnce) dropLoose.run(call.id);
+      if (!atOnce) {
+        putLoose.run(call.id, 0, Buffer.from(out.bytes.subarray(ends[i]! - sizes[i]!, ends[i])));
+        loose.set(call.id, sizes[i]!);
+        looseBytes += sizes[i]!;
+      } else if (ends[i]! - pageStart >= PAGE_SIZE || i === closed.length - 1) {
+        writePage(closed.slice(from, i + 1).map(({ id }) => id), sizes.slice(from, i + 1), out.bytes.subarray(pageStart, ends[i]));
+        from = i + 1;
+        pageStart = ends[i]!;
+      }
+    }
+    if (out.bytes.length > 4 * 1024 * 1024) out.bytes = Buffer.allocUnsafeSlow(256 * 1024);
+  }
+
+  function writePage(ids: readonly number[], sizes: readonly number[], joined: Uint8Array): void {
+    const { directory, data } = pack(ids, sizes, joined);
+    putPage.run(nextPage, ids.length, directory, data);
+    nextPage += 1;
+  }
+
+  function writeOpen(records: readonly CallRecord[], day: number): void {
+    for (const call of records) {
+      const row = rowOf(call, words, day);
+      putRow(row, null);
+      summariseRow(summaryFor(call.id), row);
+      out.at = 0;
+      writeDetails(out, call);
+      putLoose.run(call.id, 1, Buffer.from(out.bytes.subarray(0, out.at)));
+      openIds.add(call.id);
+    }
+  }
+
+  function packLoose(): void {
+    while (loose.size > 0) {
+      const ids: number[] = [];
+      const parts: Buffer[] = [];
+      let size = 0;
+      for (const id of [...loose.keys()].sort((a, b) => a - b)) {
+        if (size >= PAGE_SIZE) break;
+        const part = getLoose.get(id)?.data;
+        looseBytes -= loose.get(id) ?? 0;
+        loose.delete(id);
+        if (!part) continue;
+        ids.push(id);
+        parts.push(part);
+        size += part.length;
+      }
+      if (ids.length === 0) continue;
+      for (const id of ids) {
+        setPage.run(nextPage, id);
+        dropLoose.run(id);
+      }
+      writePage(ids, parts.map((part) => part.length), Buffer.concat(parts));
+    }
+    looseBytes = 0;
+  }
+
+  function flushRollupsNow(): void {
+    rollups.flush();
+    putMeta.run('rollup_seq', seq);
+  }
+
+  function transaction(work: () => void): void {
+    begin.run();
+    try {
+      work();
+      end.run();
+    } catch (error) {
+      if (db.inTransaction) undo.run();
+      restore();
+      throw error;
+    }
+  }
+
+  return {
+    commit(batch, now, flushRollups) {
+      const day = Math.floor(now / 86_400_000);
+      transaction(() => {
+        if (batch.closed.length > 0) writeClosed(batch.closed, day);
+        if (batch.open.length > 0) writeOpen(batch.open, day);
+        for (const gap of batch.gaps) putGap.run(gap.from, gap.to, gap.calls, gap.reason);
+        const touched = batch.closed.length + batch.open.length;
+        if (touched > 0) {
+          seq += touched;
+          putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)));
+          putMeta.run('seq', seq);
+          commits += 1;
+          if (commits % 1000 === 0) trimCommits.run(COMMITS_KEPT);
+        }
+        putMeta.run('call_high', batch.callHigh);
+        putMeta.run('body_high', batch.bodyHigh);
+        if (loose.size >= LOOSE_CALLS || looseBytes >= LOOSE_BYTES) packLoose();
+        writeSummaries(false);
+        if (flushRollups && rollups.pending()) flushRollupsNow();
+      });
+      if (flushRollups) rollups.reset();
+      return seq;
+    },
+    settle() {
+      transaction(() => {
+        packLoose();
+        writeSummaries(true);
+        if (rollups.pending()) flushRollupsNow();
+      });
+      rollups.reset();
+    },
+    unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
+    openCalls: () => [...openIds],
+    meta,
+    evictOldest() {
+      const page = oldestPage.get();
+      if (!page) return null;
+      const { ids } = readDirectory(page.directory);
+      transaction(() => {
+        for (const id of ids) dropCall.run(id, page.id);
+        dropPage.run(page.id);
+        putMeta.run('next_page', nextPage);
+        const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
+        db.prepare('DELETE FROM blocks WHERE block < ?').run(first === null || first === undefined ? highestBlock : blockOf(first));
+      });
+      return { calls: ids.length };
+    },
+    oldestStart() {
+      const page = oldestPage.get();
+      const first = page ? readDirectory(page.directory).ids[0] : undefined;
+      return first === undefined ? null : firstStart.get(first)?.started_at ?? 0;
+    },
+    pruneRollups(now) {
+      const seconds = Math.floor(now / 1000);
+      const prune = db.prepare('DELETE FROM rollups WHERE period = ? AND start < ?');
+      transaction(() => {
+        prune.run(0, seconds - 8 * 86_400);
+        prune.run(1, seconds - 400 * 86_400);
+      });
+    },
+    pruneWords() {
+      const oldest = db.prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1').get()?.started_at;
+      const kept = db.prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2').get()?.start;
+      if (oldest === null || oldest === undefined) return;
+      // A word of a call that started in one day may have been stamped the day it closed, never earlier.
+      const day = Math.floor(Math.min(oldest / 1000, (kept ?? Infinity) * 1000) / 86_400_000);
+      words.prune(day);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import { ByteReader } from './byte-reader.ts';
+import { recordOf } from './call-row.ts';
+import { readDetails } from './details-codec.ts';
+import type { Db } from './open.ts';
+import { ZSTD, PLAIN, decompress, readDirectory } from './packing.ts';
+import { prepared, readStored } from './read-rows.ts';
+
+/** The record of a stored call, details and all; null when there is no such call. */
+export function readRecord(db: Db, id: number): CallRecord | null {
+  const row = readStored(db, id);
+  if (!row) return null;
+  const record = recordOf(row);
+  const details = row.page === null ? looseDetails(db, id) : detailsInPage(db, row.page, id);
+  if (details) readDetails(new ByteReader(details), record);
+  return record;
+}
+
+function looseDetails(db: Db, id: number): Buffer | null {
+  const row = prepared(db, 'SELECT data FROM loose WHERE call = ?').get(id) as { data: Buffer } | undefined;
+  return row?.data ?? null;
+}
+
+function detailsInPage(db: Db, page: number, id: number): Buffer | null {
+  const parts = readDetailsPage(db, page);
+  return parts?.get(id) ?? null;
+}
+
+/** All details in a page, by call; null when the page is gone. */
+export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | null {
+  const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as { directory: Buffer; data: Buffer } | undefined;
+  if (!row) return null;
+  const { ids, offsets, sizes } = readDirectory(row.directory);
+  const joined = decompress(isZstd(row.data) ? ZSTD : PLAIN, row.data);
+  return new Map(ids.map((id, index) => [id, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]));
+}
+
+/** Zstandard's magic number (RFC 8878 §3.1.1); plain details begin with their form, 1. */
+function isZstd(data: Buffer): boolean {
+  return data.length >= 4 && data.readUInt32LE(0) === 0xfd2fb528;
+}

@@ -1,0 +1,98 @@
+import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
+import { addDuration, createSketch, mergeSketch, packSketch, unpackSketch } from '../../../shared/measure/latency-sketch.ts';
+import type { CallRow } from './call-row.ts';
+import { sourceCodeOf } from './codes.ts';
+import type { Db } from './open.ts';
+
+/** Lengths of the periods, in seconds; a period's number in the table is its place here. */
+export const PERIODS = [60, 3600, 86_400] as const;
+
+/** What closed calls of one minute, host, app, source and status class add up to. */
+interface Sum {
+  start: number;
+  host: number;
+  app: number;
+  source: number;
+  class: number;
+  calls: number;
+  failures: number;
+  requestBytes: number;
+  responseBytes: number;
+  sketch: LatencySketch;
+}
+
+/**
+ * Rollups: what dashboards read instead of calls. Closing a call adds to sums in memory; `flush`
+ * adds these to the minute, hour and day rows, in the transaction of a commit. `meta.rollup_seq`
+ * says up to which change they count, so that a crash between two flushes loses nothing.
+ */
+export interface Rollups {
+  add(row: CallRow): void;
+  /** Whether there is anything to write. */
+  pending(): boolean;
+  flush(): void;
+  /** Forgets what was not written: after an undone transaction. */
+  reset(): void;
+}
+
+interface StoredSum {
+  calls: number;
+  failures: number;
+  request_bytes: number;
+  response_bytes: number;
+  sketch: Buffer;
+}
+
+export function createRollups(db: Db): Rollups {
+  const find = db.prepare<unknown[], StoredSum>('SELECT calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO rollups (period, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const minutes = new Map<number, Map<number, Sum>>();
+
+  function sumFor(row: CallRow): Sum {
+    const start = Math.floor(row.startedAt / 60_000_000) * 60;
+    let keys = minutes.get(start);
+    if (!keys) minutes.set(start, (keys = new Map()));
+    const source = sourceCodeOf(row.flags);
+    const statusClass = row.status === null ? 0 : Math.floor(row.status / 100);
+    const app = row.app ?? 0;
+    const key = ((row.host * 1_048_576 + app) * 8 + source) * 10 + statusClass;
+    let sum = keys.get(key);
+    if (!sum) keys.set(key, (sum = { start, host: row.host, app, source, class: statusClass, calls: 0, failures: 0, requestBytes: 0, responseBytes: 0, sketch: createSketch() }));
+    return sum;
+  }
+
+  function write(period: number, sum: Sum): void {
+    const length = PERIODS[period]!;
+    const start = Math.floor(sum.start / length) * length;
+    const stored = find.get(period, start, sum.host, sum.app, sum.source, sum.class);
+    let { sketch } = sum;
+    if (stored) {
+      sketch = unpackSketch(stored.sketch);
+      mergeSketch(sketch, sum.sketch);
+    }
+    put.run(
+      period, start, sum.host, sum.app, sum.source, sum.class, sum.calls + (stored?.calls ?? 0), sum.failures + (stored?.failures ?? 0),
+      sum.requestBytes + (stored?.request_bytes ?? 0), sum.responseBytes + (stored?.response_bytes ?? 0), packSketch(sketch),
+    );
+  }
+
+  return {
+    add(row) {
+      const sum = sumFor(row);
+      sum.calls += 1;
+      if (row.failure !== null) sum.failures += 1;
+      sum.requestBytes += row.requestBytes;
+      sum.responseBytes += row.responseBytes;
+      addDuration(sum.sketch, row.duration ?? 0);
+    },
+    pending: () => minutes.size > 0,
+    flush() {
+      for (const keys of minutes.values()) {
+        for (const sum of keys.values()) for (let period = 0; period < PERIODS.length; period += 1) write(period, sum);
+      }
+    },
+    reset() {
+      minutes.clear();
+    },
+  };
+}

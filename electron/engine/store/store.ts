@@ -1,0 +1,192 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import { interrupt } from '../../../shared/events/fold.ts';
+import { createBodiesWriter } from './bodies-writer.ts';
+import type { BodiesWriter, NewBody, NewMessages } from './bodies-writer.ts';
+import { createCallsWriter } from './calls-writer.ts';
+import type { CallsWriter } from './calls-writer.ts';
+import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
+import { isCorrupt, moveAside, openForWriting } from './open.ts';
+import type { Db } from './open.ts';
+import { readRecord } from './read-details.ts';
+
+/** How much is kept. Sizes are bytes on disk. */
+export interface Budgets {
+  bodyBytes: number;
+  bodyAgeDays: number;
+  callBytes: number;
+  callAgeDays: number;
+}
+
+export const DEFAULT_BUDGETS: Budgets = { bodyBytes: 2 * 1024 ** 3, bodyAgeDays: 30, callBytes: 8 * 1024 ** 3, callAgeDays: 400 };
+
+/** Everything one transaction (per database) writes. */
+export interface Batch {
+  open: CallRecord[];
+  closed: CallRecord[];
+  gaps: { from: number; to: number; calls: number; reason: string }[];
+  bodies: NewBody[];
+  messages: NewMessages[];
+  callHigh: number;
+}
+
+export interface Store {
+  /** The first call id that was never used. */
+  firstCallId: number;
+  /**
+   * Writes a batch: bodies first, so that no call points to a body that is not there. May be called
+   * again with the same batch after it threw; what was written is not written twice.
+   */
+  commit(batch: Batch, flushRollups: boolean): number;
+  bodyFor: BodiesWriter['idFor'];
+  /** Packs what is loose. */
+  settle(): void;
+  unsettled(): boolean;
+  /** One small step towards the budgets; false when there was nothing to do. */
+  retain(): boolean;
+  /** Gives a damaged database up (moved aside) and starts a new one; true when that was the trouble. */
+  recover(error: unknown): boolean;
+  close(): void;
+}
+
+export interface StoreOptions {
+  dataDir: string;
+  budgets: Budgets;
+  log: (line: string) => void;
+  now: () => number;
+}
+
+/** Opens both databases for writing, and closes the calls a crashed engine left open. */
+export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const callsPath = join(dataDir, 'calls.db');
+  const bodiesPath = join(dataDir, 'bodies.db');
+
+  let callsDb = openSound(callsPath, CALLS_MIGRATIONS, createCallsWriter);
+  let bodiesDb = openSound(bodiesPath, BODIES_MIGRATIONS, createBodiesWriter);
+  let calls: CallsWriter = callsDb.writer;
+  let bodies: BodiesWriter = bodiesDb.writer;
+  bodies.raise(calls.meta('body_high'));
+  let callHigh = Math.max(calls.meta('call_high'), bodies.meta('call_high'));
+  let bodiesDone: Batch | null = null;
+  closeInterrupted();
+
+  function openSound<T>(path: string, migrations: readonly string[], create: (db: Db) => T): { db: Db; writer: T } {
+    let db: Db | null = null;
+    try {
+      db = openForWriting({ path, migrations });
+      return { db, writer: create(db) };
+    } catch (error) {
+      db?.close();
+      if (!isCorrupt(error)) throw error;
+      giveUp(path, error);
+      db = openForWriting({ path, migrations });
+      return { db, writer: create(db) };
+    }
+  }
+
+  function giveUp(path: string, error: unknown): void {
+    const aside = moveAside(path, new Date(now()));
+    log(`${path} is damaged (${error instanceof Error ? error.message : String(error)}). It was moved to ${aside}; recording goes on in a new, empty one. Recover what is in it with: sqlite3 "${aside}" .recover`);
+  }
+
+  function closeInterrupted(): void {
+    const ids = calls.openCalls();
+    if (ids.length === 0) return;
+    const closed: CallRecord[] = [];
+    for (const id of ids) {
+      const record = readRecord(callsDb.db, id);
+      if (record) closed.push(interrupt(record, 'The engine ended while this call was open.'));
+    }
+    calls.commit({ open: [], closed, gaps: [], callHigh, bodyHigh: bodies.highestId() }, now(), true);
+    log(`Closed ${closed.length} call${closed.length === 1 ? '' : 's'} that the last engine left open, as interrupted.`);
+  }
+
+  return {
+    get firstCallId() {
+      return callHigh + 1;
+    },
+    commit(batch, flushRollups) {
+      callHigh = Math.max(callHigh, batch.callHigh);
+      if (bodiesDone !== batch && (batch.bodies.length > 0 || batch.messages.length > 0)) bodies.commit({ ...batch, callHigh }, now());
+      bodiesDone = batch;
+      const seq = calls.commit({ ...batch, callHigh, bodyHigh: bodies.highestId() }, now(), flushRollups);
+      bodiesDone = null;
+      return seq;
+    },
+    bodyFor: (bytes, redacted, digest) => bodies.idFor(bytes, redacted, digest),
+    settle() {
+      bodies.settle();
+      calls.settle();
+    },
+    unsettled: () => calls.unsettled() || bodies.unsettled(),
+    retain() {
+      return retainBodies() || retainCalls();
+    },
+    recover(error) {
+      if (!isCorrupt(error)) return false;
+      // Which of the two is damaged is not in the error: ask both.
+      for (const which of ['calls', 'bodies'] as const) {
+        const { db } = which === 'calls' ? callsDb : bodiesDb;
+        if (isSound(db)) continue;
+        db.close();
+        if (which === 'calls') {
+          giveUp(callsPath, error);
+          callsDb = openSound(callsPath, CALLS_MIGRATIONS, createCallsWriter);
+          calls = callsDb.writer;
+        } else {
+          giveUp(bodiesPath, error);
+          const high = bodies.highestId();
+          bodiesDb = openSound(bodiesPath, BODIES_MIGRATIONS, createBodiesWriter);
+          bodies = bodiesDb.writer;
+          bodies.raise(high);
+        }
+      }
+      return true;
+    },
+    close() {
+      for (const db of [callsDb.db, bodiesDb.db]) if (db.open) db.close();
+    },
+  };
+
+  function retainBodies(): boolean {
+    const oldest = bodies.oldestAt();
+    if (oldest === null) return false;
+    const used = usedBytes(bodiesDb.db);
+    const tooOld = oldest * 1000 < now() - budgets.bodyAgeDays * 86_400_000;
+    if (used <= budgets.bodyBytes && !tooOld) return giveBack(bodiesDb.db);
+    bodies.evictOldest();
+    // Bytes in the oldest quarter of the pages are stored again when they come again.
+    const range = bodiesDb.db.prepare<[], { low: number | null; high: number | null }>('SELECT MIN(id) AS low, MAX(id) AS high FROM pages').get();
+    if (range?.low) bodies.setOldBefore(range.low + Math.floor(((range.high ?? range.low) - range.low) / 4));
+    return true;
+  }
+
+  function retainCalls(): boolean {
+    const oldest = calls.oldestStart();
+    if (oldest === null) return false;
+    const used = usedBytes(callsDb.db);
+    if (used <= budgets.callBytes && oldest / 1000 >= now() - budgets.callAgeDays * 86_400_000) return giveBack(callsDb.db);
+    return calls.evictOldest() !== null;
+  }
+}
+
+function usedBytes(db: Db): number {
+  return (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) * Number(db.pragma('page_size', { simple: true }));
+}
+
+/** Gives free pages back to the file system, a megabyte at a time. */
+function giveBack(db: Db): boolean {
+  if (Number(db.pragma('freelist_count', { simple: true })) < 512) return false;
+  db.pragma('incremental_vacuum(128)');
+  return true;
+}
+
+function isSound(db: Db): boolean {
+  try {
+    return db.pragma('quick_check(1)', { simple: true }) === 'ok';
+  } catch {
+    return false;
+  }
+}
