@@ -20,13 +20,13 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
-  'shared/redact': { uses: ['shared/model', 'shared/bytes'] },
+  'shared/redaction': { uses: [] },
   'shared/contract': { uses: ['shared/model', 'shared/query'], packages: ['zod', '@orpc/contract', '@orpc/zod'] },
 
   // 1 · the engine's rooms
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
-    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/bytes'],
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
@@ -45,10 +45,10 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/identity': { uses: ['shared/model'] },
   'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
   'electron/engine/archive': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redact', 'electron/engine/store'],
+    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'electron/engine/store'],
+    uses: ['shared/model', 'shared/query', 'electron/engine/store'],
   },
 
   // 3 · the composition root: the files right in the folder know every room

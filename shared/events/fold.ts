@@ -120,16 +120,52 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
 /** An empty record: valid, but of an unknown call until its `opened` comes. */
 export function startRecord(id: number): CallRecord {
   return {
-    id, opened: false, closed: false, kind: 'http', source: 'proxy', startedAt: 0, app: null, clientAddress: null,
-    method: '', scheme: 'http', host: '', port: 0, path: '', query: '', clientProtocol: 'unknown', protocol: null,
-    status: null, reason: null, requestLines: '', responseLines: '', requestTrailerLines: '', responseTrailerLines: '',
-    informational: [], timeToFirstByteUs: null, durationUs: null, request: startTally(), response: startTally(),
-    attempts: [], failure: null, decisions: [], messages: 0, tunnel: null, lastAt: 0,
+    id,
+    opened: false,
+    closed: false,
+    kind: 'http',
+    source: 'proxy',
+    startedAt: 0,
+    app: null,
+    clientAddress: null,
+    method: '',
+    scheme: 'http',
+    host: '',
+    port: 0,
+    path: '',
+    query: '',
+    clientProtocol: 'unknown',
+    protocol: null,
+    status: null,
+    reason: null,
+    requestLines: '',
+    responseLines: '',
+    requestTrailerLines: '',
+    responseTrailerLines: '',
+    informational: [],
+    timeToFirstByteUs: null,
+    durationUs: null,
+    request: startTally(),
+    response: startTally(),
+    attempts: [],
+    failure: null,
+    decisions: [],
+    messages: 0,
+    tunnel: null,
+    lastAt: 0,
   };
 }
 
 function startTally(): BodyTally {
-  return { wireBytes: 0, capturedBytes: 0, decodedBytes: null, captured: null, ended: false, shed: false, truncated: null };
+  return {
+    wireBytes: 0,
+    capturedBytes: 0,
+    decodedBytes: null,
+    captured: null,
+    ended: false,
+    shed: false,
+    truncated: null,
+  };
 }
 
 function open(call: CallRecord, event: Opened): void {
@@ -155,9 +191,17 @@ function open(call: CallRecord, event: Opened): void {
 function attempt(call: CallRecord, event: Attempted): void {
   const startedAt = Math.max(0, event.startedAt);
   call.attempts.push({
-    startedAt, reused: event.reused, remoteAddress: event.remoteAddress, remotePort: event.remotePort,
-    protocol: event.protocol, dnsUs: span(event.dnsUs), connectUs: span(event.connectUs), tlsUs: span(event.tlsUs),
-    tls: event.tls, via: event.via, failure: event.failure,
+    startedAt,
+    reused: event.reused,
+    remoteAddress: event.remoteAddress,
+    remotePort: event.remotePort,
+    protocol: event.protocol,
+    dnsUs: span(event.dnsUs),
+    connectUs: span(event.connectUs),
+    tlsUs: span(event.tlsUs),
+    tls: event.tls,
+    via: event.via,
+    failure: event.failure,
   });
   if (event.failure === null && event.protocol !== null && call.status === null) call.protocol = event.protocol;
   reach(call, startedAt);
@@ -201,7 +245,13 @@ function tunnel(call: CallRecord, facts: TunnelFacts | Tunnelled): void {
   call.path = '';
   call.query = '';
   if (call.scheme !== 'tls' && call.scheme !== 'tcp') {
-    call.scheme = facts.serverName !== null || facts.alpn.length > 0 || facts.reason.includes('tls') || facts.reason === 'client-rejected-ca' ? 'tls' : 'tcp';
+    call.scheme =
+      facts.serverName !== null ||
+      facts.alpn.length > 0 ||
+      facts.reason.includes('tls') ||
+      facts.reason === 'client-rejected-ca'
+        ? 'tls'
+        : 'tcp';
   }
 }
 
@@ -218,7 +268,10 @@ function close(call: CallRecord, event: Closed): void {
   call.response.wireBytes = Math.max(call.response.wireBytes, event.responseBytes);
 
   call.request.truncated = truncation(call.request, event.failure !== null && !call.request.ended);
-  call.response.truncated = truncation(call.response, event.failure !== null && call.status !== null && reachedOrigin(event.failure.kind));
+  call.response.truncated = truncation(
+    call.response,
+    event.failure !== null && call.status !== null && reachedOrigin(event.failure.kind),
+  );
 }
 
 function truncation(tally: BodyTally, cut: boolean): BodyFacts['truncated'] {
@@ -230,8 +283,13 @@ function truncation(tally: BodyTally, cut: boolean): BodyFacts['truncated'] {
 /** Closes a call whose engine ended before it did: the record says so, and nothing is guessed. */
 export function interrupt(call: CallRecord, detail: string): CallRecord {
   return fold(call, {
-    type: 'closed', call: call.id, at: call.lastAt, failure: { kind: 'interrupted', detail },
-    requestBytes: call.request.wireBytes, responseBytes: call.response.wireBytes, trailers: '',
+    type: 'closed',
+    call: call.id,
+    at: call.lastAt,
+    failure: { kind: 'interrupted', detail },
+    requestBytes: call.request.wireBytes,
+    responseBytes: call.response.wireBytes,
+    trailers: '',
   });
 }
 
@@ -252,7 +310,8 @@ export function attachBody(call: CallRecord, side: 'request' | 'response', store
   tally.capturedBytes = Math.min(stored.capturedBytes, tally.wireBytes);
   tally.decodedBytes = stored.decodedBytes;
   if (stored.truncated !== undefined) tally.truncated = stored.truncated;
-  else if (tally.truncated === null && tally.capturedBytes < tally.wireBytes) tally.truncated = tally.shed ? 'shed' : 'limit';
+  else if (tally.truncated === null && tally.capturedBytes < tally.wireBytes)
+    tally.truncated = tally.shed ? 'shed' : 'limit';
 }
 
 /** Counts messages that were derived from a body (server-sent events) rather than seen as facts. */
@@ -263,24 +322,47 @@ export function countMessages(call: CallRecord, count: number): void {
 /** The finished form that every door shows: header blocks parsed, bookkeeping gone. */
 export function toCall(record: CallRecord): Call {
   return {
-    id: record.id, state: record.closed ? 'closed' : 'open', kind: record.kind, source: record.source,
-    startedAt: record.startedAt, app: record.app, clientAddress: record.clientAddress, method: record.method,
-    scheme: record.scheme, host: record.host, port: record.port, path: record.path, query: record.query,
-    clientProtocol: record.clientProtocol, protocol: record.protocol, status: record.status, reason: record.reason,
-    requestHeaders: parseHeaderLines(record.requestLines), responseHeaders: parseHeaderLines(record.responseLines),
+    id: record.id,
+    state: record.closed ? 'closed' : 'open',
+    kind: record.kind,
+    source: record.source,
+    startedAt: record.startedAt,
+    app: record.app,
+    clientAddress: record.clientAddress,
+    method: record.method,
+    scheme: record.scheme,
+    host: record.host,
+    port: record.port,
+    path: record.path,
+    query: record.query,
+    clientProtocol: record.clientProtocol,
+    protocol: record.protocol,
+    status: record.status,
+    reason: record.reason,
+    requestHeaders: parseHeaderLines(record.requestLines),
+    responseHeaders: parseHeaderLines(record.responseLines),
     requestTrailers: parseHeaderLines(record.requestTrailerLines),
     responseTrailers: parseHeaderLines(record.responseTrailerLines),
     informational: record.informational.map(({ status, lines }) => ({ status, headers: parseHeaderLines(lines) })),
-    timeToFirstByteUs: record.timeToFirstByteUs, durationUs: record.durationUs,
-    requestBody: bodyFacts(record.request), responseBody: bodyFacts(record.response), attempts: record.attempts,
-    failure: record.failure, decisions: record.decisions, messages: record.messages, tunnel: record.tunnel,
+    timeToFirstByteUs: record.timeToFirstByteUs,
+    durationUs: record.durationUs,
+    requestBody: bodyFacts(record.request),
+    responseBody: bodyFacts(record.response),
+    attempts: record.attempts,
+    failure: record.failure,
+    decisions: record.decisions,
+    messages: record.messages,
+    tunnel: record.tunnel,
   };
 }
 
 function bodyFacts(tally: BodyTally): BodyFacts {
   return {
-    wireBytes: tally.wireBytes, decodedBytes: tally.decodedBytes, captured: tally.captured,
-    capturedBytes: tally.capturedBytes, truncated: tally.truncated,
+    wireBytes: tally.wireBytes,
+    decodedBytes: tally.decodedBytes,
+    captured: tally.captured,
+    capturedBytes: tally.capturedBytes,
+    truncated: tally.truncated,
   };
 }
 

@@ -8,15 +8,32 @@ import { headerValue } from './header-lines.ts';
 export function summarise(call: Call): CallSummary {
   const attempt = call.attempts.at(-1) ?? null;
   return {
-    id: call.id, state: call.state, kind: call.kind, source: call.source, startedAt: call.startedAt, app: call.app,
-    clientAddress: call.clientAddress, method: call.method, scheme: call.scheme, host: call.host, port: call.port,
-    path: call.path, query: call.query, status: call.status, failure: failureKind(call.failure),
-    durationUs: call.durationUs, timeToFirstByteUs: call.timeToFirstByteUs,
-    requestBytes: call.requestBody.wireBytes, responseBytes: call.responseBody.wireBytes,
-    clientProtocol: call.clientProtocol, protocol: call.protocol, tlsVersion: attempt?.tls?.version ?? null,
+    id: call.id,
+    state: call.state,
+    kind: call.kind,
+    source: call.source,
+    startedAt: call.startedAt,
+    app: call.app,
+    clientAddress: call.clientAddress,
+    method: call.method,
+    scheme: call.scheme,
+    host: call.host,
+    port: call.port,
+    path: call.path,
+    query: call.query,
+    status: call.status,
+    failure: failureKind(call.failure),
+    durationUs: call.durationUs,
+    timeToFirstByteUs: call.timeToFirstByteUs,
+    requestBytes: call.requestBody.wireBytes,
+    responseBytes: call.responseBody.wireBytes,
+    clientProtocol: call.clientProtocol,
+    protocol: call.protocol,
+    tlsVersion: attempt?.tls?.version ?? null,
     remoteAddress: attempt?.remoteAddress ?? null,
     contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
-    decision: strictest(call.decisions.map((decision) => decision.verdict)), messages: call.messages,
+    decision: strictest(call.decisions.map((decision) => decision.verdict)),
+    messages: call.messages,
   };
 }
 
@@ -24,13 +41,29 @@ export function summarise(call: Call): CallSummary {
 export function summariseRecord(record: CallRecord): CallSummary {
   const attempt = record.attempts.length === 0 ? null : record.attempts[record.attempts.length - 1]!;
   return {
-    id: record.id, state: record.closed ? 'closed' : 'open', kind: record.kind, source: record.source,
-    startedAt: record.startedAt, app: record.app, clientAddress: record.clientAddress, method: record.method,
-    scheme: record.scheme, host: record.host, port: record.port, path: record.path, query: record.query,
-    status: record.status, failure: failureKind(record.failure), durationUs: record.durationUs,
-    timeToFirstByteUs: record.timeToFirstByteUs, requestBytes: record.request.wireBytes,
-    responseBytes: record.response.wireBytes, clientProtocol: record.clientProtocol, protocol: record.protocol,
-    tlsVersion: attempt?.tls?.version ?? null, remoteAddress: attempt?.remoteAddress ?? null,
+    id: record.id,
+    state: record.closed ? 'closed' : 'open',
+    kind: record.kind,
+    source: record.source,
+    startedAt: record.startedAt,
+    app: record.app,
+    clientAddress: record.clientAddress,
+    method: record.method,
+    scheme: record.scheme,
+    host: record.host,
+    port: record.port,
+    path: record.path,
+    query: record.query,
+    status: record.status,
+    failure: failureKind(record.failure),
+    durationUs: record.durationUs,
+    timeToFirstByteUs: record.timeToFirstByteUs,
+    requestBytes: record.request.wireBytes,
+    responseBytes: record.response.wireBytes,
+    clientProtocol: record.clientProtocol,
+    protocol: record.protocol,
+    tlsVersion: attempt?.tls?.version ?? null,
+    remoteAddress: attempt?.remoteAddress ?? null,
     contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
     decision: record.decisions.length === 0 ? null : strictest(record.decisions.map((decision) => decision.verdict)),
     messages: record.messages,
@@ -46,7 +79,19 @@ export function mediaType(contentType: string | null): string | null {
 }
 
 /** Verdicts from mild to strict; one that is not listed ranks as the mildest. */
-const STRICTNESS = ['allow', 'allowed', 'observe', 'observed', 'warn', 'throttle', 'throttled', 'redact', 'deny', 'block', 'blocked'];
+const STRICTNESS = [
+  'allow',
+  'allowed',
+  'observe',
+  'observed',
+  'warn',
+  'throttle',
+  'throttled',
+  'redact',
+  'deny',
+  'block',
+  'blocked',
+];
 
 function strictest(verdicts: readonly string[]): string | null {
   let found: string | null = null;
@@ -55,4 +100,3 @@ function strictest(verdicts: readonly string[]): string | null {
   }
   return found;
 }
-

@@ -4,7 +4,11 @@ import type { HeaderForm, RuleSet } from './rules.ts';
 /** Masks the secrets of a raw header block; all lines that hold none stay byte for byte. */
 export type HeaderRedactor = (lines: string) => string;
 
-export function createHeaderRedactor(rules: RuleSet, masker: Masker, redactText: (text: string) => string): HeaderRedactor {
+export function createHeaderRedactor(
+  rules: RuleSet,
+  masker: Masker,
+  redactText: (text: string) => string,
+): HeaderRedactor {
   const forms = new Map<string, HeaderForm | null>();
   const ending = new RegExp(`(?:^|[-_])(?:${rules.headerEndings.join('|')})$`);
   const schemes = new Set(rules.schemes);
@@ -57,14 +61,22 @@ export function createHeaderRedactor(rules: RuleSet, masker: Masker, redactText:
 
   /** `key="value", key=value`: SigV4, Digest, Hawk, OAuth 1. What only says how it was signed is kept. */
   function maskParts(rest: string): string {
-    return rest.replace(/([\w-]+)( *= *)("(?:[^"\\]|\\.)*"?|[^,]*)/g, (_whole, key: string, equals: string, value: string) => {
-      if (/^(?:realm|algorithm|qop|nc|uri|signedheaders|headers|oauth_version|oauth_signature_method|oauth_timestamp|ts|version|charset)$/i.test(key)) return `${key}${equals}${value}`;
-      const quoted = value.startsWith('"');
-      const plain = quoted ? value.slice(1, value.endsWith('"') && value.length > 1 ? -1 : undefined) : value.trim();
-      const slash = key.toLowerCase() === 'credential' ? plain.indexOf('/') : -1; // key id / date / region …
-      const masked = slash < 0 ? masker.mask(plain) : masker.mask(plain.slice(0, slash)) + plain.slice(slash);
-      return `${key}${equals}${quoted ? `"${masked}"` : masked}`;
-    });
+    return rest.replace(
+      /([\w-]+)( *= *)("(?:[^"\\]|\\.)*"?|[^,]*)/g,
+      (_whole, key: string, equals: string, value: string) => {
+        if (
+          /^(?:realm|algorithm|qop|nc|uri|signedheaders|headers|oauth_version|oauth_signature_method|oauth_timestamp|ts|version|charset)$/i.test(
+            key,
+          )
+        )
+          return `${key}${equals}${value}`;
+        const quoted = value.startsWith('"');
+        const plain = quoted ? value.slice(1, value.endsWith('"') && value.length > 1 ? -1 : undefined) : value.trim();
+        const slash = key.toLowerCase() === 'credential' ? plain.indexOf('/') : -1; // key id / date / region …
+        const masked = slash < 0 ? masker.mask(plain) : masker.mask(plain.slice(0, slash)) + plain.slice(slash);
+        return `${key}${equals}${quoted ? `"${masked}"` : masked}`;
+      },
+    );
   }
 
   return (lines) => {

@@ -3,7 +3,11 @@
  * and lets `change` replace each part's content. What stands between the parts is kept as it is; a
  * body cut in the middle of a part is read up to there.
  */
-export function changeParts(text: string, boundary: string, change: (name: string | null, type: string | null, content: string) => string): string {
+export function changeParts(
+  text: string,
+  boundary: string,
+  change: (name: string | null, type: string | null, content: string) => string,
+): string {
   const delimiter = `--${boundary}`;
   const out: string[] = [];
   let copied = 0;
@@ -17,11 +21,16 @@ export function changeParts(text: string, boundary: string, change: (name: strin
     const head = headEnd.exec(text);
     if (head && head.index < end) {
       const start = head.index + head[0].length;
-      const stop = next < 0 ? end : end - (text.startsWith('\r\n', end - 2) ? 2 : text.charAt(end - 1) === '\n' ? 1 : 0);
+      const stop =
+        next < 0 ? end : end - (text.startsWith('\r\n', end - 2) ? 2 : text.charAt(end - 1) === '\n' ? 1 : 0);
       if (stop > start) {
         const headers = text.slice(from, head.index);
         const content = text.slice(start, stop);
-        const changed = change(nameOf(headers), /^content-type:\s*([^;\r\n]+)/im.exec(headers)?.[1]?.trim().toLowerCase() ?? null, content);
+        const changed = change(
+          nameOf(headers),
+          /^content-type:\s*([^;\r\n]+)/im.exec(headers)?.[1]?.trim().toLowerCase() ?? null,
+          content,
+        );
         if (changed !== content) {
           out.push(text.slice(copied, start), changed);
           copied = stop;

@@ -7,7 +7,10 @@ import { normaliseName } from './rules.ts';
  * `scanValue` looks into the decoded values of all other parameters; what it changes replaces them.
  */
 export function redactParameters(
-  text: string, isSecret: (name: string) => boolean, masker: Masker, scanValue: (value: string) => string,
+  text: string,
+  isSecret: (name: string) => boolean,
+  masker: Masker,
+  scanValue: (value: string) => string,
 ): string {
   let out = '';
   let copied = 0;
@@ -24,7 +27,9 @@ export function redactParameters(
     }
     if (equals >= 0 && end > equals + 1) {
       const value = text.slice(equals + 1, end);
-      const replaced = isSecret(text.slice(at, equals)) ? masker.mask(encoded ? decodeForm(value) : value) : scan(value, encoded, scanValue);
+      const replaced = isSecret(text.slice(at, equals))
+        ? masker.mask(encoded ? decodeForm(value) : value)
+        : scan(value, encoded, scanValue);
       if (replaced !== value) {
         out += text.slice(copied, equals + 1) + replaced;
         copied = end;
@@ -63,9 +68,14 @@ export function createNameTest(names: readonly string[]): (name: string) => bool
 
 /** Undoes `%XX` and `+`, one char a byte; bad escapes stay as they are. */
 export function decodeForm(text: string): string {
-  return text.replace(/\+|%([0-9A-Fa-f]{2})/g, (_whole, hex: string | undefined) => (hex === undefined ? ' ' : String.fromCharCode(Number.parseInt(hex, 16))));
+  return text.replace(/\+|%([0-9A-Fa-f]{2})/g, (_whole, hex: string | undefined) =>
+    hex === undefined ? ' ' : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function encodeForm(text: string): string {
-  return text.replace(/[^A-Za-z0-9\-._~*()!/:,]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return text.replace(
+    /[^A-Za-z0-9\-._~*()!/:,]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }

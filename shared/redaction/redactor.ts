@@ -39,8 +39,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
   function headerText(block: string): string {
     const shaped = text.redactShapes(block);
     if (!shaped.includes('=') || !/[?#]/.test(shaped)) return shaped;
-    return shaped.replace(/([?#])([^\s"'<>]*=[^\s"'<>,]*)/g, (_whole, mark: string, query: string) =>
-      mark + query.split('#').map((part) => parameters(part, isParameter)).join('#'));
+    return shaped.replace(
+      /([?#])([^\s"'<>]*=[^\s"'<>,]*)/g,
+      (_whole, mark: string, query: string) =>
+        mark +
+        query
+          .split('#')
+          .map((part) => parameters(part, isParameter))
+          .join('#'),
+    );
   }
 
   function parameters(query: string, isSecret: (name: string) => boolean): string {
@@ -56,7 +63,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
         return partType === null || isTextual(partType) ? body(part, partType, cut) : text.redactShapes(part);
       });
     }
-    const form = type.startsWith('application/x-www-form-urlencoded') || (type === '' && /^[\w.%+[\]-]{1,64}=/.test(content));
+    const form =
+      type.startsWith('application/x-www-form-urlencoded') || (type === '' && /^[\w.%+[\]-]{1,64}=/.test(content));
     // `curl -d '{…}'` calls JSON a form; what is not a form is left alone by the reading as one.
     const once = form && !/^\s*[[{]/.test(content.slice(0, 20)) ? parameters(content, isField) : content;
     return isTextual(type) || looksTextual(content) ? text.redact(once, cut) : text.redactShapes(once);
@@ -76,7 +84,9 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
 /** Whether a media type says its content is text in which fields have names. */
 export function isTextual(mediaType: string): boolean {
-  return /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-www-form-urlencoded|graphql|javascript|x-ndjson|jsonl|yaml|x-yaml|toml|sql|csp-report|jose|jwt))|[+/](?:json|xml|yaml)(?:;|$)/.test(mediaType);
+  return /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-www-form-urlencoded|graphql|javascript|x-ndjson|jsonl|yaml|x-yaml|toml|sql|csp-report|jose|jwt))|[+/](?:json|xml|yaml)(?:;|$)/.test(
+    mediaType,
+  );
 }
 
 /** No type, or a vague one: text has no NUL and few control bytes at its beginning. */

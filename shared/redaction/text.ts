@@ -24,7 +24,10 @@ export interface TextRedactor {
 export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor {
   const values = createValueReaders(masker);
   const prefixOf = rules.shapes.map(({ prefixes }) => `(?:${prefixes.map(literal).join('|')})`);
-  const shape = new RegExp(`\\b(?:${rules.shapes.map(({ secret }, index) => `${prefixOf[index]}${secret}`).join('|')})`, 'g');
+  const shape = new RegExp(
+    `\\b(?:${rules.shapes.map(({ secret }, index) => `${prefixOf[index]}${secret}`).join('|')})`,
+    'g',
+  );
   const shownPrefix = new RegExp(`^(?:${prefixOf.join('|')})`);
   const tail = new RegExp(`\\b(?:${prefixOf.join('|')}|[Bb]earer +)[\\w.+/=~-]+$`);
   const places = new Map(rules.places.map(({ after, secret }) => [after, new RegExp(secret, 'y')]));
@@ -38,7 +41,8 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
       pieces.push({ from: found.index + prefix, to: shape.lastIndex, put: masker.mask(found[0].slice(prefix)) });
     }
     anchor.lastIndex = 0;
-    for (let found = anchor.exec(text); found !== null; found = anchor.exec(text)) readAnchor(text, found[0], found.index, pieces);
+    for (let found = anchor.exec(text); found !== null; found = anchor.exec(text))
+      readAnchor(text, found[0], found.index, pieces);
   }
 
   function readAnchor(text: string, anchor: string, from: number, pieces: Piece[]): void {
@@ -66,17 +70,30 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
         return;
       }
       // What cannot stand before the @ of an address: white space / ? # " ' < > \ ends the search.
-      if (code <= 32 || code === 47 || code === 63 || code === 35 || code === 34 || code === 39 || code === 60 || code === 62 || code === 92) return;
+      if (
+        code <= 32 ||
+        code === 47 ||
+        code === 63 ||
+        code === 35 ||
+        code === 34 ||
+        code === 39 ||
+        code === 60 ||
+        code === 62 ||
+        code === 92
+      )
+        return;
     }
   }
 
   function findFields(text: string, pieces: Piece[]): void {
     mark.lastIndex = 0;
-    for (let found = mark.exec(text); found !== null; found = mark.exec(text)) readFieldAt(text, found.index, mark.lastIndex, pieces);
+    for (let found = mark.exec(text); found !== null; found = mark.exec(text))
+      readFieldAt(text, found.index, mark.lastIndex, pieces);
     if (!text.includes('\\u00')) return;
     // Names written with escapes: `"p\u0061ssword":`
     const escaped = /\\u00[0-7][0-9a-f][^"'\\]{0,40}\\{0,7}["']\s*:/gi;
-    for (let found = escaped.exec(text); found !== null; found = escaped.exec(text)) readFieldAt(text, found.index, escaped.lastIndex, pieces);
+    for (let found = escaped.exec(text); found !== null; found = escaped.exec(text))
+      readFieldAt(text, found.index, escaped.lastIndex, pieces);
   }
 
   function readFieldAt(text: string, from: number, after: number, pieces: Piece[]): void {
@@ -139,9 +156,36 @@ interface FieldRules {
 
 /** How the last word of a secret's name can read; a name is confirmed by `fieldName`. */
 const LAST_WORDS = [
-  'password', 'passwd', 'passphrase', 'passcode', 'secret', 'token', 'credential', 'authorization', 'assertion', 'verifier', 'signature',
-  'sessionid', 'session[-_. ]id', 'keyid', 'key[-_. ]id', 'connection[-_. ]?string', 'saml[-_. ]?response', 'device[-_. ]?code', 'cookie',
-  'bearer', 'key', 'pwd', 'jwt', 'otp', 'cvv', 'cvv2', 'cvc', 'auth', 'pass', 'sig',
+  'password',
+  'passwd',
+  'passphrase',
+  'passcode',
+  'secret',
+  'token',
+  'credential',
+  'authorization',
+  'assertion',
+  'verifier',
+  'signature',
+  'sessionid',
+  'session[-_. ]id',
+  'keyid',
+  'key[-_. ]id',
+  'connection[-_. ]?string',
+  'saml[-_. ]?response',
+  'device[-_. ]?code',
+  'cookie',
+  'bearer',
+  'key',
+  'pwd',
+  'jwt',
+  'otp',
+  'cvv',
+  'cvv2',
+  'cvc',
+  'auth',
+  'pass',
+  'sig',
 ];
 
 function compileFields(rules: RuleSet): FieldRules {
@@ -163,5 +207,7 @@ function literal(text: string): string {
 /** Up to 64 chars before a name's end, with `\u0070`-like escapes undone. */
 function nameBefore(text: string, end: number): string {
   const before = text.slice(Math.max(0, end - 64), end);
-  return before.includes('\\u') ? before.replace(/\\+u([0-9a-fA-F]{4})/g, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : before;
+  return before.includes('\\u')
+    ? before.replace(/\\+u([0-9a-fA-F]{4})/g, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : before;
 }

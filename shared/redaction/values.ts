@@ -40,9 +40,10 @@ export function createValueReaders(masker: Masker): ValueReaders {
       while (isSpace(text.charCodeAt(at))) at += 1;
       const opening = '\\'.repeat(level) + quote;
       if (text.startsWith(opening, at)) return [string(text, at + opening.length, quote, level, sure)];
-      if (text.charCodeAt(at) === 91) { // a list of secrets: each string in it
+      if (text.charCodeAt(at) === 91) {
+        // a list of secrets: each string in it
         const pieces: Piece[] = [];
-        for (at += 1; pieces.length < 1000; ) {
+        for (at += 1; pieces.length < 1000;) {
           while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 44) at += 1;
           if (!text.startsWith(opening, at)) break;
           const piece = string(text, at + opening.length, quote, level, sure);
@@ -102,7 +103,8 @@ function unescapeJson(raw: string, level: number): string {
   let text = raw;
   for (let depth = level; ; depth = (depth - 1) / 2) {
     text = text.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_whole, hex: string | undefined, char: string | undefined) =>
-      hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : ESCAPES[char ?? ''] ?? char ?? '');
+      hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : (ESCAPES[char ?? ''] ?? char ?? ''),
+    );
     if (depth < 1) return text;
   }
 }
@@ -119,6 +121,19 @@ function isSpace(code: number): boolean {
 
 /** White space and & ; " ' < > , ) } ] | \ end an unquoted value. */
 function endsPlainValue(code: number): boolean {
-  return code <= 32 || code === 38 || code === 59 || code === 34 || code === 39 || code === 60 || code === 62 || code === 44
-    || code === 41 || code === 125 || code === 93 || code === 124 || code === 92;
+  return (
+    code <= 32 ||
+    code === 38 ||
+    code === 59 ||
+    code === 34 ||
+    code === 39 ||
+    code === 60 ||
+    code === 62 ||
+    code === 44 ||
+    code === 41 ||
+    code === 125 ||
+    code === 93 ||
+    code === 124 ||
+    code === 92
+  );
 }

@@ -46,7 +46,13 @@ export function createAdmission(limit: number): Admission {
         gone.add(call);
         this.shedCalls += 1;
         if (gap === null) gap = { type: 'gap', from: event.startedAt, to: event.startedAt, calls: 1 };
-        else gap = { type: 'gap', from: Math.min(gap.from, event.startedAt), to: Math.max(gap.to, event.startedAt), calls: gap.calls + 1 };
+        else
+          gap = {
+            type: 'gap',
+            from: Math.min(gap.from, event.startedAt),
+            to: Math.max(gap.to, event.startedAt),
+            calls: gap.calls + 1,
+          };
         return null;
       }
       if (gone.size > 0 && gone.has(call)) {

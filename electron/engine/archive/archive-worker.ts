@@ -26,7 +26,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const log = (line: string): void => say({ type: 'log', line });
   const store = openStore({ dataDir: settings.dataDir, budgets: settings.budgets, log, now: Date.now });
   const intake = createIntake({
-    store, fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)), bodyLimit: settings.bodyLimit, heldLimit: settings.heldLimit,
+    store,
+    fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
+    bodyLimit: settings.bodyLimit,
+    heldLimit: settings.heldLimit,
   });
 
   /** Slabs whose facts wait to be read (while in trouble), and those read but not yet written. */
@@ -45,12 +48,15 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   function readSlab(slab: ArrayBuffer, length: number): void {
     read.push({ slab, length });
     readFacts(
-      Buffer.from(slab), length,
+      Buffer.from(slab),
+      length,
       (event) => {
         try {
           intake.take(event);
         } catch (error) {
-          noteBad(`A fact (${event.type}) could not be recorded: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+          noteBad(
+            `A fact (${event.type}) could not be recorded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
         }
       },
       noteBad,
@@ -83,7 +89,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     intake.committed();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
-    if (seq > 0 || slabs.length > 0) say({ type: 'committed', seq, recorded, slabs, sizes: read.map(({ length }) => length) }, slabs);
+    if (seq > 0 || slabs.length > 0)
+      say({ type: 'committed', seq, recorded, slabs, sizes: read.map(({ length }) => length) }, slabs);
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
@@ -127,7 +134,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
 
   function finish(): void {
     if (trouble !== null && stopping && Date.now() < stopping.until) return; // resume() comes back
-    const lost = trouble === null ? 0 : intake.batch()?.closed.length ?? 0;
+    const lost = trouble === null ? 0 : (intake.batch()?.closed.length ?? 0);
     if (timer) clearTimeout(timer);
     clearInterval(housekeeping);
     try {
@@ -197,8 +204,10 @@ const NOTHING = { open: [], closed: [], gaps: [], bodies: [], messages: [], call
 function describe(error: unknown): string {
   const code = codeOf(error);
   if (code === 'SQLITE_FULL') return 'the disk is full (SQLITE_FULL)';
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return `another program holds the database (${code})`;
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return `the data folder cannot be written (${code})`;
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return `another program holds the database (${code})`;
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
+    return `the data folder cannot be written (${code})`;
   return error instanceof Error ? `${error.message}${code ? ` (${code})` : ''}` : String(error);
 }
 

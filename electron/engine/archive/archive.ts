@@ -60,7 +60,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const { dataDir, log } = options;
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const queueLimit = options.queueLimit ?? 64 * 1024 * 1024;
-  const settings: WorkerSettings = { dataDir, bodyLimit, heldLimit: Math.max(queueLimit * 2, 4 * bodyLimit), budgets: { ...DEFAULT_BUDGETS, ...options.budgets } };
+  const settings: WorkerSettings = {
+    dataDir,
+    bodyLimit,
+    heldLimit: Math.max(queueLimit * 2, 4 * bodyLimit),
+    budgets: { ...DEFAULT_BUDGETS, ...options.budgets },
+  };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const admission = createAdmission(queueLimit);
@@ -143,7 +148,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   }
 
   function clip(event: CallEvent): CallEvent {
-    return event.type === 'message' && event.data.byteLength > bodyLimit ? { ...event, data: event.data.subarray(0, bodyLimit) } : event;
+    return event.type === 'message' && event.data.byteLength > bodyLimit
+      ? { ...event, data: event.data.subarray(0, bodyLimit) }
+      : event;
   }
 
   function takeLostGap(): Gap | null {
@@ -155,11 +162,14 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   function notice(seq: number): void {
     highestSeq = Math.max(highestSeq, seq);
     if (noticeTimer || listeners.size === 0) return;
-    noticeTimer = setTimeout(() => {
-      noticeTimer = null;
-      lastNotice = Date.now();
-      for (const listener of listeners) listener(highestSeq);
-    }, Math.max(0, lastNotice + NOTICE_MS - Date.now()));
+    noticeTimer = setTimeout(
+      () => {
+        noticeTimer = null;
+        lastNotice = Date.now();
+        for (const listener of listeners) listener(highestSeq);
+      },
+      Math.max(0, lastNotice + NOTICE_MS - Date.now()),
+    );
   }
 
   function take(message: FromWorker): void {
@@ -188,7 +198,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         log(message.line);
         break;
       case 'stopped':
-        if (message.lost > 0) log(`${message.lost} calls could not be written before the end: ${lastError ?? 'no reason given'}.`);
+        if (message.lost > 0)
+          log(`${message.lost} calls could not be written before the end: ${lastError ?? 'no reason given'}.`);
         stopped?.();
         break;
       default:
@@ -205,7 +216,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         if (message.type === 'ready') {
           worker = started;
           resolve(message.firstCallId);
-        } else if (message.type === 'refused') reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
+        } else if (message.type === 'refused')
+          reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
         else take(message);
       });
       started.on('error', (error) => {
@@ -228,7 +240,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     const calls = sent.reduce((sum, slab) => sum + slab.calls, 0);
     if (calls > 0) {
       lostCalls += calls;
-      lostGap = { type: 'gap', from: sent.find((slab) => slab.from > 0)?.from ?? Date.now() * 1000, to: Date.now() * 1000, calls };
+      lostGap = {
+        type: 'gap',
+        from: sent.find((slab) => slab.from > 0)?.from ?? Date.now() * 1000,
+        to: Date.now() * 1000,
+        calls,
+      };
     }
     sent = [];
     sentBytes = 0;
@@ -236,20 +253,30 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     for (const done of flushes.values()) done();
     flushes.clear();
     restarts += 1;
-    setTimeout(() => {
-      if (ended) return;
-      start().then(() => {
-        lastError = null;
-        log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
-        sendSlab(false);
-      }, (error: unknown) => {
-        lastError = error instanceof Error ? error.message : String(error);
-        restart();
-      });
-    }, Math.min(30_000, 100 * 2 ** Math.min(restarts, 8))).unref();
+    setTimeout(
+      () => {
+        if (ended) return;
+        start().then(
+          () => {
+            lastError = null;
+            log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
+            sendSlab(false);
+          },
+          (error: unknown) => {
+            lastError = error instanceof Error ? error.message : String(error);
+            restart();
+          },
+        );
+      },
+      Math.min(30_000, 100 * 2 ** Math.min(restarts, 8)),
+    ).unref();
   }
 
-  function ask<T>(answers: Map<number, (answer: T) => void>, message: (id: number) => ToWorker, otherwise: T): Promise<T> {
+  function ask<T>(
+    answers: Map<number, (answer: T) => void>,
+    message: (id: number) => ToWorker,
+    otherwise: T,
+  ): Promise<T> {
     if (worker === null) return Promise.resolve(otherwise);
     counter += 1;
     const id = counter;
@@ -269,8 +296,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       await ask<void>(flushes, (id) => ({ type: 'flush', id }), undefined);
     },
     health: () => ({
-      queuedBytes: sentBytes + out.at, lagMs: sent[0] ? Date.now() - sent[0].at : 0, recordedCalls, shedBodies: admission.shedBodies,
-      shedCalls: admission.shedCalls + lostCalls, lastError,
+      queuedBytes: sentBytes + out.at,
+      lagMs: sent[0] ? Date.now() - sent[0].at : 0,
+      recordedCalls,
+      shedBodies: admission.shedBodies,
+      shedCalls: admission.shedCalls + lostCalls,
+      lastError,
     }),
     onChanged(listener) {
       listeners.add(listener);

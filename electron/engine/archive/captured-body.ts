@@ -4,7 +4,7 @@ import type { Redactor } from '../../../shared/redaction/redactor.ts';
 import { digestOf } from '../store/bodies-writer.ts';
 import type { NewBody } from '../store/bodies-writer.ts';
 import type { Store } from '../store/store.ts';
-import { codingsOf, decodeContent } from './content-coding.ts';
+import { codingsOf, decodeContent } from '../store/content-coding.ts';
 
 /** The captured bytes of one side of a call, with what says how to read them. */
 export interface Captured {
@@ -36,13 +36,27 @@ const REMEMBERED = 4096;
 export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redactor): BodyKeeper {
   const known = new Map<string, { stored: StoredBody; secrets: boolean }>();
 
-  function make({ bytes, wireBytes, cut }: Captured, type: string | null, encoding: string | null, digest: string, fresh: NewBody[]): { stored: StoredBody; secrets: boolean } {
+  function make(
+    { bytes, wireBytes, cut }: Captured,
+    type: string | null,
+    encoding: string | null,
+    digest: string,
+    fresh: NewBody[],
+  ): { stored: StoredBody; secrets: boolean } {
     const codings = codingsOf(encoding);
     let plain = bytes;
     if (codings.length > 0) {
       const decoding = decodeContent(bytes, codings, DECODED_LIMIT);
       if (decoding.kind !== 'decoded') {
-        return { stored: { captured: null, capturedBytes: 0, decodedBytes: null, truncated: decoding.kind === 'too-big' ? 'limit' : 'cut' }, secrets: false };
+        return {
+          stored: {
+            captured: null,
+            capturedBytes: 0,
+            decodedBytes: null,
+            truncated: decoding.kind === 'too-big' ? 'limit' : 'cut',
+          },
+          secrets: false,
+        };
       }
       plain = decoding.bytes;
     }
@@ -68,7 +82,9 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
       const before = known.get(key);
       // A body with secrets is read again, so that the call's raw values are known for replay.
       if (before && !before.secrets) {
-        return before.stored.decodedBytes === null || encoding !== null ? before.stored : { ...before.stored, decodedBytes: wireBytes };
+        return before.stored.decodedBytes === null || encoding !== null
+          ? before.stored
+          : { ...before.stored, decodedBytes: wireBytes };
       }
       const made = make(captured, type, encoding, digest, fresh);
       if (known.size >= REMEMBERED) known.clear();

@@ -104,8 +104,14 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
     const { record } = call;
     if (record.status === 101) {
       const takeover = takeoverOf(record.responseLines);
-      call.inflaters = takeover && { sent: createInflater(takeover.sent, bodyLimit), received: createInflater(takeover.received, bodyLimit) };
-    } else if (/^text\/event-stream\b/i.test(headerValue(record.responseLines, 'content-type') ?? '') && headerValue(record.responseLines, 'content-encoding') === null) {
+      call.inflaters = takeover && {
+        sent: createInflater(takeover.sent, bodyLimit),
+        received: createInflater(takeover.received, bodyLimit),
+      };
+    } else if (
+      /^text\/event-stream\b/i.test(headerValue(record.responseLines, 'content-type') ?? '') &&
+      headerValue(record.responseLines, 'content-encoding') === null
+    ) {
       call.sse = createSseReader(bodyLimit);
     }
   }
@@ -114,21 +120,51 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
     if (events.length === 0) return;
     countMessages(call.record, events.length);
     for (const event of events) {
-      addLine(call, { at, direction: 'received', type: 'event', size: event.size, data: redactor.text(event.data), name: event.name ?? event.id });
+      addLine(call, {
+        at,
+        direction: 'received',
+        type: 'event',
+        size: event.size,
+        data: redactor.text(event.data),
+        name: event.name ?? event.id,
+      });
     }
   }
 
   function addMessage(call: LiveCall, event: MessageSeen): void {
     const { direction, at } = event;
     const whole = event.data.byteLength >= event.size;
-    const plain = event.deflated ? call.inflaters?.[direction]?.inflate(event.data, whole) ?? null : Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength);
-    const size = event.deflated ? plain?.length ?? event.size : event.size;
-    const text = plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
+    const plain = event.deflated
+      ? (call.inflaters?.[direction]?.inflate(event.data, whole) ?? null)
+      : Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength);
+    const size = event.deflated ? (plain?.length ?? event.size) : event.size;
+    const text =
+      plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
     const type = MESSAGE_TYPES[event.opcode];
     if (event.opcode === 8) {
       const code = text !== null && text.length >= 2 ? String(text.charCodeAt(0) * 256 + text.charCodeAt(1)) : null;
-      addLine(call, { at, direction, type, size, data: text === null ? null : redactor.text(text.slice(2)), name: code });
-    } else addLine(call, { at, direction, type, size, data: text === null ? null : event.opcode === 1 ? redactor.text(text) : redactor.body(text, 'application/octet-stream', false), name: null });
+      addLine(call, {
+        at,
+        direction,
+        type,
+        size,
+        data: text === null ? null : redactor.text(text.slice(2)),
+        name: code,
+      });
+    } else
+      addLine(call, {
+        at,
+        direction,
+        type,
+        size,
+        data:
+          text === null
+            ? null
+            : event.opcode === 1
+              ? redactor.text(text)
+              : redactor.body(text, 'application/octet-stream', false),
+        name: null,
+      });
   }
 
   function addLine(call: LiveCall, message: Parameters<NonNullable<LiveCall['messages']>['add']>[0]): void {
@@ -161,7 +197,11 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
   function keepSide(call: LiveCall, side: 'request' | 'response', chunks: readonly Buffer[], lines: string): void {
     const tally = call.record[side];
     if (chunks.length === 0) {
-      attachBody(call.record, side, { captured: null, capturedBytes: 0, decodedBytes: tally.wireBytes === 0 ? 0 : null });
+      attachBody(call.record, side, {
+        captured: null,
+        capturedBytes: 0,
+        decodedBytes: tally.wireBytes === 0 ? 0 : null,
+      });
       return;
     }
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
@@ -171,7 +211,13 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
 
   return {
     take(event) {
-      if (event.type === 'gap') next.gaps.push({ from: event.from, to: event.to, calls: event.calls, reason: 'The recorder could not keep up.' });
+      if (event.type === 'gap')
+        next.gaps.push({
+          from: event.from,
+          to: event.to,
+          calls: event.calls,
+          reason: 'The recorder could not keep up.',
+        });
       else takeEvent(event);
     },
     batch() {
@@ -186,7 +232,9 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
       }
       if (talking.size > 0) talking = new Set();
       next.callHigh = callHigh;
-      return next.closed.length + next.open.length + next.gaps.length + next.messages.length + next.bodies.length > 0 ? next : null;
+      return next.closed.length + next.open.length + next.gaps.length + next.messages.length + next.bodies.length > 0
+        ? next
+        : null;
     },
     committed() {
       next = emptyBatch();

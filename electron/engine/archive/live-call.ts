@@ -25,8 +25,16 @@ export interface LiveCall {
 
 export function startCall(id: number): LiveCall {
   return {
-    record: startRecord(id), request: [], response: [], requestHeld: 0, responseHeld: 0, borrowed: false, dirty: false, sse: null,
-    inflaters: null, messages: null,
+    record: startRecord(id),
+    request: [],
+    response: [],
+    requestHeld: 0,
+    responseHeld: 0,
+    borrowed: false,
+    dirty: false,
+    sse: null,
+    inflaters: null,
+    messages: null,
   };
 }
 

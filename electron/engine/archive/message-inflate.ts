@@ -23,11 +23,16 @@ export function createInflater(takeover: boolean, limit: number): MessageInflate
       if (lost) return null;
       try {
         const plain = inflateRawSync(whole ? Buffer.concat([payload, TAIL]) : payload, {
-          maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH, ...(window.length > 0 ? { dictionary: window } : {}),
+          maxOutputLength: limit,
+          finishFlush: constants.Z_SYNC_FLUSH,
+          ...(window.length > 0 ? { dictionary: window } : {}),
         });
         if (takeover) {
           lost = !whole;
-          window = plain.length >= WINDOW ? Buffer.from(plain.subarray(plain.length - WINDOW)) : Buffer.concat([window, plain]).subarray(-WINDOW);
+          window =
+            plain.length >= WINDOW
+              ? Buffer.from(plain.subarray(plain.length - WINDOW))
+              : Buffer.concat([window, plain]).subarray(-WINDOW);
         }
         return plain;
       } catch {
@@ -43,5 +48,8 @@ export function takeoverOf(responseLines: string): { sent: boolean; received: bo
   const extensions = headerValue(responseLines, 'sec-websocket-extensions');
   const deflate = extensions?.split(',').find((extension) => /^\s*permessage-deflate\s*(?:;|$)/i.test(extension));
   if (deflate === undefined) return null;
-  return { sent: !/;\s*client_no_context_takeover/i.test(deflate), received: !/;\s*server_no_context_takeover/i.test(deflate) };
+  return {
+    sent: !/;\s*client_no_context_takeover/i.test(deflate),
+    received: !/;\s*server_no_context_takeover/i.test(deflate),
+  };
 }

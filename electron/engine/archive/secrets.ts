@@ -31,7 +31,8 @@ export function createSecretBook(): SecretBook {
           book.delete(oldest);
         }
       }
-      if (secrets.length >= PER_CALL || raw.length > BYTES / 16 || secrets.some((secret) => secret.masked === masked)) return;
+      if (secrets.length >= PER_CALL || raw.length > BYTES / 16 || secrets.some((secret) => secret.masked === masked))
+        return;
       secrets.push({ masked, raw });
       bytes += raw.length;
     },

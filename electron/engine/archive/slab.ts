@@ -21,10 +21,29 @@ export interface Gap {
 }
 
 const TYPES = [
-  'opened', 'attempted', 'request-data', 'request-ended', 'informed', 'answered', 'response-data', 'upgraded', 'message',
-  'tunnelled', 'decided', 'body-shed', 'closed', 'gap',
+  'opened',
+  'attempted',
+  'request-data',
+  'request-ended',
+  'informed',
+  'answered',
+  'response-data',
+  'upgraded',
+  'message',
+  'tunnelled',
+  'decided',
+  'body-shed',
+  'closed',
+  'gap',
 ] as const;
-const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = ['pass-through', 'not-http', 'client-rejected-ca', 'tls-failed', 'server-first', 'idle'];
+const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = [
+  'pass-through',
+  'not-http',
+  'client-rejected-ca',
+  'tls-failed',
+  'server-first',
+  'idle',
+];
 const DIRECTIONS: readonly MessageSeen['direction'][] = ['sent', 'received'];
 
 /** Room for every fixed field of any fact. */
@@ -34,10 +53,26 @@ const FIXED = 160;
 export function roomFor(event: CallEvent | Gap): number {
   switch (event.type) {
     case 'opened':
-      return FIXED + 3 * (lengthOf(event.app) + event.host.length + lengthOf(event.clientAddress) + event.method.length + event.scheme.length)
-        + event.target.length + event.headers.length;
+      return (
+        FIXED +
+        3 *
+          (lengthOf(event.app) +
+            event.host.length +
+            lengthOf(event.clientAddress) +
+            event.method.length +
+            event.scheme.length) +
+        event.target.length +
+        event.headers.length
+      );
     case 'attempted':
-      return FIXED + 3 * (lengthOf(event.remoteAddress) + lengthOf(event.via) + lengthOf(event.failure?.detail) + roomForTls(event.tls));
+      return (
+        FIXED +
+        3 *
+          (lengthOf(event.remoteAddress) +
+            lengthOf(event.via) +
+            lengthOf(event.failure?.detail) +
+            roomForTls(event.tls))
+      );
     case 'request-data':
     case 'response-data':
     case 'message':
@@ -51,7 +86,13 @@ export function roomFor(event: CallEvent | Gap): number {
     case 'answered':
       return FIXED + event.headers.length + event.reason.length;
     case 'tunnelled':
-      return FIXED + 3 * (lengthOf(event.serverName) + event.advice.length + event.alpn.reduce((sum, name) => sum + name.length + 9, 0));
+      return (
+        FIXED +
+        3 *
+          (lengthOf(event.serverName) +
+            event.advice.length +
+            event.alpn.reduce((sum, name) => sum + name.length + 9, 0))
+      );
     case 'decided':
       return FIXED + 3 * (event.policy.length + event.verdict.length + event.sentence.length);
     default:
@@ -61,8 +102,14 @@ export function roomFor(event: CallEvent | Gap): number {
 
 function roomForTls(tls: TlsFacts | null): number {
   if (tls === null) return 0;
-  return tls.version.length + tls.cipher.length + lengthOf(tls.alpn) + lengthOf(tls.serverName) + tls.verdict.length
-    + tls.chain.reduce((sum, print) => sum + print.length + 9, 60);
+  return (
+    tls.version.length +
+    tls.cipher.length +
+    lengthOf(tls.alpn) +
+    lengthOf(tls.serverName) +
+    tls.verdict.length +
+    tls.chain.reduce((sum, print) => sum + print.length + 9, 60)
+  );
 }
 
 function lengthOf(text: string | null | undefined): number {
@@ -197,7 +244,12 @@ function writeOpened(out: ByteWriter, event: Opened): void {
  * it. A fact that cannot be read is given to `bad` and skipped by its size; if even its size is
  * wrong, the rest of the slab is.
  */
-export function readFacts(slab: Buffer, length: number, take: (event: CallEvent | Gap) => void, bad: (problem: string) => void): void {
+export function readFacts(
+  slab: Buffer,
+  length: number,
+  take: (event: CallEvent | Gap) => void,
+  bad: (problem: string) => void,
+): void {
   let at = 0;
   while (at < length) {
     const size = at + 5 <= length ? slab.readUInt32LE(at) : 0;
@@ -234,22 +286,51 @@ function readFact(from: ByteReader): CallEvent | Gap {
     case 'informed':
       return { type, call, at: from.number(), status: from.number(), headers: from.latin1() };
     case 'answered':
-      return { type, call, at: from.number(), status: from.number(), reason: from.latin1(), protocol: pick(PROTOCOLS, from.byte()), headers: from.latin1() };
+      return {
+        type,
+        call,
+        at: from.number(),
+        status: from.number(),
+        reason: from.latin1(),
+        protocol: pick(PROTOCOLS, from.byte()),
+        headers: from.latin1(),
+      };
     case 'upgraded':
       return { type, call, at: from.number() };
     case 'message':
       return {
-        type, call, at: from.number(), direction: pick(DIRECTIONS, from.byte()), opcode: from.byte() as MessageSeen['opcode'],
-        size: from.number(), deflated: from.byte() === 1, data: from.data(),
+        type,
+        call,
+        at: from.number(),
+        direction: pick(DIRECTIONS, from.byte()),
+        opcode: from.byte() as MessageSeen['opcode'],
+        size: from.number(),
+        deflated: from.byte() === 1,
+        data: from.data(),
       };
     case 'tunnelled':
-      return { type, call, reason: pick(TUNNEL_REASONS, from.byte()), serverName: from.text(), alpn: readTexts(from), advice: from.text() ?? '' };
+      return {
+        type,
+        call,
+        reason: pick(TUNNEL_REASONS, from.byte()),
+        serverName: from.text(),
+        alpn: readTexts(from),
+        advice: from.text() ?? '',
+      };
     case 'decided':
       return { type, call, policy: from.text() ?? '', verdict: from.text() ?? '', sentence: from.text() ?? '' };
     case 'body-shed':
       return { type, call };
     case 'closed':
-      return { type, call, at: from.number(), failure: readFailure(from), requestBytes: from.number(), responseBytes: from.number(), trailers: from.latin1() };
+      return {
+        type,
+        call,
+        at: from.number(),
+        failure: readFailure(from),
+        requestBytes: from.number(),
+        responseBytes: from.number(),
+        trailers: from.latin1(),
+      };
   }
 }
 
@@ -259,8 +340,20 @@ function readOpened(from: ByteReader, call: number): Opened {
   const source = pick(SOURCES, from.byte());
   const protocol = pick(PROTOCOLS, from.byte());
   return {
-    type: 'opened', call, startedAt, kind, source, app: from.text(), clientAddress: from.text(), method: from.text() ?? '',
-    scheme: from.text() ?? '', host: from.text() ?? '', port: from.number(), target: from.latin1(), protocol, headers: from.latin1(),
+    type: 'opened',
+    call,
+    startedAt,
+    kind,
+    source,
+    app: from.text(),
+    clientAddress: from.text(),
+    method: from.text() ?? '',
+    scheme: from.text() ?? '',
+    host: from.text() ?? '',
+    port: from.number(),
+    target: from.latin1(),
+    protocol,
+    headers: from.latin1(),
   };
 }
 

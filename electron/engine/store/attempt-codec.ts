@@ -57,9 +57,17 @@ export function readAttempt(from: ByteReader): Attempt {
   const tlsUs = from.maybe();
   const via = from.text();
   const failure = readFailure(from);
-  const tls: TlsFacts | null = from.byte() === 0 ? null : {
-    version: from.text() ?? '', cipher: from.text() ?? '', alpn: from.text(), serverName: from.text(), chain: readTexts(from), verdict: from.text() ?? '',
-  };
+  const tls: TlsFacts | null =
+    from.byte() === 0
+      ? null
+      : {
+          version: from.text() ?? '',
+          cipher: from.text() ?? '',
+          alpn: from.text(),
+          serverName: from.text(),
+          chain: readTexts(from),
+          verdict: from.text() ?? '',
+        };
   return { startedAt, reused, remoteAddress, remotePort, protocol, dnsUs, connectUs, tlsUs, tls, via, failure };
 }
 
@@ -71,4 +79,3 @@ export function readFailure(from: ByteReader): Failure | null {
 export function readTexts(from: ByteReader): string[] {
   return Array.from({ length: Math.min(from.number(), 1000) }, () => from.text() ?? '');
 }
-

@@ -15,7 +15,16 @@ export const BLOCK = 512;
 export const blockOf = (id: number): number => Math.floor(id / BLOCK);
 
 /** Numbers whose ranges are kept, in the order they are written. */
-export const RANGED = ['startedAt', 'duration', 'ttfb', 'requestBytes', 'responseBytes', 'size', 'port', 'messages'] as const;
+export const RANGED = [
+  'startedAt',
+  'duration',
+  'ttfb',
+  'requestBytes',
+  'responseBytes',
+  'size',
+  'port',
+  'messages',
+] as const;
 export type Ranged = (typeof RANGED)[number];
 
 export interface BlockSummary {
@@ -38,7 +47,14 @@ const TERM_BYTES = 8192;
 
 export function createSummary(block: number): BlockSummary {
   return {
-    block, calls: 0, low: RANGED.map(() => Number.MAX_SAFE_INTEGER), high: RANGED.map(() => -1), statuses: [], kinds: 0, sources: 0, protocols: 0,
+    block,
+    calls: 0,
+    low: RANGED.map(() => Number.MAX_SAFE_INTEGER),
+    high: RANGED.map(() => -1),
+    statuses: [],
+    kinds: 0,
+    sources: 0,
+    protocols: 0,
     terms: createBits(TERM_BYTES),
   };
 }
@@ -99,7 +115,10 @@ function addPieces(terms: Uint8Array, text: string): void {
 /** Whether a text can be part of a path or query in the block; true for texts too short to tell. */
 export function mayContain(terms: Uint8Array, text: string): boolean {
   for (let i = 2; i < text.length; i += 1) {
-    if (!hasBit(terms, hashThree(lower(text.charCodeAt(i - 2)), lower(text.charCodeAt(i - 1)), lower(text.charCodeAt(i))))) return false;
+    if (
+      !hasBit(terms, hashThree(lower(text.charCodeAt(i - 2)), lower(text.charCodeAt(i - 1)), lower(text.charCodeAt(i))))
+    )
+      return false;
   }
   return true;
 }
@@ -133,7 +152,17 @@ export function packRanges(summary: BlockSummary): Buffer {
 export function readSummary(block: number, ranges: Buffer, terms: Uint8Array): BlockSummary {
   const from = new ByteReader(ranges);
   from.byte();
-  const summary: BlockSummary = { block, calls: from.number(), low: [], high: [], statuses: [], kinds: 0, sources: 0, protocols: 0, terms };
+  const summary: BlockSummary = {
+    block,
+    calls: from.number(),
+    low: [],
+    high: [],
+    statuses: [],
+    kinds: 0,
+    sources: 0,
+    protocols: 0,
+    terms,
+  };
   for (let i = 0; i < RANGED.length; i += 1) {
     if (from.byte() === 0) {
       summary.low.push(Number.MAX_SAFE_INTEGER);

@@ -60,20 +60,30 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
-  const find = db.prepare<[number], { id: number; digest: Buffer; redacted: number; page: number | null }>('SELECT id, digest, redacted, page FROM bodies WHERE hash = ? ORDER BY id DESC');
-  const putBody = db.prepare('INSERT OR REPLACE INTO bodies (id, hash, digest, redacted, size, page) VALUES (?, ?, ?, ?, ?, ?)');
+  const find = db.prepare<[number], { id: number; digest: Buffer; redacted: number; page: number | null }>(
+    'SELECT id, digest, redacted, page FROM bodies WHERE hash = ? ORDER BY id DESC',
+  );
+  const putBody = db.prepare(
+    'INSERT OR REPLACE INTO bodies (id, hash, digest, redacted, size, page) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const putPage = db.prepare('INSERT INTO pages (id, at, codec, directory, data) VALUES (?, ?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (id, data) VALUES (?, ?)');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE id = ?');
   const dropLoose = db.prepare('DELETE FROM loose WHERE id = ?');
   const setPage = db.prepare('UPDATE bodies SET page = ? WHERE id = ?');
-  const putMessages = db.prepare('INSERT INTO messages (call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?)');
+  const putMessages = db.prepare(
+    'INSERT INTO messages (call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
-  const oldestPage = db.prepare<[], { id: number; at: number; directory: Buffer }>('SELECT id, at, directory FROM pages ORDER BY id LIMIT 1');
+  const oldestPage = db.prepare<[], { id: number; at: number; directory: Buffer }>(
+    'SELECT id, at, directory FROM pages ORDER BY id LIMIT 1',
+  );
   const dropBody = db.prepare('DELETE FROM bodies WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
-  const dropMessages = db.prepare('DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? ORDER BY id LIMIT 200)');
+  const dropMessages = db.prepare(
+    'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? ORDER BY id LIMIT 200)',
+  );
   const oldestMessages = db.prepare<[], { at: number }>('SELECT at FROM messages ORDER BY id LIMIT 1');
 
   const joined = new ByteWriter(Buffer.allocUnsafeSlow(PAGE_SIZE));
@@ -98,7 +108,12 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     lastId = Math.max(lastId, Number(highest), meta('last_id'));
     const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
     nextPage = Math.max(Number(page) + 1, meta('next_page'));
-    loose = new Map(db.prepare<[], { id: number; size: number }>('SELECT id, LENGTH(data) AS size FROM loose ORDER BY id').all().map(({ id, size }) => [id, size]));
+    loose = new Map(
+      db
+        .prepare<[], { id: number; size: number }>('SELECT id, LENGTH(data) AS size FROM loose ORDER BY id')
+        .all()
+        .map(({ id, size }) => [id, size]),
+    );
     looseBytes = [...loose.values()].reduce((sum, size) => sum + size, 0);
   }
 
@@ -205,7 +220,13 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     }
     loose.clear();
     looseBytes = 0;
-    if (ids.length > 0) writePage(ids, parts.map((part) => part.length), Buffer.concat(parts), at);
+    if (ids.length > 0)
+      writePage(
+        ids,
+        parts.map((part) => part.length),
+        Buffer.concat(parts),
+        at,
+      );
   }
 
   return {

@@ -8,8 +8,31 @@ import type { Words } from './words.ts';
 
 /** The columns of `calls` in the order rows are written. */
 export const CALL_COLUMNS = [
-  'id', 'started_at', 'flags', 'status', 'host', 'path', 'duration', 'ttfb', 'request_bytes', 'response_bytes', 'app', 'method', 'scheme',
-  'client', 'remote', 'type', 'tls', 'failure', 'decision', 'port', 'query', 'messages', 'request_body', 'response_body', 'page',
+  'id',
+  'started_at',
+  'flags',
+  'status',
+  'host',
+  'path',
+  'duration',
+  'ttfb',
+  'request_bytes',
+  'response_bytes',
+  'app',
+  'method',
+  'scheme',
+  'client',
+  'remote',
+  'type',
+  'tls',
+  'failure',
+  'decision',
+  'port',
+  'query',
+  'messages',
+  'request_body',
+  'response_body',
+  'page',
 ] as const;
 
 /** A call's row with its words looked up: what is written, and what summaries and rollups read. */
@@ -45,16 +68,34 @@ export interface CallRow {
 /** Makes the row of a record; new words are added to the dictionary. */
 export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
   const summary = summariseRecord(call);
-  const word = (kind: (typeof WORD)[keyof typeof WORD], text: string | null): number | null => (text === null ? null : words.idOf(kind, text, day));
+  const word = (kind: (typeof WORD)[keyof typeof WORD], text: string | null): number | null =>
+    text === null ? null : words.idOf(kind, text, day);
   return {
-    id: call.id, startedAt: whole(call.startedAt), flags: packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
-    status: call.status, host: words.idOf(WORD.host, call.host, day), path: words.idOrText(call.path, day), pathText: call.path,
-    duration: maybeWhole(call.durationUs), ttfb: maybeWhole(call.timeToFirstByteUs),
-    requestBytes: whole(summary.requestBytes), responseBytes: whole(summary.responseBytes), app: word(WORD.app, call.app),
-    method: words.idOf(WORD.method, call.method, day), scheme: words.idOf(WORD.scheme, call.scheme, day),
-    client: word(WORD.client, call.clientAddress), remote: word(WORD.remote, summary.remoteAddress), type: word(WORD.type, summary.contentType),
-    tls: word(WORD.tls, summary.tlsVersion), failure: word(WORD.failure, summary.failure), decision: word(WORD.decision, summary.decision),
-    port: call.port, query: call.query, messages: call.messages, requestBody: call.request.captured, responseBody: call.response.captured,
+    id: call.id,
+    startedAt: whole(call.startedAt),
+    flags: packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
+    status: call.status,
+    host: words.idOf(WORD.host, call.host, day),
+    path: words.idOrText(call.path, day),
+    pathText: call.path,
+    duration: maybeWhole(call.durationUs),
+    ttfb: maybeWhole(call.timeToFirstByteUs),
+    requestBytes: whole(summary.requestBytes),
+    responseBytes: whole(summary.responseBytes),
+    app: word(WORD.app, call.app),
+    method: words.idOf(WORD.method, call.method, day),
+    scheme: words.idOf(WORD.scheme, call.scheme, day),
+    client: word(WORD.client, call.clientAddress),
+    remote: word(WORD.remote, summary.remoteAddress),
+    type: word(WORD.type, summary.contentType),
+    tls: word(WORD.tls, summary.tlsVersion),
+    failure: word(WORD.failure, summary.failure),
+    decision: word(WORD.decision, summary.decision),
+    port: call.port,
+    query: call.query,
+    messages: call.messages,
+    requestBody: call.request.captured,
+    responseBody: call.response.captured,
   };
 }
 
@@ -98,11 +139,31 @@ export interface StoredRow {
 
 export function summaryOf(row: StoredRow): CallSummary {
   return {
-    id: row.id, state: isOpen(row.flags) ? 'open' : 'closed', kind: kindOf(row.flags), source: sourceOf(row.flags), startedAt: row.started_at,
-    app: row.app, clientAddress: row.client, method: row.method, scheme: row.scheme, host: row.host, port: row.port, path: row.path,
-    query: row.query, status: row.status, failure: row.failure as FailureKind | null, durationUs: row.duration, timeToFirstByteUs: row.ttfb,
-    requestBytes: row.request_bytes, responseBytes: row.response_bytes, clientProtocol: clientProtocolOf(row.flags),
-    protocol: protocolOf(row.flags), tlsVersion: row.tls, remoteAddress: row.remote, contentType: row.type, decision: row.decision,
+    id: row.id,
+    state: isOpen(row.flags) ? 'open' : 'closed',
+    kind: kindOf(row.flags),
+    source: sourceOf(row.flags),
+    startedAt: row.started_at,
+    app: row.app,
+    clientAddress: row.client,
+    method: row.method,
+    scheme: row.scheme,
+    host: row.host,
+    port: row.port,
+    path: row.path,
+    query: row.query,
+    status: row.status,
+    failure: row.failure as FailureKind | null,
+    durationUs: row.duration,
+    timeToFirstByteUs: row.ttfb,
+    requestBytes: row.request_bytes,
+    responseBytes: row.response_bytes,
+    clientProtocol: clientProtocolOf(row.flags),
+    protocol: protocolOf(row.flags),
+    tlsVersion: row.tls,
+    remoteAddress: row.remote,
+    contentType: row.type,
+    decision: row.decision,
     messages: row.messages,
   };
 }

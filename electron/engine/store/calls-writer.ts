@@ -54,20 +54,28 @@ export function createCallsWriter(db: Db): CallsWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
-  const putCall = db.prepare(`INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`);
+  const putCall = db.prepare(
+    `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
   const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
   const setPage = db.prepare('UPDATE calls SET page = ? WHERE id = ?');
   const putBlock = db.prepare('INSERT OR REPLACE INTO blocks (block, ranges, terms) VALUES (?, ?, ?)');
-  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>('SELECT ranges, terms FROM blocks WHERE block = ?');
+  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>(
+    'SELECT ranges, terms FROM blocks WHERE block = ?',
+  );
   const putCommit = db.prepare('INSERT INTO commits (seq, ids) VALUES (?, ?)');
-  const trimCommits = db.prepare('DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)');
+  const trimCommits = db.prepare(
+    'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+  );
   const putGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
-  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>('SELECT id, directory FROM pages ORDER BY id LIMIT 1');
+  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>(
+    'SELECT id, directory FROM pages ORDER BY id LIMIT 1',
+  );
   const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
   const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
@@ -81,6 +89,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const changed = new Set<number>();
 
   let seq = meta('seq');
+  let total = meta('calls');
   let nextPage = 1;
   let commits = 0;
   let loose = new Map<number, number>(); // closed calls whose details wait for a page → size
@@ -101,12 +110,17 @@ export function createCallsWriter(db: Db): CallsWriter {
     stored.clear();
     changed.clear();
     seq = meta('seq');
+    total = meta('calls');
     nextPage = Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
     nextPage = Math.max(nextPage, meta('next_page'));
     loose = new Map();
     openIds = new Set();
     looseBytes = 0;
-    for (const row of db.prepare<[], { call: number; open: number; size: number }>('SELECT call, open, LENGTH(data) AS size FROM loose ORDER BY call').all()) {
+    for (const row of db
+      .prepare<[], { call: number; open: number; size: number }>(
+        'SELECT call, open, LENGTH(data) AS size FROM loose ORDER BY call',
+      )
+      .all()) {
       if (row.open === 1) openIds.add(row.call);
       else {
         loose.set(row.call, row.size);
@@ -119,7 +133,9 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   /** The newest blocks had no summary written yet: it is made again from their rows. */
   function restoreSummaries(): void {
-    highestBlock = blockOf(Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0));
+    highestBlock = blockOf(
+      Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0),
+    );
     for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
       if (findBlock.get(block)) continue;
       const summary = createSummary(block);
@@ -135,7 +151,9 @@ export function createCallsWriter(db: Db): CallsWriter {
   /** Calls that closed after the last flush of the rollups are counted again. */
   function restoreRollups(): void {
     const counted = new Set<number>();
-    for (const { ids } of db.prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq').all(meta('rollup_seq'))) {
+    for (const { ids } of db
+      .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
+      .all(meta('rollup_seq'))) {
       for (const id of readIds(ids)) {
         if (counted.has(id)) continue;
         const row = readRow(db, id);
@@ -183,9 +201,31 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   function putRow(row: CallRow, page: number | null): void {
     putCall.run(
-      row.id, row.startedAt, row.flags, row.status, row.host, row.path, row.duration, row.ttfb, row.requestBytes, row.responseBytes, row.app,
-      row.method, row.scheme, row.client, row.remote, row.type, row.tls, row.failure, row.decision, row.port, row.query, row.messages,
-      row.requestBody, row.responseBody, page,
+      row.id,
+      row.startedAt,
+      row.flags,
+      row.status,
+      row.host,
+      row.path,
+      row.duration,
+      row.ttfb,
+      row.requestBytes,
+      row.responseBytes,
+      row.app,
+      row.method,
+      row.scheme,
+      row.client,
+      row.remote,
+      row.type,
+      row.tls,
+      row.failure,
+      row.decision,
+      row.port,
+      row.query,
+      row.messages,
+      row.requestBody,
+      row.responseBody,
+      page,
     );
   }
 
@@ -209,13 +249,18 @@ export function createCallsWriter(db: Db): CallsWriter {
       putRow(row, atOnce ? nextPage : null);
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
-      if (openIds.delete(call.id) && atOnce) dropLoose.run(call.id);
+      if (!openIds.delete(call.id)) total += 1;
+      else if (atOnce) dropLoose.run(call.id);
       if (!atOnce) {
         putLoose.run(call.id, 0, Buffer.from(out.bytes.subarray(ends[i]! - sizes[i]!, ends[i])));
         loose.set(call.id, sizes[i]!);
         looseBytes += sizes[i]!;
       } else if (ends[i]! - pageStart >= PAGE_SIZE || i === closed.length - 1) {
-        writePage(closed.slice(from, i + 1).map(({ id }) => id), sizes.slice(from, i + 1), out.bytes.subarray(pageStart, ends[i]));
+        writePage(
+          closed.slice(from, i + 1).map(({ id }) => id),
+          sizes.slice(from, i + 1),
+          out.bytes.subarray(pageStart, ends[i]),
+        );
         from = i + 1;
         pageStart = ends[i]!;
       }
@@ -237,6 +282,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       out.at = 0;
       writeDetails(out, call);
       putLoose.run(call.id, 1, Buffer.from(out.bytes.subarray(0, out.at)));
+      if (!openIds.has(call.id)) total += 1;
       openIds.add(call.id);
     }
   }
@@ -261,7 +307,11 @@ export function createCallsWriter(db: Db): CallsWriter {
         setPage.run(nextPage, id);
         dropLoose.run(id);
       }
-      writePage(ids, parts.map((part) => part.length), Buffer.concat(parts));
+      writePage(
+        ids,
+        parts.map((part) => part.length),
+        Buffer.concat(parts),
+      );
     }
     looseBytes = 0;
   }
@@ -295,6 +345,7 @@ export function createCallsWriter(db: Db): CallsWriter {
           seq += touched;
           putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)));
           putMeta.run('seq', seq);
+          putMeta.run('calls', total);
           commits += 1;
           if (commits % 1000 === 0) trimCommits.run(COMMITS_KEPT);
         }
@@ -323,18 +374,21 @@ export function createCallsWriter(db: Db): CallsWriter {
       if (!page) return null;
       const { ids } = readDirectory(page.directory);
       transaction(() => {
-        for (const id of ids) dropCall.run(id, page.id);
+        for (const id of ids) total -= dropCall.run(id, page.id).changes;
+        putMeta.run('calls', total);
         dropPage.run(page.id);
         putMeta.run('next_page', nextPage);
         const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
-        db.prepare('DELETE FROM blocks WHERE block < ?').run(first === null || first === undefined ? highestBlock : blockOf(first));
+        db.prepare('DELETE FROM blocks WHERE block < ?').run(
+          first === null || first === undefined ? highestBlock : blockOf(first),
+        );
       });
       return { calls: ids.length };
     },
     oldestStart() {
       const page = oldestPage.get();
       const first = page ? readDirectory(page.directory).ids[0] : undefined;
-      return first === undefined ? null : firstStart.get(first)?.started_at ?? 0;
+      return first === undefined ? null : (firstStart.get(first)?.started_at ?? 0);
     },
     pruneRollups(now) {
       const seconds = Math.floor(now / 1000);
@@ -345,8 +399,12 @@ export function createCallsWriter(db: Db): CallsWriter {
       });
     },
     pruneWords() {
-      const oldest = db.prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1').get()?.started_at;
-      const kept = db.prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2').get()?.start;
+      const oldest = db
+        .prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1')
+        .get()?.started_at;
+      const kept = db
+        .prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2')
+        .get()?.start;
       if (oldest === null || oldest === undefined) return;
       // A word of a call that started in one day may have been stamped the day it closed, never earlier.
       const day = Math.floor(Math.min(oldest / 1000, (kept ?? Infinity) * 1000) / 86_400_000);

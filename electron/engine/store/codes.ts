@@ -8,7 +8,14 @@ import type { CallKind, Protocol, Source } from '../../../shared/model/call.ts';
  */
 export const KIND_CODES: Readonly<Record<CallKind, number>> = { http: 0, websocket: 1, tunnel: 2, refused: 3 };
 export const SOURCE_CODES: Readonly<Record<Source, number>> = { proxy: 0, agent: 1, gateway: 2, replay: 3, import: 4 };
-export const PROTOCOL_CODES: Readonly<Record<Protocol, number>> = { 'http/1.0': 0, 'http/1.1': 1, h2: 2, tls: 3, tcp: 4, unknown: 5 };
+export const PROTOCOL_CODES: Readonly<Record<Protocol, number>> = {
+  'http/1.0': 0,
+  'http/1.1': 1,
+  h2: 2,
+  tls: 3,
+  tcp: 4,
+  unknown: 5,
+};
 export const NO_PROTOCOL = 7;
 
 export const OPEN_BIT = 1;
@@ -27,20 +34,42 @@ function inverse<T extends string>(codes: Readonly<Record<T, number>>): readonly
   return names;
 }
 
-export function packFlags(open: boolean, kind: CallKind, source: Source, client: Protocol, origin: Protocol | null): number {
-  return (open ? OPEN_BIT : 0) | (KIND_CODES[kind] << KIND_SHIFT) | (SOURCE_CODES[source] << SOURCE_SHIFT)
-    | (PROTOCOL_CODES[client] << CLIENT_PROTOCOL_SHIFT) | ((origin === null ? NO_PROTOCOL : PROTOCOL_CODES[origin]) << PROTOCOL_SHIFT);
+export function packFlags(
+  open: boolean,
+  kind: CallKind,
+  source: Source,
+  client: Protocol,
+  origin: Protocol | null,
+): number {
+  return (
+    (open ? OPEN_BIT : 0) |
+    (KIND_CODES[kind] << KIND_SHIFT) |
+    (SOURCE_CODES[source] << SOURCE_SHIFT) |
+    (PROTOCOL_CODES[client] << CLIENT_PROTOCOL_SHIFT) |
+    ((origin === null ? NO_PROTOCOL : PROTOCOL_CODES[origin]) << PROTOCOL_SHIFT)
+  );
 }
 
 export const isOpen = (flags: number): boolean => (flags & OPEN_BIT) === 1;
 export const kindOf = (flags: number): CallKind => KINDS[(flags >> KIND_SHIFT) & 7] ?? 'http';
 export const sourceCodeOf = (flags: number): number => (flags >> SOURCE_SHIFT) & 7;
 export const sourceOf = (flags: number): Source => SOURCES[sourceCodeOf(flags)] ?? 'proxy';
-export const clientProtocolOf = (flags: number): Protocol => PROTOCOLS[(flags >> CLIENT_PROTOCOL_SHIFT) & 7] ?? 'unknown';
+export const clientProtocolOf = (flags: number): Protocol =>
+  PROTOCOLS[(flags >> CLIENT_PROTOCOL_SHIFT) & 7] ?? 'unknown';
 export const protocolOf = (flags: number): Protocol | null => PROTOCOLS[(flags >> PROTOCOL_SHIFT) & 7] ?? null;
 
 /** Kinds of words (dictionary entries). Append only. */
 export const WORD = {
-  host: 1, path: 2, app: 3, method: 4, scheme: 5, client: 6, remote: 7, type: 8, tls: 9, failure: 10, decision: 11,
+  host: 1,
+  path: 2,
+  app: 3,
+  method: 4,
+  scheme: 5,
+  client: 6,
+  remote: 7,
+  type: 8,
+  tls: 9,
+  failure: 10,
+  decision: 11,
 } as const;
 export type WordKind = (typeof WORD)[keyof typeof WORD];

@@ -46,16 +46,32 @@ export function writeDetails(out: ByteWriter, call: CallRecord): void {
 }
 
 function roomFor(call: CallRecord): number {
-  let room = 300 + call.requestLines.length + call.responseLines.length + call.requestTrailerLines.length + call.responseTrailerLines.length;
+  let room =
+    300 +
+    call.requestLines.length +
+    call.responseLines.length +
+    call.requestTrailerLines.length +
+    call.responseTrailerLines.length;
   room += 3 * ((call.reason?.length ?? 0) + (call.failure?.detail.length ?? 0));
   for (const { lines } of call.informational) room += 20 + lines.length;
   for (const attempt of call.attempts) {
     room += 200 + 3 * (length(attempt.remoteAddress) + length(attempt.via) + length(attempt.failure?.detail));
     const { tls } = attempt;
-    if (tls) room += 60 + 3 * (tls.version.length + tls.cipher.length + length(tls.alpn) + length(tls.serverName) + tls.verdict.length) + tls.chain.reduce((sum, print) => sum + 9 + 3 * print.length, 0);
+    if (tls)
+      room +=
+        60 +
+        3 * (tls.version.length + tls.cipher.length + length(tls.alpn) + length(tls.serverName) + tls.verdict.length) +
+        tls.chain.reduce((sum, print) => sum + 9 + 3 * print.length, 0);
   }
-  for (const { policy, verdict, sentence } of call.decisions) room += 40 + 3 * (policy.length + verdict.length + sentence.length);
-  if (call.tunnel) room += 60 + 3 * (length(call.tunnel.serverName) + call.tunnel.advice.length + call.tunnel.alpn.reduce((sum, name) => sum + 9 + name.length, 0));
+  for (const { policy, verdict, sentence } of call.decisions)
+    room += 40 + 3 * (policy.length + verdict.length + sentence.length);
+  if (call.tunnel)
+    room +=
+      60 +
+      3 *
+        (length(call.tunnel.serverName) +
+          call.tunnel.advice.length +
+          call.tunnel.alpn.reduce((sum, name) => sum + 9 + name.length, 0));
   return room;
 }
 
@@ -85,9 +101,15 @@ export function readDetails(from: ByteReader, call: CallRecord): void {
     return { policy, verdict, sentence };
   });
   const reason = from.text();
-  call.tunnel = reason === null ? null : {
-    reason: reason as TunnelFacts['reason'], serverName: from.text(), alpn: readTexts(from), advice: from.text() ?? '',
-  };
+  call.tunnel =
+    reason === null
+      ? null
+      : {
+          reason: reason as TunnelFacts['reason'],
+          serverName: from.text(),
+          alpn: readTexts(from),
+          advice: from.text() ?? '',
+        };
 }
 
 /** Only the two header blocks that filters look at: request and final answer, with a line break between. */

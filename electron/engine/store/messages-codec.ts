@@ -17,7 +17,9 @@ const TYPES: readonly Message['type'][] = ['text', 'binary', 'ping', 'pong', 'cl
 
 export function writeMessage(out: ByteWriter, message: SeenMessage): void {
   out.reserve(60 + (message.data?.length ?? 0) + 3 * (message.name?.length ?? 0));
-  out.byte((TYPES.indexOf(message.type) << 2) | (message.data === null ? 2 : 0) | (message.direction === 'received' ? 1 : 0));
+  out.byte(
+    (TYPES.indexOf(message.type) << 2) | (message.data === null ? 2 : 0) | (message.direction === 'received' ? 1 : 0),
+  );
   out.number(Math.round(message.at));
   out.number(message.size);
   out.text(message.name);
@@ -37,8 +39,15 @@ export function readMessages(bytes: Buffer, from = 0): Message[] {
     const data = (code & 2) === 0 ? reader.data() : null;
     if (index < from) continue;
     messages.push({
-      at, direction: (code & 1) === 1 ? 'received' : 'sent', type, size,
-      data: data === null ? null : data.toString(type === 'binary' || type === 'ping' || type === 'pong' ? 'base64' : 'utf8'), name,
+      at,
+      direction: (code & 1) === 1 ? 'received' : 'sent',
+      type,
+      size,
+      data:
+        data === null
+          ? null
+          : data.toString(type === 'binary' || type === 'ping' || type === 'pong' ? 'base64' : 'utf8'),
+      name,
     });
   }
   return messages;

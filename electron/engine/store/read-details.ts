@@ -28,7 +28,9 @@ function detailsInPage(db: Db, page: number, id: number): Buffer | null {
 
 /** All details in a page, by call; null when the page is gone. */
 export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | null {
-  const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as { directory: Buffer; data: Buffer } | undefined;
+  const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as
+    | { directory: Buffer; data: Buffer }
+    | undefined;
   if (!row) return null;
   const { ids, offsets, sizes } = readDirectory(row.directory);
   const joined = decompress(isZstd(row.data) ? ZSTD : PLAIN, row.data);

@@ -1,5 +1,5 @@
 import type { CallRow, StoredRow } from './call-row.ts';
-import type { Db } from './open.ts';
+import type { Db, Statement } from './open.ts';
 
 /** A row with the texts of its words, as summaries show it. Alias `c` is the call. */
 export const SELECTED = `
@@ -21,20 +21,23 @@ export function readStored(db: Db, id: number): StoredRow | undefined {
 
 /** One call's row as it was written, with word ids; what summaries and rollups are made of. */
 export function readRow(db: Db, id: number): CallRow | undefined {
-  return prepared(db, `
+  return prepared(
+    db,
+    `
     SELECT c.id, c.started_at AS startedAt, c.flags, c.status, c.host, c.path, CASE WHEN typeof(c.path) = 'integer' THEN p.text ELSE c.path END AS pathText,
       c.duration, c.ttfb, c.request_bytes AS requestBytes, c.response_bytes AS responseBytes, c.app, c.method, c.scheme, c.client, c.remote, c.type, c.tls,
       c.failure, c.decision, c.port, c.query, c.messages, c.request_body AS requestBody, c.response_body AS responseBody
-    FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' WHERE c.id = ?`).get(id) as CallRow | undefined;
+    FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' WHERE c.id = ?`,
+  ).get(id) as CallRow | undefined;
 }
 
-const statements = new WeakMap<Db, Map<string, ReturnType<Db['prepare']>>>();
+const statements = new WeakMap<Db, Map<string, Statement>>();
 
 /** Prepares a statement once per connection. */
-export function prepared(db: Db, sql: string): ReturnType<Db['prepare']> {
+export function prepared(db: Db, sql: string): Statement {
   let known = statements.get(db);
   if (!known) statements.set(db, (known = new Map()));
   let statement = known.get(sql);
-  if (!statement) known.set(sql, (statement = db.prepare(sql)));
+  if (!statement) known.set(sql, (statement = db.prepare<unknown[], unknown>(sql)));
   return statement;
 }

@@ -1,5 +1,11 @@
 import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
-import { addDuration, createSketch, mergeSketch, packSketch, unpackSketch } from '../../../shared/measure/latency-sketch.ts';
+import {
+  addDuration,
+  createSketch,
+  mergeSketch,
+  packSketch,
+  unpackSketch,
+} from '../../../shared/measure/latency-sketch.ts';
 import type { CallRow } from './call-row.ts';
 import { sourceCodeOf } from './codes.ts';
 import type { Db } from './open.ts';
@@ -44,8 +50,12 @@ interface StoredSum {
 }
 
 export function createRollups(db: Db): Rollups {
-  const find = db.prepare<unknown[], StoredSum>('SELECT calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?');
-  const put = db.prepare('INSERT OR REPLACE INTO rollups (period, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const find = db.prepare<unknown[], StoredSum>(
+    'SELECT calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?',
+  );
+  const put = db.prepare(
+    'INSERT OR REPLACE INTO rollups (period, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const minutes = new Map<number, Map<number, Sum>>();
 
   function sumFor(row: CallRow): Sum {
@@ -57,7 +67,22 @@ export function createRollups(db: Db): Rollups {
     const app = row.app ?? 0;
     const key = ((row.host * 1_048_576 + app) * 8 + source) * 10 + statusClass;
     let sum = keys.get(key);
-    if (!sum) keys.set(key, (sum = { start, host: row.host, app, source, class: statusClass, calls: 0, failures: 0, requestBytes: 0, responseBytes: 0, sketch: createSketch() }));
+    if (!sum)
+      keys.set(
+        key,
+        (sum = {
+          start,
+          host: row.host,
+          app,
+          source,
+          class: statusClass,
+          calls: 0,
+          failures: 0,
+          requestBytes: 0,
+          responseBytes: 0,
+          sketch: createSketch(),
+        }),
+      );
     return sum;
   }
 
@@ -71,8 +96,17 @@ export function createRollups(db: Db): Rollups {
       mergeSketch(sketch, sum.sketch);
     }
     put.run(
-      period, start, sum.host, sum.app, sum.source, sum.class, sum.calls + (stored?.calls ?? 0), sum.failures + (stored?.failures ?? 0),
-      sum.requestBytes + (stored?.request_bytes ?? 0), sum.responseBytes + (stored?.response_bytes ?? 0), packSketch(sketch),
+      period,
+      start,
+      sum.host,
+      sum.app,
+      sum.source,
+      sum.class,
+      sum.calls + (stored?.calls ?? 0),
+      sum.failures + (stored?.failures ?? 0),
+      sum.requestBytes + (stored?.request_bytes ?? 0),
+      sum.responseBytes + (stored?.response_bytes ?? 0),
+      packSketch(sketch),
     );
   }
 

@@ -19,7 +19,12 @@ export interface Budgets {
   callAgeDays: number;
 }
 
-export const DEFAULT_BUDGETS: Budgets = { bodyBytes: 2 * 1024 ** 3, bodyAgeDays: 30, callBytes: 8 * 1024 ** 3, callAgeDays: 400 };
+export const DEFAULT_BUDGETS: Budgets = {
+  bodyBytes: 2 * 1024 ** 3,
+  bodyAgeDays: 30,
+  callBytes: 8 * 1024 ** 3,
+  callAgeDays: 400,
+};
 
 /** Everything one transaction (per database) writes. */
 export interface Batch {
@@ -88,7 +93,9 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
 
   function giveUp(path: string, error: unknown): void {
     const aside = moveAside(path, new Date(now()));
-    log(`${path} is damaged (${error instanceof Error ? error.message : String(error)}). It was moved to ${aside}; recording goes on in a new, empty one. Recover what is in it with: sqlite3 "${aside}" .recover`);
+    log(
+      `${path} is damaged (${error instanceof Error ? error.message : String(error)}). It was moved to ${aside}; recording goes on in a new, empty one. Recover what is in it with: sqlite3 "${aside}" .recover`,
+    );
   }
 
   function closeInterrupted(): void {
@@ -100,7 +107,9 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
       if (record) closed.push(interrupt(record, 'The engine ended while this call was open.'));
     }
     calls.commit({ open: [], closed, gaps: [], callHigh, bodyHigh: bodies.highestId() }, now(), true);
-    log(`Closed ${closed.length} call${closed.length === 1 ? '' : 's'} that the last engine left open, as interrupted.`);
+    log(
+      `Closed ${closed.length} call${closed.length === 1 ? '' : 's'} that the last engine left open, as interrupted.`,
+    );
   }
 
   return {
@@ -109,7 +118,8 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     },
     commit(batch, flushRollups) {
       callHigh = Math.max(callHigh, batch.callHigh);
-      if (bodiesDone !== batch && (batch.bodies.length > 0 || batch.messages.length > 0)) bodies.commit({ ...batch, callHigh }, now());
+      if (bodiesDone !== batch && (batch.bodies.length > 0 || batch.messages.length > 0))
+        bodies.commit({ ...batch, callHigh }, now());
       bodiesDone = batch;
       const seq = calls.commit({ ...batch, callHigh, bodyHigh: bodies.highestId() }, now(), flushRollups);
       bodiesDone = null;
@@ -158,7 +168,9 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     if (used <= budgets.bodyBytes && !tooOld) return giveBack(bodiesDb.db);
     bodies.evictOldest();
     // Bytes in the oldest quarter of the pages are stored again when they come again.
-    const range = bodiesDb.db.prepare<[], { low: number | null; high: number | null }>('SELECT MIN(id) AS low, MAX(id) AS high FROM pages').get();
+    const range = bodiesDb.db
+      .prepare<[], { low: number | null; high: number | null }>('SELECT MIN(id) AS low, MAX(id) AS high FROM pages')
+      .get();
     if (range?.low) bodies.setOldBefore(range.low + Math.floor(((range.high ?? range.low) - range.low) / 4));
     return true;
   }
@@ -167,13 +179,17 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     const oldest = calls.oldestStart();
     if (oldest === null) return false;
     const used = usedBytes(callsDb.db);
-    if (used <= budgets.callBytes && oldest / 1000 >= now() - budgets.callAgeDays * 86_400_000) return giveBack(callsDb.db);
+    if (used <= budgets.callBytes && oldest / 1000 >= now() - budgets.callAgeDays * 86_400_000)
+      return giveBack(callsDb.db);
     return calls.evictOldest() !== null;
   }
 }
 
 function usedBytes(db: Db): number {
-  return (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) * Number(db.pragma('page_size', { simple: true }));
+  return (
+    (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) *
+    Number(db.pragma('page_size', { simple: true }))
+  );
 }
 
 /** Gives free pages back to the file system, a megabyte at a time. */

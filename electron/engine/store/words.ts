@@ -26,7 +26,9 @@ interface Known {
 }
 
 export function createWords(db: Db): Words {
-  const find = db.prepare<[number, string], { id: number; day: number }>('SELECT id, day FROM words WHERE kind = ? AND text = ?');
+  const find = db.prepare<[number, string], { id: number; day: number }>(
+    'SELECT id, day FROM words WHERE kind = ? AND text = ?',
+  );
   const add = db.prepare('INSERT INTO words (kind, text, day) VALUES (?, ?, ?)');
   const touch = db.prepare('UPDATE words SET day = ? WHERE id = ?');
   const drop = db.prepare('DELETE FROM words WHERE day < ?');
@@ -67,6 +69,8 @@ export function createWords(db: Db): Words {
       return entry ? use(entry, day) : insert(kind, text, day);
     },
     idOrText(text, day) {
+      // Filters rely on every word of a path being empty or beginning with a slash.
+      if (text !== '' && text.charCodeAt(0) !== 47) return text;
       const cache = (known[WORD.path] ??= new Map());
       const hit = cache.get(text);
       if (hit) return use(hit, day);

@@ -20,17 +20,24 @@ const write = (events: readonly (CallEvent | Gap)[]): ByteWriter => {
 const read = (slab: Buffer, length: number) => {
   const events: (CallEvent | Gap)[] = [];
   const problems: string[] = [];
-  readFacts(slab, length, (event) => events.push('data' in event ? { ...event, data: new Uint8Array(event.data) } : event), (problem) => problems.push(problem));
+  readFacts(
+    slab,
+    length,
+    (event) => events.push('data' in event ? { ...event, data: new Uint8Array(event.data) } : event),
+    (problem) => problems.push(problem),
+  );
   return { events, problems };
 };
 const anyCall = fc.oneof(fc.nat(100), fc.integer({ min: 2 ** 31 - 2, max: Number.MAX_SAFE_INTEGER })).chain(anyEvent);
 
 describe('slab', () => {
   it('gives back every fact as it was written, in the room it asked for', () => {
-    fc.assert(fc.property(fc.array(anyCall, { maxLength: 12 }), (events) => {
-      const out = write(events);
-      expect(read(out.bytes, out.at)).toEqual({ events, problems: [] });
-    }));
+    fc.assert(
+      fc.property(fc.array(anyCall, { maxLength: 12 }), (events) => {
+        const out = write(events);
+        expect(read(out.bytes, out.at)).toEqual({ events, problems: [] });
+      }),
+    );
   });
 
   it('carries gaps', () => {
@@ -49,10 +56,16 @@ describe('slab', () => {
   });
 
   it('never throws on damaged bytes', () => {
-    fc.assert(fc.property(fc.array(anyCall, { maxLength: 5 }), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 5 }), (events, damage) => {
-      const out = write(events);
-      for (const [place, value] of damage) if (out.at > 0) out.bytes[place % out.at] = value;
-      read(out.bytes, out.at);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(anyCall, { maxLength: 5 }),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 5 }),
+        (events, damage) => {
+          const out = write(events);
+          for (const [place, value] of damage) if (out.at > 0) out.bytes[place % out.at] = value;
+          read(out.bytes, out.at);
+        },
+      ),
+    );
   });
 });

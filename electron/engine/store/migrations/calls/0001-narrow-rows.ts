@@ -7,7 +7,7 @@ export const sql = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE words (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: readers remember them
   kind INTEGER NOT NULL,
   text TEXT NOT NULL,
   day INTEGER NOT NULL          -- last day (since the epoch) on which a call used it

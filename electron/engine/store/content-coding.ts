@@ -1,4 +1,11 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib';
 
 /** What came of undoing a body's content codings. */
 export type Decoding =
@@ -11,7 +18,11 @@ export type Decoding =
 export function codingsOf(contentEncoding: string | null): string[] {
   if (contentEncoding === null) return [];
   // aws-chunked only frames the bytes with signatures; they stay readable.
-  return contentEncoding.toLowerCase().split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity' && name !== 'aws-chunked');
+  return contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity' && name !== 'aws-chunked');
 }
 
 /**
@@ -27,7 +38,10 @@ export function decodeContent(bytes: Uint8Array, codings: readonly string[], lim
       if (next === null) return { kind: 'failed' };
       current = next;
     } catch (error) {
-      return error instanceof RangeError || (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') ? { kind: 'too-big' } : { kind: 'failed' };
+      return error instanceof RangeError ||
+        (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+        ? { kind: 'too-big' }
+        : { kind: 'failed' };
     }
   }
   return { kind: 'decoded', bytes: current };
@@ -42,7 +56,9 @@ function undo(bytes: Buffer, coding: string, limit: number): Buffer | null {
       return gunzipSync(bytes, zlib);
     case 'deflate':
       // RFC 9110 means zlib; some servers send it bare.
-      return (bytes[0]! & 15) === 8 && (bytes.length < 2 || bytes.readUInt16BE(0) % 31 === 0) ? inflateSync(bytes, zlib) : inflateRawSync(bytes, zlib);
+      return (bytes[0]! & 15) === 8 && (bytes.length < 2 || bytes.readUInt16BE(0) % 31 === 0)
+        ? inflateSync(bytes, zlib)
+        : inflateRawSync(bytes, zlib);
     case 'br':
       return brotliDecompressSync(bytes, { maxOutputLength: limit, finishFlush: constants.BROTLI_OPERATION_FLUSH });
     case 'zstd':

@@ -1,0 +1,34 @@
+import type { Call, Message } from '../../../shared/model/call.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { Overview } from '../store/read-rollups.ts';
+import type { StorageReport, StoredBody } from '../store/store-reader.ts';
+
+/** Every question the reader answers, with its answer. */
+export interface Questions {
+  list: [
+    question: { tree: QueryTree | null; limit: number; before?: number | undefined; after?: number | undefined },
+    answer: { calls: CallSummary[]; more: boolean },
+  ];
+  changed: [
+    question: { seq: number; limit: number; tree: QueryTree | null },
+    answer: { seq: number; calls: CallSummary[] },
+  ];
+  call: [question: number, answer: Call | null];
+  body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
+  messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
+  overview: [question: { since: number; until: number }, answer: Overview | null];
+  storage: [question: null, answer: StorageReport];
+}
+
+export type QuestionName = keyof Questions;
+
+export type Ask = { [Name in QuestionName]: { id: number; name: Name; question: Questions[Name][0] } }[QuestionName];
+
+export type ToReader = Ask | { id: number; name: 'cancel' } | { id: 0; name: 'stop' };
+
+export type FromReader =
+  | { id: number; answer: unknown }
+  | { id: number; error: string }
+  | { id: 0; ready: true }
+  | { id: 0; refused: string };

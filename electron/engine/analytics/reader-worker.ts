@@ -1,0 +1,97 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { createStoreReader } from '../store/store-reader.ts';
+import type { StoreReader } from '../store/store-reader.ts';
+import type { Ask, FromReader, ToReader } from './questions.ts';
+
+/**
+ * Answers questions on a thread of its own, so that neither capture nor writing waits for a search.
+ * A long search works in turns of a few milliseconds; between them quick questions are answered and
+ * searches that nobody waits for any more are dropped.
+ */
+const TURN_MS = 8;
+
+export function runReader(port: MessagePort, reader: StoreReader): void {
+  const searches = new Map<number, Generator<void, unknown>>();
+  let working = false;
+
+  function reply(message: FromReader): void {
+    port.postMessage(message);
+  }
+
+  function attempt(id: number, answer: () => unknown): void {
+    try {
+      reply({ id, answer: answer() });
+    } catch (error) {
+      reply({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  function answerQuick(ask: Exclude<Ask, { name: 'list' }>): unknown {
+    switch (ask.name) {
+      case 'changed':
+        return reader.changedSince(ask.question);
+      case 'call':
+        return reader.call(ask.question);
+      case 'body':
+        return reader.body(ask.question.id, ask.question.side);
+      case 'messages':
+        return reader.messages(ask.question.call, ask.question.after ?? 0, ask.question.limit);
+      case 'overview':
+        return reader.overview(ask.question.since, ask.question.until);
+      case 'storage':
+        return reader.storage();
+    }
+  }
+
+  /** Gives each search a turn, then lets messages in. */
+  function work(): void {
+    for (const [id, search] of [...searches]) {
+      const until = performance.now() + TURN_MS;
+      try {
+        let step = search.next();
+        while (!step.done && performance.now() < until) step = search.next();
+        if (!step.done) continue;
+        reply({ id, answer: step.value });
+      } catch (error) {
+        reply({ id, error: error instanceof Error ? error.message : String(error) });
+      }
+      searches.delete(id);
+    }
+    working = searches.size > 0;
+    if (working) setImmediate(work);
+  }
+
+  port.on('message', (message: ToReader) => {
+    switch (message.name) {
+      case 'cancel':
+        searches.delete(message.id);
+        return;
+      case 'stop':
+        searches.clear();
+        reader.close();
+        port.close();
+        return;
+      case 'list':
+        searches.set(message.id, reader.search(message.question));
+        if (!working) {
+          working = true;
+          work();
+        }
+        return;
+      default:
+        attempt(message.id, () => answerQuick(message));
+    }
+  });
+  reply({ id: 0, ready: true });
+}
+
+if (parentPort) {
+  const port = parentPort;
+  try {
+    runReader(port, createStoreReader((workerData as { dataDir: string }).dataDir));
+  } catch (error) {
+    port.postMessage({ id: 0, refused: error instanceof Error ? error.message : String(error) } satisfies FromReader);
+    port.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads';
+import type { Call, Message } from '../../../shared/model/call.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { Overview } from '../store/read-rollups.ts';
+import type { StorageReport, StoredBody } from '../store/store-reader.ts';
+import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
+
+/** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
+export interface Reader {
+  /** Newest first; `before` and `after` are call ids, exclusive. `signal` gives a long search up. */
+  listCalls(question: Questions['list'][0], signal?: AbortSignal): Promise<{ calls: CallSummary[]; more: boolean }>;
+  /** Calls that opened or changed after `seq`, oldest change first, as they are now; `seq` is where to go on. */
+  changedSince(question: Questions['changed'][0]): Promise<{ seq: number; calls: CallSummary[] }>;
+  getCall(id: number): Promise<Call | null>;
+  /** Null when there was none, it was not kept, or it was evicted. */
+  getBody(id: number, side: 'request' | 'response'): Promise<StoredBody | null>;
+  /** `after`: how many to skip. */
+  listMessages(question: Questions['messages'][0]): Promise<Message[]>;
+  /** Sums, latencies and the largest hosts and apps of a time span; null while nothing is stored. */
+  overview(question: { since: number; until: number }): Promise<Overview | null>;
+  storage(): Promise<StorageReport>;
+  stop(): Promise<void>;
+}
+
+/** Opens the store for reading on a thread of its own. The data folder may be empty, and may fill later. */
+export async function createReader({ dataDir }: { dataDir: string }): Promise<Reader> {
+  const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+  let counter = 0;
+  let stopping = false;
+  let worker: Worker | null = null;
+  let starting: Promise<Worker> | null = null;
+
+  function start(): Promise<Worker> {
+    starting ??= new Promise<Worker>((resolve, reject) => {
+      const file = import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.mjs';
+      const started = new Worker(new URL(file, import.meta.url), { workerData: { dataDir } });
+      const giveUp = (error: Error): void => {
+        if (worker === started) worker = null;
+        starting = null;
+        reject(error);
+        for (const { reject: refuse } of waiting.values()) refuse(error);
+        waiting.clear();
+      };
+      started.on('message', (message: FromReader) => {
+        if ('ready' in message) {
+          worker = started;
+          resolve(started);
+        } else if ('refused' in message) giveUp(new Error(message.refused));
+        else take(message);
+      });
+      started.on('error', giveUp);
+      started.on('exit', () =>
+        giveUp(new Error(stopping ? 'The reader was stopped.' : 'The reader ended unexpectedly.')),
+      );
+    });
+    return starting;
+  }
+
+  function take(message: { id: number; answer: unknown } | { id: number; error: string }): void {
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('error' in message) asked?.reject(new Error(message.error));
+    else asked?.resolve(message.answer);
+  }
+
+  async function ask<Name extends QuestionName>(
+    name: Name,
+    question: Questions[Name][0],
+    signal?: AbortSignal,
+  ): Promise<Questions[Name][1]> {
+    if (stopping) throw new Error('The reader was stopped.');
+    signal?.throwIfAborted();
+    const to = worker ?? (await start()); // started again if it broke
+    counter += 1;
+    const id = counter;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          to.postMessage({ id, name: 'cancel' } satisfies ToReader);
+          waiting.delete(id);
+          reject(signal.reason instanceof Error ? signal.reason : new Error('The search was given up.'));
+        },
+        { once: true },
+      );
+      to.postMessage({ id, name, question } as Ask);
+    });
+  }
+
+  await start();
+  return {
+    listCalls: (question, signal) => ask('list', question, signal),
+    changedSince: (question) => ask('changed', question),
+    getCall: (id) => ask('call', id),
+    getBody: (id, side) => ask('body', { id, side }),
+    listMessages: (question) => ask('messages', question),
+    overview: (question) => ask('overview', question),
+    storage: () => ask('storage', null),
+    async stop() {
+      stopping = true;
+      const ending = worker;
+      if (!ending) return;
+      await new Promise<void>((resolve) => {
+        ending.once('exit', () => resolve());
+        ending.postMessage({ id: 0, name: 'stop' } satisfies ToReader);
+      });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { headerValue, parseHeaderLines } from '../../../shared/events/header-lines.ts';
+import type { Header } from '../../../shared/model/call.ts';
+import { ByteReader } from './byte-reader.ts';
+import { codingsOf, decodeContent } from './content-coding.ts';
+import { readHeaderLines } from './details-codec.ts';
+import type { Db } from './open.ts';
+import type { BodyReader } from './read-bodies.ts';
+import type { DetailsOf } from './read-calls.ts';
+import { readDetailsPage } from './read-details.ts';
+import { prepared } from './read-rows.ts';
+
+/** Longest text a filter looks through in one body. */
+const LOOKED_AT = 4 * 1024 * 1024;
+const KEPT_PAGES = 8;
+const KEPT_TEXTS = 256;
+
+/** Headers and bodies of calls for filters that ask for them; pages lately unpacked are kept. */
+export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsOf {
+  const pages = new Map<number, Map<number, Buffer>>();
+  const texts = new Map<string, string | null>();
+
+  function detailsOf(id: number, page: number | null): Buffer | null {
+    if (page === null)
+      return (
+        (prepared(db, 'SELECT data FROM loose WHERE call = ?').get(id) as { data: Buffer } | undefined)?.data ?? null
+      );
+    let parts = pages.get(page);
+    if (!parts) {
+      parts = readDetailsPage(db, page) ?? new Map<number, Buffer>();
+      if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value!);
+      pages.set(page, parts);
+    }
+    return parts.get(id) ?? null;
+  }
+
+  function linesOf(id: number, page: number | null): { request: string; response: string } {
+    const details = detailsOf(id, page);
+    return details ? readHeaderLines(new ByteReader(details)) : { request: '', response: '' };
+  }
+
+  function bodyText(body: number | null, lines: string): string | null {
+    if (body === null || bodies === null) return null;
+    const encoding = lines === '' ? null : headerValue(lines, 'content-encoding');
+    const key = `${body} ${encoding ?? ''}`;
+    let text = texts.get(key);
+    if (text === undefined) {
+      const stored = bodies.body(body);
+      const plain = stored === null ? null : stored.redacted ? stored.bytes : plainOf(stored.bytes, encoding);
+      text = plain === null ? null : plain.toString('utf8', 0, Math.min(plain.length, LOOKED_AT));
+      if (texts.size >= KEPT_TEXTS) texts.clear();
+      texts.set(key, text);
+    }
+    return text;
+  }
+
+  return ({ id, page, request_body, response_body }) => ({
+    *headers(): Iterable<Header> {
+      const { request, response } = linesOf(id, page);
+      yield* parseHeaderLines(request);
+      yield* parseHeaderLines(response);
+    },
+    *bodies() {
+      if (request_body === null && response_body === null) return;
+      const { request, response } = linesOf(id, page);
+      yield bodyText(request_body, request);
+      yield bodyText(response_body, response);
+    },
+  });
+}
+
+function plainOf(bytes: Buffer, encoding: string | null): Buffer | null {
+  const codings = codingsOf(encoding);
+  if (codings.length === 0) return bytes;
+  const decoding = decodeContent(bytes, codings, LOOKED_AT);
+  return decoding.kind === 'decoded' ? decoding.bytes : null;
+}

@@ -1,0 +1,236 @@
+import { fieldNamed } from '../../../shared/query/fields.ts';
+import { asciiLower, matcherFor } from '../../../shared/query/match.ts';
+import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
+import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
+import {
+  KIND_CODES,
+  KIND_SHIFT,
+  NO_PROTOCOL,
+  PROTOCOL_CODES,
+  PROTOCOL_SHIFT,
+  SOURCE_CODES,
+  SOURCE_SHIFT,
+  WORD,
+} from './codes.ts';
+import type { WordKind } from './codes.ts';
+
+/**
+ * A filter as a condition over `calls c`, with the meaning of shared/query/evaluate.ts.
+ *
+ * Headers and bodies are not in the table: a filter with such terms becomes a condition that lets
+ * through at least every call that matches (`exact: false`), and `evaluate` decides on the rest.
+ * Every condition yields 0 or 1, never NULL, so that `not` is plain negation.
+ */
+export interface Condition {
+  sql: string;
+  /** By name, without the @. */
+  parameters: Record<string, string | number>;
+  exact: boolean;
+}
+
+/** Looks words up: which ids have a text that passes the test. */
+export interface WordFinder {
+  idsLike(kind: WordKind, like: string): number[];
+  idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
+}
+
+/** More ids than this are looked for by a subquery rather than listed. */
+const LISTED = 500;
+
+export function compileCondition(tree: QueryTree | null, words: WordFinder): Condition {
+  const parameters: Record<string, string | number> = {};
+  let count = 0;
+  let exact = true;
+
+  /** `over`: may let through too much; else it may let through too little (under a `not`). */
+  function compile(node: QueryTree, over: boolean): string {
+    switch (node.op) {
+      case 'and':
+        return node.parts.length === 0 ? '1' : `(${node.parts.map((part) => compile(part, over)).join(' AND ')})`;
+      case 'or':
+        return node.parts.length === 0 ? '0' : `(${node.parts.map((part) => compile(part, over)).join(' OR ')})`;
+      case 'not':
+        return `(NOT ${compile(node.part, !over)})`;
+      case 'word':
+        return compileWord(node.text);
+      case 'text':
+        return compileText(node.field, node.pattern);
+      case 'number':
+        return compileNumber(node.field, node.comparison, node.value);
+      case 'tls':
+        return among(
+          'c.tls',
+          words.idsWhere(WORD.tls, (text) => compareNumber(tlsVersionOf(text), node.comparison, node.value)),
+          true,
+        );
+      case 'time':
+        return bind(node.bound === 'since' ? 'c.started_at >= ?' : 'c.started_at < ?', node.at);
+      case 'header':
+      case 'body':
+        exact = false;
+        return over ? '1' : '0';
+    }
+  }
+
+  /** Named, because parts are not put together in the order they are made. */
+  function bind(sql: string, ...values: (string | number)[]): string {
+    let next = 0;
+    return `(${sql.replace(/\?/g, () => {
+      count += 1;
+      parameters[`p${count}`] = values[next++] ?? 0;
+      return `@p${count}`;
+    })})`;
+  }
+
+  function among(column: string, ids: readonly number[], nullable: boolean): string {
+    if (ids.length === 0) return '0';
+    return nullable
+      ? `(${column} IS NOT NULL AND ${column} IN (${ids.join(',')}))`
+      : `(${column} IN (${ids.join(',')}))`;
+  }
+
+  function wordColumn(column: string, kind: WordKind, like: string, nullable: boolean): string {
+    const ids = words.idsLike(kind, like);
+    if (ids.length <= LISTED) return among(column, ids, nullable);
+    const sql = `${column} IN (SELECT id FROM words WHERE kind = ${kind} AND text LIKE ? ESCAPE '\\')`;
+    return bind(nullable ? `${column} IS NOT NULL AND ${sql}` : sql, like);
+  }
+
+  /** The path is a word's id when it was seen before, else the text itself. */
+  function pathLike(like: string): string {
+    return bind(
+      `CASE WHEN typeof(c.path) = 'integer' THEN c.path IN (SELECT id FROM words WHERE kind = ${WORD.path} AND text LIKE ? ESCAPE '\\') ELSE c.path LIKE ? ESCAPE '\\' END`,
+      like,
+      like,
+    );
+  }
+
+  /** Any part of host + path. No word of a path lacks its slash, so a text can only lie across at one of its slashes. */
+  function compileWord(text: string): string {
+    if (text.includes('*')) return bind(`${HOST} || ${PATH} LIKE ? ESCAPE '\\'`, `%${likeOf(text)}%`);
+    const like = escapeLike(text);
+    const across: string[] = [];
+    for (let slash = text.indexOf('/', 1); slash > 0 && across.length < 20; slash = text.indexOf('/', slash + 1)) {
+      const hosts = wordColumn('c.host', WORD.host, `%${escapeLike(text.slice(0, slash))}`, false);
+      if (hosts !== '0') across.push(`(${hosts} AND ${pathLike(`${escapeLike(text.slice(slash))}%`)})`);
+    }
+    const parts = [wordColumn('c.host', WORD.host, `%${like}%`, false), pathLike(`%${like}%`), ...across].filter(
+      (part) => part !== '0',
+    );
+    const odd = bind(
+      `typeof(c.path) = 'text' AND c.path <> '' AND c.path NOT LIKE '/%' AND ${HOST} || c.path LIKE ? ESCAPE '\\'`,
+      `%${like}%`,
+    );
+    return `(${[...parts, odd].join(' OR ')})`;
+  }
+
+  function compileText(field: TextField, pattern: string): string {
+    const type = fieldNamed(field)?.value;
+    const part = type?.type === 'text' && type.match === 'part' && !pattern.includes('*');
+    const like = part ? `%${likeOf(pattern)}%` : likeOf(pattern);
+    const matches = matcherFor(pattern, part ? 'part' : 'exact');
+    switch (field) {
+      case 'host':
+        return wordColumn('c.host', WORD.host, like, false);
+      case 'method':
+        return wordColumn('c.method', WORD.method, like, false);
+      case 'scheme':
+        return wordColumn('c.scheme', WORD.scheme, like, false);
+      case 'app':
+        return wordColumn('c.app', WORD.app, like, true);
+      case 'client':
+        return wordColumn('c.client', WORD.client, like, true);
+      case 'remote':
+        return wordColumn('c.remote', WORD.remote, like, true);
+      case 'type':
+        return wordColumn('c.type', WORD.type, like, true);
+      case 'failure':
+        return wordColumn('c.failure', WORD.failure, like, true);
+      case 'decision':
+        return wordColumn('c.decision', WORD.decision, like, true);
+      case 'path':
+        return pathLike(like);
+      case 'query':
+        return bind("c.query LIKE ? ESCAPE '\\'", like);
+      case 'url':
+        return bind(`${URL} LIKE ? ESCAPE '\\'`, like);
+      case 'vendor':
+        return '0';
+      case 'state':
+        return codes('(c.flags & 1)', [...(matches('closed') ? [0] : []), ...(matches('open') ? [1] : [])]);
+      case 'kind':
+        return codes(`((c.flags >> ${KIND_SHIFT}) & 7)`, codesMatching(KIND_CODES, matches));
+      case 'source':
+        return codes(`((c.flags >> ${SOURCE_SHIFT}) & 7)`, codesMatching(SOURCE_CODES, matches));
+      case 'protocol':
+        return codes(`((c.flags >> ${PROTOCOL_SHIFT}) & 7)`, codesMatching(PROTOCOL_CODES, matches));
+    }
+  }
+
+  function compileNumber(field: NumberField, comparison: Comparison, value: number): string {
+    const column = NUMBER_COLUMNS[field];
+    const sql = `${column} ${comparison} ?`;
+    return bind(
+      field === 'status' || field === 'duration' || field === 'ttfb' ? `${column} IS NOT NULL AND ${sql}` : sql,
+      value,
+    );
+  }
+
+  const sql = tree === null ? '1' : compile(tree, true);
+  return { sql, parameters, exact };
+}
+
+const NUMBER_COLUMNS: Readonly<Record<NumberField, string>> = {
+  status: 'c.status',
+  duration: 'c.duration',
+  ttfb: 'c.ttfb',
+  size: '(c.request_bytes + c.response_bytes)',
+  'request-size': 'c.request_bytes',
+  'response-size': 'c.response_bytes',
+  port: 'c.port',
+  id: 'c.id',
+};
+
+const wordText = (column: string): string => `(SELECT text FROM words WHERE id = ${column})`;
+const HOST = wordText('c.host');
+const PATH = `(CASE WHEN typeof(c.path) = 'integer' THEN ${wordText('c.path')} ELSE c.path END)`;
+const SCHEME = wordText('c.scheme');
+/** As `urlOf` of shared/query/evaluate.ts writes it. */
+const URL = `${SCHEME} || '://' || (CASE WHEN ${HOST} LIKE '%:%' AND ${HOST} NOT LIKE '[%' THEN '[' || ${HOST} || ']' ELSE ${HOST} END)
+  || (CASE WHEN (${SCHEME} IN ('http', 'ws') AND c.port = 80) OR (${SCHEME} IN ('https', 'wss') AND c.port = 443) THEN '' ELSE ':' || c.port END) || ${PATH} || c.query`;
+
+function codes(expression: string, list: readonly number[]): string {
+  return list.length === 0 ? '0' : `(${expression} IN (${list.join(',')}))`;
+}
+
+/** Codes of the names that match; used by the block summaries too. */
+export function codesMatching(table: Readonly<Record<string, number>>, matches: (name: string) => boolean): number[] {
+  return Object.entries(table)
+    .filter(([name, code]) => code !== NO_PROTOCOL && matches(name))
+    .map(([, code]) => code);
+}
+
+/** A pattern of the query language as a LIKE pattern: `*` is any run, everything else itself. */
+export function likeOf(pattern: string): string {
+  return pattern.split('*').map(escapeLike).join('%');
+}
+
+export function escapeLike(text: string): string {
+  return asciiLower(text).replace(/[\\%_]/g, '\\$&');
+}
+
+export function compareNumber(actual: number | null, comparison: Comparison, value: number): boolean {
+  if (actual === null) return false;
+  switch (comparison) {
+    case '=':
+      return actual === value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
+  }
+}

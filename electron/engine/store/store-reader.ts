@@ -1,0 +1,216 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { toCall } from '../../../shared/events/fold.ts';
+import { headerValue } from '../../../shared/events/header-lines.ts';
+import type { Call, Message } from '../../../shared/model/call.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import { compileFilter } from '../../../shared/query/evaluate.ts';
+import type { QueryTree } from '../../../shared/query/tree.ts';
+import { createDetailsSource } from './details-source.ts';
+import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
+import { fileIdentity, openForReading } from './open.ts';
+import type { Db } from './open.ts';
+import { readIds } from './packing.ts';
+import { createBodyReader } from './read-bodies.ts';
+import type { BodyReader } from './read-bodies.ts';
+import { readSummaries, searchCalls } from './read-calls.ts';
+import type { DetailsOf, Search } from './read-calls.ts';
+import { readRecord } from './read-details.ts';
+import { readOverview } from './read-rollups.ts';
+import type { Overview } from './read-rollups.ts';
+import { prepared } from './read-rows.ts';
+import { createWordReader } from './word-reader.ts';
+import type { WordReader } from './word-reader.ts';
+
+/** A stored body: bytes as on the wire, or decoded and redacted when there was a secret in it. */
+export interface StoredBody {
+  bytes: Uint8Array;
+  contentType: string | null;
+  /** Null when the bytes are decoded. */
+  contentEncoding: string | null;
+  truncated: 'limit' | 'shed' | 'cut' | null;
+  redacted: boolean;
+}
+
+export interface StorageReport {
+  calls: number;
+  openCalls: number;
+  oldestStartedAt: number | null;
+  /** Bytes on disk, logs included. */
+  callBytes: number;
+  bodyBytes: number;
+  bodies: number;
+  gaps: { from: number; to: number; calls: number; reason: string }[];
+}
+
+/** All questions to the stored calls. Those that may take long are generators that pause now and then. */
+export interface StoreReader {
+  search(search: Search): Generator<void, { calls: CallSummary[]; more: boolean }>;
+  changedSince(question: { seq: number; limit: number; tree: QueryTree | null }): { seq: number; calls: CallSummary[] };
+  call(id: number): Call | null;
+  body(id: number, side: 'request' | 'response'): StoredBody | null;
+  messages(call: number, after: number, limit: number): Message[];
+  overview(since: number, until: number): Overview | null;
+  storage(): StorageReport;
+  close(): void;
+}
+
+interface Open {
+  db: Db;
+  identity: string | null;
+}
+
+/** How long an answer to "is it still the same file?" holds. */
+const LOOK_AGAIN_MS = 1000;
+
+export function createStoreReader(dataDir: string): StoreReader {
+  const callsPath = join(dataDir, 'calls.db');
+  const bodiesPath = join(dataDir, 'bodies.db');
+  let calls: (Open & { words: WordReader; details: DetailsOf }) | null = null;
+  let bodies: (Open & { reader: BodyReader }) | null = null;
+  let lookedAt = 0;
+
+  /** Opens what is there now; a damaged database may have been replaced by a new one meanwhile. */
+  function open(): typeof calls {
+    const now = Date.now();
+    if (calls && bodies && now - lookedAt < LOOK_AGAIN_MS) return calls;
+    lookedAt = now;
+    if (!bodies || bodies.identity !== fileIdentity(bodiesPath)) {
+      bodies?.db.close();
+      const db = openForReading({ path: bodiesPath, migrations: BODIES_MIGRATIONS });
+      bodies = db && { db, identity: fileIdentity(bodiesPath), reader: createBodyReader(db) };
+      if (calls) calls.details = createDetailsSource(calls.db, bodies?.reader ?? null);
+    }
+    if (!calls || calls.identity !== fileIdentity(callsPath)) {
+      calls?.db.close();
+      const db = openForReading({ path: callsPath, migrations: CALLS_MIGRATIONS });
+      calls = db && {
+        db,
+        identity: fileIdentity(callsPath),
+        words: createWordReader(db),
+        details: createDetailsSource(db, bodies?.reader ?? null),
+      };
+    }
+    return calls;
+  }
+
+  return {
+    *search(search) {
+      const opened = open();
+      if (!opened) return { calls: [], more: false };
+      const found = yield* searchCalls(opened.db, opened.words, opened.details, search);
+      return { calls: found.slice(0, search.limit), more: found.length > search.limit };
+    },
+
+    changedSince({ seq, limit, tree }) {
+      const opened = open();
+      if (!opened) return { seq: 0, calls: [] };
+      const { db, words, details } = opened;
+      const last = Number(
+        (prepared(db, "SELECT value FROM meta WHERE name = 'seq'").get() as { value: number } | undefined)?.value ?? 0,
+      );
+      if (seq >= last) return { seq: last, calls: [] };
+      const ids = new Map<number, number>(); // call → its latest change up to here
+      let reached = seq;
+      for (const row of prepared(db, 'SELECT seq, ids FROM commits WHERE seq > ? ORDER BY seq').iterate(
+        seq,
+      ) as IterableIterator<{ seq: number; ids: Buffer }>) {
+        const changed = readIds(row.ids);
+        const first = row.seq - changed.length + 1;
+        for (let index = Math.max(0, seq + 1 - first); index < changed.length && ids.size < limit; index += 1) {
+          ids.delete(changed[index]!);
+          ids.set(changed[index]!, first + index);
+          reached = first + index;
+        }
+        if (ids.size >= limit) break;
+      }
+      const accepts = compileFilter(tree);
+      return {
+        seq: reached,
+        calls: readSummaries(db, words, [...ids.keys()])
+          .filter(({ call, row }) => accepts(call, details(row)))
+          .map(({ call }) => call),
+      };
+    },
+
+    call(id) {
+      const opened = open();
+      const record = opened && readRecord(opened.db, id);
+      return record ? toCall(record) : null;
+    },
+
+    body(id, side) {
+      const opened = open();
+      const record = opened && readRecord(opened.db, id);
+      const tally = record?.[side];
+      if (!record || !tally || tally.captured === null) return null;
+      const stored = bodies?.reader.body(tally.captured);
+      if (!stored) return null;
+      const lines = side === 'request' ? record.requestLines : record.responseLines;
+      return {
+        bytes: new Uint8Array(stored.bytes),
+        contentType: headerValue(lines, 'content-type'),
+        contentEncoding: stored.redacted ? null : headerValue(lines, 'content-encoding'),
+        truncated: tally.truncated,
+        redacted: stored.redacted,
+      };
+    },
+
+    messages(call, after, limit) {
+      open();
+      return bodies?.reader.messages(call, after, limit) ?? [];
+    },
+
+    overview(since, until) {
+      const opened = open();
+      return opened && readOverview(opened.db, opened.words, since, until);
+    },
+
+    storage() {
+      const opened = open();
+      const db = opened?.db;
+      const meta = (name: string): number =>
+        Number(
+          (db &&
+            (prepared(db, 'SELECT value FROM meta WHERE name = ?').get(name) as { value: number } | undefined)
+              ?.value) ??
+            0,
+        );
+      return {
+        calls: meta('calls'),
+        openCalls: db
+          ? (prepared(db, 'SELECT COUNT(*) AS count FROM loose WHERE open = 1').get() as { count: number }).count
+          : 0,
+        oldestStartedAt: db
+          ? ((
+              prepared(db, 'SELECT started_at FROM calls ORDER BY id LIMIT 1').get() as
+                | { started_at: number }
+                | undefined
+            )?.started_at ?? null)
+          : null,
+        callBytes: sizeOf(callsPath),
+        bodyBytes: sizeOf(bodiesPath),
+        bodies: bodies
+          ? (prepared(bodies.db, 'SELECT COUNT(*) AS count FROM bodies').get() as { count: number }).count
+          : 0,
+        gaps: db
+          ? (prepared(
+              db,
+              'SELECT from_at AS "from", to_at AS "to", calls, reason FROM gaps ORDER BY id DESC LIMIT 100',
+            ).all() as StorageReport['gaps'])
+          : [],
+      };
+    },
+
+    close() {
+      calls?.db.close();
+      bodies?.db.close();
+      calls = null;
+      bodies = null;
+    },
+  };
+}
+
+function sizeOf(path: string): number {
+  return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
