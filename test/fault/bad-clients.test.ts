@@ -126,15 +126,19 @@ describe('connections on which nothing comes', () => {
     const silent = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));
     const started = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));
     await started.send('GE');
+    const socks = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));
+    await socks.send('\x05\x01');
     const tunnelled = await openClient({ host: 'origin.test', port: 1 }, 'connect', world.engine.proxyPort);
     await tunnelled.send('\x16\x03\x01\x02\x00\x01'); // a ClientHello that never goes on
-    await Promise.all([silent.readToEnd(), started.readToEnd(), tunnelled.readToEnd()]);
-    for (const one of [silent, started, tunnelled]) one.close();
+    await Promise.all([silent, started, socks, tunnelled].map((one) => one.readToEnd()));
+    for (const one of [silent, started, socks, tunnelled]) one.close();
   });
 
   it('opened and closed by the hundred leave nothing', async () => {
     for (let i = 0; i < 300; i++) {
       const socket = await dial('127.0.0.1', world.engine.proxyPort);
+      socket.on('error', () => {});
+      socket.resume(); // so that it closes when the proxy does
       if (i % 3 === 0) socket.destroy();
       else if (i % 3 === 1) socket.resetAndDestroy();
       else socket.end(['GET', '\x05', '\x16\x03\x01', 'PRI * HTTP', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'][i % 5] ?? '');
