@@ -10,11 +10,12 @@ import { openWorkspaceHost } from '../hosts/workspace-host.ts';
 import type { WorkspaceHost } from '../hosts/workspace-host.ts';
 import { EXIT, Fault } from './fault.ts';
 import type { ServeOptions } from './serve.ts';
+import { reachArguments } from './shared-options.ts';
 import { note, write } from './terminal.ts';
 import { version } from './version.ts';
 
 /** An engine started for a `run` that never came (it was killed between the two) does not stay. */
-const FIRST_LEASE_MS = 30_000;
+const FIRST_LEASE_MS = 10_000;
 
 /** Opens everything, says so, waits for a signal, closes everything in reverse. */
 export async function serveEngine(
@@ -44,7 +45,7 @@ export async function serveEngine(
       openWorkspaceHost({ doors, port, token, log: note }),
     );
     const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
-    lock.announce({ ...running, version, ephemeral });
+    lock.announce({ ...running, version, ephemeral, reach: reachArguments(options) });
     if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
     if (ephemeral) setTimeout(() => leases.count() === 0 && stop('no run came for it'), FIRST_LEASE_MS).unref();
     else await write(as === 'start' ? firstCall(running.proxy) : greeting(running, dataDir));
