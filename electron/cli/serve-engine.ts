@@ -6,7 +6,6 @@ import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { dataFolder, openDataFolder } from '../hosts/data-folder.ts';
 import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
-import { openWorkspaceHost } from '../hosts/workspace-host.ts';
 import type { WorkspaceHost } from '../hosts/workspace-host.ts';
 import { EXIT, Fault } from './fault.ts';
 import type { ServeOptions } from './serve.ts';
@@ -35,9 +34,12 @@ export async function serveEngine(
   let engine: Engine | null = null;
   let host: WorkspaceHost | null = null;
   try {
+    // Loaded while the engine's threads start.
+    const hosting = import('../hosts/workspace-host.ts');
     const openProxy = (proxyPort: number): Promise<Engine> =>
       createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
     engine = await onPort(options.proxyPort, usual.proxyPort, openProxy);
+    const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
     const doors = { engine, leases, shutdown: () => stop('asked to over the api') };
     const token = randomBytes(32).toString('base64url');

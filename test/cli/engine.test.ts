@@ -50,7 +50,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of started.splice(0))
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  await vi.waitFor(() => expect(isEngineLocked(dir)).toBe(false), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dir), 20_000);
   rmSync(join(dir, '..'), { recursive: true, force: true });
 });
 
@@ -245,7 +245,7 @@ describe('run', () => {
       ),
     );
     expect(both.map(({ code, stderr }) => [code, stderr])).toEqual(
-      Array(2).fill([0, expect.stringContaining('1 call to 1 host') as string]),
+      Array.from({ length: 2 }, () => [0, expect.stringContaining('1 call to 1 host') as string]),
     );
     expect(ids((await sallyport(['calls', '--data', dir, '--format', 'ndjson'])).stdout).sort()).toEqual([
       '/one',
