@@ -29,7 +29,7 @@ export interface Origin {
   stop(): Promise<void>;
 }
 
-/** Runs once per connection. When it returns, the connection is left as it is; nothing is closed for it. */
+/** Runs once per connection. When it returns, the connection stays open until the other side ends its half. */
 export type Script = (connection: OriginConnection) => Promise<void> | void;
 
 export interface OriginOptions {
@@ -61,6 +61,9 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
     void (async () => {
       try {
         await script(connection);
+        // As servers do: when the script is over and the other side has ended, so do we.
+        await connection.ending;
+        connection.end();
       } catch (error) {
         if (!stopped && !isGone(error)) failures.push(error);
       }

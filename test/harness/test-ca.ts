@@ -17,6 +17,8 @@ export interface TestCa {
 }
 
 const DAY = 86_400_000;
+/** An empty SEQUENCE. */
+const EMPTY_NAME = Uint8Array.of(0x30, 0);
 
 export function createTestCa(commonName = 'Test origins'): TestCa {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -34,9 +36,13 @@ export function createTestCa(commonName = 'Test origins'): TestCa {
   };
 }
 
-/** For the server that nobody vouches for. */
-export function selfSigned(commonName: string): ServerCredentials {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const der = rootCertificate({ commonName, ...keys, now: Date.now() });
-  return { cert: toPem(der), key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+/** For the server that nobody vouches for but itself. */
+export function selfSigned(host: string): ServerCredentials {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = leafKeyOf(pair.publicKey);
+  // Issuer and subject must be the same name; the writer puts the host into the subject's CN.
+  const probe = new X509Certificate(leafCertificate({ host, key, issuer: { name: EMPTY_NAME, keyId: key.keyId, privateKey: pair.privateKey }, now: Date.now() }));
+  const issuer = { ...issuerOf(probe, pair.privateKey), keyId: key.keyId };
+  const leaf = leafCertificate({ host, key, issuer, now: Date.now() });
+  return { cert: toPem(leaf), key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
