@@ -226,7 +226,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
           reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
         else take(message);
       });
-      started.on('error', (error) => {
+      started.on('error', (error: Error) => {
         lastError = `The archive's thread broke: ${error.message}`;
         log(`${lastError}\n${error.stack ?? ''}`);
         reject(error);
