@@ -15,3 +15,5 @@ export interface ApiDoors {
 export function createApi(doors: ApiDoors) {
   return { calls: answerCalls(doors.engine), system: answerSystem(doors) };
 }
+
+export type Api = ReturnType<typeof createApi>;
