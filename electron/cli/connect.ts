@@ -47,7 +47,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../api/router.ts'),
     import('../engine/analytics/reader.ts'),
   ]);
-  const reader = await createReader({ dataDir }).catch((error: unknown) => {
+  const reader = createReader({ dataDir });
+  await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };

@@ -98,7 +98,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     );
     port = proxy.port;
     setImmediate(connector.prepare);
-    reader = await createReader({ dataDir });
+    reader = createReader({ dataDir });
     const reading = reader;
     return {
       info: {
