@@ -56,7 +56,7 @@ test('everything is stored and closed before it is counted, counted before the e
     callsAfter: `async ({ after, before = 99, query }) => {
       log([query, after, before].join(' '));
       // One call is still open when first asked.
-      if (query.includes('state:open')) return { calls: (globalThis.asked ??= 0)++ === 0 ? [${call(12, 'a')}] : [], more: false };
+      if (query.includes('state:open')) return { calls: (globalThis.asked = (globalThis.asked ?? 0) + 1) === 1 ? [${call(12, 'a')}] : [], more: false };
       return before === 99 ? { calls: [${call(12, 'a')}, ${call(11, 'b')}], more: true } : { calls: [${call(10, 'a')}], more: false };
     }`,
     newestCall: 'async () => 9',
