@@ -1,4 +1,4 @@
-import type { Call } from '../model/call.ts';
+import type { Call, Decision } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
 import type { CallRecord } from './fold.ts';
 import { failureKind } from './fold.ts';
@@ -32,7 +32,7 @@ export function summarise(call: Call): CallSummary {
     tlsVersion: attempt?.tls?.version ?? null,
     remoteAddress: attempt?.remoteAddress ?? null,
     contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
-    decision: strictest(call.decisions.map((decision) => decision.verdict)),
+    decision: strictestVerdict(call.decisions),
     messages: call.messages,
   };
 }
@@ -65,7 +65,7 @@ export function summariseRecord(record: CallRecord): CallSummary {
     tlsVersion: attempt?.tls?.version ?? null,
     remoteAddress: attempt?.remoteAddress ?? null,
     contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
-    decision: record.decisions.length === 0 ? null : strictest(record.decisions.map((decision) => decision.verdict)),
+    decision: strictestVerdict(record.decisions),
     messages: record.messages,
   };
 }
@@ -93,9 +93,10 @@ const STRICTNESS = [
   'blocked',
 ];
 
-function strictest(verdicts: readonly string[]): string | null {
+/** The strictest of the verdicts on a call; null when no policy spoke. */
+export function strictestVerdict(decisions: readonly Decision[]): string | null {
   let found: string | null = null;
-  for (const verdict of verdicts) {
+  for (const { verdict } of decisions) {
     if (found === null || STRICTNESS.indexOf(verdict) > STRICTNESS.indexOf(found)) found = verdict;
   }
   return found;

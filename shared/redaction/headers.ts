@@ -13,6 +13,10 @@ export function createHeaderRedactor(
   const ending = new RegExp(`(?:^|[-_])(?:${rules.headerEndings.join('|')})$`);
   const schemes = new Set(rules.schemes);
 
+  // Most names are dismissed by their last two letters, before they are even cut out of the block.
+  const lastTwo = new Uint8Array(1024);
+  for (const name of [...Object.keys(rules.headers), ...rules.headerEndings]) lastTwo[twoAt(name, name.length - 2)] = 1;
+
   /** Names as they were sent are looked up once: there are few of them. */
   function formOf(name: string): HeaderForm | null {
     let form = forms.get(name);
@@ -90,7 +94,11 @@ export function createHeaderRedactor(
       const bare = lines.indexOf('\r', at); // a bare CR ends a line for some servers
       if (bare >= 0 && bare < end - 1) end = bare;
       const colon = lines.indexOf(':', at);
-      if (colon >= 0 && colon < end) {
+      if (
+        colon >= 0 &&
+        colon < end &&
+        (lastTwo[twoAt(lines, colon - 2)] === 1 || isSpace(lines.charCodeAt(colon - 1)))
+      ) {
         const form = formOf(lines.slice(at, colon));
         if (form !== null) {
           // Folded lines belong to the value.
@@ -111,6 +119,15 @@ export function createHeaderRedactor(
     }
     return redactText(copied === 0 ? lines : out + lines.slice(copied));
   };
+}
+
+/** Two chars as an index, without case; different ones may share it. */
+function twoAt(text: string, at: number): number {
+  return ((text.charCodeAt(at) & 31) << 5) | (text.charCodeAt(at + 1) & 31);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 /** Keeps the white space (and quotes) around a value, so that only the secret itself is replaced. */

@@ -1,3 +1,4 @@
+import { createBlockMemory } from './block-memory.ts';
 import { createHeaderRedactor } from './headers.ts';
 import type { MaskOptions } from './mask.ts';
 import { createMasker } from './mask.ts';
@@ -12,14 +13,19 @@ import { createTextRedactor } from './text.ts';
  * char a byte) and come back as the same string when there was nothing to take out.
  */
 export interface Redactor {
-  /** A raw header block. */
-  headers(lines: string): string;
+  /** A raw header block. Whose it is only tells where to look whether it came before. */
+  headers(lines: string, of?: 'request' | 'answer'): string;
   /** A request target: path and query. */
   target(target: string): string;
   /** A body with its content codings undone. `cut`: it may end in the middle of a token. */
   body(text: string, contentType: string | null, cut: boolean): string;
   /** Any other text: a message, an event, a sentence. */
   text(text: string): string;
+}
+
+interface Secret {
+  raw: string;
+  masked: string;
 }
 
 export interface RedactorOptions extends MaskOptions {
@@ -29,11 +35,36 @@ export interface RedactorOptions extends MaskOptions {
 /** Compiles the rules once; the result is not to be shared between threads. */
 export function createRedactor(options: RedactorOptions): Redactor {
   const rules = options.rules ?? DEFAULT_RULES;
-  const masker = createMasker(options);
+  /** Secrets of the header block being read: they are told again when the block comes again. */
+  let collected: Secret[] | null = null;
+  const masker = createMasker({
+    fingerprint: options.fingerprint,
+    onSecret(raw, masked) {
+      collected?.push({ raw, masked });
+      options.onSecret?.(raw, masked);
+    },
+  });
   const text = createTextRedactor(rules, masker);
   const isParameter = createNameTest(rules.parameters);
   const isField = createNameTest([...rules.parameters, ...rules.fields]);
-  const lines = createHeaderRedactor(rules, masker, headerText);
+  const redactLines = createHeaderRedactor(rules, masker, headerText);
+  const requestBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
+  const answerBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
+
+  function headers(lines: string, of: 'request' | 'answer' = 'answer'): string {
+    const blocks = of === 'request' ? requestBlocks : answerBlocks;
+    const known = blocks.get(lines);
+    if (known) {
+      for (const { raw, masked } of known.secrets) options.onSecret?.(raw, masked);
+      return known.clean;
+    }
+    const secrets: Secret[] = [];
+    collected = secrets;
+    const clean = redactLines(lines);
+    collected = null;
+    blocks.set(lines, { clean, secrets });
+    return clean;
+  }
 
   /** Addresses in header values (Location, Referer, Link …) have queries and fragments of their own. */
   function headerText(block: string): string {
@@ -71,7 +102,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 
   return {
-    headers: lines,
+    headers,
     target(target) {
       const mark = target.indexOf('?');
       if (mark < 0) return text.redactShapes(target);

@@ -12,6 +12,8 @@ export interface Captured {
   /** The (redacted) header block of the same side. */
   lines: string;
   wireBytes: number;
+  /** Where it came from: bodies of one place are often the same. */
+  place: string;
   /** Not all of it was captured, or it did not come whole. */
   cut: boolean;
 }
@@ -26,6 +28,16 @@ export interface BodyKeeper {
 /** Most bytes a body may become when its codings are undone to look for secrets. */
 export const DECODED_LIMIT = 16 * 1024 * 1024;
 const REMEMBERED = 4096;
+const LATEST = 256;
+const LATEST_BYTES = 32 * 1024;
+
+interface Latest {
+  bytes: Buffer;
+  type: string | null;
+  encoding: string | null;
+  wireBytes: number;
+  stored: StoredBody;
+}
 
 /**
  * Bodies repeat: what was made of one is remembered by the hash of its raw bytes (in memory only)
@@ -35,6 +47,8 @@ const REMEMBERED = 4096;
  */
 export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redactor): BodyKeeper {
   const known = new Map<string, { stored: StoredBody; secrets: boolean }>();
+  /** Bodies seen again, by where they came from. */
+  const latest = new Map<string, Latest>();
 
   function make(
     { bytes, wireBytes, cut }: Captured,
@@ -66,7 +80,6 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
     const secrets = clean !== text;
     const kept = secrets ? Buffer.from(clean, 'latin1') : bytes;
     const body = store.bodyFor(kept, secrets, secrets ? undefined : digest);
-    // The slab goes back to its owner: what is kept is a copy.
     if (body.fresh) fresh.push({ id: body.id, bytes: kept, digest: body.digest, redacted: secrets });
     return { stored: { captured: body.id, capturedBytes: bytes.length, decodedBytes }, secrets };
   }
@@ -77,14 +90,28 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
       if (bytes.length === 0) return { captured: null, capturedBytes: 0, decodedBytes: wireBytes === 0 ? 0 : null };
       const type = headerValue(lines, 'content-type');
       const encoding = headerValue(lines, 'content-encoding');
+      // The same answer from the same place: comparing bytes is ten times cheaper than hashing them.
+      const last = latest.get(captured.place);
+      if (
+        last !== undefined &&
+        last.type === type &&
+        last.encoding === encoding &&
+        last.wireBytes === wireBytes &&
+        !captured.cut &&
+        last.bytes.equals(bytes)
+      ) {
+        return last.stored;
+      }
       const digest = digestOf(bytes);
-      const key = `${digest}${captured.cut ? '|' : ' '}${encoding ?? ''}|${type ?? ''}`;
+      const key = `${digest}${captured.cut ? wireBytes : ''} ${encoding ?? ''}|${type ?? ''}`;
       const before = known.get(key);
       // A body with secrets is read again, so that the call's raw values are known for replay.
       if (before && !before.secrets) {
-        return before.stored.decodedBytes === null || encoding !== null
-          ? before.stored
-          : { ...before.stored, decodedBytes: wireBytes };
+        if (!captured.cut && bytes.length <= LATEST_BYTES) {
+          if (latest.size >= LATEST) latest.clear();
+          latest.set(captured.place, { bytes: Buffer.from(bytes), type, encoding, wireBytes, stored: before.stored });
+        }
+        return before.stored;
       }
       const made = make(captured, type, encoding, digest, fresh);
       if (known.size >= REMEMBERED) known.clear();
@@ -93,6 +120,7 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
     },
     forget() {
       known.clear();
+      latest.clear();
     },
   };
 }

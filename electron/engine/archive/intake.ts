@@ -206,7 +206,11 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
     }
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     const cut = tally.truncated !== null || bytes.length < tally.wireBytes;
-    attachBody(call.record, side, bodies.keep({ bytes, lines, wireBytes: tally.wireBytes, cut }, next.bodies));
+    attachBody(
+      call.record,
+      side,
+      bodies.keep({ bytes, lines, wireBytes: tally.wireBytes, place: call.record.path, cut }, next.bodies),
+    );
   }
 
   return {

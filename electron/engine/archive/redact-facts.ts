@@ -9,7 +9,7 @@ import type { Redactor } from '../../../shared/redaction/redactor.ts';
 export function redactFact(event: CallEvent, redactor: Redactor): CallEvent {
   switch (event.type) {
     case 'opened':
-      event.headers = redactor.headers(event.headers);
+      event.headers = redactor.headers(event.headers, 'request');
       event.target = redactor.target(event.target);
       break;
     case 'answered':

@@ -12,30 +12,41 @@ export interface SecretBook {
   of(call: number): Secret[];
 }
 
-const CALLS = 2000;
-const PER_CALL = 64;
+const ENTRIES = 20_000;
 const BYTES = 16 * 1024 * 1024;
 
+/** A ring: noting a value is done for every call, asking hardly ever. */
 export function createSecretBook(): SecretBook {
-  const book = new Map<number, Secret[]>();
+  const calls: number[] = [];
+  const secrets: Secret[] = [];
+  let next = 0;
   let bytes = 0;
+
+  function drop(slot: number): void {
+    const old = secrets[slot];
+    if (old) bytes -= old.raw.length;
+    calls[slot] = -1;
+    secrets[slot] = NOTHING;
+  }
+
   return {
     note(call, raw, masked) {
-      let secrets = book.get(call);
-      if (!secrets) {
-        book.set(call, (secrets = []));
-        while (book.size > CALLS || bytes > BYTES) {
-          const [oldest] = book.keys();
-          if (oldest === undefined || oldest === call) break;
-          for (const secret of book.get(oldest) ?? []) bytes -= secret.raw.length;
-          book.delete(oldest);
-        }
-      }
-      if (secrets.length >= PER_CALL || raw.length > BYTES / 16 || secrets.some((secret) => secret.masked === masked))
-        return;
-      secrets.push({ masked, raw });
+      if (raw.length > BYTES / 16) return;
+      drop(next);
+      calls[next] = call;
+      secrets[next] = { masked, raw };
       bytes += raw.length;
+      next = (next + 1) % ENTRIES;
+      for (let slot = next; bytes > BYTES; slot = (slot + 1) % ENTRIES) drop(slot);
     },
-    of: (call) => book.get(call) ?? [],
+    of(call) {
+      const found = new Map<string, Secret>();
+      calls.forEach((owner, slot) => {
+        if (owner === call) found.set(secrets[slot]!.masked, secrets[slot]!);
+      });
+      return [...found.values()];
+    },
   };
 }
+
+const NOTHING: Secret = { masked: '', raw: '' };

@@ -1,7 +1,15 @@
 import type { CallEvent, MessageSeen, Opened } from '../../../shared/events/call-event.ts';
-import type { TlsFacts, TunnelFacts } from '../../../shared/model/call.ts';
+import type { TunnelFacts } from '../../../shared/model/call.ts';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../../../shared/model/call.ts';
-import { readAttempt, readFailure, readTexts, writeAttempt, writeFailure, writeTexts } from '../store/attempt-codec.ts';
+import {
+  packTls,
+  readAttempt,
+  readFailure,
+  readTexts,
+  writeAttempt,
+  writeFailure,
+  writeTexts,
+} from '../store/attempt-codec.ts';
 import { ByteReader } from '../store/byte-reader.ts';
 import type { ByteWriter } from '../store/byte-writer.ts';
 
@@ -67,11 +75,8 @@ export function roomFor(event: CallEvent | Gap): number {
     case 'attempted':
       return (
         FIXED +
-        3 *
-          (lengthOf(event.remoteAddress) +
-            lengthOf(event.via) +
-            lengthOf(event.failure?.detail) +
-            roomForTls(event.tls))
+        3 * (lengthOf(event.remoteAddress) + lengthOf(event.via) + lengthOf(event.failure?.detail)) +
+        (event.tls === null ? 0 : packTls(event.tls).length)
       );
     case 'request-data':
     case 'response-data':
@@ -98,18 +103,6 @@ export function roomFor(event: CallEvent | Gap): number {
     default:
       return FIXED;
   }
-}
-
-function roomForTls(tls: TlsFacts | null): number {
-  if (tls === null) return 0;
-  return (
-    tls.version.length +
-    tls.cipher.length +
-    lengthOf(tls.alpn) +
-    lengthOf(tls.serverName) +
-    tls.verdict.length +
-    tls.chain.reduce((sum, print) => sum + print.length + 9, 60)
-  );
 }
 
 function lengthOf(text: string | null | undefined): number {
@@ -252,6 +245,7 @@ export function readFacts(
   take: (event: CallEvent | Gap) => void,
   bad: (problem: string) => void,
 ): void {
+  const reader = new ByteReader(slab, 0, 0);
   let at = 0;
   while (at < length) {
     const size = at + 5 <= length ? slab.readUInt32LE(at) : 0;
@@ -261,7 +255,9 @@ export function readFacts(
     }
     let event: CallEvent | Gap | null = null;
     try {
-      event = readFact(new ByteReader(slab, at + 4, at + size));
+      reader.at = at + 4;
+      reader.end = at + size;
+      event = readFact(reader);
     } catch (error) {
       bad(`A fact could not be read: ${String(error)}`);
     }

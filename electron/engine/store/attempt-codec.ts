@@ -1,7 +1,7 @@
 import type { Attempt, Protocol, TlsFacts } from '../../../shared/model/call.ts';
 import type { Failure, FailureKind } from '../../../shared/model/failure.ts';
-import type { ByteReader } from './byte-reader.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 /** The binary form of attempts and failures: in slabs between threads and in stored details. */
 
@@ -17,18 +17,46 @@ export function writeAttempt(out: ByteWriter, attempt: Attempt): void {
   out.maybe(attempt.tlsUs);
   out.text(attempt.via);
   writeFailure(out, attempt.failure);
-  const { tls } = attempt;
-  if (tls === null) {
-    out.byte(0);
-    return;
+  if (attempt.tls === null) out.byte(0);
+  else out.data(packTls(attempt.tls));
+}
+
+/** TLS facts are the same for all calls of a connection: packed once per object, read once per content. */
+const packed = new WeakMap<TlsFacts, Buffer>();
+const unpacked = new Map<string, TlsFacts>();
+
+export function packTls(tls: TlsFacts): Buffer {
+  let bytes = packed.get(tls);
+  if (!bytes) {
+    const out = new ByteWriter(Buffer.alloc(256));
+    for (const text of [tls.version, tls.cipher, tls.alpn, tls.serverName, tls.verdict, ...tls.chain]) {
+      out.reserve(9 + 3 * (text?.length ?? 0));
+      out.text(text);
+    }
+    packed.set(tls, (bytes = Buffer.from(out.bytes.subarray(0, out.at))));
   }
-  out.byte(1);
-  out.text(tls.version);
-  out.text(tls.cipher);
-  out.text(tls.alpn);
-  out.text(tls.serverName);
-  writeTexts(out, tls.chain);
-  out.text(tls.verdict);
+  return bytes;
+}
+
+function unpackTls(bytes: Buffer): TlsFacts {
+  const key = bytes.latin1Slice(0, bytes.length);
+  let tls = unpacked.get(key);
+  if (!tls) {
+    const from = new ByteReader(Buffer.from(bytes));
+    tls = {
+      version: from.text() ?? '',
+      cipher: from.text() ?? '',
+      alpn: from.text(),
+      serverName: from.text(),
+      verdict: from.text() ?? '',
+      chain: [],
+    };
+    while (from.at < from.end) tls.chain.push(from.text() ?? '');
+    if (unpacked.size > 2000) unpacked.clear();
+    unpacked.set(key, tls);
+    packed.set(tls, Buffer.from(bytes));
+  }
+  return tls;
 }
 
 /** A failure or null; the kind by its name, because stored details outlive this build. */
@@ -57,17 +85,7 @@ export function readAttempt(from: ByteReader): Attempt {
   const tlsUs = from.maybe();
   const via = from.text();
   const failure = readFailure(from);
-  const tls: TlsFacts | null =
-    from.byte() === 0
-      ? null
-      : {
-          version: from.text() ?? '',
-          cipher: from.text() ?? '',
-          alpn: from.text(),
-          serverName: from.text(),
-          chain: readTexts(from),
-          verdict: from.text() ?? '',
-        };
+  const tls = from.skipZero() ? null : unpackTls(from.data());
   return { startedAt, reused, remoteAddress, remotePort, protocol, dnsUs, connectUs, tlsUs, tls, via, failure };
 }
 

@@ -7,10 +7,17 @@ declare global {
   }
 }
 
+/**
+ * Texts lately read, by a cheap hash of their bytes: hosts, methods and apps come again and again,
+ * and comparing thirty bytes costs less than making a string (and hashing it for the next Map).
+ */
+const recent: string[] = Array.from({ length: 1024 }, () => '');
+const SHORT = 48;
+
 /** Reads what `ByteWriter` wrote. Reading past the end throws: a cut record is never half believed. */
 export class ByteReader {
-  readonly bytes: Buffer;
-  readonly end: number;
+  bytes: Buffer;
+  end: number;
   at: number;
 
   constructor(bytes: Buffer, at = 0, end: number = bytes.length) {
@@ -56,12 +63,38 @@ export class ByteReader {
   }
 
   text(): string | null {
-    if (this.at < this.end && this.bytes[this.at] === 0) {
-      this.at += 1;
-      return null;
-    }
+    if (this.skipZero()) return null;
     const from = this.take();
-    return this.bytes.utf8Slice(from, this.at);
+    return this.at - from <= SHORT ? this.shared(from, this.at) : this.bytes.utf8Slice(from, this.at);
+  }
+
+  private shared(from: number, to: number): string {
+    const { bytes } = this;
+    const size = to - from;
+    if (size === 0) return '';
+    const slot =
+      (Math.imul(size, 131) +
+        Math.imul(bytes[from]!, 31) +
+        Math.imul(bytes[to - 1]!, 521) +
+        Math.imul(bytes[from + (size >> 1)]!, 73)) &
+      1023;
+    const known = recent[slot]!;
+    if (known.length === size) {
+      let i = 0;
+      while (i < size && known.charCodeAt(i) === bytes[from + i]) i += 1;
+      if (i === size) return known;
+    }
+    const text = bytes.utf8Slice(from, to);
+    // As many chars as bytes: ASCII (or broken, and then equal to no bytes).
+    if (text.length === size) recent[slot] = text;
+    return text;
+  }
+
+  /** Whether a 0 (nothing) is next; steps over it. */
+  skipZero(): boolean {
+    if (this.at >= this.end || this.bytes[this.at] !== 0) return false;
+    this.at += 1;
+    return true;
   }
 
   /** A view, not a copy. */

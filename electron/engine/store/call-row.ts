@@ -1,9 +1,11 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { startRecord } from '../../../shared/events/fold.ts';
-import { summariseRecord } from '../../../shared/events/summarise.ts';
+import { headerValue } from '../../../shared/events/header-lines.ts';
+import { mediaType, strictestVerdict } from '../../../shared/events/summarise.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { FailureKind } from '../../../shared/model/failure.ts';
 import { WORD, clientProtocolOf, isOpen, kindOf, packFlags, protocolOf, sourceOf } from './codes.ts';
+import type { WordKind } from './codes.ts';
 import type { Words } from './words.ts';
 
 /** The columns of `calls` in the order rows are written. */
@@ -67,9 +69,9 @@ export interface CallRow {
 
 /** Makes the row of a record; new words are added to the dictionary. */
 export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
-  const summary = summariseRecord(call);
-  const word = (kind: (typeof WORD)[keyof typeof WORD], text: string | null): number | null =>
+  const word = (kind: WordKind, text: string | null): number | null =>
     text === null ? null : words.idOf(kind, text, day);
+  const attempt = call.attempts.length === 0 ? null : call.attempts[call.attempts.length - 1]!;
   return {
     id: call.id,
     startedAt: whole(call.startedAt),
@@ -80,17 +82,18 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     pathText: call.path,
     duration: maybeWhole(call.durationUs),
     ttfb: maybeWhole(call.timeToFirstByteUs),
-    requestBytes: whole(summary.requestBytes),
-    responseBytes: whole(summary.responseBytes),
+    requestBytes: whole(call.request.wireBytes),
+    responseBytes: whole(call.response.wireBytes),
     app: word(WORD.app, call.app),
     method: words.idOf(WORD.method, call.method, day),
     scheme: words.idOf(WORD.scheme, call.scheme, day),
     client: word(WORD.client, call.clientAddress),
-    remote: word(WORD.remote, summary.remoteAddress),
-    type: word(WORD.type, summary.contentType),
-    tls: word(WORD.tls, summary.tlsVersion),
-    failure: word(WORD.failure, summary.failure),
-    decision: word(WORD.decision, summary.decision),
+    remote: attempt === null ? null : word(WORD.remote, attempt.remoteAddress),
+    type:
+      call.responseLines === '' ? null : word(WORD.type, mediaType(headerValue(call.responseLines, 'content-type'))),
+    tls: attempt === null || attempt.tls === null ? null : word(WORD.tls, attempt.tls.version),
+    failure: call.failure === null ? null : word(WORD.failure, call.failure.kind),
+    decision: call.decisions.length === 0 ? null : word(WORD.decision, strictestVerdict(call.decisions)),
     port: call.port,
     query: call.query,
     messages: call.messages,

@@ -1,6 +1,14 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import type { BodyFacts, TunnelFacts } from '../../../shared/model/call.ts';
-import { readAttempt, readFailure, readTexts, writeAttempt, writeFailure, writeTexts } from './attempt-codec.ts';
+import {
+  packTls,
+  readAttempt,
+  readFailure,
+  readTexts,
+  writeAttempt,
+  writeFailure,
+  writeTexts,
+} from './attempt-codec.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -56,12 +64,7 @@ function roomFor(call: CallRecord): number {
   for (const { lines } of call.informational) room += 20 + lines.length;
   for (const attempt of call.attempts) {
     room += 200 + 3 * (length(attempt.remoteAddress) + length(attempt.via) + length(attempt.failure?.detail));
-    const { tls } = attempt;
-    if (tls)
-      room +=
-        60 +
-        3 * (tls.version.length + tls.cipher.length + length(tls.alpn) + length(tls.serverName) + tls.verdict.length) +
-        tls.chain.reduce((sum, print) => sum + 9 + 3 * print.length, 0);
+    if (attempt.tls) room += 9 + packTls(attempt.tls).length;
   }
   for (const { policy, verdict, sentence } of call.decisions)
     room += 40 + 3 * (policy.length + verdict.length + sentence.length);
