@@ -175,6 +175,27 @@ describe('serve', () => {
     expect(await curl(ready, 'https://api.example.com/still')).toContain('/still');
   });
 
+  test('calls --follow shows calls as they end, until the engine does', async () => {
+    const { child, ready, ended } = await serve();
+    const follower = start(['calls', '--follow', '--format', 'ndjson', '--data', dir, 'path:/f*']);
+    started.push(follower);
+    let [out, err] = ['', ''];
+    follower.stdout.on('data', (chunk) => (out += String(chunk)));
+    follower.stderr.on('data', (chunk) => (err += String(chunk)));
+    const gone = once(follower, 'close');
+    // Until it follows, calls end up in its first list; either way each is shown once.
+    for (let i = 0; i < 3; i++) {
+      await curl(ready, `https://api.example.com/f${i}`);
+      await curl(ready, `https://api.example.com/other`);
+      await vi.waitFor(() => expect(ids(out)).toContain(`/f${i}`), 20_000);
+    }
+    child.kill('SIGTERM');
+    await ended;
+    expect(await gone).toEqual([3, null]);
+    expect(err).toBe('sallyport: The engine has ended.\n');
+    expect(ids(out)).toEqual(['/f0', '/f1', '/f2']);
+  });
+
   test('a port in use is refused when it was asked for', async () => {
     const taken = createTcpServer();
     await once(taken.listen(0, '127.0.0.1'), 'listening');
