@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDataFolder } from '../hosts/data-folder.ts';
+import { isEngineLocked } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
@@ -30,22 +31,24 @@ export async function attachEngine(options: {
     const connection = await connect(dataDir);
     const lease = connection && (await takeLease(connection, leaseName));
     if (connection && lease) {
-      if (reach.length > 0 && started?.pid !== connection.engine?.pid) {
+      const other = reach.length > 0 && connection.engine?.reach?.join('\0') !== reach.join('\0');
+      if (other) {
         lease.abort();
         throw new Fault(
-          `An engine runs on ${dataDir} already, and how it reaches origins cannot be changed (${reach[0]}). Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
+          `An engine runs on ${dataDir} already and reaches origins in another way; ${reach[0] ?? ''} cannot change it. Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
           EXIT.engine,
         );
       }
       return runEngine(connection, dataDir, lease);
     }
-    // One that lost the race for the folder, or found it held by an engine that is stopping, is not a fault yet.
     const ended = started?.ended();
-    if (ended && ended.code !== EXIT.engine)
+    // Losing the race for the folder is no fault, nor is ending with another run before ours held it.
+    if (ended && ended.code !== EXIT.held && ended.code !== EXIT.fine) {
       throw new Fault(`The engine ended while it started. ${ended.said}`, EXIT.engine);
-    if (ended && !/uses the data folder/.test(ended.said)) throw new Fault(ended.said, EXIT.engine);
-    if (!started || ended) started = startEngine(dataDir, reach);
-    await Promise.race([wait(ended ? 100 : 15), started.end]);
+    }
+    // While the folder is held, an engine is starting (and will answer) or stopping (and will let go).
+    if ((!started || ended) && !isEngineLocked(dataDir)) started = startEngine(dataDir, reach);
+    await wait(15);
   }
   throw new Fault(
     `No engine answered on ${dataDir} within ${PATIENCE_MS / 1000} seconds; its log is ${logFile(dataDir)}.`,
@@ -93,9 +96,6 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
 }
 
 interface StartedEngine {
-  pid: number | undefined;
-  /** Resolves when the process is gone. */
-  end: Promise<void>;
   ended(): { code: number | null; said: string } | null;
 }
 
@@ -112,15 +112,9 @@ function startEngine(dataDir: string, reach: readonly string[]): StartedEngine {
   closeSync(log);
   child.unref();
   let ended: { code: number | null; said: string } | null = null;
-  const end = new Promise<void>((resolve) => {
-    const finish = (code: number | null, said: string): void => {
-      ended ??= { code, said };
-      resolve();
-    };
-    child.once('exit', (code) => finish(code, lastWords(dataDir)));
-    child.once('error', (error) => finish(null, error.message));
-  });
-  return { pid: child.pid, end, ended: () => ended };
+  child.once('exit', (code) => (ended ??= { code, said: lastWords(dataDir) }));
+  child.once('error', (error) => (ended ??= { code: null, said: error.message }));
+  return { ended: () => ended };
 }
 
 function logFile(dataDir: string): string {

@@ -5,6 +5,7 @@ import type { Contract } from '../../shared/contract/index.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { EXIT, Fault } from './fault.ts';
+import { refusalFault } from './refusal-fault.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
 
@@ -46,7 +47,9 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../api/router.ts'),
     import('../engine/analytics/reader.ts'),
   ]);
-  const reader = await createReader({ dataDir });
+  const reader = await createReader({ dataDir }).catch((error: unknown) => {
+    throw refusalFault(error);
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({ engine: { info, reader, archive: null }, leases: null, shutdown: null }),

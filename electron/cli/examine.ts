@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
-import { formatSize } from '../../shared/format/quantities.ts';
+import { countOf, formatSize } from '../../shared/format/quantities.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
 
@@ -26,6 +26,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['Disk space', checkDisk],
   ['Engine', checkEngine],
   ['Leftovers', checkLeftovers],
+  ['Records', checkRecords],
   ['Loopback ports', checkPorts],
   ['CA files', checkCaFiles],
   ['CA trust', checkTrust],
@@ -129,6 +130,29 @@ function checkLeftovers(dataDir: string) {
     `the last engine did not end cleanly (${left.join(', ')})`,
     'Nothing is lost: the next start tidies up and closes open calls as interrupted.',
   );
+}
+
+async function checkRecords(dataDir: string) {
+  if (!existsSync(join(dataDir, 'calls.db'))) return ok('none yet');
+  const { openCalls } = await import('./connect.ts');
+  const connection = await openCalls(dataDir);
+  try {
+    const { calls, callBytes, bodies, bodyBytes, gaps } = await connection.client.system.storage();
+    const kept = `${countOf(calls, 'call')} in ${formatSize(callBytes)}, ${countOf(bodies, 'body', 'bodies')} in ${formatSize(bodyBytes)}`;
+    const missing = gaps.reduce((sum, gap) => sum + gap.calls, 0);
+    if (missing === 0) return ok(kept);
+    return warn(
+      `${kept}; ${countOf(missing, 'call')} were not recorded (${gaps.at(-1)?.reason ?? 'overload'})`,
+      'Record less at once (pass hosts through), or use a faster disk.',
+    );
+  } catch (error) {
+    return fail(
+      `they cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Start an engine on the folder: it sets a damaged file aside and goes on with a new one.',
+    );
+  } finally {
+    await connection.close();
+  }
 }
 
 async function checkPorts(dataDir: string) {

@@ -10,6 +10,8 @@ export const EXIT = {
   usage: 2,
   /** The engine, its folder or its ports: not running, held by another, not usable. */
   engine: 3,
+  /** Another engine uses the data folder. */
+  held: 4,
 } as const;
 
 /** Ends a command with a sentence for people: what happened, why, and what to do next. */

@@ -26,7 +26,7 @@ export function createProgram(): Command {
       'after',
       `
 Exit codes: 0 fine; 1 not there, or a check failed; 2 the command line or a filter is wrong;
-3 the engine, its folder or its ports. \`run\` ends as its program ended.
+3 the engine, its folder or its ports; 4 another engine uses the folder. \`run\` ends as its program ended.
 
 Examples:
   sallyport run -- curl -s https://example.com/

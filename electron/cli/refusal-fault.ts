@@ -2,7 +2,14 @@ import { EXIT, Fault } from './fault.ts';
 
 /** A refusal of the contract as the command line says it; anything else is given back as it is. */
 export function refusalFault(error: unknown, query = ''): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (!(error instanceof Error) || error instanceof Fault) return error;
+  if (isDamage(error)) {
+    return new Fault(
+      `The records cannot be read: ${error.message}. Start an engine on the folder (sallyport serve): it sets a damaged file aside and goes on with a new one.`,
+      EXIT.engine,
+    );
+  }
+  if (!('code' in error)) return error;
   const { data } = error as { data?: unknown };
   switch (error.code) {
     case 'BAD_QUERY':
@@ -13,11 +20,18 @@ export function refusalFault(error: unknown, query = ''): unknown {
       return new Fault(error.message, EXIT.failed);
     case 'ENGINE_NOT_RUNNING':
       return new Fault(error.message, EXIT.engine);
+    case 'INTERNAL_SERVER_ERROR':
+      return new Fault('The engine could not answer; what it printed where it runs says why.', EXIT.engine);
     case 'BAD_REQUEST':
       return new Fault(`The engine does not take this: ${error.message}`, EXIT.usage);
     default:
       return error;
   }
+}
+
+/** SQLite's words for a file that is not, or no longer, a database. */
+export function isDamage(error: Error): boolean {
+  return /not a database|malformed|disk I\/O error|database corruption/i.test(error.message);
 }
 
 interface Mistake {

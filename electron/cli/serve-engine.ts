@@ -6,15 +6,15 @@ import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { dataFolder, openDataFolder } from '../hosts/data-folder.ts';
 import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
-import { openWorkspaceHost } from '../hosts/workspace-host.ts';
 import type { WorkspaceHost } from '../hosts/workspace-host.ts';
 import { EXIT, Fault } from './fault.ts';
 import type { ServeOptions } from './serve.ts';
+import { reachArguments } from './shared-options.ts';
 import { note, write } from './terminal.ts';
 import { version } from './version.ts';
 
 /** An engine started for a `run` that never came (it was killed between the two) does not stay. */
-const FIRST_LEASE_MS = 30_000;
+const FIRST_LEASE_MS = 10_000;
 
 /** Opens everything, says so, waits for a signal, closes everything in reverse. */
 export async function serveEngine(
@@ -34,9 +34,12 @@ export async function serveEngine(
   let engine: Engine | null = null;
   let host: WorkspaceHost | null = null;
   try {
+    // Loaded while the engine's threads start.
+    const hosting = import('../hosts/workspace-host.ts');
     const openProxy = (proxyPort: number): Promise<Engine> =>
       createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
     engine = await onPort(options.proxyPort, usual.proxyPort, openProxy);
+    const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
     const doors = { engine, leases, shutdown: () => stop('asked to over the api') };
     const token = randomBytes(32).toString('base64url');
@@ -44,7 +47,7 @@ export async function serveEngine(
       openWorkspaceHost({ doors, port, token, log: note }),
     );
     const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
-    lock.announce({ ...running, version, ephemeral });
+    lock.announce({ ...running, version, ephemeral, reach: reachArguments(options) });
     if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
     if (ephemeral) setTimeout(() => leases.count() === 0 && stop('no run came for it'), FIRST_LEASE_MS).unref();
     else await write(as === 'start' ? firstCall(running.proxy) : greeting(running, dataDir));

@@ -70,12 +70,8 @@ function asFault(error: unknown): unknown {
     );
   if (code === 'EACCES' && port !== undefined)
     return new Fault(`Port ${port} may not be used by this user. Name one above 1023.`, EXIT.engine);
-  // Errors made for people: the folder, the lock, the CA.
-  if (
-    /^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.name) ||
-    /^(DataFolderError|EngineLockError|CaUnusable)$/.test(error.constructor.name)
-  ) {
-    return new Fault(error.message, EXIT.engine);
-  }
+  if (error.constructor.name === 'EngineLockError') return new Fault(error.message, EXIT.held);
+  // Errors made for people: the folder, the CA.
+  if (/^(DataFolderError|CaUnusable)$/.test(error.constructor.name)) return new Fault(error.message, EXIT.engine);
   return error;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** `--data DIR`, on every command that looks at recorded calls. */
@@ -38,7 +39,7 @@ export function reachOptions(): Option[] {
     new Option(
       '--upstream-ca <file>',
       'trust the certificates in this PEM file for origins; may be repeated',
-    ).argParser(several((text: string) => text)),
+    ).argParser(several(resolve)),
     new Option('--pass-through <host>', 'do not read TLS to this host, or *.suffix; may be repeated').argParser(
       several((text: string) => text),
     ),
@@ -83,5 +84,5 @@ export function readConnectTo(text: string): { host: string; port: number; toHos
 function readClientCertificate(text: string): { host: string; cert: string; key: string } {
   const [, host, cert, key] = /^([^=]+)=([^,]+),([^,]+)$/.exec(text) ?? [];
   if (!host || !cert || !key) throw new InvalidArgumentError('It must be HOST=CERT.pem,KEY.pem.');
-  return { host, cert, key };
+  return { host, cert: resolve(cert), key: resolve(key) };
 }

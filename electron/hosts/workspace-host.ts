@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { OpenAPIHandler } from '@orpc/openapi/node';
 import { onError, ORPCError } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { RPCHandler as WebSocketRPCHandler } from '@orpc/server/ws';
@@ -13,7 +12,7 @@ import type { ApiDoors } from '../api/router.ts';
 import { GUARD_HEADERS, refuseUpgrade, sendRefusal } from './answer.ts';
 import { serveBody } from './body-route.ts';
 import { createDoorChecks, isStartPage, refusal } from './door-checks.ts';
-import { describeApi } from './openapi.ts';
+import type { RestHandler } from './rest.ts';
 import { startPage } from './start-page.ts';
 
 export interface WorkspaceHost {
@@ -54,7 +53,10 @@ export async function openWorkspaceHost({
     if (!(error instanceof ORPCError))
       log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
-  const rest = new OpenAPIHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
+  // Scripts' half is loaded when the first script asks: an engine must be ready fast, and small when idle.
+  let rest: Promise<RestHandler> | null = null;
+  const restHandler = (): Promise<RestHandler> =>
+    (rest ??= import('./rest.ts').then(({ createRest }) => createRest(api, MOST_REQUEST_BYTES, logBugs)));
   const rpc = new RPCHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
   const rpcOverWebSocket = new WebSocketRPCHandler(api, { interceptors: [onError(logBugs)] });
   const webSockets = new WebSocketServer({
@@ -73,12 +75,12 @@ export async function openWorkspaceHost({
     for (const [name, value] of Object.entries(GUARD_HEADERS)) response.setHeader(name, value);
     const path = (request.url ?? '').replace(/\?.*$/s, '');
     if (path === '/api/openapi.json') {
-      specification ??= describeApi(doors.engine.info.version);
+      specification ??= import('./openapi.ts').then(({ describeApi }) => describeApi(doors.engine.info.version));
       return sendText(response, 'application/json', JSON.stringify(await specification));
     }
     if (path.startsWith('/api/')) {
       if (await serveBody(doors.engine.reader, request, response)) return;
-      if ((await rest.handle(request, response, { prefix: '/api' })).matched) return;
+      if (await (await restHandler())(request, response)) return;
     } else if (path.startsWith('/rpc/')) {
       if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
     }

@@ -40,6 +40,7 @@ beforeAll(async () => {
     ca: '/ca.pem',
     version: '0',
     ephemeral: false,
+    reach: [],
   });
   engine.put(makeCall({ id: 1 }), {
     request: storedBody('{"amount":1200}'),
@@ -276,6 +277,7 @@ test('leftovers of a crash are no engine', async () => {
     ca: '',
     version: '0',
     ephemeral: false,
+    reach: [],
   });
   const { code, stderr } = await sallyport(['calls', '--data', other]);
   expect([code, stderr]).toEqual([

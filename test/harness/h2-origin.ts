@@ -54,7 +54,7 @@ export async function startH2Origin(answer: (seen: SeenStream) => Promise<void> 
     const parts: Buffer[] = [];
     const seen: SeenStream = {
       session: sessions.findIndex((session) => session === stream.session),
-      headers: pairs(rawHeaders as unknown as string[]),
+      headers: pairs(rawHeaders),
       stream,
       body: () => Buffer.concat(parts),
       whole: new Promise((resolve) => { stream.on('end', () => resolve(Buffer.concat(parts))); }),

@@ -54,7 +54,7 @@ export async function connectThrough(socket: Socket, authority: string, credenti
   const auth = credentials === undefined ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`);
   const head = await readWhile(socket, (text) => !text.includes('\r\n\r\n'));
-  if (!/^HTTP\/1\.1 200 /.test(head)) {
+  if (!head.startsWith('HTTP/1.1 200 ')) {
     socket.destroy();
     throw new Error(`CONNECT ${authority} was answered with ${JSON.stringify(head)}`);
   }

@@ -63,7 +63,16 @@ describe('one engine per data folder', () => {
 
   test('engine.json is the owner’s alone and gone after a clean stop', () => {
     const lock = lockEngine(dir);
-    lock.announce({ pid: 1, proxy: 'p', workspace: 'w', token: 't', ca: 'c', version: 'v', ephemeral: false });
+    lock.announce({
+      pid: 1,
+      proxy: 'p',
+      workspace: 'w',
+      token: 't',
+      ca: 'c',
+      version: 'v',
+      ephemeral: false,
+      reach: [],
+    });
     expect(readEngineFile(dir)).toMatchObject({ pid: 1, token: 't' });
     if (process.platform !== 'win32') expect(statSync(join(dir, 'engine.json')).mode & 0o777).toBe(0o600);
     lock.release();

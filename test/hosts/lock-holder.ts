@@ -13,6 +13,7 @@ try {
     ca: '',
     version: '0',
     ephemeral: false,
+    reach: [],
   });
   process.send?.('held');
 } catch (error) {

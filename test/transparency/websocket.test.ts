@@ -117,7 +117,7 @@ it('messages are recorded both ways, fragments joined and compressed ones readab
   const { port } = server.address() as AddressInfo;
   const raw = await openClient({ host: ORIGIN_NAME, port }, 'connect', world.engine.proxyPort);
   raw.socket.removeAllListeners('data');
-  const client = new WebSocket(`ws://${ORIGIN_NAME}:${port}/chat`, { createConnection: () => raw.socket, perMessageDeflate: { threshold: 0 } } as never);
+  const client = new WebSocket(`ws://${ORIGIN_NAME}:${port}/chat`, { createConnection: () => raw.socket, perMessageDeflate: { threshold: 0 } });
   await once(client, 'open');
   const said = 'hello '.repeat(200);
   client.send(said);

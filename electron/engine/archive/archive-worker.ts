@@ -32,8 +32,9 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     heldLimit: settings.heldLimit,
   });
 
-  /** Slabs whose facts wait to be read (while in trouble), and those read but not yet written. */
-  let waiting: { slab: ArrayBuffer; length: number }[] = [];
+  /** What arrived while in trouble, in order. */
+  const waiting: Extract<ToWorker, { type: 'slab' | 'flush' }>[] = [];
+  /** Slabs whose facts were read and are not yet written. */
   let read: { slab: ArrayBuffer; length: number }[] = [];
   let flushes: number[] = [];
   let recorded = 0;
@@ -126,7 +127,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   function resume(): void {
     commit();
     while (trouble === null && waiting.length > 0) {
-      for (const { slab, length } of waiting.splice(0, 8)) readSlab(slab, length);
+      for (const message of waiting.splice(0, 8)) {
+        if (message.type === 'slab') readSlab(message.slab, message.length);
+        else flushes.push(message.id);
+      }
       commit();
     }
     if (stopping) finish();
@@ -180,8 +184,12 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         else timer ??= setTimeout(commit, BATCH_MS);
         return;
       case 'flush':
+        if (trouble !== null) {
+          waiting.push(message);
+          return;
+        }
         flushes.push(message.id);
-        if (trouble === null) commit();
+        commit();
         return;
       case 'secrets':
         say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });

@@ -122,7 +122,13 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         out.bytes = bytes;
       }
     }
-    writeFact(out, event);
+    const start = out.at;
+    try {
+      writeFact(out, event);
+    } catch (error) {
+      out.at = start; // half a fact would take the rest of its slab with it
+      throw error;
+    }
     if (event.type === 'opened') {
       slabCalls += 1;
       if (slabFrom === 0) slabFrom = event.startedAt;
@@ -220,7 +226,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
           reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
         else take(message);
       });
-      started.on('error', (error) => {
+      started.on('error', (error: Error) => {
         lastError = `The archive's thread broke: ${error.message}`;
         log(`${lastError}\n${error.stack ?? ''}`);
         reject(error);

@@ -209,6 +209,8 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
       out.number(event.to);
       out.number(event.calls);
       break;
+    default:
+      throw new TypeError('A fact of an unknown type.');
   }
   const size = out.at - start;
   const { bytes } = out;

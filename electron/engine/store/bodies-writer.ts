@@ -35,7 +35,7 @@ export interface BodiesWriter {
    */
   idFor(bytes: Uint8Array, redacted: boolean, digest?: string): { id: number; digest: string; fresh: boolean };
   commit(batch: BodyBatch, now: number): void;
-  settle(): void;
+  settle(now: number): void;
   unsettled(): boolean;
   highestId(): number;
   meta(name: string): number;
@@ -251,8 +251,8 @@ export function createBodiesWriter(db: Db): BodiesWriter {
         putMeta.run('call_high', batch.callHigh);
       });
     },
-    settle() {
-      if (loose.size > 0) transaction(() => packLoose(Math.floor(Date.now() / 1000)));
+    settle(now) {
+      if (loose.size > 0) transaction(() => packLoose(Math.floor(now / 1000)));
     },
     unsettled: () => loose.size > 0,
     highestId: () => lastId,

@@ -206,7 +206,8 @@ export function createCallsWriter(db: Db): CallsWriter {
       row.flags,
       row.status,
       row.host,
-      row.path,
+      // A number would be bound as a float, and this column keeps what it is given.
+      typeof row.path === 'number' ? BigInt(row.path) : row.path,
       row.duration,
       row.ttfb,
       row.requestBytes,

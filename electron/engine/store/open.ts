@@ -2,7 +2,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export type Db = Database.Database;
-export type Statement = Database.Statement<unknown[], unknown>;
+export type Statement = Database.Statement<unknown[]>;
 
 /** The database was made by a newer Sallyport; opening it could lose what this one does not know. */
 export class NewerDatabase extends Error {

@@ -33,7 +33,7 @@ export function createBodyReader(db: Db): BodyReader {
       const { ids, offsets, sizes } = readDirectory(row.directory);
       const joined = decompress(row.codec, row.data);
       parts = new Map(
-        ids.map((part, index) => [part, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]),
+        ids.map((part, index) => [part, joined.subarray(offsets[index], offsets[index]! + sizes[index]!)]),
       );
       if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value!);
       pages.set(id, parts);

@@ -34,7 +34,7 @@ export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | nul
   if (!row) return null;
   const { ids, offsets, sizes } = readDirectory(row.directory);
   const joined = decompress(isZstd(row.data) ? ZSTD : PLAIN, row.data);
-  return new Map(ids.map((id, index) => [id, joined.subarray(offsets[index]!, offsets[index]! + sizes[index]!)]));
+  return new Map(ids.map((id, index) => [id, joined.subarray(offsets[index], offsets[index]! + sizes[index]!)]));
 }
 
 /** Zstandard's magic number (RFC 8878 §3.1.1); plain details begin with their form, 1. */

@@ -75,7 +75,7 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
         groupIn(hosts, row.host),
         groupIn(apps, row.app),
         groupIn(sources, row.source),
-        groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]!) * PERIODS[stepPeriod]!),
+        groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]) * PERIODS[stepPeriod]),
       ])
         addTo(group, row, sketch);
     }
@@ -89,7 +89,7 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
     hosts: largest(hosts).map(([id, group]) => ({ host: words.text(id), ...totalsOf(group) })),
     apps: largest(apps).map(([id, group]) => ({ app: id === 0 ? null : words.text(id), ...totalsOf(group) })),
     sources: largest(sources).map(([code, group]) => ({ source: sourceNamed(code), ...totalsOf(group) })),
-    step: PERIODS[stepPeriod]! * 1_000_000,
+    step: PERIODS[stepPeriod] * 1_000_000,
     series: [...steps]
       .sort(([a], [b]) => a - b)
       .map(([start, group]) => ({ start: start * 1_000_000, ...totalsOf(group) })),

@@ -36,8 +36,8 @@ const statements = new WeakMap<Db, Map<string, Statement>>();
 /** Prepares a statement once per connection. */
 export function prepared(db: Db, sql: string): Statement {
   let known = statements.get(db);
-  if (!known) statements.set(db, (known = new Map()));
+  if (!known) statements.set(db, (known = new Map<string, Statement>()));
   let statement = known.get(sql);
-  if (!statement) known.set(sql, (statement = db.prepare<unknown[], unknown>(sql)));
+  if (!statement) known.set(sql, (statement = db.prepare<unknown[]>(sql)));
   return statement;
 }

@@ -61,7 +61,7 @@ export function createRollups(db: Db): Rollups {
   function sumFor(row: CallRow): Sum {
     const start = Math.floor(row.startedAt / 60_000_000) * 60;
     let keys = minutes.get(start);
-    if (!keys) minutes.set(start, (keys = new Map()));
+    if (!keys) minutes.set(start, (keys = new Map<number, Sum>()));
     const source = sourceCodeOf(row.flags);
     const statusClass = row.status === null ? 0 : Math.floor(row.status / 100);
     const app = row.app ?? 0;

@@ -127,7 +127,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     },
     bodyFor: (bytes, redacted, digest) => bodies.idFor(bytes, redacted, digest),
     settle() {
-      bodies.settle();
+      bodies.settle(now());
       calls.settle();
     },
     unsettled: () => calls.unsettled() || bodies.unsettled(),

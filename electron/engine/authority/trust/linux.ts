@@ -76,12 +76,6 @@ export function linuxUninstall(certificate: Certificate, machine: Machine): Trus
   return [...system, ...nssSteps(certificate, machine, 'uninstall')];
 }
 
-/** Where `linuxInstall` puts the certificate; null when the distribution is not known. */
-export function linuxSystemFile(certificate: Certificate, machine: Machine): string | null {
-  const store = storeOf(machine);
-  return store ? fileIn(store, certificate) : null;
-}
-
 type Store = (typeof STORES)[number];
 
 function storeOf(machine: Machine): Store | undefined {

@@ -93,7 +93,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           );
           break;
         case 'socks5':
-          readSocks(socket, first, (request) =>
+          readSocks(socket, first, around.limits.handshakeTime, (request) =>
             openTunnel(around, { ...leg, app: request.user }, request, socket, request.rest, serve),
           );
           break;
