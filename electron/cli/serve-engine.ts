@@ -30,6 +30,9 @@ export async function serveEngine(
   let stop = (_why: string): void => {};
   const stopped = new Promise<string>((done) => (stop = done));
   const onSignal = endings(stop);
+  // A bug of ours ends at most the call it happened in, never the traffic of everybody else.
+  const onBug = (error: unknown): void => note(`fault: ${error instanceof Error ? error.stack : String(error)}`);
+  process.on('uncaughtException', onBug).on('unhandledRejection', onBug);
 
   let engine: Engine | null = null;
   let host: WorkspaceHost | null = null;
@@ -60,6 +63,7 @@ export async function serveEngine(
     await engine?.stop();
     lock.release();
     onSignal.remove();
+    process.off('uncaughtException', onBug).off('unhandledRejection', onBug);
   }
 }
 
