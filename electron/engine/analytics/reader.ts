@@ -104,7 +104,8 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
         },
         { once: true },
       );
-      to.postMessage({ id, name, question });
+      const message = { id, name, question } as Ask;
+      to.postMessage(message);
     });
   }
 
