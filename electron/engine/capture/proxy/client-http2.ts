@@ -30,6 +30,9 @@ export function serveHttp2(
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
+  // The listener keeps sockets half open for HTTP/1; a client that ended its half of an HTTP/2
+  // connection can neither open windows nor cancel, so it is gone and so are its calls.
+  socket.once('end', () => session.destroy());
   session.on(
     'stream',
     (stream: http2.ServerHttp2Stream, _headers: http2.IncomingHttpHeaders, flags: number, raw: string[]) => {
