@@ -25,6 +25,7 @@ const checks: Record<string, () => Promise<Outcome>> = {
     if (files < 10) violations.push(`only ${files} source files found`);
     return { passed: violations.length === 0, output: violations.join('\n') };
   },
+  'dead-code': () => runTool('knip/bin/knip.js', []),
 };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { report: { type: 'string' } } });

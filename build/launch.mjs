@@ -3,6 +3,7 @@
 // machine has (20 or newer). It makes sure that packages, Node 24 and the built program are there and fresh, then
 // hands over. When nothing is missing it costs a few milliseconds and says nothing.
 import { pathToFileURL } from 'node:url';
+import { endWithNpm } from './setup/end-with.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { inspectSetup } from './setup/inspect.mjs';
 import { paths } from './setup/paths.mjs';
@@ -15,6 +16,7 @@ try {
     const { completeSetup } = await import('./setup/complete.mjs');
     await completeSetup();
   }
+  endWithNpm();
   if (major >= 24) {
     process.argv[1] = paths.cli;
     await import('./setup/compile-cache.mjs');

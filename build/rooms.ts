@@ -14,14 +14,14 @@ export interface Room {
 
 export const rooms: Record<string, Room> = {
   // 0 · plain data and pure functions
-  'shared/model': { uses: [], packages: ['zod'] },
-  'shared/bytes': { uses: ['shared/model'] },
+  'shared/model': { uses: [] },
+  'shared/bytes': { uses: [] },
   'shared/query': { uses: ['shared/model'] },
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
   'shared/redaction': { uses: [] },
-  'shared/contract': { uses: ['shared/model', 'shared/query'], packages: ['zod', '@orpc/contract', '@orpc/zod'] },
+  'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms
   'electron/engine/authority': { uses: ['shared/bytes'] },
@@ -33,16 +33,8 @@ export const rooms: Record<string, Room> = {
 
   // 2
   'electron/engine/capture/proxy': {
-    uses: [
-      'shared/model',
-      'shared/events',
-      'shared/bytes',
-      'electron/engine/pipeline',
-      'electron/engine/authority',
-      'electron/engine/capture/identity',
-    ],
+    uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
   },
-  'electron/engine/capture/identity': { uses: ['shared/model'] },
   'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
@@ -56,11 +48,11 @@ export const rooms: Record<string, Room> = {
 
   // 4 · doors
   'electron/api': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/engine'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract'],
     packages: ['@orpc/server'],
   },
   'electron/hosts': {
-    uses: ['shared/contract', 'electron/api', 'electron/engine'],
+    uses: ['shared/contract', 'electron/api'],
     packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
@@ -78,7 +70,7 @@ export const rooms: Record<string, Room> = {
       'electron/api',
       'electron/hosts',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract', '@orpc/openapi'],
+    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
   // beside the house: they may look into every room, and no room looks at them

@@ -1,12 +1,9 @@
-// The other side of hand-over: runs under Node 24 and ends, as if asked by SIGTERM, when the launcher is gone.
+// The other side of hand-over: the built program under Node 24, tied to the launcher that started it.
 import { pathToFileURL } from 'node:url';
+import { endWithLauncher } from './end-with.mjs';
 import { paths } from './paths.mjs';
 import './compile-cache.mjs';
 
-process.on('disconnect', () => {
-  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM');
-  else process.exit(143);
-});
-process.channel?.unref();
+endWithLauncher();
 process.argv[1] = paths.cli;
 await import(pathToFileURL(paths.cli).href);

@@ -9,10 +9,9 @@ import { readQuery } from './read-query.ts';
 export function answerCalls({ reader, archive }: EngineFace) {
   const ask = implement(contract.calls);
   return ask.router({
-    list: ask.list.handler(async ({ input, errors }) => {
-      const tree = readQuery(input.query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
-      const { limit, before, after } = input;
-      return reader.listCalls({ tree, limit, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+    list: ask.list.handler(async ({ input: { query, ...page }, errors, signal }) => {
+      const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      return reader.listCalls({ tree, ...page }, signal);
     }),
 
     get: ask.get.handler(async ({ input: { id }, errors }) => {
@@ -27,16 +26,24 @@ export function answerCalls({ reader, archive }: EngineFace) {
       const body = await readBody(reader, call, side, raw);
       if (!body) {
         const { wireBytes } = side === 'request' ? call.requestBody : call.responseBody;
-        const message = wireBytes === 0 ? `Call ${id} has no ${side} body.` : `The ${side} body of call ${id} (${wireBytes} bytes) was not kept.`;
+        const message =
+          wireBytes === 0
+            ? `Call ${id} has no ${side} body.`
+            : `The ${side} body of call ${id} (${wireBytes} bytes) was not kept.`;
         throw errors.BODY_NOT_KEPT({ message, data: { id, side, wireBytes } });
       }
       const { bytes, ...facts } = body;
-      return { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), bytes: bytes.length, ...facts };
+      return {
+        base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+        bytes: bytes.length,
+        ...facts,
+      };
     }),
 
     messages: ask.messages.handler(async ({ input: { id, after, limit }, errors }) => {
-      if (!(await reader.getCall(id))) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
-      return { messages: await reader.listMessages({ call: id, limit, ...(after === undefined ? {} : { after }) }) };
+      if (!(await reader.getCall(id)))
+        throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      return { messages: await reader.listMessages({ call: id, after, limit }) };
     }),
 
     changes: ask.changes.handler(async ({ input: { seq, query, limit }, errors }) => {

@@ -12,15 +12,29 @@ export interface DecodedBody {
   problem: string | null;
 }
 
-const unpack = { gunzip: promisify(gunzip), inflate: promisify(inflate), inflateRaw: promisify(inflateRaw), brotli: promisify(brotliDecompress), zstd: promisify(zstdDecompress) };
+const unpack = {
+  gunzip: promisify(gunzip),
+  inflate: promisify(inflate),
+  inflateRaw: promisify(inflateRaw),
+  brotli: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+};
 
 /**
  * Undoes the content codings of a body's bytes. Never throws: what cannot be undone (unknown coding,
  * broken or cut data, more than `limit` bytes) is left on and said. Cut data gives what could be
  * read of it when only the end is missing.
  */
-export async function decodeBody(bytes: Uint8Array, contentEncoding: string | null, limit = MOST_DECODED_BYTES): Promise<DecodedBody> {
-  const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity');
+export async function decodeBody(
+  bytes: Uint8Array,
+  contentEncoding: string | null,
+  limit = MOST_DECODED_BYTES,
+): Promise<DecodedBody> {
+  const codings = (contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
   let current = bytes;
   while (codings.length > 0 && current.length > 0) {
     const coding = codings.at(-1) ?? '';
@@ -51,7 +65,8 @@ function coderFor(coding: string): Undo | undefined {
         return (bytes[0] ?? 0) % 16 === 8 ? unpack.inflate(bytes, options) : unpack.inflateRaw(bytes, options);
       };
     case 'br':
-      return (bytes, limit) => unpack.brotli(bytes, { maxOutputLength: limit, finishFlush: constants.BROTLI_OPERATION_FLUSH });
+      return (bytes, limit) =>
+        unpack.brotli(bytes, { maxOutputLength: limit, finishFlush: constants.BROTLI_OPERATION_FLUSH });
     case 'zstd':
       return (bytes, limit) => unpack.zstd(bytes, { maxOutputLength: limit, finishFlush: constants.ZSTD_e_flush });
     default:

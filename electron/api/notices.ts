@@ -2,7 +2,10 @@
  * Turns callbacks into a stream that remembers only the newest value: a consumer that is slow, or
  * whose connection is, gets the latest state next instead of a growing queue. Ends with the signal.
  */
-export async function* newestOf<T>(subscribe: (push: (value: T) => void) => () => void, signal: AbortSignal | undefined): AsyncGenerator<T> {
+export async function* newestOf<T>(
+  subscribe: (push: (value: T) => void) => () => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T> {
   let newest: { value: T } | null = null;
   let wake = () => {};
   const stop = subscribe((value) => {

@@ -16,7 +16,12 @@ export function readQuery(text: string | undefined, refuse: (mistake: QueryError
 function offsetMinutesAt(wallClockMs: number): number {
   const wall = new Date(wallClockMs);
   const local = new Date(
-    wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate(), wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds(),
+    wall.getUTCFullYear(),
+    wall.getUTCMonth(),
+    wall.getUTCDate(),
+    wall.getUTCHours(),
+    wall.getUTCMinutes(),
+    wall.getUTCSeconds(),
   );
   return Math.round((wallClockMs - local.getTime()) / 60_000);
 }

@@ -17,7 +17,17 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
       return engine.archive.health();
     }),
 
-    capabilities: ask.capabilities.handler(() => ({ live: engine.archive !== null, replay: false, agents: false, policies: false, reports: false })),
+    capabilities: ask.capabilities.handler(() => ({
+      live: engine.archive !== null,
+      replay: false,
+      agents: false,
+      policies: false,
+      reports: false,
+    })),
+
+    overview: ask.overview.handler(({ input }) => engine.reader.overview(input)),
+
+    storage: ask.storage.handler(() => engine.reader.storage()),
 
     flush: ask.flush.handler(async ({ errors }) => {
       if (!engine.archive) throw errors.ENGINE_NOT_RUNNING();

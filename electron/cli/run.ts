@@ -1,5 +1,6 @@
 // `sallyport run -- CMD ARGS…`: an engine, the environment that leads to it, the program, its summary, its ending.
 import { writeSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor } from '../engine/capture/attach/app-name.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
@@ -87,10 +88,23 @@ async function prepare(options: RunOptions): Promise<Prepared> {
   }
 }
 
+/** How long the program's last calls get to close: its end reaches us a moment before the origins' does. */
+const SETTLE_MS = 1_000;
+
+/** Everything of the program is stored, and closed as far as it will be soon. */
+async function settle(engine: RunEngine, app: string, newest: number): Promise<void> {
+  const query = `${queryFor(app)} state:open`;
+  for (const until = performance.now() + SETTLE_MS; ; await wait(25)) {
+    await engine.flush();
+    const open = await engine.callsAfter({ query, after: newest });
+    if (open.calls.length === 0 || performance.now() > until) return;
+  }
+}
+
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
 async function report({ engine, app, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
-    await engine.flush();
+    await settle(engine, app, newest);
     if (options.quiet) return;
     const tally = createTally();
     let before: number | undefined;

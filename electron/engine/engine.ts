@@ -98,7 +98,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     );
     port = proxy.port;
     setImmediate(connector.prepare);
-    reader = await createReader({ dataDir });
+    reader = createReader({ dataDir });
     const reading = reader;
     return {
       info: {
@@ -117,8 +117,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await proxy.close(graceMs);
         forward.close();
         origins.close();
-        await archive.stop();
+        // The last one to close a database folds its log in, which a reader cannot.
         await reading.stop();
+        await archive.stop();
       },
     };
   } catch (error) {

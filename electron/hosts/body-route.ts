@@ -10,7 +10,11 @@ const ROUTE = /^\/api\/calls\/(\d{1,15})\/body\/(request|response)$/;
  * Bodies as plain downloads: `GET /api/calls/ID/body/SIDE[?raw=1]`. They are what strangers sent, so
  * the browser is told to save and never to show, sniff or run them. False when the path is another.
  */
-export async function serveBody(reader: ReaderFace, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+export async function serveBody(
+  reader: ReaderFace,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [, digits, side] = ROUTE.exec(url.pathname) ?? [];
   if (digits === undefined || (side !== 'request' && side !== 'response')) return false;
@@ -23,7 +27,14 @@ export async function serveBody(reader: ReaderFace, request: IncomingMessage, re
   const raw = /^(1|true)$/.test(url.searchParams.get('raw') ?? '');
   const body = call && (await readBody(reader, call, side, raw));
   if (!body) {
-    sendRefusal(response, refusal(404, 'No such body', call ? `The ${side} body of call ${id} was not kept, or there was none.` : `There is no call ${id}.`));
+    sendRefusal(
+      response,
+      refusal(
+        404,
+        'No such body',
+        call ? `The ${side} body of call ${id} was not kept, or there was none.` : `There is no call ${id}.`,
+      ),
+    );
     return true;
   }
   response.writeHead(200, {
@@ -32,7 +43,9 @@ export async function serveBody(reader: ReaderFace, request: IncomingMessage, re
     'Content-Length': body.bytes.length,
     'Content-Disposition': `attachment; filename="call-${id}-${side}"`,
     // Not Content-Encoding: that would make clients undo it. The coding still on is told apart.
-    ...(body.contentEncoding && headerSafe(body.contentEncoding) ? { 'Sallyport-Content-Encoding': body.contentEncoding } : {}),
+    ...(body.contentEncoding && headerSafe(body.contentEncoding)
+      ? { 'Sallyport-Content-Encoding': body.contentEncoding }
+      : {}),
     ...(body.truncated ? { 'Sallyport-Truncated': body.truncated } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : body.bytes);

@@ -7,7 +7,11 @@ import { join, resolve } from 'node:path';
  * programs' data: `$XDG_DATA_HOME/sallyport` or `~/.local/share/sallyport`, macOS
  * `~/Library/Application Support/Sallyport`, Windows `%LOCALAPPDATA%\Sallyport`. Absolute.
  */
-export function dataFolder(asked?: string, env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function dataFolder(
+  asked?: string,
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const given = asked ?? env['SALLYPORT_DATA'];
   if (given !== undefined && given !== '') return resolve(given);
   const home = homedir();
@@ -38,7 +42,9 @@ export function openDataFolder(path: string, platform: NodeJS.Platform = process
     rmSync(probe);
   } catch (error) {
     if (error instanceof DataFolderError) throw error;
-    throw new DataFolderError(`The data folder ${path} cannot be used: ${reason(error)}. Give the folder to this user, or name another with --data DIR.`);
+    throw new DataFolderError(
+      `The data folder ${path} cannot be used: ${reason(error)}. Give the folder to this user, or name another with --data DIR.`,
+    );
   }
 }
 
@@ -55,8 +61,13 @@ function tighten(path: string): void {
 function reason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const words: Record<string, string> = {
-    EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the file system is read-only', ENOSPC: 'the disk is full',
-    ENOTDIR: 'part of the path is a file', EEXIST: 'it is a file', EDQUOT: 'the disk quota is used up',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'part of the path is a file',
+    EEXIST: 'it is a file',
+    EDQUOT: 'the disk quota is used up',
   };
   return words[code] ? `${words[code]} (${code})` : error instanceof Error ? error.message : String(error);
 }

@@ -25,14 +25,21 @@ export function createDoorChecks(port: () => number, token: string): DoorChecks 
 
   function isOurs(authority: string): boolean {
     const [, name = '', given = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority.toLowerCase()) ?? [];
-    return (name === 'localhost' || name === '127.0.0.1' || name === '[::1]') && Number(given === '' ? '80' : given) === port();
+    return (
+      (name === 'localhost' || name === '127.0.0.1' || name === '[::1]') &&
+      Number(given === '' ? '80' : given) === port()
+    );
   }
 
   return {
     checkOrigin(request) {
       const { host, origin } = request.headers;
       if (host === undefined || !isOurs(host)) {
-        return refusal(421, 'This is not the host you asked for', `Ask http://127.0.0.1:${port()}/ by that name; the Host header said ${host ? `“${host}”` : 'nothing'}.`);
+        return refusal(
+          421,
+          'This is not the host you asked for',
+          `Ask http://127.0.0.1:${port()}/ by that name; the Host header said ${host ? `“${host}”` : 'nothing'}.`,
+        );
       }
       if (origin !== undefined && !(origin.startsWith('http://') && isOurs(origin.slice('http://'.length)))) {
         return refusal(403, 'Pages of other origins may not ask', `The Origin “${origin}” is not this workspace.`);
@@ -40,7 +47,11 @@ export function createDoorChecks(port: () => number, token: string): DoorChecks 
       const site = request.headers['sec-fetch-site'];
       // Following a link to the start page is fine; reaching into the api from another page is not.
       if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isStartPage(request)) {
-        return refusal(403, 'Pages of other sites may not ask', `The browser says the request comes from another site (${String(site)}).`);
+        return refusal(
+          403,
+          'Pages of other sites may not ask',
+          `The browser says the request comes from another site (${site}).`,
+        );
       }
       return null;
     },
@@ -49,8 +60,15 @@ export function createDoorChecks(port: () => number, token: string): DoorChecks 
       const given = /^Bearer +([^\s]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
       // Digests have one length, so the comparison tells nothing about the token, its length included.
       if (given !== undefined && timingSafeEqual(digest(given), wanted)) return null;
-      const detail = given === undefined ? 'Send “Authorization: Bearer TOKEN”.' : 'The token is not the one of this engine; it changes with every start.';
-      return refusal(401, 'A token is needed', `${detail} The token is in engine.json in the data folder, and in the file of serve --ready-file.`);
+      const detail =
+        given === undefined
+          ? 'Send “Authorization: Bearer TOKEN”.'
+          : 'The token is not the one of this engine; it changes with every start.';
+      return refusal(
+        401,
+        'A token is needed',
+        `${detail} The token is in engine.json in the data folder, and in the file of serve --ready-file.`,
+      );
     },
   };
 }

@@ -34,6 +34,8 @@ export interface RunningEngine {
   version: string;
   /** Started for a `run`, ends with its last lease. */
   ephemeral: boolean;
+  /** How it reaches origins, as its command line said it; another run with the same may share it. */
+  reach: string[];
 }
 
 export class EngineLockError extends Error {
@@ -47,9 +49,12 @@ export class EngineLockError extends Error {
 /** A lock nobody refers to any more would be collected, and with it let go. */
 const held = new Set<DatabaseSync>();
 
+/** Longer than anyone who only looks (isEngineLocked) is in the way. */
+const LOOKING_MS = 200;
+
 /** Takes the folder's lock, or throws EngineLockError that names the engine that holds it. */
 export function lockEngine(dataDir: string): EngineLock {
-  const lock = new DatabaseSync(join(dataDir, 'engine.lock'), { timeout: 0 });
+  const lock = new DatabaseSync(join(dataDir, 'engine.lock'), { timeout: LOOKING_MS });
   try {
     lock.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -118,13 +123,19 @@ function engineFile(dataDir: string): string {
 }
 
 function heldBy(dataDir: string, holder: RunningEngine | null): string {
-  const who = holder ? `another engine (pid ${holder.pid}, proxy ${holder.proxy})` : 'another engine, which is just starting or stopping,';
-  const use = holder ? `Use it: “sallyport run” and “sallyport calls” find it by themselves. To stop it: kill ${holder.pid}.` : 'Try again in a moment.';
+  const who = holder
+    ? `another engine (pid ${holder.pid}, proxy ${holder.proxy})`
+    : 'another engine, which is just starting or stopping,';
+  const use = holder
+    ? `Use it: “sallyport run” and “sallyport calls” find it by themselves. To stop it: kill ${holder.pid}.`
+    : 'Try again in a moment.';
   return `${who[0]?.toUpperCase()}${who.slice(1)} uses the data folder ${dataDir}. ${use} To have a second one beside it: --data DIR.`;
 }
 
 function isRunningEngine(value: unknown): value is RunningEngine {
   if (typeof value !== 'object' || value === null) return false;
   const { pid, proxy, workspace, token } = value as Partial<Record<keyof RunningEngine, unknown>>;
-  return typeof pid === 'number' && typeof proxy === 'string' && typeof workspace === 'string' && typeof token === 'string';
+  return (
+    typeof pid === 'number' && typeof proxy === 'string' && typeof workspace === 'string' && typeof token === 'string'
+  );
 }

@@ -9,7 +9,8 @@ export async function describeApi(version: string): Promise<object> {
     info: {
       title: 'Sallyport',
       version,
-      description: 'The local engine: recorded calls and the engine itself. Loopback only; the token is in engine.json in the data folder.',
+      description:
+        'The local engine: recorded calls and the engine itself. Loopback only; the token is in engine.json in the data folder.',
     },
     servers: [{ url: '/api' }],
     security: [{ token: [] }],
@@ -27,12 +28,23 @@ const BODY_DOWNLOAD = {
     description: 'The recorded (redacted) bytes of one body, content codings undone unless `raw=1`.',
     parameters: [
       { name: 'id', in: 'path' as const, required: true, schema: { type: 'integer' as const } },
-      { name: 'side', in: 'path' as const, required: true, schema: { type: 'string' as const, enum: ['request', 'response'] } },
+      {
+        name: 'side',
+        in: 'path' as const,
+        required: true,
+        schema: { type: 'string' as const, enum: ['request', 'response'] },
+      },
       { name: 'raw', in: 'query' as const, schema: { type: 'string' as const, enum: ['0', '1'] } },
     ],
     responses: {
-      200: { description: 'The bytes, with the recorded media type', content: { '*/*': { schema: { type: 'string' as const, contentMediaType: 'application/octet-stream' } } } },
-      404: { description: 'No such call, or the body was not kept', content: { 'application/problem+json': { schema: { type: 'object' as const } } } },
+      200: {
+        description: 'The bytes, with the recorded media type',
+        content: { '*/*': { schema: { type: 'string' as const, contentMediaType: 'application/octet-stream' } } },
+      },
+      404: {
+        description: 'No such call, or the body was not kept',
+        content: { 'application/problem+json': { schema: { type: 'object' as const } } },
+      },
     },
   },
 };

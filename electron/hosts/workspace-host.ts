@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { OpenAPIHandler } from '@orpc/openapi/node';
 import { onError, ORPCError } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { RPCHandler as WebSocketRPCHandler } from '@orpc/server/ws';
@@ -13,7 +12,7 @@ import type { ApiDoors } from '../api/router.ts';
 import { GUARD_HEADERS, refuseUpgrade, sendRefusal } from './answer.ts';
 import { serveBody } from './body-route.ts';
 import { createDoorChecks, isStartPage, refusal } from './door-checks.ts';
-import { describeApi } from './openapi.ts';
+import type { RestHandler } from './rest.ts';
 import { startPage } from './start-page.ts';
 
 export interface WorkspaceHost {
@@ -41,17 +40,31 @@ const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
  * The contract's door for this machine: REST under /api (OpenAPI), RPC under /rpc over HTTP and
  * WebSocket, on one loopback port. Every request passes the checks of door-checks.ts first.
  */
-export async function openWorkspaceHost({ doors, port: wantedPort, token, log }: WorkspaceHostOptions): Promise<WorkspaceHost> {
+export async function openWorkspaceHost({
+  doors,
+  port: wantedPort,
+  token,
+  log,
+}: WorkspaceHostOptions): Promise<WorkspaceHost> {
   const api = createApi(doors);
   const bodyLimit = () => new BodyLimitPlugin({ maxBodySize: MOST_REQUEST_BYTES });
   // Refusals are the contract's business; anything else is a bug, and the asker only learns "internal error".
   const logBugs = (error: unknown): void => {
-    if (!(error instanceof ORPCError)) log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (!(error instanceof ORPCError))
+      log(`workspace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
-  const rest = new OpenAPIHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
+  // Scripts' half is loaded when the first script asks: an engine must be ready fast, and small when idle.
+  let rest: Promise<RestHandler> | null = null;
+  const restHandler = (): Promise<RestHandler> =>
+    (rest ??= import('./rest.ts').then(({ createRest }) => createRest(api, MOST_REQUEST_BYTES, logBugs)));
   const rpc = new RPCHandler(api, { plugins: [bodyLimit()], interceptors: [onError(logBugs)] });
   const rpcOverWebSocket = new WebSocketRPCHandler(api, { interceptors: [onError(logBugs)] });
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: MOST_REQUEST_BYTES, perMessageDeflate: false, clientTracking: true });
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MOST_REQUEST_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
   const checks = createDoorChecks(() => port, token);
   let specification: Promise<object> | null = null;
 
@@ -62,29 +75,43 @@ export async function openWorkspaceHost({ doors, port: wantedPort, token, log }:
     for (const [name, value] of Object.entries(GUARD_HEADERS)) response.setHeader(name, value);
     const path = (request.url ?? '').replace(/\?.*$/s, '');
     if (path === '/api/openapi.json') {
-      specification ??= describeApi(doors.engine.info.version);
+      specification ??= import('./openapi.ts').then(({ describeApi }) => describeApi(doors.engine.info.version));
       return sendText(response, 'application/json', JSON.stringify(await specification));
     }
     if (path.startsWith('/api/')) {
       if (await serveBody(doors.engine.reader, request, response)) return;
-      if ((await rest.handle(request, response, { prefix: '/api' })).matched) return;
+      if (await (await restHandler())(request, response)) return;
     } else if (path.startsWith('/rpc/')) {
       if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
     }
-    sendRefusal(response, refusal(404, 'There is nothing here', `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`));
+    sendRefusal(
+      response,
+      refusal(
+        404,
+        'There is nothing here',
+        `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`,
+      ),
+    );
   }
 
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      log(`workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log(
+          `workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
+      });
+    },
+  );
   server.maxConnections = 512;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const wrongPath = /^\/rpc\/?$/.test(request.url ?? '') ? null : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
+    const wrongPath = /^\/rpc\/?$/.test(request.url ?? '')
+      ? null
+      : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
     const refused = checks.checkOrigin(request) ?? checks.checkToken(request) ?? wrongPath;
     if (refused) return refuseUpgrade(socket, refused);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { callId, callSchema, callSummarySchema, messageSchema } from './call-schemas.ts';
 import { badQuery, bodyNotKept, callNotFound } from './refusals.ts';
 
-const query = z.string().max(10_000).optional().describe('A filter, as in `method:POST status:>=400 host:*.stripe.com`; everything when left out');
+const query = z
+  .string()
+  .max(10_000)
+  .optional()
+  .describe('A filter, as in `method:POST status:>=400 host:*.stripe.com`; everything when left out');
 const side = z.enum(['request', 'response']);
 
 function limit(most: number, usual: number) {
@@ -17,14 +21,25 @@ export const calls = oc.tag('calls').router({
       method: 'GET',
       path: '/calls',
       summary: 'List calls',
-      description: 'The newest calls that pass a filter, newest first. Page on with `before` set to the last id received.',
+      description:
+        'The newest calls that pass a filter, newest first. Page on with `before` set to the last id received.',
     })
     .errors(badQuery)
     .input(z.object({ query, limit: limit(1000, 100), before: callId.optional(), after: callId.optional() }))
-    .output(z.object({ calls: z.array(callSummarySchema), more: z.boolean().describe('Whether older calls pass the filter too') })),
+    .output(
+      z.object({
+        calls: z.array(callSummarySchema),
+        more: z.boolean().describe('Whether older calls pass the filter too'),
+      }),
+    ),
 
   get: oc
-    .route({ method: 'GET', path: '/calls/{id}', summary: 'Show one call', description: 'Everything recorded of a call except its bodies and messages.' })
+    .route({
+      method: 'GET',
+      path: '/calls/{id}',
+      summary: 'Show one call',
+      description: 'Everything recorded of a call except its bodies and messages.',
+    })
     .errors(callNotFound)
     .input(z.object({ id: callId }))
     .output(callSchema),
@@ -46,15 +61,29 @@ export const calls = oc.tag('calls').router({
         contentType: z.string().nullable(),
         contentEncoding: z.string().nullable().describe('Content codings still on, as the header writes them'),
         problem: z.string().nullable().describe('Why content codings are still on, when they should not be'),
-        truncated: z.enum(['limit', 'shed', 'cut']).nullable().describe('Why there are fewer bytes than went over the wire'),
+        truncated: z
+          .enum(['limit', 'shed', 'cut'])
+          .nullable()
+          .describe('Why there are fewer bytes than went over the wire'),
         redacted: z.boolean().describe('Whether values in it were redacted before it was stored'),
       }),
     ),
 
   messages: oc
-    .route({ method: 'GET', path: '/calls/{id}/messages', summary: 'List messages', description: 'WebSocket messages or server-sent events of a call, in order.' })
+    .route({
+      method: 'GET',
+      path: '/calls/{id}/messages',
+      summary: 'List messages',
+      description: 'WebSocket messages or server-sent events of a call, in order.',
+    })
     .errors(callNotFound)
-    .input(z.object({ id: callId, after: z.coerce.number<number>().int().min(0).optional().describe('Skip this many'), limit: limit(1000, 100) }))
+    .input(
+      z.object({
+        id: callId,
+        after: z.coerce.number<number>().int().min(0).optional().describe('Skip this many'),
+        limit: limit(1000, 100),
+      }),
+    )
     .output(z.object({ messages: z.array(messageSchema) })),
 
   changes: oc
@@ -62,7 +91,8 @@ export const calls = oc.tag('calls').router({
       method: 'GET',
       path: '/changes',
       summary: 'List what changed',
-      description: 'Calls that began or changed after a sequence number, oldest change first. Ask again with the `seq` received. `seq` 0 asks from the beginning; leave it out to learn where the end is now.',
+      description:
+        'Calls that began or changed after a sequence number, oldest change first. Ask again with the `seq` received. `seq` 0 asks from the beginning; leave it out to learn where the end is now.',
     })
     .errors(badQuery)
     .input(z.object({ seq: z.coerce.number<number>().int().min(0).optional(), query, limit: limit(1000, 500) }))
@@ -73,7 +103,8 @@ export const calls = oc.tag('calls').router({
       method: 'GET',
       path: '/changes/watch',
       summary: 'Be told when something changed',
-      description: 'A stream of notices, at most ten a second, each with the highest sequence number so far. Pull the rows you show with `changes`.',
+      description:
+        'A stream of notices, at most ten a second, each with the highest sequence number so far. Pull the rows you show with `changes`.',
     })
     .output(eventIterator(z.object({ seq: z.number().int() }))),
 });

@@ -25,10 +25,17 @@ export const bodyNotKept = {
   BODY_NOT_KEPT: {
     status: 404,
     message: 'The body was not kept.',
-    data: z.object({ id: z.number(), side: z.enum(['request', 'response']), wireBytes: z.number().describe('How many bytes went over the wire') }),
+    data: z.object({
+      id: z.number(),
+      side: z.enum(['request', 'response']),
+      wireBytes: z.number().describe('How many bytes went over the wire'),
+    }),
   },
 } as const;
 
 export const engineNotRunning = {
-  ENGINE_NOT_RUNNING: { status: 503, message: 'No engine runs on this data folder; this needs one. Start it with: sallyport serve' },
+  ENGINE_NOT_RUNNING: {
+    status: 503,
+    message: 'No engine runs on this data folder; this needs one. Start it with: sallyport serve',
+  },
 } as const;

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { SOURCES } from '../model/call.ts';
 import { engineNotRunning } from './refusals.ts';
 
 export const engineInfoSchema = z.object({
@@ -20,6 +21,52 @@ export const healthSchema = z.object({
   lastError: z.string().nullable(),
 });
 
+const count = z.number().int();
+const micros = z.number().int();
+
+const totalsSchema = z.object({
+  calls: count,
+  failures: count.describe('Calls that ended in a failure'),
+  statuses: z
+    .object({ '0': count, '1': count, '2': count, '3': count, '4': count, '5': count })
+    .describe('Calls by the first digit of their status; 0: no answer'),
+  requestBytes: count,
+  responseBytes: count,
+  latency: z
+    .object({
+      p50: z.number().nullable(),
+      p90: z.number().nullable(),
+      p95: z.number().nullable(),
+      p99: z.number().nullable(),
+    })
+    .describe('Microseconds, within 2 %'),
+});
+
+export const overviewSchema = z.object({
+  since: micros,
+  until: micros,
+  totals: totalsSchema,
+  hosts: z.array(totalsSchema.extend({ host: z.string() })).describe('The largest'),
+  apps: z.array(totalsSchema.extend({ app: z.string().nullable() })).describe('The largest'),
+  sources: z.array(totalsSchema.extend({ source: z.enum(SOURCES) })),
+  step: micros.describe('Length of a step of the series'),
+  series: z.array(totalsSchema.extend({ start: micros })),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+export const storageSchema = z.object({
+  calls: count,
+  openCalls: count,
+  oldestStartedAt: micros.nullable(),
+  callBytes: count.describe('Bytes on disk for calls, logs included'),
+  bodyBytes: count.describe('Bytes on disk for bodies'),
+  bodies: count,
+  gaps: z
+    .array(z.object({ from: micros, to: micros, calls: count, reason: z.string() }))
+    .describe('Calls that were not recorded, counted'),
+});
+export type StorageReport = z.infer<typeof storageSchema>;
+
 /** What this engine can do; doors ask for it instead of guessing where they run. */
 export const capabilitiesSchema = z.object({
   live: z.boolean().describe('Calls are being recorded now'),
@@ -32,20 +79,60 @@ export const capabilitiesSchema = z.object({
 /** Questions about the engine itself. */
 export const system = oc.tag('system').router({
   info: oc
-    .route({ method: 'GET', path: '/system', summary: 'Who is this', description: 'Version, process, addresses and folders of the engine.' })
+    .route({
+      method: 'GET',
+      path: '/system',
+      summary: 'Who is this',
+      description: 'Version, process, addresses and folders of the engine.',
+    })
     .output(engineInfoSchema),
 
   health: oc
-    .route({ method: 'GET', path: '/system/health', summary: 'Is recording keeping up', description: 'Counters of the recorder.' })
+    .route({
+      method: 'GET',
+      path: '/system/health',
+      summary: 'Is recording keeping up',
+      description: 'Counters of the recorder.',
+    })
     .errors(engineNotRunning)
     .output(healthSchema),
 
   capabilities: oc
-    .route({ method: 'GET', path: '/system/capabilities', summary: 'What can this engine do', description: 'Ask this instead of guessing from the version.' })
+    .route({
+      method: 'GET',
+      path: '/system/capabilities',
+      summary: 'What can this engine do',
+      description: 'Ask this instead of guessing from the version.',
+    })
     .output(capabilitiesSchema),
 
+  overview: oc
+    .route({
+      method: 'GET',
+      path: '/system/overview',
+      summary: 'Sum up a time span',
+      description:
+        'Calls, failures, bytes and latencies between two times, in all, by host, app and source, and over time. Null while nothing is stored.',
+    })
+    .input(z.object({ since: z.coerce.number<number>().int().min(0), until: z.coerce.number<number>().int().min(0) }))
+    .output(overviewSchema.nullable()),
+
+  storage: oc
+    .route({
+      method: 'GET',
+      path: '/system/storage',
+      summary: 'What is stored',
+      description: 'Counts and sizes of what is stored, and what was not recorded.',
+    })
+    .output(storageSchema),
+
   flush: oc
-    .route({ method: 'POST', path: '/system/flush', summary: 'Write everything down', description: 'Answers when every fact seen so far is stored.' })
+    .route({
+      method: 'POST',
+      path: '/system/flush',
+      summary: 'Write everything down',
+      description: 'Answers when every fact seen so far is stored.',
+    })
     .errors(engineNotRunning)
     .output(z.object({ recordedCalls: z.number() })),
 
@@ -54,14 +141,20 @@ export const system = oc.tag('system').router({
       method: 'GET',
       path: '/system/lease',
       summary: 'Keep the engine running',
-      description: 'A stream that holds the engine as long as it is open. An engine started for a `run` ends when the last lease is gone.',
+      description:
+        'A stream that holds the engine as long as it is open. An engine started for a `run` ends when the last lease is gone.',
     })
     .errors(engineNotRunning)
     .input(z.object({ name: z.string().max(200).describe('Who holds it, for messages') }))
     .output(eventIterator(z.object({ leases: z.number().int().describe('Leases held now, this one included') }))),
 
   shutdown: oc
-    .route({ method: 'POST', path: '/system/shutdown', summary: 'Stop the engine', description: 'Answers at once; the engine then drains: open calls end, everything seen is stored.' })
+    .route({
+      method: 'POST',
+      path: '/system/shutdown',
+      summary: 'Stop the engine',
+      description: 'Answers at once; the engine then drains: open calls end, everything seen is stored.',
+    })
     .errors(engineNotRunning)
     .output(z.object({ stopping: z.literal(true) })),
 });

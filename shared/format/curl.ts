@@ -6,7 +6,16 @@ import { shellQuote, shellQuoteBytes } from './shell-quote.ts';
 
 /** What curl writes by itself, or what speaks of one connection only. */
 const LEFT_OUT = new Set([
-  'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'http2-settings',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'upgrade',
+  'http2-settings',
 ]);
 /** Headers curl adds unless told not to. */
 const CURL_ADDS = ['User-Agent', 'Accept'];
@@ -15,17 +24,28 @@ const LONGEST_ARGUMENT = 100_000;
 
 /**
  * The bash command that sends the recorded request again with curl: same method, address, header
- * lines and body bytes. `body` is the request body as on the wire (content coding still on). What
- * cannot be reproduced (redacted values, a cut body, a tunnel) is said in comment lines on top.
+ * lines and body bytes. `body` is the request body as on the wire (content coding still on), or
+ * `decoded` where only that was kept. What cannot be reproduced (redacted values, a cut body, a
+ * tunnel) is said in comment lines on top.
  */
-export function toCurl(call: Call, body: BodyContent | null): string {
-  if (call.kind === 'tunnel') return `# This call was a tunnel to ${call.host}:${call.port}: its bytes were passed on unread, so there is no request to repeat.\n`;
+export function toCurl(call: Call, body: BodyContent | null, decoded = false): string {
+  if (call.kind === 'tunnel')
+    return `# This call was a tunnel to ${call.host}:${call.port}: its bytes were passed on unread, so there is no request to repeat.\n`;
   const notes: string[] = [];
-  const options = [...methodOptions(call, body), ...protocolOptions(call), ...addressOptions(call), ...headerOptions(call, body, notes)];
-  if (body && 'text' in body && isRedacted(body.text)) notes.push('Values in the body were redacted before they were stored; put the real ones in.');
+  const options = [
+    ...methodOptions(call, body),
+    ...protocolOptions(call),
+    ...addressOptions(call),
+    ...headerOptions(call, body, decoded, notes),
+  ];
+  if (isRedacted(call.path + call.query))
+    notes.push('Values in the address were redacted before they were stored; put the real ones in.');
+  if (body && 'text' in body && isRedacted(body.text))
+    notes.push('Values in the body were redacted before they were stored; put the real ones in.');
   if (call.requestBody.truncated !== null) notes.push(cutNote(call));
   else if (call.requestBody.wireBytes > 0 && body === null) notes.push('The request had a body that was not kept.');
-  if (call.kind === 'websocket') notes.push('This repeats the WebSocket handshake only; curl does not speak the messages.');
+  if (call.kind === 'websocket')
+    notes.push('This repeats the WebSocket handshake only; curl does not speak the messages.');
 
   const { feed, option } = bodyOptions(body);
   if (option) options.push(option);
@@ -62,18 +82,27 @@ function addressOptions(call: Call): string[] {
   }
   // OPTIONS *, brackets, raw bytes: curl would read or rewrite them in a URL, so the target goes apart.
   const bare = urlOf({ ...call, scheme, path: '/', query: '' });
-  return ['--globoff', ...(target === '' ? [] : [`--request-target ${shellQuoteBytes(target)}`]), shellQuoteBytes(bare)];
+  return [
+    '--globoff',
+    ...(target === '' ? [] : [`--request-target ${shellQuoteBytes(target)}`]),
+    shellQuoteBytes(bare),
+  ];
 }
 
-function headerOptions(call: Call, body: BodyContent | null, notes: string[]): string[] {
+function headerOptions(call: Call, body: BodyContent | null, decoded: boolean, notes: string[]): string[] {
   const options: string[] = [];
   const authority = urlOf({ ...call, path: '', query: '' }).replace(/^\w+:\/\//, '');
   const sent = new Set<string>();
   for (const header of call.requestHeaders) {
     const name = header[0].toLowerCase();
     if (isLeftOut(call, name) || (name === 'host' && sameAuthority(header[1], authority, call))) continue;
+    if (decoded && name === 'content-encoding') {
+      notes.push(`The body was sent in ${header[1]}; only its redacted text was kept, so it is sent as it is.`);
+      continue;
+    }
     sent.add(name);
-    if (isRedacted(header[1])) notes.push(`The value of ${header[0]} was redacted before it was stored; put the real one in.`);
+    if (isRedacted(header[1]))
+      notes.push(`The value of ${header[0]} was redacted before it was stored; put the real one in.`);
     options.push(headerOption(header));
     if (name === 'accept-encoding' && call.responseBody.decodedBytes !== null) options.push('--compressed');
   }
@@ -92,7 +121,9 @@ function isLeftOut(call: Call, name: string): boolean {
 }
 
 function sameAuthority(host: string, authority: string, call: Call): boolean {
-  return host.toLowerCase() === authority.toLowerCase() || host.toLowerCase() === `${authority}:${call.port}`.toLowerCase();
+  return (
+    host.toLowerCase() === authority.toLowerCase() || host.toLowerCase() === `${authority}:${call.port}`.toLowerCase()
+  );
 }
 
 function headerOption([name, value]: Header): string {
@@ -103,13 +134,18 @@ function headerOption([name, value]: Header): string {
 function bodyOptions(body: BodyContent | null): { feed: string; option: string | null } {
   if (body === null) return { feed: '', option: null };
   if ('base64' in body) return { feed: `printf %s '${body.base64}' | base64 --decode | `, option: '--data-binary @-' };
-  if (body.text.length > LONGEST_ARGUMENT) return { feed: `printf %s ${shellQuote(body.text)} | `, option: '--data-binary @-' };
+  if (body.text.length > LONGEST_ARGUMENT)
+    return { feed: `printf %s ${shellQuote(body.text)} | `, option: '--data-binary @-' };
   // --data-raw, not --data: a text that begins with @ is not a file name.
   return { feed: '', option: `--data-raw ${body.text === '' ? "''" : shellQuote(body.text)}` };
 }
 
 function cutNote(call: Call): string {
   const { capturedBytes, wireBytes, truncated } = call.requestBody;
-  const why = { limit: 'over the capture limit', shed: 'let go because the recorder could not keep up', cut: 'cut off by the program' }[truncated ?? 'cut'];
+  const why = {
+    limit: 'over the capture limit',
+    shed: 'let go because the recorder could not keep up',
+    cut: 'cut off by the program',
+  }[truncated ?? 'cut'];
   return `Only ${capturedBytes} of ${wireBytes} bytes of the request body were kept (${why}); the body below is not complete.`;
 }

@@ -32,7 +32,9 @@ export function harEntry({ call, requestBody, responseBody, messages }: HarInput
     timings,
     ...(attempt?.remoteAddress ? { serverIPAddress: attempt.remoteAddress } : {}),
     ...(call.failure ? { comment: failureSentence(call.failure) } : {}),
-    ...(messages && messages.length > 0 ? { _webSocketMessages: messages.map((message) => harMessage(call, message)) } : {}),
+    ...(messages && messages.length > 0
+      ? { _webSocketMessages: messages.map((message) => harMessage(call, message)) }
+      : {}),
     _sallyport: {
       id: call.id,
       state: call.state,
@@ -60,11 +62,22 @@ function harRequest(call: Call, body: BodyContent | null) {
     method: call.method,
     url: urlOf(call),
     httpVersion: harVersion(call.clientProtocol),
-    cookies: call.requestHeaders.filter(([name]) => name.toLowerCase() === 'cookie').flatMap(([, value]) => readCookies(value)),
+    cookies: call.requestHeaders
+      .filter(([name]) => name.toLowerCase() === 'cookie')
+      .flatMap(([, value]) => readCookies(value)),
     headers: call.requestHeaders.map(([name, value]) => ({ name, value })),
     queryString: readQuery(call.query),
-    ...(body ? { postData: 'text' in body ? { mimeType, text: body.text } : { mimeType, text: body.base64, _encoding: 'base64' } } : {}),
-    headersSize: headSize(call.clientProtocol, `${call.method} ${call.path}${call.query} HTTP/1.1`, call.requestHeaders),
+    ...(body
+      ? {
+          postData:
+            'text' in body ? { mimeType, text: body.text } : { mimeType, text: body.base64, _encoding: 'base64' },
+        }
+      : {}),
+    headersSize: headSize(
+      call.clientProtocol,
+      `${call.method} ${call.path}${call.query} HTTP/1.1`,
+      call.requestHeaders,
+    ),
     bodySize: call.requestBody.wireBytes,
   };
 }
@@ -77,7 +90,9 @@ function harResponse(call: Call, body: BodyContent | null) {
     status: call.status ?? 0,
     statusText: call.reason ?? '',
     httpVersion: harVersion(call.protocol ?? call.clientProtocol),
-    cookies: call.responseHeaders.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => readSetCookie(value)),
+    cookies: call.responseHeaders
+      .filter(([name]) => name.toLowerCase() === 'set-cookie')
+      .map(([, value]) => readSetCookie(value)),
     headers: call.responseHeaders.map(([name, value]) => ({ name, value })),
     content: {
       size,
@@ -87,7 +102,10 @@ function harResponse(call: Call, body: BodyContent | null) {
       ...(call.responseBody.truncated ? { comment: `not complete: ${call.responseBody.truncated}` } : {}),
     },
     redirectURL: headerValue(call.responseHeaders, 'location') ?? '',
-    headersSize: call.status === null ? -1 : headSize(call.protocol ?? 'unknown', `HTTP/1.1 ${call.status} ${call.reason ?? ''}`, call.responseHeaders),
+    headersSize:
+      call.status === null
+        ? -1
+        : headSize(call.protocol ?? 'unknown', `HTTP/1.1 ${call.status} ${call.reason ?? ''}`, call.responseHeaders),
     bodySize: call.status === null ? -1 : wireBytes,
     ...(call.failure ? { _error: failureSentence(call.failure) } : {}),
   };
@@ -99,7 +117,8 @@ function harResponse(call: Call, body: BodyContent | null) {
  */
 function harTimings(call: Call) {
   const attempt: Attempt | undefined = call.attempts.at(-1);
-  const phase = (value: number | null | undefined): number => (value === null || value === undefined ? -1 : milliseconds(value));
+  const phase = (value: number | null | undefined): number =>
+    value === null || value === undefined ? -1 : milliseconds(value);
   // HAR counts TLS inside connect.
   const connectUs = attempt?.connectUs ?? null;
   const connecting = connectUs === null ? null : connectUs + (attempt?.tlsUs ?? 0);
@@ -167,7 +186,10 @@ function readable(text: string): string {
 }
 
 function readCookies(header: string): { name: string; value: string }[] {
-  return header.split(';').map((pair) => splitPair(pair)).filter(({ name, value }) => name !== '' || value !== '');
+  return header
+    .split(';')
+    .map((pair) => splitPair(pair))
+    .filter(({ name, value }) => name !== '' || value !== '');
 }
 
 function readSetCookie(header: string) {
@@ -176,7 +198,13 @@ function readSetCookie(header: string) {
   const valueOf = (name: string) => attributes.map(splitPair).find((pair) => pair.name.toLowerCase() === name)?.value;
   const path = valueOf('path');
   const domain = valueOf('domain');
-  return { ...splitPair(first), ...(path ? { path } : {}), ...(domain ? { domain } : {}), httpOnly: has('httponly'), secure: has('secure') };
+  return {
+    ...splitPair(first),
+    ...(path ? { path } : {}),
+    ...(domain ? { domain } : {}),
+    httpOnly: has('httponly'),
+    secure: has('secure'),
+  };
 }
 
 function splitPair(pair: string): { name: string; value: string } {

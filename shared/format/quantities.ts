@@ -1,6 +1,11 @@
 /** Durations, sizes and counts in the words people read. Three significant digits, never more. */
 
-const DURATIONS: readonly [string, number][] = [['h', 3.6e9], ['min', 6e7], ['s', 1e6], ['ms', 1e3]];
+const DURATIONS: readonly [string, number][] = [
+  ['h', 3.6e9],
+  ['min', 6e7],
+  ['s', 1e6],
+  ['ms', 1e3],
+];
 
 /** Microseconds as `850 µs`, `12.3 ms`, `1.5 s`, `2.25 min`; null as `–`. */
 export function formatDuration(microseconds: number | null): string {
@@ -8,7 +13,12 @@ export function formatDuration(microseconds: number | null): string {
   return inLargest(microseconds, DURATIONS, 'µs');
 }
 
-const SIZES: readonly [string, number][] = [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]];
+const SIZES: readonly [string, number][] = [
+  ['TB', 1e12],
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+];
 
 /** Bytes as `512 B`, `1.45 kB`, `2 GB` (decimal units); null as `–`. */
 export function formatSize(bytes: number | null): string {

@@ -1,7 +1,7 @@
 /**
- * Whether a stored value was redacted before it was kept, so that exports can say so. Redaction
- * leaves the scheme and the last characters and puts its mark between; this looks for the mark.
+ * Whether a stored text holds a value that was redacted before it was kept (three stars, perhaps
+ * the last characters, a fingerprint in brackets: see shared/redaction), so that exports can say so.
  */
-export function isRedacted(value: string): boolean {
-  return /redacted/i.test(value);
+export function isRedacted(text: string): boolean {
+  return /\*\*\*[A-Za-z0-9]{0,4}\([0-9a-z]{4,32}\)/.test(text);
 }

@@ -11,7 +11,9 @@ export function shellQuote(text: string): string {
 /** As shellQuote, for text whose every character is one byte (header lines, request targets). */
 export function shellQuoteBytes(text: string): string {
   if (/^[A-Za-z0-9_./:@%+=,-]+$/.test(text)) return text;
-  return needsEscapes(text, ASCII) ? ansiQuote(text, ASCII, (char) => [char.charCodeAt(0)]) : `'${text.replaceAll("'", `'\\''`)}'`;
+  return needsEscapes(text, ASCII)
+    ? ansiQuote(text, ASCII, (char) => [char.charCodeAt(0)])
+    : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Newline and tab are shown as they are; other control and invisible or direction-changing characters are not. */

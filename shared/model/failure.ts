@@ -2,8 +2,8 @@
  * Why a call did not end well: a closed list, because views, filters, reports and exit codes all
  * switch on it. A failure is data on a call; it is never thrown.
  *
- * The kinds name what was seen on the wire, not our guess of who is to blame; `isOurs`,
- * `reachedOrigin` and `canRetry` answer the questions people ask of them.
+ * The kinds name what was seen on the wire, not our guess of who is to blame; `reachedOrigin`
+ * answers the question people ask of them.
  */
 export const FAILURE_KINDS = [
   // Before the origin was reached
@@ -66,11 +66,4 @@ const BEFORE_ORIGIN = new Set<FailureKind>([
 /** Whether any byte of the request can have reached the origin. */
 export function reachedOrigin(kind: FailureKind): boolean {
   return !BEFORE_ORIGIN.has(kind);
-}
-
-/** Whether Sallyport itself (a policy, a limit, a bug) ended the call, rather than the network or a peer. */
-export function isOurs(kind: FailureKind): boolean {
-  return (
-    kind === 'blocked' || kind === 'internal' || kind === 'interrupted' || kind === 'loop' || kind === 'unsupported'
-  );
 }

@@ -23,11 +23,6 @@ export function normalise(tree: QueryTree): QueryTree {
   }
 }
 
-/** Both filters; null stands for "everything". */
-export function both(a: QueryTree | null, b: QueryTree | null): QueryTree | null {
-  return a && b ? allOf([a, b]) : (a ?? b);
-}
-
 function join(op: 'and' | 'or', parts: readonly QueryTree[]): QueryTree {
   const flat = parts.flatMap((part) => (part.op === op ? part.parts : [part]));
   const [only] = flat;

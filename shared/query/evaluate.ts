@@ -72,7 +72,8 @@ export function compileFilter(tree: QueryTree | null): CallFilter {
 function headerFilter(name: string, pattern: string): CallFilter {
   const wanted = asciiLower(name);
   const matches = pattern === '' ? () => true : matcherFor(pattern, 'part');
-  return (_call, details) => some(details.headers(), ([header, value]) => asciiLower(header) === wanted && matches(value));
+  return (_call, details) =>
+    some(details.headers(), ([header, value]) => asciiLower(header) === wanted && matches(value));
 }
 
 function some<T>(values: Iterable<T>, test: (value: T) => boolean): boolean {
@@ -83,37 +84,56 @@ function some<T>(values: Iterable<T>, test: (value: T) => boolean): boolean {
 function compare(actual: number | null, comparison: Comparison, value: number): boolean {
   if (actual === null) return false;
   switch (comparison) {
-    case '=': return actual === value;
-    case '<': return actual < value;
-    case '<=': return actual <= value;
-    case '>': return actual > value;
-    case '>=': return actual >= value;
+    case '=':
+      return actual === value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
   }
 }
 
 /** A call's value of a number field: microseconds, bytes or plain; null when absent. */
 export function numberOf(call: CallSummary, field: NumberField): number | null {
   switch (field) {
-    case 'status': return call.status;
-    case 'duration': return call.durationUs;
-    case 'ttfb': return call.timeToFirstByteUs;
-    case 'size': return call.requestBytes + call.responseBytes;
-    case 'request-size': return call.requestBytes;
-    case 'response-size': return call.responseBytes;
-    case 'port': return call.port;
-    case 'id': return call.id;
+    case 'status':
+      return call.status;
+    case 'duration':
+      return call.durationUs;
+    case 'ttfb':
+      return call.timeToFirstByteUs;
+    case 'size':
+      return call.requestBytes + call.responseBytes;
+    case 'request-size':
+      return call.requestBytes;
+    case 'response-size':
+      return call.responseBytes;
+    case 'port':
+      return call.port;
+    case 'id':
+      return call.id;
   }
 }
 
 /** A call's value of a text field; null when absent. */
 export function textOf(call: CallSummary, field: TextField): string | null {
   switch (field) {
-    case 'url': return urlOf(call);
-    case 'client': return call.clientAddress;
-    case 'remote': return call.remoteAddress;
-    case 'type': return call.contentType;
-    case 'vendor': return null;
-    default: return call[field];
+    case 'url':
+      return urlOf(call);
+    case 'client':
+      return call.clientAddress;
+    case 'remote':
+      return call.remoteAddress;
+    case 'type':
+      return call.contentType;
+    case 'vendor':
+      return null;
+    default:
+      return call[field];
   }
 }
 

@@ -17,11 +17,27 @@ export interface FieldEntry {
   value: FieldType;
 }
 
-function text(field: TextField, match: 'exact' | 'part', says: string, example: string, values?: readonly string[]): FieldEntry {
-  return { name: field, says, example, value: values ? { type: 'text', field, match, values } : { type: 'text', field, match } };
+function text(
+  field: TextField,
+  match: 'exact' | 'part',
+  says: string,
+  example: string,
+  values?: readonly string[],
+): FieldEntry {
+  return {
+    name: field,
+    says,
+    example,
+    value: values ? { type: 'text', field, match, values } : { type: 'text', field, match },
+  };
 }
 
-function number(field: NumberField, unit: 'none' | 'duration' | 'size' | 'status', says: string, example: string): FieldEntry {
+function number(
+  field: NumberField,
+  unit: 'none' | 'duration' | 'size' | 'status',
+  says: string,
+  example: string,
+): FieldEntry {
   return { name: field, says, example, value: { type: 'number', field, unit } };
 }
 
@@ -44,7 +60,12 @@ export const FIELDS: readonly FieldEntry[] = [
   { name: 'tls', says: 'TLS version towards the origin', example: 'tls:<1.2', value: { type: 'tls' } },
   text('protocol', 'exact', 'HTTP version towards the origin', 'protocol:h2', PROTOCOLS),
   text('type', 'exact', 'media type of the answer', 'type:application/json'),
-  { name: 'body', says: 'any part of the recorded text of either body', example: 'body:"card declined"', value: { type: 'body' } },
+  {
+    name: 'body',
+    says: 'any part of the recorded text of either body',
+    example: 'body:"card declined"',
+    value: { type: 'body' },
+  },
   { name: 'since', says: 'started at or after', example: 'since:-1h', value: { type: 'time', bound: 'since' } },
   { name: 'until', says: 'started before', example: 'until:2026-11-23T10:00', value: { type: 'time', bound: 'until' } },
   text('source', 'exact', 'how the call was seen', 'source:agent', SOURCES),
@@ -67,11 +88,41 @@ export function fieldNamed(name: string): FieldEntry | undefined {
 
 /** Names people bring from other tools, and what they are called here. */
 export const OTHER_NAMES: Readonly<Record<string, string>> = {
-  after: 'since', from: 'since', start: 'since', time: 'since', started: 'since',
-  before: 'until', to: 'until', end: 'until',
-  bytes: 'size', length: 'size', 'content-length': 'size',
-  code: 'status', response: 'status', verb: 'method', domain: 'host', hostname: 'host', server: 'host', authority: 'host',
-  error: 'failure', fail: 'failure', took: 'duration', latency: 'duration', elapsed: 'duration', ms: 'duration',
-  'content-type': 'type', mime: 'type', ip: 'remote', address: 'remote', process: 'app', program: 'app',
-  version: 'protocol', http: 'protocol', text: 'body', contains: 'body', uri: 'url', verdict: 'decision', policy: 'decision',
+  after: 'since',
+  from: 'since',
+  start: 'since',
+  time: 'since',
+  started: 'since',
+  before: 'until',
+  to: 'until',
+  end: 'until',
+  bytes: 'size',
+  length: 'size',
+  'content-length': 'size',
+  code: 'status',
+  response: 'status',
+  verb: 'method',
+  domain: 'host',
+  hostname: 'host',
+  server: 'host',
+  authority: 'host',
+  error: 'failure',
+  fail: 'failure',
+  took: 'duration',
+  latency: 'duration',
+  elapsed: 'duration',
+  ms: 'duration',
+  'content-type': 'type',
+  mime: 'type',
+  ip: 'remote',
+  address: 'remote',
+  process: 'app',
+  program: 'app',
+  version: 'protocol',
+  http: 'protocol',
+  text: 'body',
+  contains: 'body',
+  uri: 'url',
+  verdict: 'decision',
+  policy: 'decision',
 };

@@ -38,7 +38,8 @@ class Fault extends Error {
  * error with its place. Relative times count from `options.now`.
  */
 export function parseQuery(input: string, options: TimeOptions): QueryReading {
-  if (input.length > LONGEST) return { ok: false, error: wrong(`a query may have ${LONGEST} characters`, LONGEST, input.length) };
+  if (input.length > LONGEST)
+    return { ok: false, error: wrong(`a query may have ${LONGEST} characters`, LONGEST, input.length) };
   const lexed = lex(input);
   if ('fault' in lexed) return { ok: false, error: { ...lexed.fault, suggestion: null } };
   try {
@@ -81,7 +82,8 @@ function readAll(tokens: readonly Token[], options: TimeOptions): QueryTree | nu
   /** not: ("not" | "-")* ( "(" or ")" | term ) */
   function readNot(depth: number): QueryTree {
     const token = peek();
-    if (depth > DEEPEST) throw new Fault(wrong(`the query is nested more than ${DEEPEST} deep`, token.start, token.end));
+    if (depth > DEEPEST)
+      throw new Fault(wrong(`the query is nested more than ${DEEPEST} deep`, token.start, token.end));
     switch (token.type) {
       case 'not':
       case '-':
@@ -91,7 +93,8 @@ function readAll(tokens: readonly Token[], options: TimeOptions): QueryTree | nu
         return readGroup(depth);
       case 'term': {
         position++;
-        if (++terms > MOST_TERMS) throw new Fault(wrong(`a query may have ${MOST_TERMS} terms`, token.start, token.end));
+        if (++terms > MOST_TERMS)
+          throw new Fault(wrong(`a query may have ${MOST_TERMS} terms`, token.start, token.end));
         const read = readTerm(token, options);
         if ('error' in read) throw new Fault(read.error);
         return read.tree;
@@ -114,12 +117,20 @@ function readAll(tokens: readonly Token[], options: TimeOptions): QueryTree | nu
   if (peek().type === 'end') return null;
   const tree = readOr(0);
   const left = peek();
-  if (left.type !== 'end') throw new Fault(wrong('this bracket was never opened', left.start, left.end, ['a term', 'end of the query']));
+  if (left.type !== 'end')
+    throw new Fault(wrong('this bracket was never opened', left.start, left.end, ['a term', 'end of the query']));
   return tree;
 }
 
 function missingTerm(token: Token, before: Token | undefined): QueryError {
-  const after = before?.type === '(' ? '“(”' : before?.type === '-' ? '“-”' : before && before.type !== 'term' ? `“${before.type}”` : null;
+  const after =
+    before?.type === '('
+      ? '“(”'
+      : before?.type === '-'
+        ? '“-”'
+        : before && before.type !== 'term'
+          ? `“${before.type}”`
+          : null;
   const found = token.type === 'end' ? 'the query ends' : `“${token.type}” stands`;
   const message = after ? `after ${after} a term is missing` : `${found} where a term should be`;
   return wrong(message, token.start, token.end, ['a word', 'a filter like status:>=400', '(']);

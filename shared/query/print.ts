@@ -55,9 +55,21 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-const DURATIONS: readonly [string, number][] = [['h', 3.6e9], ['m', 6e7], ['s', 1e6], ['ms', 1e3], ['us', 1]];
+const DURATIONS: readonly [string, number][] = [
+  ['h', 3.6e9],
+  ['m', 6e7],
+  ['s', 1e6],
+  ['ms', 1e3],
+  ['us', 1],
+];
 const SIZES: readonly [string, number][] = [
-  ['GB', 1e9], ['GiB', 1024 ** 3], ['MB', 1e6], ['MiB', 1024 ** 2], ['kB', 1e3], ['KiB', 1024], ['B', 1],
+  ['GB', 1e9],
+  ['GiB', 1024 ** 3],
+  ['MB', 1e6],
+  ['MiB', 1024 ** 2],
+  ['kB', 1e3],
+  ['KiB', 1024],
+  ['B', 1],
 ];
 
 function quantity(field: string, amount: number): string {

@@ -23,7 +23,13 @@ export function readTerm(term: Term, options: TimeOptions): TermReading {
   if (text === '') return word(value ?? '', term);
   const colon = text.indexOf(':');
   if (colon < 0) return readWord(term);
-  if (colon === 0) return failed('a field name is missing before the colon; to search for the text itself, put it in quotes', start, start + 1, FIELD_EXPECTED);
+  if (colon === 0)
+    return failed(
+      'a field name is missing before the colon; to search for the text itself, put it in quotes',
+      start,
+      start + 1,
+      FIELD_EXPECTED,
+    );
   if (value === null && ADDRESS.test(text)) return { tree: { op: 'text', field: 'url', pattern: text } };
   const name = text.slice(0, colon);
   const header = /^header\.(.*)$/is.exec(name);
@@ -33,7 +39,8 @@ export function readTerm(term: Term, options: TimeOptions): TermReading {
 
   const bare = text.slice(colon + 1);
   const from = start + colon + 1;
-  if (value === null && bare === '') return failed(`a value is missing directly after ${field.name}:`, from, end, [`something like ${field.example}`]);
+  if (value === null && bare === '')
+    return failed(`a value is missing directly after ${field.name}:`, from, end, [`something like ${field.example}`]);
   const fieldText = field.value.type === 'text' || field.value.type === 'body';
   if (fieldText && value !== null && bare !== '') return operatorOnText(field.name, bare, from);
   const read = readValue(field, fieldText ? (value ?? bare) : bare + (value ?? ''), value !== null, options);
@@ -47,17 +54,26 @@ function readWord(term: Term): TermReading {
   const field = fieldNamed(name);
   if (!field) return word(text, term);
   const rest = text.slice(name.length + operator.length);
-  const meant = operator === '!=' ? `-${field.name}:${rest}` : operator === '=' ? `${field.name}:${rest}` : `${field.name}:${operator}${rest}`;
+  const meant =
+    operator === '!='
+      ? `-${field.name}:${rest}`
+      : operator === '='
+        ? `${field.name}:${rest}`
+        : `${field.name}:${operator}${rest}`;
   return failed(`a field and its value are joined by a colon: ${meant}`, start, start + text.length, [meant], meant);
 }
 
 function word(text: string, term: Term): TermReading {
-  if (text.replaceAll('*', '') === '') return failed('there is nothing to search for', term.start, term.end, ['a word']);
+  if (text.replaceAll('*', '') === '')
+    return failed('there is nothing to search for', term.start, term.end, ['a word']);
   return { tree: { op: 'word', text } };
 }
 
 function readHeader(name: string, bare: string, term: Term, colon: number): TermReading {
-  if (!HEADER_NAME.test(name)) return failed('a header name is missing or not valid', term.start, colon, ['header.NAME:value, like header.x-request-id:abc']);
+  if (!HEADER_NAME.test(name))
+    return failed('a header name is missing or not valid', term.start, colon, [
+      'header.NAME:value, like header.x-request-id:abc',
+    ]);
   if (term.value !== null && bare !== '') return operatorOnText(`header.${name}`, bare, colon + 1);
   return { tree: { op: 'header', name: name.toLowerCase(), pattern: term.value ?? bare } };
 }
@@ -79,9 +95,17 @@ function readUnknown(name: string, colon: number, term: Term): TermReading {
 }
 
 function operatorOnText(field: string, operator: string, at: number): TermReading {
-  return failed(`${field} is text and has no order; drop the ${operator}`, at, at + operator.length, ['a text or pattern']);
+  return failed(`${field} is text and has no order; drop the ${operator}`, at, at + operator.length, [
+    'a text or pattern',
+  ]);
 }
 
-function failed(message: string, start: number, end: number, expected: string[], suggestion: string | null = null): TermReading {
+function failed(
+  message: string,
+  start: number,
+  end: number,
+  expected: string[],
+  suggestion: string | null = null,
+): TermReading {
   return { error: { message, start, end, expected, suggestion } };
 }

@@ -16,24 +16,31 @@ const UNIT_US: Readonly<Record<string, number>> = { s: 1e6, m: 6e7, h: 3.6e9, d:
 
 /** Reads the time behind `since:` or `until:`: `now`, `-1h30m`, `2026-11-23`, `2026-11-23T10:00[:00][Z|+01:00]`. */
 export function readTime(bound: 'since' | 'until', text: string, options: TimeOptions): ValueReading {
-  const at = text.toLowerCase() === 'now' ? options.now : RELATIVE.test(text) ? ago(text, options.now) : absolute(text, options);
-  if (at !== null) return { tree: { op: 'time', bound, at: Math.min(Math.max(0, Math.round(at)), Number.MAX_SAFE_INTEGER) } };
+  const at =
+    text.toLowerCase() === 'now' ? options.now : RELATIVE.test(text) ? ago(text, options.now) : absolute(text, options);
+  if (at !== null)
+    return { tree: { op: 'time', bound, at: Math.min(Math.max(0, Math.round(at)), Number.MAX_SAFE_INTEGER) } };
   const expected = ['a time ago like -1h or -30m', 'a time like 2026-11-23T10:00', 'a day like 2026-11-23', 'now'];
   const forgotMinus = RELATIVE.test(`-${text}`);
-  const message = forgotMinus ? `a time ago begins with a minus: -${text}` : `“${text}” is not a time; expected ${expected.join(', or ')}`;
+  const message = forgotMinus
+    ? `a time ago begins with a minus: -${text}`
+    : `“${text}” is not a time; expected ${expected.join(', or ')}`;
   return { fault: { message, expected, replacement: forgotMinus ? `-${text}` : null } };
 }
 
 function ago(text: string, now: number): number {
   let at = now;
-  for (const [, amount, unit] of text.toLowerCase().matchAll(/([\d.]+)([smhdw])/g)) at -= Number(amount) * (UNIT_US[unit ?? ''] ?? 0);
+  for (const [, amount, unit] of text.toLowerCase().matchAll(/([\d.]+)([smhdw])/g))
+    at -= Number(amount) * (UNIT_US[unit ?? ''] ?? 0);
   return at;
 }
 
 function absolute(text: string, options: TimeOptions): number | null {
   const parts = ABSOLUTE.exec(text);
   if (!parts) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
   if (hour > 23 || minute > 59 || second > 59 || year < 1970) return null;
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   // A day that does not exist (30 February) would roll over into the next month.

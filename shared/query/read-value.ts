@@ -37,7 +37,11 @@ function readText(entry: FieldEntry, text: string, quoted: boolean): ValueReadin
   const { field, match, values } = entry.value;
   if (!quoted && /^[<>]/.test(text)) {
     const rest = text.replace(/^[<>]=?/, '');
-    return fault(`${field} is text and has no order; drop the ${text.slice(0, text.length - rest.length)}`, ['a text or pattern'], rest || null);
+    return fault(
+      `${field} is text and has no order; drop the ${text.slice(0, text.length - rest.length)}`,
+      ['a text or pattern'],
+      rest || null,
+    );
   }
   if (values && !values.some(matcherFor(text, match))) {
     const near = nearest(text.replaceAll('*', ''), values);
@@ -63,7 +67,8 @@ function readNumber(entry: FieldEntry, text: string): ValueReading {
     const from = low === '' ? null : readQuantity(unit, low);
     const to = high === '' ? null : readQuantity(unit, high);
     if (Number.isNaN(from) || Number.isNaN(to) || (from === null && to === null)) return numberFault(entry, text);
-    if (from !== null && to !== null && from > to) return fault('the range is upside down', ['a range low..high'], `${high}..${low}`);
+    if (from !== null && to !== null && from > to)
+      return fault('the range is upside down', ['a range low..high'], `${high}..${low}`);
     const ends: QueryTree[] = [];
     if (from !== null) ends.push(number('>=', from));
     if (to !== null) ends.push(number('<=', to));
@@ -76,10 +81,28 @@ function readNumber(entry: FieldEntry, text: string): ValueReading {
 }
 
 /** Microseconds in a unit of time. */
-export const DURATION_UNITS: Readonly<Record<string, number>> = { us: 1, 'µs': 1, 'μs': 1, ms: 1e3, s: 1e6, m: 6e7, min: 6e7, h: 3.6e9, d: 8.64e10 };
+export const DURATION_UNITS: Readonly<Record<string, number>> = {
+  us: 1,
+  µs: 1,
+  μs: 1,
+  ms: 1e3,
+  s: 1e6,
+  m: 6e7,
+  min: 6e7,
+  h: 3.6e9,
+  d: 8.64e10,
+};
 /** Bytes in a unit of size, lower case: SI units are decimal, IEC units binary. */
 export const SIZE_UNITS: Readonly<Record<string, number>> = {
-  b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3, tib: 1024 ** 4,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
 };
 
 /** The quantity in the field's own unit (microseconds, bytes, plain), or NaN. */
@@ -103,20 +126,31 @@ function own(table: Readonly<Record<string, number>>, key: string): number | und
 function numberFault(entry: FieldEntry, text: string): ValueReading {
   const unit = entry.value.type === 'number' ? entry.value.unit : 'none';
   const bare = /^(>=|<=|>|<|=)?\d+(\.\d+)?$/.test(text);
-  if (unit === 'duration' && bare) return fault(`a duration needs a unit: us, ms, s, m or h`, ['a duration like 500ms'], `${text}ms`);
+  if (unit === 'duration' && bare)
+    return fault(`a duration needs a unit: us, ms, s, m or h`, ['a duration like 500ms'], `${text}ms`);
   const expected = {
     none: ['a whole number', 'a comparison like >1000', 'a range like 1000..2000'],
     status: ['a status like 404', 'a family like 5xx', 'a comparison like >=400', 'a range like 200..299'],
     duration: ['a duration like 500ms, 1.5s or 2m', 'a comparison like >500ms', 'a range like 1s..5s'],
     size: ['a size like 512, 10kB or 1.5MiB', 'a comparison like >1MB', 'a range like 1kB..1MB'],
   }[unit];
-  if (/^(!=|<>)/.test(text)) return fault(`there is no ${text.slice(0, 2)}; write not ${entry.name}:${text.slice(2)}`, expected, null);
-  return fault(`“${text}” is not something ${entry.name} can be compared with; expected ${expected.join(', or ')}`, expected, null);
+  if (/^(!=|<>)/.test(text))
+    return fault(`there is no ${text.slice(0, 2)}; write not ${entry.name}:${text.slice(2)}`, expected, null);
+  return fault(
+    `“${text}” is not something ${entry.name} can be compared with; expected ${expected.join(', or ')}`,
+    expected,
+    null,
+  );
 }
 
 function readTls(text: string): ValueReading {
   const parts = /^(>=|<=|>|<|=)?(?:tls)?v?1\.([0-3])$/i.exec(text);
-  if (!parts) return fault(`“${text}” is not a TLS version; expected 1.0, 1.1, 1.2 or 1.3`, ['1.0', '1.1', '1.2', '1.3', 'a comparison like <1.2'], null);
+  if (!parts)
+    return fault(
+      `“${text}” is not a TLS version; expected 1.0, 1.1, 1.2 or 1.3`,
+      ['1.0', '1.1', '1.2', '1.3', 'a comparison like <1.2'],
+      null,
+    );
   return { tree: { op: 'tls', comparison: (parts[1] as Comparison | undefined) ?? '=', value: 10 + Number(parts[2]) } };
 }
 

@@ -25,7 +25,10 @@ export function suggestField(typed: string): string | null {
   const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
   if (known) return known;
   if (/^headers?[-_.]./.test(name)) return name.replace(/^headers?[-_.]/, 'header.');
-  return nearest(name, FIELDS.map((field) => field.name));
+  return nearest(
+    name,
+    FIELDS.map((field) => field.name),
+  );
 }
 
 function editDistance(a: string, b: string): number {
@@ -36,7 +39,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min(at(above, j) + 1, at(row, j - 1) + 1, at(above, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, at(before, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, at(before, j - 2) + 1);
       row.push(cost);
     }
     before = above;

@@ -26,13 +26,27 @@
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
 /** Fields compared as numbers; units already undone: durations in microseconds, sizes in bytes. */
-export type NumberField =
-  | 'status' | 'duration' | 'ttfb' | 'size' | 'request-size' | 'response-size' | 'port' | 'id';
+export type NumberField = 'status' | 'duration' | 'ttfb' | 'size' | 'request-size' | 'response-size' | 'port' | 'id';
 
 /** Fields compared as text. */
 export type TextField =
-  | 'method' | 'host' | 'path' | 'query' | 'url' | 'app' | 'vendor' | 'source' | 'kind' | 'state'
-  | 'failure' | 'scheme' | 'protocol' | 'client' | 'remote' | 'type' | 'decision';
+  | 'method'
+  | 'host'
+  | 'path'
+  | 'query'
+  | 'url'
+  | 'app'
+  | 'vendor'
+  | 'source'
+  | 'kind'
+  | 'state'
+  | 'failure'
+  | 'scheme'
+  | 'protocol'
+  | 'client'
+  | 'remote'
+  | 'type'
+  | 'decision';
 
 export type QueryTree =
   | { op: 'and'; parts: QueryTree[] }

@@ -7,8 +7,17 @@ const TEXT = Buffer.from(JSON.stringify({ hello: 'wörld', list: Array.from({ le
 
 describe('content codings are undone', () => {
   test.each([
-    ['gzip', gzipSync(TEXT)], ['x-gzip', gzipSync(TEXT)], ['GZIP', gzipSync(TEXT)], ['deflate', deflateSync(TEXT)], ['deflate', deflateRawSync(TEXT)],
-    ['br', brotliCompressSync(TEXT)], ['zstd', zstdCompressSync(TEXT)], ['gzip, br', brotliCompressSync(gzipSync(TEXT))], ['identity', TEXT], [null, TEXT], ['', TEXT],
+    ['gzip', gzipSync(TEXT)],
+    ['x-gzip', gzipSync(TEXT)],
+    ['GZIP', gzipSync(TEXT)],
+    ['deflate', deflateSync(TEXT)],
+    ['deflate', deflateRawSync(TEXT)],
+    ['br', brotliCompressSync(TEXT)],
+    ['zstd', zstdCompressSync(TEXT)],
+    ['gzip, br', brotliCompressSync(gzipSync(TEXT))],
+    ['identity', TEXT],
+    [null, TEXT],
+    ['', TEXT],
   ])('%s', async (coding, bytes) => {
     const decoded = await decodeBody(bytes, coding);
     expect(Buffer.from(decoded.bytes).equals(TEXT)).toBe(true);
@@ -20,7 +29,12 @@ test('an empty body needs no coding', async () => {
   expect(await decodeBody(new Uint8Array(), 'gzip')).toMatchObject({ left: [], problem: null });
 });
 
-const PACKERS: [string, (bytes: Buffer) => Buffer][] = [['gzip', gzipSync], ['deflate', deflateSync], ['br', brotliCompressSync], ['zstd', zstdCompressSync]];
+const PACKERS: [string, (bytes: Buffer) => Buffer][] = [
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+];
 
 test.each(PACKERS)('a bomb in %s is not unpacked', async (coding, pack) => {
   const packed = pack(Buffer.alloc(8 * 1024 * 1024));
@@ -38,13 +52,19 @@ test('a cut body gives what can be read of it', async () => {
 });
 
 test('unknown codings and broken data are left on and said', async () => {
-  expect(await decodeBody(TEXT, 'gzip, sdch')).toMatchObject({ left: ['gzip', 'sdch'], problem: 'content coding sdch is not known' });
+  expect(await decodeBody(TEXT, 'gzip, sdch')).toMatchObject({
+    left: ['gzip', 'sdch'],
+    problem: 'content coding sdch is not known',
+  });
   expect((await decodeBody(TEXT, 'gzip')).problem).toMatch(/^it is not valid gzip/);
 });
 
 test('text is told from bytes by charset, validity and NUL', () => {
   expect(readBodyContent(Buffer.from('wörld'), null)).toEqual({ text: 'wörld', bytes: 6 });
-  expect(readBodyContent(Buffer.from([0x77, 0xf6]), 'text/plain; charset=iso-8859-1')).toEqual({ text: 'wö', bytes: 2 });
+  expect(readBodyContent(Buffer.from([0x77, 0xf6]), 'text/plain; charset=iso-8859-1')).toEqual({
+    text: 'wö',
+    bytes: 2,
+  });
   expect(readBodyContent(Buffer.from([0x77, 0xf6]), null)).toEqual({ base64: 'd/Y=', bytes: 2 });
   expect(readBodyContent(Buffer.from('a\0b'), 'text/plain')).toEqual({ base64: 'YQBi', bytes: 3 });
   expect(decodeText(Buffer.from('x'), 'text/plain; charset=klingon')).toBe(null);

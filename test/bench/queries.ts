@@ -96,7 +96,7 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
   try {
     if (kept === undefined || process.env['BENCH_FILL'])
       fillStore(dataDir, count, now, (done) => process.stderr.write(`\r${done.toLocaleString('en')} calls stored `));
-    reader = await createReader({ dataDir });
+    reader = createReader({ dataDir });
     const asking = reader;
     const newest = (await asking.listCalls({ tree: null, limit: 1 })).calls[0]!;
     const about = Math.floor(newest.id * 0.31);

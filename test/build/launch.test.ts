@@ -126,6 +126,26 @@ test('handed over, the program drains and ends when the launcher is killed', asy
   expect((await end).stdout).toBe('ready\ndrained\n');
 });
 
+test.runIf(process.platform !== 'win32').each(['direct', 'handed over'])(
+  '%s, the program drains and ends when npm is gone, whose shell passes no signal on',
+  async (way) => {
+    await builtClone(`
+      if (process.argv[2] === 'quit') process.exit();
+      process.on('SIGTERM', () => { console.log('drained'); process.exit(); });
+      setInterval(() => {}, 1000);
+      console.log('ready');
+    `);
+    const args = way === 'direct' ? launch : script('');
+    const endWithNpm = "import('./build/setup/end-with.mjs').then((m) => m.endWithNpm());";
+    const inside = way === 'direct' ? args : [...args.slice(0, -1), `${endWithNpm} ${args.at(-1) ?? ''}`];
+    const quoted = [process.execPath, ...inside].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+    const { child, line, end } = startIn(clone, ['-c', `${quoted}; true`], { npm_command: 'run-script' }, 'sh');
+    await line;
+    child.kill('SIGKILL');
+    expect((await end).stdout).toBe('ready\ndrained\n');
+  },
+);
+
 test('handed over, nothing of the channel leaks into what the program starts', async () => {
   await builtClone(`
     import { spawnSync } from 'node:child_process';

@@ -34,7 +34,7 @@ function vitestThat(does: Record<string, string>) {
 async function run(...args: string[]) {
   // npm's stand-in makes node_modules when the set-up runs; vitest's is put there after it.
   await startIn(clone, ['build/launch.mjs']).end;
-  write('node_modules/vitest/vitest.mjs', "await import('../../stand-in.mjs');");
+  write('node_modules/vitest/vitest.mjs', "const path = '../../stand-in.mjs'; await import(path);");
   const ran = await startIn(clone, ['build/test.mjs', ...args], { CHROMIUM: process.execPath }).end;
   return { ...ran, last: ran.stdout.trimEnd().split('\n').at(-1) };
 }

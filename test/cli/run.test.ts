@@ -51,16 +51,21 @@ test('the program finds its way to the engine in its environment', async () => {
   expect(stdout).toBe(`http://shop:run@127.0.0.1:7777 ${folder} ${join(folder, 'ca.pem')}\n`);
 });
 
-test('everything is stored before it is counted, counted before the engine is given back', async () => {
+test('everything is stored and closed before it is counted, counted before the engine is given back', async () => {
   const { code, lines } = await runWith('process.exit(3)', {
     callsAfter: `async ({ after, before = 99, query }) => {
       log([query, after, before].join(' '));
+      // One call is still open when first asked.
+      if (query.includes('state:open')) return { calls: (globalThis.asked = (globalThis.asked ?? 0) + 1) === 1 ? [${call(12, 'a')}] : [], more: false };
       return before === 99 ? { calls: [${call(12, 'a')}, ${call(11, 'b')}], more: true } : { calls: [${call(10, 'a')}], more: false };
     }`,
     newestCall: 'async () => 9',
   });
   expect(lines).toEqual([
     'flush',
+    'app:shop state:open 9 99',
+    'flush',
+    'app:shop state:open 9 99',
     'app:shop 9 99',
     'app:shop 9 11',
     'sallyport: 3 calls to 2 hosts as "shop"; see: npx sallyport calls app:shop',

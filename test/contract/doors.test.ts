@@ -27,7 +27,14 @@ afterEach(async () => {
 });
 
 async function openHost(doors: ApiDoors) {
-  const host = await openWorkspaceHost({ doors, port: 0, token: TOKEN, log: (line) => { throw new Error(line); } });
+  const host = await openWorkspaceHost({
+    doors,
+    port: 0,
+    token: TOKEN,
+    log: (line) => {
+      throw new Error(line);
+    },
+  });
   cleanups.push(() => host.close());
   return host;
 }
@@ -40,7 +47,9 @@ const DOORS: Record<string, (doors: ApiDoors) => Promise<Client>> = {
   },
   WebSocket: async (doors) => {
     const host = await openHost(doors);
-    const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
     await once(webSocket, 'open');
     cleanups.push(() => webSocket.terminate());
     return createORPCClient(new WebSocketLink({ websocket: webSocket as unknown as globalThis.WebSocket }));
@@ -76,7 +85,10 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
   test('a mistake in a filter comes back with its place and a suggestion', async () => {
     const { client } = await setUp();
     await expect(client.calls.list({ query: 'a stauts:500' })).rejects.toMatchObject({
-      code: 'BAD_QUERY', status: 400, message: 'there is no field “stauts”; did you mean status:', data: { start: 2, end: 8, suggestion: 'status' },
+      code: 'BAD_QUERY',
+      status: 400,
+      message: 'there is no field “stauts”; did you mean status:',
+      data: { start: 2, end: 8, suggestion: 'status' },
     });
   });
 
@@ -88,22 +100,38 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
 
   test('shows a call as it is, and says when there is none', async () => {
     const { engine, client } = await setUp();
-    const call = makeCall({ id: 9, requestHeaders: [['X-Latin', 'caf\xe9'], ['x-dup', '1'], ['X-Dup', '2']] });
+    const call = makeCall({
+      id: 9,
+      requestHeaders: [
+        ['X-Latin', 'caf\xe9'],
+        ['x-dup', '1'],
+        ['X-Dup', '2'],
+      ],
+    });
     engine.put(call);
     expect(await client.calls.get({ id: 9 })).toEqual(call);
-    await expect(client.calls.get({ id: 10 })).rejects.toMatchObject({ code: 'CALL_NOT_FOUND', status: 404, data: { id: 10 } });
+    await expect(client.calls.get({ id: 10 })).rejects.toMatchObject({
+      code: 'CALL_NOT_FOUND',
+      status: 404,
+      data: { id: 10 },
+    });
   });
 
   test('bodies come decoded, or raw as on the wire', async () => {
     const { engine, client } = await setUp();
     const packed = gzipSync('{"ok":true}');
-    engine.put(makeCall({ id: 1, requestBody: bodyFacts(0) }), { response: storedBody(packed, { contentEncoding: 'gzip' }) });
+    engine.put(makeCall({ id: 1, requestBody: bodyFacts(0) }), {
+      response: storedBody(packed, { contentEncoding: 'gzip' }),
+    });
     const decoded = await client.calls.body({ id: 1, side: 'response' });
     expect([atob(decoded.base64), decoded.contentEncoding, decoded.problem]).toEqual(['{"ok":true}', null, null]);
     const raw = await client.calls.body({ id: 1, side: 'response', raw: true });
     expect(Buffer.from(raw.base64, 'base64').equals(packed)).toBe(true);
     expect(raw.contentEncoding).toBe('gzip');
-    await expect(client.calls.body({ id: 1, side: 'request' })).rejects.toMatchObject({ code: 'BODY_NOT_KEPT', message: 'Call 1 has no request body.' });
+    await expect(client.calls.body({ id: 1, side: 'request' })).rejects.toMatchObject({
+      code: 'BODY_NOT_KEPT',
+      message: 'Call 1 has no request body.',
+    });
   });
 
   test('pages through messages', async () => {
@@ -119,7 +147,10 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     const { seq } = await client.calls.changes({});
     engine.put(makeCall({ id: 1 }));
     engine.put(makeCall({ id: 2 }));
-    expect((await client.calls.changes({ seq })).calls.map(({ id, state }) => [id, state])).toEqual([[1, 'closed'], [2, 'closed']]);
+    expect((await client.calls.changes({ seq })).calls.map(({ id, state }) => [id, state])).toEqual([
+      [1, 'closed'],
+      [2, 'closed'],
+    ]);
   });
 
   test('a watcher is told of changes, newest only, and forgotten when it leaves', async () => {
@@ -153,6 +184,8 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     expect(await client.system.info()).toMatchObject({ version: '0.1.0', proxy: 'http://127.0.0.1:1' });
     expect(await client.system.health()).toMatchObject({ shedCalls: 0, lastError: null });
     expect(await client.system.capabilities()).toMatchObject({ live: true, agents: false });
+    expect(await client.system.storage()).toMatchObject({ calls: 0, gaps: [] });
+    expect(await client.system.overview({ since: 0, until: 1 })).toBe(null);
     expect(await client.system.flush()).toEqual({ recordedCalls: 0 });
   });
 
@@ -175,9 +208,13 @@ test('without an engine, what needs one is refused and what does not works', asy
 test('a lease dies with its connection', async () => {
   const leases = createLeases();
   const host = await openHost({ engine: createStubEngine(), leases, shutdown: null });
-  const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const webSocket = new WebSocket(`${host.url.replace('http', 'ws')}rpc`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
   await once(webSocket, 'open');
-  const client: Client = createORPCClient(new WebSocketLink({ websocket: webSocket as unknown as globalThis.WebSocket }));
+  const client: Client = createORPCClient(
+    new WebSocketLink({ websocket: webSocket as unknown as globalThis.WebSocket }),
+  );
   const stream = await client.system.lease({ name: 'x' });
   await stream.next();
   expect(leases.count()).toBe(1);

@@ -40,7 +40,7 @@ export interface RecordParts {
 export async function startRecorder(dataDir: string, options: Partial<ArchiveOptions> = {}): Promise<Recorder> {
   const lines: string[] = [];
   const archive = await createArchive({ dataDir, log: (line) => lines.push(line), ...options });
-  const reader = await createReader({ dataDir });
+  const reader = createReader({ dataDir });
   return {
     dataDir,
     archive,

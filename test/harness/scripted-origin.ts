@@ -29,7 +29,7 @@ export interface Origin {
   stop(): Promise<void>;
 }
 
-/** Runs once per connection. When it returns, the connection is left as it is; nothing is closed for it. */
+/** Runs once per connection. When it returns, the connection stays open until the other side ends its half. */
 export type Script = (connection: OriginConnection) => Promise<void> | void;
 
 export interface OriginOptions {
@@ -61,6 +61,9 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
     void (async () => {
       try {
         await script(connection);
+        // As servers do: when the script is over and the other side has ended, so do we.
+        await connection.ending;
+        connection.end();
       } catch (error) {
         if (!stopped && !isGone(error)) failures.push(error);
       }
@@ -89,7 +92,9 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
     connection: (index) => {
       const there = connections[index];
       if (there) return Promise.resolve(there);
-      return new Promise((resolve) => { waiting.set(index, [...(waiting.get(index) ?? []), resolve]); });
+      return new Promise((resolve) => {
+        waiting.set(index, [...(waiting.get(index) ?? []), resolve]);
+      });
     },
     async stop() {
       stopped = true;
@@ -106,5 +111,11 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
 function isGone(error: unknown): boolean {
   if (error instanceof EndedEarly) return true;
   const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'EPIPE' || code === 'ECANCELED' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END';
+  return (
+    code === 'EPIPE' ||
+    code === 'ECANCELED' ||
+    code === 'ECONNRESET' ||
+    code === 'ERR_STREAM_DESTROYED' ||
+    code === 'ERR_STREAM_WRITE_AFTER_END'
+  );
 }

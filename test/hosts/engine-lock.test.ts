@@ -24,7 +24,9 @@ describe('one engine per data folder', () => {
     expect(first.said).toBe('held');
     expect(isEngineLocked(dir)).toBe(true);
     const second = await hold();
-    expect(second.said).toMatch(/^Another engine \(pid \d+, proxy http:\/\/127\.0\.0\.1:9\) uses the data folder .+ To stop it: kill \d+\. .+--data DIR\.$/);
+    expect(second.said).toMatch(
+      /^Another engine \(pid \d+, proxy http:\/\/127\.0\.0\.1:9\) uses the data folder .+ To stop it: kill \d+\. .+--data DIR\.$/,
+    );
     await second.kill();
     await first.kill();
   });
@@ -61,7 +63,16 @@ describe('one engine per data folder', () => {
 
   test('engine.json is the owner’s alone and gone after a clean stop', () => {
     const lock = lockEngine(dir);
-    lock.announce({ pid: 1, proxy: 'p', workspace: 'w', token: 't', ca: 'c', version: 'v', ephemeral: false });
+    lock.announce({
+      pid: 1,
+      proxy: 'p',
+      workspace: 'w',
+      token: 't',
+      ca: 'c',
+      version: 'v',
+      ephemeral: false,
+      reach: [],
+    });
     expect(readEngineFile(dir)).toMatchObject({ pid: 1, token: 't' });
     if (process.platform !== 'win32') expect(statSync(join(dir, 'engine.json')).mode & 0o777).toBe(0o600);
     lock.release();
@@ -109,6 +120,8 @@ describe('the data folder', () => {
   test('says why it cannot be used', () => {
     writeFileSync(join(dir, 'file'), '');
     expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(DataFolderError);
-    expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(/part of the path is a file \(ENOTDIR\)\. .*--data DIR/);
+    expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(
+      /part of the path is a file \(ENOTDIR\)\. .*--data DIR/,
+    );
   });
 });

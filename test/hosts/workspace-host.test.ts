@@ -17,7 +17,14 @@ const engine = createStubEngine();
 let host: WorkspaceHost;
 
 beforeAll(async () => {
-  host = await openWorkspaceHost({ doors: { engine, leases: createLeases(), shutdown: null }, port: 0, token: TOKEN, log: (line) => { throw new Error(line); } });
+  host = await openWorkspaceHost({
+    doors: { engine, leases: createLeases(), shutdown: null },
+    port: 0,
+    token: TOKEN,
+    log: (line) => {
+      throw new Error(line);
+    },
+  });
   engine.put(makeCall({ id: 7 }), {
     request: storedBody(gzipSync('<script>alert(1)</script>'), { contentType: 'text/html', contentEncoding: 'gzip' }),
     response: storedBody('x', { contentType: 'text/plain\r\nX-Injected: 1', truncated: 'limit' }),
@@ -25,10 +32,21 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-interface Answer { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
 
 async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET', body?: string): Promise<Answer> {
-  const request = httpRequest({ host: '127.0.0.1', port: host.port, path, method, headers, setHost: !('host' in headers) });
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port: host.port,
+    path,
+    method,
+    headers,
+    setHost: !('host' in headers),
+  });
   request.end(body);
   const [response] = await once(request, 'response');
   let text = '';
@@ -61,7 +79,13 @@ describe('who may ask', () => {
     ['a query', {}, `?token=${TOKEN}`],
     ['a cookie', { cookie: `token=${TOKEN}` }],
   ])('%s is not the token', async (_what, headers: OutgoingHttpHeaders, query = '') => {
-    for (const path of ['/api/system', '/api/openapi.json', '/api/calls/7/body/request', '/rpc/system/info', '/nothing']) {
+    for (const path of [
+      '/api/system',
+      '/api/openapi.json',
+      '/api/calls/7/body/request',
+      '/rpc/system/info',
+      '/nothing',
+    ]) {
       const answer = await ask(path + query, headers);
       expect([path, answer.status]).toEqual([path, 401]);
       expect(answer.headers['www-authenticate']).toBe('Bearer realm="sallyport"');
@@ -71,7 +95,12 @@ describe('who may ask', () => {
 
   test.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]'])('%s is a name of ours', async (name) => {
     const authority = `${name}:${host.port}`;
-    const answer = await ask('/api/system', { ...BEARER, host: authority, origin: `http://${authority}`, 'sec-fetch-site': 'same-origin' });
+    const answer = await ask('/api/system', {
+      ...BEARER,
+      host: authority,
+      origin: `http://${authority}`,
+      'sec-fetch-site': 'same-origin',
+    });
     expect(answer.status).toBe(200);
   });
 
@@ -119,7 +148,8 @@ describe('WebSockets pass the same checks', () => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     const webSocket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc`, { headers: BEARER });
     await once(webSocket, 'open');
-    for (const noise of ['', '{', '[]', 'null', '{"i":1,"p":{"u":"/__proto__"}}', Buffer.from([0, 255])]) webSocket.send(noise);
+    for (const noise of ['', '{', '[]', 'null', '{"i":1,"p":{"u":"/__proto__"}}', Buffer.from([0, 255])])
+      webSocket.send(noise);
     webSocket.close();
     await once(webSocket, 'close');
     said.mockRestore();
@@ -130,8 +160,15 @@ describe('WebSockets pass the same checks', () => {
 test('a bug behind the door is logged, and the asker is not told its inside', async () => {
   const lines: string[] = [];
   const broken = createStubEngine();
-  broken.reader.getCall = async () => { throw new Error('secret inside'); };
-  const other = await openWorkspaceHost({ doors: { engine: broken, leases: null, shutdown: null }, port: 0, token: TOKEN, log: (line) => lines.push(line) });
+  broken.reader.getCall = async () => {
+    throw new Error('secret inside');
+  };
+  const other = await openWorkspaceHost({
+    doors: { engine: broken, leases: null, shutdown: null },
+    port: 0,
+    token: TOKEN,
+    log: (line) => lines.push(line),
+  });
   for (const path of ['api/calls/7', 'api/calls/7/body/request']) {
     const response = await fetch(other.url + path, { headers: BEARER });
     expect([path, response.status, (await response.text()).includes('inside')]).toEqual([path, 500, false]);
@@ -146,34 +183,66 @@ describe('REST', () => {
     const answer = await ask('/api/calls?query=status:200&limit=5', BEARER);
     expect(JSON.parse(answer.body)).toMatchObject({ calls: [{ id: 7, host: 'api.example.com' }], more: false });
     expect(JSON.parse((await ask('/api/calls/7', BEARER)).body)).toMatchObject({ id: 7 });
-    expect(JSON.parse((await ask('/api/calls/7/bodies/request?raw=true', BEARER)).body)).toMatchObject({ contentEncoding: 'gzip' });
+    expect(JSON.parse((await ask('/api/calls/7/bodies/request?raw=true', BEARER)).body)).toMatchObject({
+      contentEncoding: 'gzip',
+    });
   });
 
   test('refusals carry code, sentence and data', async () => {
     const answer = await ask('/api/calls?query=stauts:1', BEARER);
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'BAD_QUERY', message: expect.stringContaining('did you mean status'), data: { start: 0, end: 6 } });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: 'BAD_QUERY',
+      message: expect.stringContaining('did you mean status'),
+      data: { start: 0, end: 6 },
+    });
   });
 
   test('every question of the contract is described, with a summary, a description and the token', async () => {
     const spec = JSON.parse((await ask('/api/openapi.json', BEARER)).body);
     expect(spec.openapi).toMatch(/^3\.1/);
     expect(spec.security).toEqual([{ token: [] }]);
-    const operations = Object.values<Record<string, { operationId: string; summary: string; description: string }>>(spec.paths).flatMap((path) => Object.values(path));
+    const operations = Object.values<Record<string, { operationId: string; summary: string; description: string }>>(
+      spec.paths,
+    ).flatMap((path) => Object.values(path));
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual([
-      'calls.body', 'calls.changes', 'calls.download', 'calls.get', 'calls.list', 'calls.messages', 'calls.watch',
-      'system.capabilities', 'system.flush', 'system.health', 'system.info', 'system.lease', 'system.shutdown',
+      'calls.body',
+      'calls.changes',
+      'calls.download',
+      'calls.get',
+      'calls.list',
+      'calls.messages',
+      'calls.watch',
+      'system.capabilities',
+      'system.flush',
+      'system.health',
+      'system.info',
+      'system.lease',
+      'system.overview',
+      'system.shutdown',
+      'system.storage',
     ]);
-    for (const { operationId, summary, description } of operations) expect([operationId, Boolean(summary && description)]).toEqual([operationId, true]);
+    for (const { operationId, summary, description } of operations)
+      expect([operationId, Boolean(summary && description)]).toEqual([operationId, true]);
   });
 
   test('a question over the size limit is refused', async () => {
-    const answer = await ask('/rpc/calls/list', { ...BEARER, 'content-type': 'application/json' }, 'POST', JSON.stringify({ json: { query: 'x'.repeat(2_000_000) } }));
-    expect(answer.status).toBe(413);
+    const body = JSON.stringify({ json: { query: 'x'.repeat(2_000_000) } });
+    for (const path of ['/rpc/calls/list', '/api/system/flush']) {
+      const answer = await ask(path, { ...BEARER, 'content-type': 'application/json' }, 'POST', body);
+      expect([path, answer.status]).toEqual([path, 413]);
+    }
   });
 
   test('what is not there is said to be not there', async () => {
-    for (const path of ['/api/nothing', '/rpc/nothing', '/elsewhere', '/api/calls/7/body/other', '//evil', '/api/../x']) {
+    for (const path of [
+      '/api/nothing',
+      '/rpc/nothing',
+      '/elsewhere',
+      '/api/calls/7/body/other',
+      '//evil',
+      '/api/../x',
+    ]) {
       const answer = await ask(path, BEARER);
       expect([path, answer.status, answer.headers['content-type']]).toEqual([path, 404, 'application/problem+json']);
     }
@@ -185,23 +254,36 @@ describe('bodies as downloads', () => {
     const answer = await ask('/api/calls/7/body/request', BEARER);
     expect(answer.body).toBe('<script>alert(1)</script>');
     expect(answer.headers).toMatchObject({
-      'content-type': 'text/html', 'content-disposition': 'attachment; filename="call-7-request"', 'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining('sandbox'), 'cache-control': 'no-store',
+      'content-type': 'text/html',
+      'content-disposition': 'attachment; filename="call-7-request"',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining('sandbox'),
+      'cache-control': 'no-store',
     });
     expect(answer.headers['content-encoding']).toBe(undefined);
   });
 
   test('raw ones are as on the wire', async () => {
     const answer = await ask('/api/calls/7/body/request?raw=1', BEARER);
-    expect([answer.headers['content-length'], answer.headers['sallyport-content-encoding']]).toEqual([String(gzipSync('<script>alert(1)</script>').length), 'gzip']);
+    expect([answer.headers['content-length'], answer.headers['sallyport-content-encoding']]).toEqual([
+      String(gzipSync('<script>alert(1)</script>').length),
+      'gzip',
+    ]);
   });
 
   test('a recorded media type cannot inject headers', async () => {
     const answer = await ask('/api/calls/7/body/response', BEARER);
-    expect([answer.headers['content-type'], answer.headers['x-injected'], answer.headers['sallyport-truncated']]).toEqual(['application/octet-stream', undefined, 'limit']);
+    expect([
+      answer.headers['content-type'],
+      answer.headers['x-injected'],
+      answer.headers['sallyport-truncated'],
+    ]).toEqual(['application/octet-stream', undefined, 'limit']);
   });
 
-  test.each([['/api/calls/8/body/request', 'GET', 404], ['/api/calls/7/body/request', 'POST', 405]])('%s by %s', async (path, method, status) => {
+  test.each([
+    ['/api/calls/8/body/request', 'GET', 404],
+    ['/api/calls/7/body/request', 'POST', 405],
+  ])('%s by %s', async (path, method, status) => {
     expect((await ask(path, BEARER, method)).status).toBe(status);
   });
 });
@@ -226,7 +308,12 @@ test('bytes that are not HTTP get 400 and the host lives on', async () => {
 });
 
 test('closing ends streams that would never end by themselves', async () => {
-  const other = await openWorkspaceHost({ doors: { engine: createStubEngine(), leases: createLeases(), shutdown: null }, port: 0, token: TOKEN, log: () => {} });
+  const other = await openWorkspaceHost({
+    doors: { engine: createStubEngine(), leases: createLeases(), shutdown: null },
+    port: 0,
+    token: TOKEN,
+    log: () => {},
+  });
   const response = await fetch(`${other.url}api/changes/watch`, { headers: BEARER });
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const webSocket = new WebSocket(`${other.url.replace('http', 'ws')}rpc`, { headers: BEARER });
@@ -238,5 +325,12 @@ test('closing ends streams that would never end by themselves', async () => {
 });
 
 test('a port in use is refused with the system’s own error', async () => {
-  await expect(openWorkspaceHost({ doors: { engine, leases: null, shutdown: null }, port: host.port, token: TOKEN, log: () => {} })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(
+    openWorkspaceHost({
+      doors: { engine, leases: null, shutdown: null },
+      port: host.port,
+      token: TOKEN,
+      log: () => {},
+    }),
+  ).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -19,25 +19,36 @@ export interface Reader {
   /** Sums, latencies and the largest hosts and apps of a time span; null while nothing is stored. */
   overview(question: { since: number; until: number }): Promise<Overview | null>;
   storage(): Promise<StorageReport>;
+  /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
+  prepare(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Opens the store for reading on a thread of its own. The data folder may be empty, and may fill later. */
-export async function createReader({ dataDir }: { dataDir: string }): Promise<Reader> {
+/** A thread that was asked nothing for this long is let go: an engine that only records should be small. */
+const IDLE_MS = 5 * 60_000;
+
+/**
+ * Reads the store on a thread of its own, started by the first question. The data folder may be
+ * empty, and may fill later.
+ */
+export function createReader({ dataDir }: { dataDir: string }): Reader {
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let counter = 0;
   let stopping = false;
   let worker: Worker | null = null;
   let starting: Promise<Worker> | null = null;
+  let lastAsked = 0;
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
       const file = import.meta.url.endsWith('.ts') ? './reader-worker.ts' : './reader-worker.mjs';
       const started = new Worker(new URL(file, import.meta.url), { workerData: { dataDir } });
       const giveUp = (error: Error): void => {
-        if (worker === started) worker = null;
-        starting = null;
         reject(error);
+        // Let go while idle: another may be at work already.
+        if (worker !== null && worker !== started) return;
+        worker = null;
+        starting = null;
         for (const { reject: refuse } of waiting.values()) refuse(error);
         waiting.clear();
       };
@@ -56,6 +67,14 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     return starting;
   }
 
+  const idle = setInterval(() => {
+    if (worker === null || waiting.size > 0 || performance.now() - lastAsked < IDLE_MS) return;
+    const ending = worker;
+    worker = null;
+    starting = null;
+    ending.postMessage({ id: 0, name: 'stop' } satisfies ToReader);
+  }, IDLE_MS / 5).unref();
+
   function take(message: { id: number; answer: unknown } | { id: number; error: string }): void {
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
@@ -71,6 +90,7 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     if (stopping) throw new Error('The reader was stopped.');
     signal?.throwIfAborted();
     const to = worker ?? (await start()); // started again if it broke
+    lastAsked = performance.now();
     counter += 1;
     const id = counter;
     return new Promise((resolve, reject) => {
@@ -89,7 +109,6 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     });
   }
 
-  await start();
   return {
     listCalls: (question, signal) => ask('list', question, signal),
     changedSince: (question) => ask('changed', question),
@@ -98,8 +117,12 @@ export async function createReader({ dataDir }: { dataDir: string }): Promise<Re
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
     storage: () => ask('storage', null),
+    async prepare() {
+      await start();
+    },
     async stop() {
       stopping = true;
+      clearInterval(idle);
       const ending = worker;
       if (!ending) return;
       await new Promise<void>((resolve) => {

@@ -1,7 +1,21 @@
-import { createHash, randomFillSync, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { createHash, randomFillSync, sign, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { bitString, elements, explicit, implicit, integer, octetString, oid, sequence, setOf, time, utf8String, yes } from './der.ts';
+import {
+  bitString,
+  elements,
+  explicit,
+  implicit,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  time,
+  utf8String,
+  yes,
+} from './der.ts';
 import { readIpAddress } from '../../../shared/bytes/ip-address.ts';
 
 /**
@@ -31,10 +45,18 @@ export interface Issuer {
 }
 
 /** A self-signed root. `now` in ms since the epoch. Returns DER. */
-export function rootCertificate(options: { commonName: string; publicKey: KeyObject; privateKey: KeyObject; now: number }): Buffer {
+export function rootCertificate(options: {
+  commonName: string;
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+  now: number;
+}): Buffer {
   const spki = spkiOf(options.publicKey);
   const keyId = keyIdOf(spki);
-  const name = nameOf([[ORGANISATION, 'Sallyport'], [COMMON_NAME, clip(options.commonName)]]);
+  const name = nameOf([
+    [ORGANISATION, 'Sallyport'],
+    [COMMON_NAME, clip(options.commonName)],
+  ]);
   return certificate({
     issuer: { name, keyId, privateKey: options.privateKey },
     subject: name,
@@ -144,7 +166,12 @@ const LEAF_USAGE = extension(KEY_USAGE, true, bitString(Uint8Array.of(0x80), 7))
 const SERVER_AUTH = extension(EXTENDED_KEY_USAGE, false, sequence(oid('1.3.6.1.5.5.7.3.1')));
 
 function certificate(fields: {
-  issuer: Issuer; subject: Uint8Array; spki: Uint8Array; notBefore: number; notAfter: number; extensions: Uint8Array[];
+  issuer: Issuer;
+  subject: Uint8Array;
+  spki: Uint8Array;
+  notBefore: number;
+  notAfter: number;
+  extensions: Uint8Array[];
 }): Buffer {
   const tbs = sequence(
     VERSION_3,

@@ -86,6 +86,8 @@ export interface Control {
   finish(trailers: Fields): void;
   pause(): void;
   resume(): void;
+  /** The caller has ended its side after a complete request, and may or may not still read: the origin is shown the same. */
+  halfClose(): void;
   /** The caller left, or a stage gave up: drop the origin's side without ceremony. */
   abort(failure: Failure): void;
 }

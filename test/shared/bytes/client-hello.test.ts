@@ -1,30 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import * as tls from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_HELLO_LIMIT, readClientHello } from '../../../shared/bytes/client-hello.ts';
+import { captureHello } from '../../harness/captured-hello.ts';
 import { cuttings } from '../../harness/cut.ts';
-
-/** The first bytes a real client sends. */
-async function realHello(options: tls.ConnectionOptions): Promise<Uint8Array> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = tls.connect({
-    host: '127.0.0.1',
-    port: (server.address() as AddressInfo).port,
-    rejectUnauthorized: false,
-    ...options,
-  });
-  client.on('error', () => {});
-  const [socket] = await once(server, 'connection');
-  const chunks: Buffer[] = [];
-  while (readClientHello(Buffer.concat(chunks)).state === 'need-more') chunks.push((await once(socket, 'data'))[0]);
-  client.destroy();
-  socket.destroy();
-  server.close();
-  return new Uint8Array(Buffer.concat(chunks));
-}
 
 const u16 = (n: number) => [n >> 8, n & 255];
 const sized = (bytes: number[]) => [...u16(bytes.length), ...bytes];
@@ -54,7 +32,7 @@ function inRecords(message: number[], size = 16_384): Uint8Array {
 
 describe('a ClientHello', () => {
   it('of Node says name, protocols and versions; rule 1: and no sooner than it is whole', async () => {
-    const bytes = await realHello({ servername: 'api.example.com', ALPNProtocols: ['h2', 'http/1.1'] });
+    const bytes = await captureHello({ servername: 'api.example.com', ALPNProtocols: ['h2', 'http/1.1'] });
     expect(readClientHello(bytes)).toEqual({
       state: 'done',
       serverName: 'api.example.com',
@@ -66,7 +44,7 @@ describe('a ClientHello', () => {
   });
 
   it('of a TLS 1.2 client without a name', async () => {
-    expect(readClientHello(await realHello({ maxVersion: 'TLSv1.2' }))).toEqual({
+    expect(readClientHello(await captureHello({ maxVersion: 'TLSv1.2' }))).toEqual({
       state: 'done',
       serverName: null,
       alpn: [],

@@ -6,19 +6,39 @@ import { failureAdvice, failureSentence } from '../../../shared/format/failures.
 import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 
 test.each([
-  [null, '–'], [0, '0 µs'], [850, '850 µs'], [999, '999 µs'], [1000, '1 ms'], [12_345, '12.3 ms'], [999_400, '999 ms'], [999_960, '1 s'],
-  [1_500_000, '1.5 s'], [59_990_000, '1 min'], [90_000_000, '1.5 min'], [3_600_000_000, '1 h'], [360_000_000_000, '100 h'],
+  [null, '–'],
+  [0, '0 µs'],
+  [850, '850 µs'],
+  [999, '999 µs'],
+  [1000, '1 ms'],
+  [12_345, '12.3 ms'],
+  [999_400, '999 ms'],
+  [999_960, '1 s'],
+  [1_500_000, '1.5 s'],
+  [59_990_000, '1 min'],
+  [90_000_000, '1.5 min'],
+  [3_600_000_000, '1 h'],
+  [360_000_000_000, '100 h'],
 ])('%s µs reads %s', (value, text) => expect(formatDuration(value)).toBe(text));
 
 test.each([
-  [null, '–'], [0, '0 B'], [999, '999 B'], [1000, '1 kB'], [1450, '1.45 kB'], [100_000, '100 kB'], [1_048_576, '1.05 MB'], [2e9, '2 GB'],
+  [null, '–'],
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1 kB'],
+  [1450, '1.45 kB'],
+  [100_000, '100 kB'],
+  [1_048_576, '1.05 MB'],
+  [2e9, '2 GB'],
 ])('%s bytes reads %s', (value, text) => expect(formatSize(value)).toBe(text));
 
 test('no amount ever shows more than three digits before its unit grows', () => {
-  fc.assert(fc.property(fc.nat({ max: 3_000_000_000 }), (value) => {
-    expect(formatDuration(value)).toMatch(/^\d{1,3}(\.\d{1,2})? /);
-    expect(formatSize(value)).toMatch(/^\d{1,3}(\.\d{1,2})? /);
-  }));
+  fc.assert(
+    fc.property(fc.nat({ max: 3_000_000_000 }), (value) => {
+      expect(formatDuration(value)).toMatch(/^\d{1,3}(\.\d{1,2})? /);
+      expect(formatSize(value)).toMatch(/^\d{1,3}(\.\d{1,2})? /);
+    }),
+  );
 });
 
 test('counts are grouped and agree with their noun', () => {

@@ -9,19 +9,48 @@ import { callSummaries, queryTrees } from './trees.ts';
 const NOW = Date.UTC(2026, 10, 23, 12) * 1000;
 
 const CALL: CallSummary = {
-  id: 7, state: 'closed', kind: 'http', source: 'proxy', startedAt: NOW - 60_000_000, app: 'Billing', clientAddress: '127.0.0.1',
-  method: 'POST', scheme: 'https', host: 'api.stripe.com', port: 443, path: '/v1/charges/ch_1', query: '?expand=a',
-  status: 402, failure: null, durationUs: 250_000, timeToFirstByteUs: 200_000, requestBytes: 600_000, responseBytes: 500_000,
-  clientProtocol: 'http/1.1', protocol: 'h2', tlsVersion: 'TLSv1.3', remoteAddress: '10.1.2.3', contentType: 'application/json',
-  decision: null, messages: 0,
+  id: 7,
+  state: 'closed',
+  kind: 'http',
+  source: 'proxy',
+  startedAt: NOW - 60_000_000,
+  app: 'Billing',
+  clientAddress: '127.0.0.1',
+  method: 'POST',
+  scheme: 'https',
+  host: 'api.stripe.com',
+  port: 443,
+  path: '/v1/charges/ch_1',
+  query: '?expand=a',
+  status: 402,
+  failure: null,
+  durationUs: 250_000,
+  timeToFirstByteUs: 200_000,
+  requestBytes: 600_000,
+  responseBytes: 500_000,
+  clientProtocol: 'http/1.1',
+  protocol: 'h2',
+  tlsVersion: 'TLSv1.3',
+  remoteAddress: '10.1.2.3',
+  contentType: 'application/json',
+  decision: null,
+  messages: 0,
 };
 const DETAILS: CallDetails = {
-  headers: () => [['X-Request-Id', 'abc-123'], ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']],
+  headers: () => [
+    ['X-Request-Id', 'abc-123'],
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+  ],
   bodies: () => [null, '{"error":"Card declined","star":"a*b"}'],
 };
 const UNTOUCHED: CallDetails = {
-  headers: () => { throw new Error('headers were read'); },
-  bodies: () => { throw new Error('bodies were read'); },
+  headers: () => {
+    throw new Error('headers were read');
+  },
+  bodies: () => {
+    throw new Error('bodies were read');
+  },
 };
 
 function passes(query: string, call = CALL, details = DETAILS): boolean {
@@ -32,21 +61,85 @@ function passes(query: string, call = CALL, details = DETAILS): boolean {
 
 describe('passes', () => {
   test.each([
-    '', 'stripe', 'STRIPE', 'com/v1', 'api*charges', 'method:post', 'status:4xx', 'status:402', 'status:>=400', 'host:*.stripe.com',
-    'host:api.stripe.com', 'path:/v1/*', 'path:charges', 'query:expand', 'url:https://api.stripe.com/v1', 'url:https://*expand=a', 'app:billing',
-    'source:proxy', 'duration:>=250ms', 'duration:0..1s', 'ttfb:200ms', 'size:>1MB', 'size:1.1MB', 'request-size:600kB', 'tls:1.3', 'tls:>1.2',
-    'protocol:h2', 'header.x-request-id:abc', 'header.X-REQUEST-ID:', 'header.set-cookie:b=*', 'body:"card DECLINED"', 'body:"a*b"',
-    'since:-1h', 'until:now', 'since:-1m', 'not status:200', '-host:localhost', 'localhost or stripe', 'api.stripe.com:443', 'id:7', 'app:*',
-    'not failure:*', 'remote:10.*', 'type:*json', 'not vendor:*', 'not decision:*',
+    '',
+    'stripe',
+    'STRIPE',
+    'com/v1',
+    'api*charges',
+    'method:post',
+    'status:4xx',
+    'status:402',
+    'status:>=400',
+    'host:*.stripe.com',
+    'host:api.stripe.com',
+    'path:/v1/*',
+    'path:charges',
+    'query:expand',
+    'url:https://api.stripe.com/v1',
+    'url:https://*expand=a',
+    'app:billing',
+    'source:proxy',
+    'duration:>=250ms',
+    'duration:0..1s',
+    'ttfb:200ms',
+    'size:>1MB',
+    'size:1.1MB',
+    'request-size:600kB',
+    'tls:1.3',
+    'tls:>1.2',
+    'protocol:h2',
+    'header.x-request-id:abc',
+    'header.X-REQUEST-ID:',
+    'header.set-cookie:b=*',
+    'body:"card DECLINED"',
+    'body:"a*b"',
+    'since:-1h',
+    'until:now',
+    'since:-1m',
+    'not status:200',
+    '-host:localhost',
+    'localhost or stripe',
+    'api.stripe.com:443',
+    'id:7',
+    'app:*',
+    'not failure:*',
+    'remote:10.*',
+    'type:*json',
+    'not vendor:*',
+    'not decision:*',
   ])('%s', (query) => expect(passes(query)).toBe(true));
 });
 
 describe('does not pass', () => {
   test.each([
-    'paypal', 'expand', 'method:POS', 'status:5xx', 'status:<402', 'host:stripe.com', 'path:v1/*', 'app:bill', 'duration:>250ms',
-    'size:>1.1MB', 'tls:<1.3', 'header.x-request-id:b*', 'header.set-cookie:a=1b', 'header.cookie:', 'body:"a.b"', 'since:now', 'until:-1m',
-    'not status:402', 'failure:*', 'vendor:stripe', 'url:http://api', 'url:https://api.stripe.com:443',
+    'paypal',
+    'expand',
+    'method:POS',
+    'status:5xx',
+    'status:<402',
+    'host:stripe.com',
+    'path:v1/*',
+    'app:bill',
+    'duration:>250ms',
+    'size:>1.1MB',
+    'tls:<1.3',
+    'header.x-request-id:b*',
+    'header.set-cookie:a=1b',
+    'header.cookie:',
+    'body:"a.b"',
+    'since:now',
+    'until:-1m',
+    'not status:402',
+    'failure:*',
+    'vendor:stripe',
+    'url:http://api',
+    'url:https://api.stripe.com:443',
   ])('%s', (query) => expect(passes(query)).toBe(false));
+});
+
+test('what a pattern has before and after its star does not overlap', () => {
+  expect(passes('host:a*a', { ...CALL, host: 'a' })).toBe(false);
+  expect(passes('host:a*a', { ...CALL, host: 'aa' })).toBe(true);
 });
 
 test('absent values compare as false and `not` turns that into true', () => {
@@ -69,9 +162,12 @@ test('case is ignored for ASCII only, as SQLite does', () => {
 });
 
 test('a filter and its negation never agree', () => {
-  fc.assert(fc.property(queryTrees, callSummaries, (tree, call) => {
-    expect(evaluate({ op: 'not', part: tree }, call, DETAILS)).toBe(!evaluate(tree, call, DETAILS));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(queryTrees, callSummaries, (tree, call) => {
+      expect(evaluate({ op: 'not', part: tree }, call, DETAILS)).toBe(!evaluate(tree, call, DETAILS));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('a hostile pattern takes time linear in the text', () => {

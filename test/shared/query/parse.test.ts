@@ -143,13 +143,38 @@ describe('what is refused says where and what instead', () => {
 });
 
 test('any string is a filter or an error with a place inside it, never an exception', () => {
-  const pieces = fc.array(
-    fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom(' ', '(', ')', '"', '-', ':', '..', 'and', 'or', 'not', 'status:', 'since:', 'header.', '>=', '5xx', '\\', '*', 'duration:', '1e9', 'tls:', '__proto__', 'constructor:'),
-    ),
-    { maxLength: 20 },
-  ).map((parts) => parts.join(''));
+  const pieces = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(
+          ' ',
+          '(',
+          ')',
+          '"',
+          '-',
+          ':',
+          '..',
+          'and',
+          'or',
+          'not',
+          'status:',
+          'since:',
+          'header.',
+          '>=',
+          '5xx',
+          '\\',
+          '*',
+          'duration:',
+          '1e9',
+          'tls:',
+          '__proto__',
+          'constructor:',
+        ),
+      ),
+      { maxLength: 20 },
+    )
+    .map((parts) => parts.join(''));
   fc.assert(
     fc.property(pieces, (input) => {
       const reading = parseQuery(input, { now: NOW });

@@ -11,7 +11,10 @@ import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 const comparison = fc.constantFrom<Comparison>('=', '<', '<=', '>', '>=');
 /** Few letters, so that patterns often hit; the odd ones for quoting. */
 const text = fc.oneof(
-  fc.string({ unit: fc.constantFrom('a', 'B', 'c', '/', '.', '*', ' ', '"', '\\', '(', ')', ':', '-', '%', '_', 'é', '>', 'K'), maxLength: 8 }),
+  fc.string({
+    unit: fc.constantFrom('a', 'B', 'c', '/', '.', '*', ' ', '"', '\\', '(', ')', ':', '-', '%', '_', 'é', '>', 'K'),
+    maxLength: 8,
+  }),
   fc.constantFrom('api.stripe.com', '/v1/*', '*.com', 'GET', 'and', 'or', 'Not', 'stripe', '/v1/charges', '*'),
 );
 const searchable = text.filter((value) => value.replaceAll('*', '') !== '');
@@ -24,28 +27,47 @@ for (const { value } of FIELDS) {
   else if (value.type === 'text') openTextFields.push(value.field);
 }
 
-const amount = fc.oneof(fc.constantFrom(0, 1, 200, 404, 500, 1000, 1024, 500_000, 1_000_000, 3_600_000_000), fc.nat(), fc.maxSafeNat());
+const amount = fc.oneof(
+  fc.constantFrom(0, 1, 200, 404, 500, 1000, 1024, 500_000, 1_000_000, 3_600_000_000),
+  fc.nat(),
+  fc.maxSafeNat(),
+);
 const leaf: fc.Arbitrary<QueryTree> = fc.oneof(
   searchable.map((value): QueryTree => ({ op: 'word', text: value })),
   fc.record({ op: fc.constant('text' as const), field: fc.constantFrom(...openTextFields), pattern: text }),
-  fc.constantFrom(...closed).chain(({ field, values }) =>
-    fc.constantFrom(...values, `${values[0]?.slice(0, 3)}*`, '*').map((pattern): QueryTree => ({ op: 'text', field, pattern }))),
+  fc
+    .constantFrom(...closed)
+    .chain(({ field, values }) =>
+      fc
+        .constantFrom(...values, `${values[0]?.slice(0, 3)}*`, '*')
+        .map((pattern): QueryTree => ({ op: 'text', field, pattern })),
+    ),
   fc.record({ op: fc.constant('number' as const), field: fc.constantFrom(...numberFields), comparison, value: amount }),
   fc.record({ op: fc.constant('tls' as const), comparison, value: fc.integer({ min: 10, max: 13 }) }),
-  fc.record({ op: fc.constant('time' as const), bound: fc.constantFrom('since' as const, 'until' as const), at: fc.nat({ max: 4e15 }) }),
-  fc.record({ op: fc.constant('header' as const), name: fc.constantFrom('x-a', 'accept', 'a.b', 'content-type'), pattern: text }),
+  fc.record({
+    op: fc.constant('time' as const),
+    bound: fc.constantFrom('since' as const, 'until' as const),
+    at: fc.nat({ max: 4e15 }),
+  }),
+  fc.record({
+    op: fc.constant('header' as const),
+    name: fc.constantFrom('x-a', 'accept', 'a.b', 'content-type'),
+    pattern: text,
+  }),
   text.map((value): QueryTree => ({ op: 'body', text: value })),
 );
 
-export const queryTrees: fc.Arbitrary<QueryTree> = fc.letrec<{ tree: QueryTree }>((tie) => ({
-  tree: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    leaf,
-    fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'and', parts })),
-    fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'or', parts })),
-    tie('tree').map((part): QueryTree => ({ op: 'not', part })),
-  ),
-})).tree.map(normalise);
+export const queryTrees: fc.Arbitrary<QueryTree> = fc
+  .letrec<{ tree: QueryTree }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      leaf,
+      fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'and', parts })),
+      fc.array(tie('tree'), { minLength: 1, maxLength: 3 }).map((parts): QueryTree => ({ op: 'or', parts })),
+      tie('tree').map((part): QueryTree => ({ op: 'not', part })),
+    ),
+  }))
+  .tree.map(normalise);
 
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 

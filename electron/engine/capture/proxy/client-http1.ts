@@ -443,7 +443,8 @@ export class ClientHttp1 implements Answer, RequestSink {
       if (this.#reader.heldBytes > 0) this.#reader.refuseUnfinished('malformed-request', detail);
       else this.socket.end();
     }
-    // 'waiting': a half-closed client still gets its answer.
+    // 'waiting': a half-closed client still gets its answer, if the origin gives one to such a client.
+    else this.#control?.halfClose();
   };
 
   readonly #onClose = (): void => {

@@ -96,6 +96,15 @@ export function relay(client: Duplex, origin: Duplex, options: RelayOptions): Pr
       origin.destroy();
       finish();
     }
+    // An end that came before we listened is not said again (a FIN while the origin was being connected).
+    for (const [from, to] of [
+      [client, origin],
+      [origin, client],
+    ] as const) {
+      if (from.readableEnded && to.writable) to.end();
+    }
+    clientEnded ||= client.readableEnded;
+    originEnded ||= origin.readableEnded;
     client.resume();
     origin.resume();
   });

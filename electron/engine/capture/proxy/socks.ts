@@ -13,16 +13,30 @@ export interface SocksRequest {
  * said where it wants to go, tells it that the way is open, and hands it over. We connect when the
  * first bytes show what is inside, as after CONNECT.
  */
-export function readSocks(socket: net.Socket, first: Buffer, onRequest: (request: SocksRequest) => void): void {
+export function readSocks(
+  socket: net.Socket,
+  first: Buffer,
+  timeout: number,
+  onRequest: (request: SocksRequest) => void,
+): void {
   const side = createSocks5Server();
+  // Whoever does not finish the greeting does not keep the socket.
+  const timer = setTimeout(() => socket.destroy(), timeout);
+  const onEnd = (): void => {
+    socket.end();
+  };
+  const leave = (): void => {
+    clearTimeout(timer);
+    socket.off('data', onData).off('end', onEnd).off('close', leave);
+  };
   const onData = (chunk: Buffer): void => {
     for (const step of side.push(chunk)) {
       if (step.type === 'send') socket.write(step.bytes);
       else if (step.type === 'failed') {
-        socket.off('data', onData);
+        leave();
         socket.end();
       } else if (step.type === 'request') {
-        socket.off('data', onData);
+        leave();
         socket.pause();
         socket.write(socks5Reply(SOCKS5_REPLY.succeeded));
         onRequest({
@@ -34,7 +48,7 @@ export function readSocks(socket: net.Socket, first: Buffer, onRequest: (request
       }
     }
   };
-  socket.on('data', onData);
+  socket.on('data', onData).on('end', onEnd).on('close', leave);
   socket.resume();
   onData(first);
 }

@@ -18,6 +18,8 @@ export interface Serve {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** An end this soon after the handshake is no idle connection given up. */
+const SILENT_REFUSAL_MS = 2_000;
 /** What we offer a client, in our order of preference among what it offers. */
 const SPOKEN = ['h2', 'http/1.1', 'http/1.0'];
 
@@ -132,76 +134,68 @@ class Tunnel {
       secureContext: leaf.secureContext,
       ALPNProtocols: SPOKEN.filter((protocol) => hello.alpn.includes(protocol)),
     });
-    const leg: Leg = { ...this.#leg, fixed: { scheme: 'https', host, port } };
-    let settled = false;
-    const timer = setTimeout(() => secured.destroy(new Error('handshake timeout')), this.#around.limits.handshakeTime);
-    const failed = (error: Error | null): void => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      this.#recordRejected(hello, error);
-      this.#socket.destroy();
-    };
-    secured.on('error', failed);
-    // Without a tls.Server node reports TLS errors after the handshake on this event only.
-    secured.on('_tlsError', (error: Error) => {
-      failed(error);
-      secured.destroy();
-    });
-    secured.on('close', () => failed(null));
-    secured.once('secure', () => {
-      settled = true;
-      clearTimeout(timer);
-      // node's own tls.Server does this too, and http2 waits for ever without it.
-      (secured as unknown as { secureConnecting: boolean }).secureConnecting = false;
-      secured.setNoDelay?.(true);
-      this.#serveSecured(secured, leg, hello);
-    });
+    this.#serveSecured(secured, { ...this.#leg, fixed: { scheme: 'https', host, port } }, hello);
   }
 
+  /**
+   * Sees the handshake through and serves what the first bytes inside say is spoken. A client that
+   * refuses our certificate sends an alert, breaks off, or (Node's own clients) finishes the
+   * handshake and closes without a word: an end right after it, before any byte, is taken for that.
+   */
   #serveSecured(secured: tls.TLSSocket, leg: Leg, hello: ClientHello): void {
-    if (secured.alpnProtocol === 'h2') {
-      this.#serve.http2(secured, leg);
-      return;
-    }
-    if (secured.alpnProtocol === 'http/1.1') {
-      this.#serve.http1(secured, leg, EMPTY);
-      return;
-    }
-    // No ALPN: the bytes inside must say what they are. A client that closes without a word after
-    // the handshake has most likely refused our certificate without an alert.
+    const { handshakeTime, serverFirstTime, idleTime } = this.#around.limits;
+    let finishedAt: number | null = null;
     let held: Buffer = EMPTY;
+    let failure: Error | null = null;
     const onData = (chunk: Buffer): void => {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const kind = sniff(held);
       if (kind === 'need-more') return;
-      done();
-      if (kind === 'http1') this.#serve.http1(secured, leg, held);
-      else if (kind === 'h2-preface') {
+      leave();
+      if (kind === 'h2-preface') {
         secured.unshift(held);
         this.#serve.http2(secured, leg);
-      } else this.#relaySecured(secured, held, hello, 'not-http');
+      } else if (kind === 'http1' || secured.alpnProtocol === 'http/1.1') this.#serve.http1(secured, leg, held);
+      else this.#carry(secured, held, 'not-http', hello, hello.alpn);
     };
-    const onEnd = (): void => {
-      done();
-      if (held.length === 0) this.#recordRejected(hello, null);
+    const onError = (error: Error): void => {
+      failure ??= error;
+    };
+    // Without a tls.Server node reports TLS errors after the handshake on this event only.
+    const onTlsError = (error: Error): void => {
+      failure ??= error;
       secured.destroy();
     };
-    const timer = setTimeout(() => {
-      done();
-      this.#relaySecured(secured, held, hello, 'server-first');
-    }, this.#around.limits.serverFirstTime * 4);
-    const done = (): void => {
+    const onEnd = (): void => {
+      leave();
+      const rejected = finishedAt === null || performance.now() - finishedAt < SILENT_REFUSAL_MS;
+      if (held.length === 0 && rejected) this.#recordRejected(hello, failure);
+      secured.destroy();
+      this.#socket.destroy();
+    };
+    const leave = (): void => {
       clearTimeout(timer);
       secured.off('data', onData).off('end', onEnd).off('close', onEnd);
       secured.pause();
     };
+    let timer = setTimeout(() => secured.destroy(new Error('it was not finished in time')), handshakeTime);
+    secured.on('error', onError).on('_tlsError', onTlsError);
     secured.on('data', onData).on('end', onEnd).on('close', onEnd);
-  }
-
-  /** TLS that we read, with something inside that is not HTTP: passed on over a TLS connection of ours. */
-  #relaySecured(secured: tls.TLSSocket, first: Buffer, hello: ClientHello, reason: TunnelFacts['reason']): void {
-    this.#carry(secured, first, reason, hello, hello.alpn.length === 0 ? [] : hello.alpn);
+    secured.once('secure', () => {
+      finishedAt = performance.now();
+      clearTimeout(timer);
+      // node's own tls.Server does this too, and http2 waits for ever without it.
+      (secured as unknown as { secureConnecting: boolean }).secureConnecting = false;
+      secured.setNoDelay(true);
+      // Only a client that named no HTTP may be one that waits for the server to speak first.
+      timer = secured.alpnProtocol
+        ? setTimeout(onEnd, idleTime)
+        : setTimeout(() => {
+            leave();
+            this.#carry(secured, held, 'server-first', hello, hello.alpn);
+          }, serverFirstTime * 4);
+    });
+    secured.resume();
   }
 
   #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null): void {

@@ -285,6 +285,10 @@ class Forwarding implements Answer, Control {
     this.#control?.resume();
   }
 
+  halfClose(): void {
+    if (!this.#over) this.#http1?.halfClose();
+  }
+
   abort(): void {
     if (this.#over) {
       // The answer is complete but the request is not: an early answer, then the caller left.

@@ -67,6 +67,7 @@ export class OriginHttp1 {
   #wantsDrain = false;
   #sawBytes = false;
   #informed = 0;
+  #halfClosed = false;
   readonly #deliver: (piece: Uint8Array) => void;
 
   constructor(
@@ -156,6 +157,14 @@ export class OriginHttp1 {
 
   resume(): void {
     this.socket.resume();
+  }
+
+  /** Shows the origin that the caller ended its side: it answers or gives up, as it would without us. */
+  halfClose(): void {
+    if (this.#gone || this.#state === 'idle') return;
+    this.flush();
+    this.#halfClosed = true;
+    this.socket.end();
   }
 
   /** Drops the connection; the call hears nothing more. */
@@ -413,6 +422,11 @@ export class OriginHttp1 {
     if (answer === null) return;
     if (this.#state === 'over') {
       answer.stopSending();
+      return;
+    }
+    if (this.#halfClosed) {
+      const detail = 'The caller ended its connection, and the origin gave up the answer.';
+      answer.fail({ kind: 'client-left', detail });
       return;
     }
     const host = this.#request?.host ?? 'the origin';

@@ -156,6 +156,7 @@ function sendStream(
       finish() {},
       pause() {},
       resume() {},
+      halfClose() {},
       abort() {
         over = true;
       },
@@ -245,6 +246,8 @@ function sendStream(
     resume() {
       stream.resume();
     },
+    // A stream is half-closed by the end of its request already.
+    halfClose() {},
     abort() {
       over = true;
       finished = true;

@@ -190,6 +190,10 @@ class CallRecording implements Answer, Control {
     this.control.resume();
   }
 
+  halfClose(): void {
+    this.control.halfClose();
+  }
+
   abort(failure: Failure): void {
     this.control.abort(failure);
     this.#close(failure, '');

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Contract } from '../../shared/contract/index.ts';
+import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
+import type { RunningEngine } from '../hosts/engine-lock.ts';
+import { EXIT, Fault } from './fault.ts';
+import { refusalFault } from './refusal-fault.ts';
+
+export type EngineClient = ContractRouterClient<Contract>;
+
+/** The contract's client, and the engine behind it; null when a store is read without one. */
+export interface Connection {
+  client: EngineClient;
+  engine: RunningEngine | null;
+  close: () => Promise<void>;
+}
+
+/** Connects to the engine that runs on the data folder; null when none does. */
+export async function connect(dataDir: string): Promise<Connection | null> {
+  const engine = readEngineFile(dataDir);
+  if (!engine) return null;
+  const [{ createORPCClient }, { RPCLink }, { loopbackFetch }] = await Promise.all([
+    import('@orpc/client'),
+    import('@orpc/client/fetch'),
+    import('./loopback-fetch.ts'),
+  ]);
+  const client: EngineClient = createORPCClient(
+    new RPCLink({
+      url: `${engine.workspace}rpc`,
+      headers: { authorization: `Bearer ${engine.token}` },
+      fetch: loopbackFetch,
+    }),
+  );
+  // engine.json may be left over from a crash, and its port may be another program's by now.
+  const answers = await client.system.info(undefined, { signal: AbortSignal.timeout(5_000) }).then(
+    () => true,
+    () => false,
+  );
+  return answers ? { client, engine, close: async () => {} } : null;
+}
+
+/** The same questions asked of a data folder without an engine: only what is stored. */
+export async function openStoreOffline(dataDir: string): Promise<Connection> {
+  const [{ createRouterClient }, { createApi }, { createReader }] = await Promise.all([
+    import('@orpc/server'),
+    import('../api/router.ts'),
+    import('../engine/analytics/reader.ts'),
+  ]);
+  const reader = createReader({ dataDir });
+  await reader.prepare().catch((error: unknown) => {
+    throw refusalFault(error);
+  });
+  const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
+  const client: EngineClient = createRouterClient(
+    createApi({ engine: { info, reader, archive: null }, leases: null, shutdown: null }),
+  );
+  return { client, engine: null, close: () => reader.stop() };
+}
+
+/** The running engine, or else the store; a Fault when there is neither. */
+export async function openCalls(dataDir: string): Promise<Connection> {
+  const running = await connect(dataDir);
+  if (running) return running;
+  if (!existsSync(join(dataDir, 'calls.db'))) {
+    throw new Fault(
+      `Nothing is recorded in ${dataDir} yet. Send a first call through: sallyport run -- curl -s https://example.com/`,
+      EXIT.failed,
+    );
+  }
+  return openStoreOffline(dataDir);
+}
+
+/** The running engine, or a Fault that says how to start one. */
+export async function connectOrFault(dataDir: string): Promise<Connection> {
+  const running = await connect(dataDir);
+  if (running) return running;
+  const why = isEngineLocked(dataDir)
+    ? 'An engine holds the folder but does not answer (it may be starting or stopping).'
+    : 'No engine runs on it.';
+  throw new Fault(`${dataDir}: ${why} Start one with: sallyport serve`, EXIT.engine);
+}

@@ -1,0 +1,34 @@
+// The command line's entry.
+import { CommanderError } from 'commander';
+import { EXIT, Fault } from './fault.ts';
+import { createProgram } from './program.ts';
+import { endWithReader, note } from './terminal.ts';
+
+/** Runs the command line; the exit code, unless the command ends the process itself. */
+async function main(args: readonly string[]): Promise<number> {
+  endWithReader();
+  const program = createProgram();
+  try {
+    if (args.length === 0) {
+      program.outputHelp();
+      return EXIT.fine;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.fine);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (error instanceof Fault) {
+      note(`sallyport: ${error.message}`);
+      return error.exitCode;
+    }
+    note(
+      `sallyport: something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return EXIT.failed;
+  }
+}
+
+const code = await main(process.argv.slice(2));
+// Pipes on some systems are written behind our back: leave when they are, not before.
+process.exitCode = code;
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

@@ -1,0 +1,45 @@
+// Every command's options are here at once, what it does is loaded when it is called: `--help`
+// and mistakes cost no more than the parser.
+import { Command } from 'commander';
+import { addCa } from './ca.ts';
+import { addCall } from './call.ts';
+import { addCalls } from './calls.ts';
+import { addDoctor } from './doctor.ts';
+import { addRun } from './run-command.ts';
+import { addServe } from './serve.ts';
+import { addStart } from './start.ts';
+import { version } from './version.ts';
+
+/** The commands and their options. */
+export function createProgram(): Command {
+  const program = new Command('sallyport')
+    .description('See and govern every API call that leaves this machine.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, print) => print(text.replace(/^error: /, 'sallyport: ')) })
+    .exitOverride()
+    // Options of a program that is run are its own.
+    .enablePositionalOptions()
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 fine; 1 not there, or a check failed; 2 the command line or a filter is wrong;
+3 the engine, its folder or its ports; 4 another engine uses the folder. \`run\` ends as its program ended.
+
+Examples:
+  sallyport run -- curl -s https://example.com/
+  sallyport calls 'status:>=400 since:-1h'
+  sallyport call 1 --format curl
+`,
+    );
+  addStart(program);
+  addServe(program);
+  addRun(program);
+  addCalls(program);
+  addCall(program);
+  addCa(program);
+  addDoctor(program);
+  return program;
+}

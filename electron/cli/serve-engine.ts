@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createLeases } from '../api/leases.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { Engine, EngineOptions } from '../engine/engine.ts';
+import { dataFolder, openDataFolder } from '../hosts/data-folder.ts';
+import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
+import type { WorkspaceHost } from '../hosts/workspace-host.ts';
+import { EXIT, Fault } from './fault.ts';
+import type { ServeOptions } from './serve.ts';
+import { reachArguments } from './shared-options.ts';
+import { note, write } from './terminal.ts';
+import { version } from './version.ts';
+
+/** An engine started for a `run` that never came (it was killed between the two) does not stay. */
+const FIRST_LEASE_MS = 10_000;
+
+/** Opens everything, says so, waits for a signal, closes everything in reverse. */
+export async function serveEngine(
+  options: ServeOptions,
+  usual: { proxyPort: number; workspacePort: number },
+  as: 'serve' | 'start',
+): Promise<void> {
+  const dataDir = dataFolder(options.data);
+  const reach = readReach(options);
+  openDataFolder(dataDir);
+  const lock = lockEngine(dataDir);
+  const ephemeral = options.ephemeral === true;
+  let stop = (_why: string): void => {};
+  const stopped = new Promise<string>((done) => (stop = done));
+  const onSignal = endings(stop);
+  // A bug of ours ends at most the call it happened in, never the traffic of everybody else.
+  const onBug = (error: unknown): void => note(`fault: ${error instanceof Error ? error.stack : String(error)}`);
+  process.on('uncaughtException', onBug).on('unhandledRejection', onBug);
+
+  let engine: Engine | null = null;
+  let host: WorkspaceHost | null = null;
+  try {
+    // Loaded while the engine's threads start.
+    const hosting = import('../hosts/workspace-host.ts');
+    const openProxy = (proxyPort: number): Promise<Engine> =>
+      createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
+    engine = await onPort(options.proxyPort, usual.proxyPort, openProxy);
+    const { openWorkspaceHost } = await hosting;
+    const leases = createLeases(() => ephemeral && stop('the last run ended'));
+    const doors = { engine, leases, shutdown: () => stop('asked to over the api') };
+    const token = randomBytes(32).toString('base64url');
+    host = await onPort(options.workspacePort, usual.workspacePort, (port) =>
+      openWorkspaceHost({ doors, port, token, log: note }),
+    );
+    const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
+    lock.announce({ ...running, version, ephemeral, reach: reachArguments(options) });
+    if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
+    if (ephemeral) setTimeout(() => leases.count() === 0 && stop('no run came for it'), FIRST_LEASE_MS).unref();
+    else await write(as === 'start' ? firstCall(running.proxy) : greeting(running, dataDir));
+
+    const why = await stopped;
+    if (!ephemeral) note(`Stopping (${why}): running calls may end, everything seen is stored. Again to stop at once.`);
+  } finally {
+    // No new questions or leases first, then no new calls, then everything stored, then the folder is free.
+    await host?.close();
+    await engine?.stop();
+    lock.release();
+    onSignal.remove();
+    process.off('uncaughtException', onBug).off('unhandledRejection', onBug);
+  }
+}
+
+/** Signals ask once; the second time the process ends where it stands (the store is sound all the same). */
+function endings(stop: (why: string) => void): { remove: () => void } {
+  let asked = false;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const handler = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(EXIT.failed);
+    asked = true;
+    stop(signal);
+  };
+  for (const signal of signals) process.on(signal, handler);
+  return {
+    remove: () => {
+      for (const signal of signals) process.off(signal, handler);
+    },
+  };
+}
+
+/** Opens on the port asked for, or on the usual one, or on a free one when the usual one is in use. */
+async function onPort<T>(asked: number | undefined, usual: number, open: (port: number) => Promise<T>): Promise<T> {
+  if (asked !== undefined) return open(asked);
+  try {
+    return await open(usual);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return open(0);
+  }
+}
+
+function readReach(
+  options: ServeOptions,
+): Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'> {
+  return {
+    connectTo: options.connectTo ?? [],
+    upstreamCa: (options.upstreamCa ?? []).map((file) => readPem(file, '--upstream-ca', 'CERTIFICATE')),
+    passThrough: options.passThrough ?? [],
+    clientCertificates: (options.clientCertificate ?? []).map(({ host, cert, key }) => ({
+      host,
+      cert: readPem(cert, '--client-certificate', 'CERTIFICATE'),
+      key: readPem(key, '--client-certificate', 'PRIVATE KEY'),
+    })),
+  };
+}
+
+function readPem(file: string, option: string, what: 'CERTIFICATE' | 'PRIVATE KEY'): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Fault(
+      `${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      EXIT.usage,
+    );
+  }
+  if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(text))
+    throw new Fault(`${option}: ${file} holds no ${what.toLowerCase()} in PEM form.`, EXIT.usage);
+  return text;
+}
+
+function greeting({ proxy, workspace }: { proxy: string; workspace: string }, dataDir: string): string {
+  return `Sallyport ${version}: calls through ${proxy} are recorded in ${dataDir}; api at ${workspace} (Ctrl-C stops)
+In another terminal, send a first call through it and look at it:
+  sallyport run -- curl -s https://example.com/
+  sallyport calls
+  sallyport call 1
+`;
+}
+
+function firstCall(proxy: string): string {
+  return `Sallyport ${version} records what goes through ${proxy} (Ctrl-C stops). In another terminal:
+  npx sallyport run -- curl -s https://example.com/     send a first call through it
+  npx sallyport calls                                   see what was recorded
+  npx sallyport call 1                                  look at one call
+  npx sallyport --help                                  everything else
+`;
+}
