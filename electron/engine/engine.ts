@@ -117,8 +117,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await proxy.close(graceMs);
         forward.close();
         origins.close();
-        await archive.stop();
+        // The last one to close a database folds its log in, which a reader cannot.
         await reading.stop();
+        await archive.stop();
       },
     };
   } catch (error) {

@@ -18,6 +18,8 @@ import { readFacts } from './slab.ts';
 const BATCH_MS = 25;
 /** Rollups are written this often at most. */
 const ROLLUP_MS = 1000;
+/** So long at most for keeping house, twice a second. */
+const HOUSE_MS = 50;
 /** Loose details and bodies are packed after so much quiet. */
 const QUIET_MS = 2000;
 
@@ -164,8 +166,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (quiet) store.settle();
         else commit();
       }
-      const until = Date.now() + 20;
+      const until = Date.now() + HOUSE_MS;
       while (Date.now() < until && store.retain()) intake.forgetBodies();
+      // Search filters are made when nothing else is to be done: a search does without if it must.
+      if (quiet) while (Date.now() < until && store.indexNext());
     } catch (error) {
       enterTrouble(error);
     }

@@ -48,6 +48,8 @@ export interface Store {
   /** Packs what is loose. */
   settle(): void;
   unsettled(): boolean;
+  /** Makes the search filter of one more page; false when all have theirs. For quiet moments. */
+  indexNext(): boolean;
   /** One small step towards the budgets; false when there was nothing to do. */
   retain(): boolean;
   /** Gives a damaged database up (moved aside) and starts a new one; true when that was the trouble. */
@@ -125,12 +127,13 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
       bodiesDone = null;
       return seq;
     },
-    bodyFor: (bytes, redacted, digest) => bodies.idFor(bytes, redacted, digest),
+    bodyFor: (bytes, redacted, coding, digest) => bodies.idFor(bytes, redacted, coding, digest),
     settle() {
       bodies.settle(now());
       calls.settle();
     },
     unsettled: () => calls.unsettled() || bodies.unsettled(),
+    indexNext: () => calls.indexNext() || bodies.indexNext(),
     retain() {
       return retainBodies() || retainCalls();
     },
@@ -194,8 +197,8 @@ function usedBytes(db: Db): number {
 
 /** Gives free pages back to the file system, a megabyte at a time. */
 function giveBack(db: Db): boolean {
-  if (Number(db.pragma('freelist_count', { simple: true })) < 512) return false;
-  db.pragma('incremental_vacuum(128)');
+  if (Number(db.pragma('freelist_count', { simple: true })) < 1024) return false;
+  db.pragma('incremental_vacuum(256)');
   return true;
 }
 

@@ -156,7 +156,7 @@ describe('a damaged database', () => {
     };
     db.close();
     const file = openSync(path, 'r+');
-    writeSync(file, Buffer.alloc(8192, 0x5a), 0, 8192, (rootpage - 1) * 8192);
+    writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, (rootpage - 1) * 4096);
     closeSync(file);
     const recorder = await startRecorder(dataDir);
     onTestFinished(() => recorder.stop());

@@ -15,13 +15,20 @@ import type { Leg, Surroundings } from './surroundings.ts';
 const WINDOW = 4 * 1024 * 1024;
 const HIGH_WATER = 256 * 1024;
 
-/** Serves an HTTP/2 connection from a program: each stream is a call (or, for CONNECT, a tunnel). Returns how to close it. */
+export interface ClientHttp2 {
+  /** Takes no new streams, and closes when the running ones are over. */
+  close(): void;
+  /** Called about once a second: is the connection still one? */
+  checkAlive(): void;
+}
+
+/** Serves an HTTP/2 connection from a program: each stream is a call (or, for CONNECT, a tunnel). */
 export function serveHttp2(
   socket: Duplex,
   leg: Leg,
   around: Surroundings,
   onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void,
-): () => void {
+): ClientHttp2 {
   const session = http2.performServerHandshake(socket, {
     settings: { initialWindowSize: WINDOW, maxConcurrentStreams: 1000, enableConnectProtocol: false },
     maxHeaderListPairs: 2000,
@@ -30,6 +37,11 @@ export function serveHttp2(
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
+  // The listener keeps sockets half open for HTTP/1; a client that ended its half of an HTTP/2
+  // connection can neither open windows nor cancel, so it is gone and so are its calls.
+  socket.once('end', () => session.destroy());
+  // Before node's own listener, which only closes the streams: one with an unfinished write would wait for ever.
+  socket.prependOnceListener('close', () => session.destroy());
   session.on(
     'stream',
     (stream: http2.ServerHttp2Stream, _headers: http2.IncomingHttpHeaders, flags: number, raw: string[]) => {
@@ -42,7 +54,20 @@ export function serveHttp2(
       }
     },
   );
-  return () => session.close();
+  return {
+    close: () => session.close(),
+    // When a write to a client that left fails, node's http2 over TLS says nothing, stops reading and
+    // tries the next write, which never ends (seen in 24.21): nobody would ever hear of the end.
+    checkAlive: () => {
+      if (isDead(leg.bottom)) session.destroy();
+    },
+  };
+}
+
+/** Whether the system has given a TCP connection up; it has no peer then. */
+function isDead(bottom: Duplex): boolean {
+  const handle = (bottom as { _handle?: { getpeername?: (out: object) => number } | null })._handle;
+  return typeof handle?.getpeername === 'function' && handle.getpeername({}) !== 0;
 }
 
 interface Pseudo {

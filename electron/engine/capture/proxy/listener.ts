@@ -2,7 +2,7 @@ import net from 'node:net';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
-import { serveHttp2 } from './client-http2.ts';
+import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
 import { recordRefused } from './record-refused.ts';
 import { readSocks } from './socks.ts';
 import { openTunnel, type Serve } from './tunnel.ts';
@@ -25,7 +25,7 @@ export interface ProxyListener {
 export function listenProxy(around: Surroundings, port: number, host = '127.0.0.1'): Promise<ProxyListener> {
   const sockets = new Set<net.Socket>();
   const clients = new Set<ClientHttp1>();
-  const closers = new Set<() => void>();
+  const sessions = new Set<ClientHttp2>();
   const waiting = new Map<net.Socket, number>();
 
   const serve: Serve = {
@@ -36,11 +36,11 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
       client.begin(first);
     },
     http2(socket, leg) {
-      const close = serveHttp2(socket, leg, around, (target, stream, inner) =>
+      const client = serveHttp2(socket, leg, around, (target, stream, inner) =>
         openTunnel(around, inner, target, stream, EMPTY, serve),
       );
-      closers.add(close);
-      socket.once('close', () => closers.delete(close));
+      sessions.add(client);
+      socket.once('close', () => sessions.delete(client));
     },
   };
   const takeTunnelOf =
@@ -137,6 +137,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
   const watch = setInterval(() => {
     const now = performance.now();
     for (const client of clients) client.checkTime(now);
+    for (const session of sessions) session.checkAlive();
     for (const [socket, since] of waiting) if (now - since > around.limits.idleTime) socket.destroy();
   }, interval).unref();
 
@@ -158,7 +159,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           const closed = new Promise<void>((done) => {
             server.close(() => done());
           });
-          for (const close of closers) close();
+          for (const session of sessions) session.close();
           for (const client of clients) client.closeWhenIdle();
           for (const socket of waiting.keys()) socket.destroy();
           const timer = setTimeout(() => {
