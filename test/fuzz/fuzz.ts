@@ -69,7 +69,7 @@ async function bentRequest(world: World, random: () => number): Promise<void> {
         throw new Error('what came after a refused request was served');
     }
   } catch (error) {
-    throw new Error(`request ${JSON.stringify(bent)}: ${String(error)}`);
+    throw new Error(`request ${JSON.stringify(bent)}: ${String(error)}`, { cause: error });
   } finally {
     peer.close();
     await origin.stop();
@@ -103,7 +103,7 @@ async function bentAnswer(world: World, random: () => number): Promise<void> {
     if (!/good$|^HTTP\/1\.1 50\d /.test(second))
       throw new Error(`the next call was answered with ${JSON.stringify(second)}`);
   } catch (error) {
-    throw new Error(`answer ${JSON.stringify(bent)}: ${String(error)}`);
+    throw new Error(`answer ${JSON.stringify(bent)}: ${String(error)}`, { cause: error });
   } finally {
     await origin.stop();
   }

@@ -233,7 +233,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       case 'secrets':
         say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });
         return;
+      case 'interrupt':
+        intake.interrupt('The engine was stopped while this call was open.');
+        return;
       case 'stop':
+        intake.interrupt('The engine was stopped while this call was open.');
         stopping = { until: Date.now() + message.patienceMs };
         if (trouble === null) {
           commit();
