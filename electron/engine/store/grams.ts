@@ -46,13 +46,19 @@ export function eachGram(bytes: Uint8Array, from: number, to: number, take: (has
           lowestAt = j;
         }
       }
-      take(lowest);
+      take(spread(lowest));
     } else if (hash < lowest) {
       lowest = hash;
       lowestAt = piece;
-      take(lowest);
+      take(spread(lowest));
     }
   }
+}
+
+/** The lowest of eight hashes is low: spread again, or all of them meet in one end of the filter. */
+function spread(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** An empty filter for a page of so many bytes, of which `share` bytes make one byte of filter. */
