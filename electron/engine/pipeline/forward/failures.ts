@@ -72,6 +72,8 @@ function tlsReason(error: unknown): string | null {
     return `it wants a client certificate (${said}); give one with --client-certificate HOST=CERT,KEY`;
   if (/protocol version|unsupported protocol/i.test(said))
     return `it speaks no TLS version that is still safe (${said})`;
+  if (/no application protocol/i.test(said))
+    return `it offers none of the HTTP versions that the program speaks (${said})`;
   return said;
 }
 
