@@ -114,7 +114,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       authority,
       proxy,
       async stop(graceMs = 5_000) {
-        await proxy.close(graceMs);
+        await proxy.close(graceMs, archive.interrupt);
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.

@@ -18,7 +18,10 @@ import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync, brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readMessage } from '../harness/http1-exchange.ts';
-import { openPeer, PLAIN, startOriginFor, startWorld, type World } from '../harness/world.ts';
+import { openClient, type RawClient } from '../harness/raw-client.ts';
+import { startOrigin } from '../harness/scripted-origin.ts';
+import { startEngine } from '../harness/engine-under-test.ts';
+import { openPeer, ORIGIN_NAME, PLAIN, startOriginFor, startWorld, type World } from '../harness/world.ts';
 
 /** Bad days of the machine: the caller's traffic goes on where it can, the engine says what happened, committed calls are never lost. */
 let home: string;
@@ -150,6 +153,34 @@ describe('while running', () => {
     } finally {
       spawnSync('umount', ['-l', dataDir]);
     }
+  });
+
+  it('a stop closes what is still open as interrupted, whatever it is, and says nothing else of it', async () => {
+    const world = await startWorld({ dataDir });
+    const origin = await startOrigin(async (connection) => {
+      const head = await connection.readHead();
+      if (head.includes('/half')) await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
+      await connection.ending;
+    });
+    const peers: RawClient[] = [];
+    for (const path of ['/half', '/unanswered']) {
+      const peer = await openPeer(world, PLAIN, origin.port);
+      peers.push(peer);
+      await peer.send(`GET ${peer.target(path)} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
+      await world.engine.waitForCall((one) => one.path === path && (path !== '/half' || one.status === 200));
+    }
+    const tunnel = await openClient({ host: ORIGIN_NAME, port: origin.port }, 'connect', world.engine.proxyPort);
+    peers.push(tunnel);
+    await tunnel.send('\u0001not http');
+    await world.engine.waitForCall((one) => one.kind === 'tunnel');
+    await world.engine.engine.stop(0);
+    for (const peer of peers) peer.close();
+    await origin.stop();
+    await world.stop();
+    const again = await startEngine({ dataDir });
+    expect((await again.calls()).map(({ state, failure }) => ({ state, failure }))).toEqual(Array.from({ length: 3 }, () => ({ state: 'closed', failure: 'interrupted' })));
+    expect(again.log.join()).not.toContain('left open');
+    await again.stop();
   });
 
   it('a stop in the middle of calls loses none that were answered', async () => {

@@ -45,6 +45,8 @@ export interface Archive {
   onChanged(listener: (highestSeq: number) => void): () => void;
   /** Raw values behind the masks of a recent call; for replay in the same run. */
   secretsOf(call: number): Promise<Secret[]>;
+  /** The calls that are open now end here, as interrupted: call it before their connections are cut. */
+  interrupt(): void;
   /** Writes everything, closes the databases. A disk in trouble is waited for five seconds. */
   stop(): Promise<void>;
 }
@@ -314,6 +316,10 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       return () => listeners.delete(listener);
     },
     secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
+    interrupt() {
+      sendSlab(false);
+      post({ type: 'interrupt' });
+    },
     async stop() {
       if (ended) return;
       sendSlab(false);

@@ -1,6 +1,6 @@
 import type { CallEvent, MessageSeen } from '../../../shared/events/call-event.ts';
 import type { BodyTally } from '../../../shared/events/fold.ts';
-import { attachBody, countMessages, fold } from '../../../shared/events/fold.ts';
+import { attachBody, countMessages, fold, interrupt } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import { createSseReader } from '../../../shared/bytes/sse.ts';
 import type { ServerSentEvent } from '../../../shared/bytes/sse.ts';
@@ -33,6 +33,8 @@ export interface Intake {
   committed(): void;
   /** Some stored bodies may be gone. */
   forgetBodies(): void;
+  /** Closes all open calls: the engine is stopping. */
+  interrupt(detail: string): void;
   secretsOf(call: number): Secret[];
   openCalls(): number;
 }
@@ -91,7 +93,7 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
       return 0;
     }
     const size = Math.min(room, data.byteLength);
-    chunks.push(Buffer.from(data.buffer, data.byteOffset, size));
+    chunks.push(size === data.byteLength ? (data as Buffer) : Buffer.from(data.buffer, data.byteOffset, size));
     held += size;
     if (!call.borrowed) {
       call.borrowed = true;
@@ -246,6 +248,12 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
       if (borrowed.size > 0) borrowed = new Set();
     },
     forgetBodies: () => bodies.forget(),
+    interrupt(detail) {
+      for (const call of calls.values()) {
+        interrupt(call.record, detail);
+        finish(call, call.record.lastAt);
+      }
+    },
     secretsOf: (call) => secrets.of(call),
     openCalls: () => calls.size,
   };

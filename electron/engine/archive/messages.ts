@@ -14,6 +14,8 @@ export type ToWorker =
   | { type: 'slab'; slab: ArrayBuffer; length: number; full: boolean }
   | { type: 'flush'; id: number }
   | { type: 'secrets'; id: number; call: number }
+  /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
+  | { type: 'interrupt' }
   /** Write what there is and end; give up on a troubled disk after `patienceMs`. */
   | { type: 'stop'; patienceMs: number };
 

@@ -7,6 +7,7 @@ import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
 import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readDirectory, readIds } from './packing.ts';
+import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
@@ -59,6 +60,9 @@ export function createCallsWriter(db: Db): CallsWriter {
   const undo = db.prepare('ROLLBACK');
   const putCall = db.prepare(
     `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const addCall = db.prepare(
+    `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
   );
   const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
@@ -202,8 +206,9 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
-  function putRow(row: CallRow, page: number | null): void {
-    putCall.run(
+  /** `known`: the row is there already, from when the call was open. */
+  function putRow(row: CallRow, page: number | null, known: boolean): void {
+    const values = [
       row.id,
       row.startedAt,
       row.flags,
@@ -230,7 +235,18 @@ export function createCallsWriter(db: Db): CallsWriter {
       row.requestBody,
       row.responseBody,
       page,
-    );
+    ];
+    if (known) {
+      putCall.run(...values);
+      return;
+    }
+    try {
+      addCall.run(...values);
+    } catch (error) {
+      // It is there: a batch that was written in part is being written again.
+      if (codeOf(error) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
+      putCall.run(...values);
+    }
   }
 
   function writeClosed(records: readonly CallRecord[], day: number): void {
@@ -250,7 +266,7 @@ export function createCallsWriter(db: Db): CallsWriter {
     for (let i = 0; i < closed.length; i += 1) {
       const call = closed[i]!;
       const row = rowOf(call, words, day);
-      putRow(row, atOnce ? nextPage : null);
+      putRow(row, atOnce ? nextPage : null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
       if (!openIds.delete(call.id)) total += 1;
@@ -281,7 +297,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function writeOpen(records: readonly CallRecord[], day: number): void {
     for (const call of records) {
       const row = rowOf(call, words, day);
-      putRow(row, null);
+      putRow(row, null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       out.at = 0;
       writeDetails(out, call);

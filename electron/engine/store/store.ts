@@ -34,6 +34,8 @@ export interface Batch {
   bodies: NewBody[];
   messages: NewMessages[];
   callHigh: number;
+  /** Set by `commit`: bodies and messages are on disk, and are not written again when the rest is tried again. */
+  bodiesWritten?: boolean;
 }
 
 export interface Store {
@@ -76,7 +78,6 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   let bodies: BodiesWriter = bodiesDb.writer;
   bodies.raise(calls.meta('body_high'));
   let callHigh = Math.max(calls.meta('call_high'), bodies.meta('call_high'));
-  let bodiesDone: Batch | null = null;
   closeInterrupted();
 
   function openSound<T>(path: string, migrations: readonly string[], create: (db: Db) => T): { db: Db; writer: T } {
@@ -120,11 +121,11 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     },
     commit(batch, flushRollups) {
       callHigh = Math.max(callHigh, batch.callHigh);
-      if (bodiesDone !== batch && (batch.bodies.length > 0 || batch.messages.length > 0))
+      if (!batch.bodiesWritten && (batch.bodies.length > 0 || batch.messages.length > 0)) {
         bodies.commit({ ...batch, callHigh }, now());
-      bodiesDone = batch;
+        batch.bodiesWritten = true;
+      }
       const seq = calls.commit({ ...batch, callHigh, bodyHigh: bodies.highestId() }, now(), flushRollups);
-      bodiesDone = null;
       return seq;
     },
     bodyFor: (bytes, redacted, coding, digest) => bodies.idFor(bytes, redacted, coding, digest),

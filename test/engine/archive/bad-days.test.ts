@@ -214,3 +214,26 @@ describe('a fact that makes no sense', () => {
     expect(recorder.lines.filter((line) => line.includes('could not be recorded'))).toHaveLength(1);
   });
 });
+
+describe('a call that cannot be written', () => {
+  it('is marked as a gap and does not hold up the others', async () => {
+    const recorder = await startRecorder(createDataDir(onTestFinished));
+    onTestFinished(() => recorder.stop());
+    const before = recorder.record();
+    const other = new Database(join(recorder.dataDir, 'calls.db'));
+    other.exec(
+      "CREATE TRIGGER no_teapots BEFORE INSERT ON calls WHEN NEW.status = 418 BEGIN SELECT RAISE(ABORT, 'no teapots'); END",
+    );
+    other.close();
+    const refused = recorder.record({ answered: { status: 418 } });
+    const after = recorder.record();
+    await recorder.archive.flush();
+    expect(recorder.archive.health().lastError).toBeNull();
+    expect(await recorder.reader.getCall(refused)).toBeNull();
+    for (const id of [before, after]) expect(await recorder.reader.getCall(id)).toMatchObject({ status: 200 });
+    expect((await recorder.reader.storage()).gaps).toMatchObject([
+      { calls: 1, reason: 'The call could not be written.' },
+    ]);
+    expect(recorder.lines.join('\n')).toMatch(/no teapots/);
+  });
+});

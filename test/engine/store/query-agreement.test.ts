@@ -110,7 +110,7 @@ function store(list: readonly Sample[], dataDir: string, twice: boolean, indexed
     callHigh: 2000,
   };
   // Paths seen before become words, so the same calls are stored in two forms.
-  if (twice) writer.commit({ ...batch }, true);
+  if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
   writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
   writer.settle();
   if (indexed) while (writer.indexNext());

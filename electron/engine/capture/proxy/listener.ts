@@ -12,8 +12,8 @@ export interface ProxyListener {
   readonly port: number;
   /** Connections of programs that are open now. */
   readonly connections: number;
-  /** Stops accepting, lets running calls end for `graceMs`, then cuts. */
-  close(graceMs: number): Promise<void>;
+  /** Stops accepting, lets running calls end for `graceMs`, says `onCut` when some did not, then cuts. */
+  close(graceMs: number, onCut?: () => void): Promise<void>;
 }
 
 /**
@@ -155,7 +155,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
         get connections() {
           return sockets.size;
         },
-        async close(graceMs) {
+        async close(graceMs, onCut) {
           const closed = new Promise<void>((done) => {
             server.close(() => done());
           });
@@ -163,6 +163,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           for (const client of clients) client.closeWhenIdle();
           for (const socket of waiting.keys()) socket.destroy();
           const timer = setTimeout(() => {
+            onCut?.();
             for (const socket of sockets) socket.destroy();
           }, graceMs);
           await closed;
