@@ -16,7 +16,7 @@ import { readFacts } from './slab.ts';
  */
 
 /** A batch is written at the latest this long after its first full slab. */
-const BATCH_MS = 25;
+const BATCH_MS = 40;
 /** Rollups are written this often at most. */
 const ROLLUP_MS = 1000;
 /** So long at most for keeping house, twice a second. */
