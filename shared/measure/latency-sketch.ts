@@ -70,6 +70,15 @@ export function packSketch(sketch: LatencySketch): Uint8Array {
 /** Reads what `packSketch` wrote; a cut or foreign blob gives what could be read. */
 export function unpackSketch(bytes: Uint8Array): LatencySketch {
   const sketch = createSketch();
+  eachBucket(bytes, (bucket, count) => {
+    sketch.counts.set(bucket, (sketch.counts.get(bucket) ?? 0) + count);
+    sketch.total += count;
+  });
+  return sketch;
+}
+
+/** Goes through a packed sketch without unpacking it: for adding up thousands. */
+export function eachBucket(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
   let at = 0;
   let bucket = 0;
   const next = (): number => {
@@ -85,11 +94,8 @@ export function unpackSketch(bytes: Uint8Array): LatencySketch {
   };
   while (at < bytes.length) {
     bucket += next();
-    const count = next();
-    sketch.counts.set(bucket, (sketch.counts.get(bucket) ?? 0) + count);
-    sketch.total += count;
+    take(bucket, next());
   }
-  return sketch;
 }
 
 function packNumber(out: number[], value: number): void {

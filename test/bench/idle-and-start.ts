@@ -38,7 +38,17 @@ export async function run(place: Place): Promise<BenchResult> {
       const { proxy } = await waitForReady(ready, child);
       const readyAt = performance.now() - started;
       const port = scheme === 'https' ? origin.tls : origin.plain;
-      const code = await outputOf('curl', ['-s', '-k', '-o', '/dev/null', '-w', '%{http_code}', '-x', proxy, `${scheme}://h.${BENCH_DOMAIN}:${port}/x.json`]);
+      const code = await outputOf('curl', [
+        '-s',
+        '-k',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{http_code}',
+        '-x',
+        proxy,
+        `${scheme}://h.${BENCH_DOMAIN}:${port}/x.json`,
+      ]);
       if (code !== '200') throw new Error(`the first call was answered with ${code}`);
       // The first round creates the folder and warms the disk.
       if (round > 0) {
@@ -54,9 +64,27 @@ export async function run(place: Place): Promise<BenchResult> {
   const first = median(times.https) / 1000;
   return {
     findings: [
-      { id: 'P14', what: 'idle engine: resident memory', target: '≤ 120 MiB', measured: `${rounded(resident)} MiB`, met: resident <= 120 },
-      { id: 'P14', what: 'idle engine: CPU', target: '≤ 0.5 % of a core', measured: `${rounded(share, 2)} %`, met: share <= 0.5 },
-      { id: 'P15', what: 'start to first proxied call (HTTPS, built, warm disk)', target: '≤ 1.0 s', measured: `${rounded(first, 2)} s`, met: first <= 1 },
+      {
+        id: 'P14',
+        what: 'idle engine: resident memory',
+        target: '≤ 120 MiB',
+        measured: `${rounded(resident)} MiB`,
+        met: resident <= 120,
+      },
+      {
+        id: 'P14',
+        what: 'idle engine: CPU',
+        target: '≤ 0.5 % of a core',
+        measured: `${rounded(share, 2)} %`,
+        met: share <= 0.5,
+      },
+      {
+        id: 'P15',
+        what: 'start to first proxied call (HTTPS, built, warm disk)',
+        target: '≤ 1.0 s',
+        measured: `${rounded(first, 2)} s`,
+        met: first <= 1,
+      },
     ],
     details: `Idle: 5 s after the start, over ${IDLE_SECONDS} s. Ten seconds after a load of 5 s it holds ${rounded(after)} MiB. Start: five rounds with an existing data folder, curl's own start included; ready after ${rounded(median(readyTimes))} ms, first plain call after ${rounded(median(times.http))} ms, first intercepted call after ${rounded(first * 1000)} ms (medians).`,
   };

@@ -13,16 +13,30 @@ export interface LoadResult {
 }
 
 /** Load by `hey`: keep-alive connections, closed loop. `proxy` null = direct. */
-export async function heyLoad(options: { url: string; proxy: number | null; seconds: number; connections: number; newConnections?: boolean }): Promise<LoadResult> {
+export async function heyLoad(options: {
+  url: string;
+  proxy: number | null;
+  seconds: number;
+  connections: number;
+  newConnections?: boolean;
+}): Promise<LoadResult> {
   if (!isInstalled('hey')) throw new Error('hey is not installed (apt-get install hey)');
   const text = await outputOf('hey', [
-    ...(options.proxy === null ? [] : ['-x', `http://127.0.0.1:${options.proxy}`]), ...(options.newConnections ? ['-disable-keepalive'] : []),
-    '-c', String(options.connections), '-z', `${options.seconds}s`, options.url,
+    ...(options.proxy === null ? [] : ['-x', `http://127.0.0.1:${options.proxy}`]),
+    ...(options.newConnections ? ['-disable-keepalive'] : []),
+    '-c',
+    String(options.connections),
+    '-z',
+    `${options.seconds}s`,
+    options.url,
   ]);
   const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
   const codes = [...text.matchAll(/\[(\d{3})\]\s+(\d+) responses/g)];
   const good = Number(codes.find(([, code]) => code === '200')?.[2] ?? 0);
-  const errors = [...text.matchAll(/^\s+\[(\d+)\]\s+(?!\d+ responses)\S/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const errors = [...text.matchAll(/^\s+\[(\d+)\]\s+(?!\d+ responses)\S/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
   return {
     requests: good,
     perSecond: number(/Requests\/sec:\s+([\d.]+)/),
@@ -34,13 +48,20 @@ export async function heyLoad(options: { url: string; proxy: number | null; seco
 
 /** Runs one of ./programs with a job and gives what it printed as JSON. */
 export async function runProgram<T>(name: string, job: object): Promise<T> {
-  return JSON.parse(await outputOf(process.execPath, [fileURLToPath(new URL(`./programs/${name}.mjs`, import.meta.url)), JSON.stringify(job)])) as T;
+  return JSON.parse(
+    await outputOf(process.execPath, [
+      fileURLToPath(new URL(`./programs/${name}.mjs`, import.meta.url)),
+      JSON.stringify(job),
+    ]),
+  ) as T;
 }
 
 export async function outputOf(command: string, args: readonly string[]): Promise<string> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => { text += piece; });
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
   await once(child, 'close');
   return text;
 }

@@ -17,7 +17,11 @@ export interface Place {
   /** A sub-folder of its own. */
   room(name: string): string;
   /** Starts a program that is stopped when the run ends. */
-  start(command: string, args: readonly string[], options?: { env?: Record<string, string>; cwd?: string }): ChildProcess & { pid: number };
+  start(
+    command: string,
+    args: readonly string[],
+    options?: { env?: Record<string, string>; cwd?: string },
+  ): ChildProcess & { pid: number };
   freePort(): Promise<number>;
   /** Resolves when something listens there. */
   listening(port: number, child: ChildProcess, what: string): Promise<void>;
@@ -34,7 +38,9 @@ export function enterPlace(): Place {
   writeFileSync(caFile, ca.pem);
   const children = new Set<ChildProcess>();
   return {
-    folder, ca, caFile,
+    folder,
+    ca,
+    caFile,
     originPorts: [],
     room(name) {
       const path = join(folder, name);
@@ -44,12 +50,19 @@ export function enterPlace(): Place {
       return path;
     },
     start(command, args, options = {}) {
-      const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options, env: { ...process.env, ...options.env } });
+      const child = spawn(command, args, {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        ...options,
+        env: { ...process.env, ...options.env },
+      });
       let said = '';
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-2000); });
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-2000);
+      });
       children.add(child);
       child.once('exit', (code, signal) => {
-        if (children.delete(child) && code !== 0 && signal === null) console.error(`${command} ended with ${code}: ${said}`);
+        if (children.delete(child) && code !== 0 && signal === null)
+          console.error(`${command} ended with ${code}: ${said}`);
       });
       if (child.pid === undefined) throw new Error(`${command} could not be started`);
       return child as ChildProcess & { pid: number };
@@ -65,7 +78,10 @@ export function enterPlace(): Place {
       for (let i = 0; i < 300; i++) {
         if (child.exitCode !== null) throw new Error(`${what} ended with ${child.exitCode}`);
         const open = await new Promise<boolean>((resolve) => {
-          const socket = connectTcp(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
+          const socket = connectTcp(port, '127.0.0.1', () => {
+            socket.destroy();
+            resolve(true);
+          });
           socket.on('error', () => resolve(false));
         });
         if (open) return;
@@ -74,14 +90,16 @@ export function enterPlace(): Place {
       throw new Error(`${what} does not listen on ${port}`);
     },
     async leave() {
-      await Promise.all([...children].map(async (child) => {
-        const gone = once(child, 'exit');
-        children.delete(child);
-        child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), 8000);
-        await gone;
-        clearTimeout(timer);
-      }));
+      await Promise.all(
+        [...children].map(async (child) => {
+          const gone = once(child, 'exit');
+          children.delete(child);
+          child.kill('SIGTERM');
+          const timer = setTimeout(() => child.kill('SIGKILL'), 8000);
+          await gone;
+          clearTimeout(timer);
+        }),
+      );
       rmSync(folder, { recursive: true, force: true });
     },
   };

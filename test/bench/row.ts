@@ -9,6 +9,8 @@ export interface Row {
 
 export function printRows(rows: readonly Row[]): void {
   for (const { id, what, figure, target, met } of rows) {
-    console.log(`${id}  ${met === null ? '     ' : met ? 'met  ' : 'missed'} ${what}: ${figure}${target === '' ? '' : ` (target ${target})`}`);
+    console.log(
+      `${id}  ${met === null ? '     ' : met ? 'met  ' : 'missed'} ${what}: ${figure}${target === '' ? '' : ` (target ${target})`}`,
+    );
   }
 }

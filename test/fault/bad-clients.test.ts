@@ -8,7 +8,11 @@ import { INTERCEPTED, openPeer, PLAIN, startOriginFor, startWorld, WAYS, type Wo
 /** Programs that are slow, leave, or never stop: told where they can be told, and nothing of them stays. */
 let world: World;
 const HEAD_LIMIT = 256 * 1024;
-beforeAll(async () => { world = await startWorld({ limits: { headTime: 300, bodyTime: 300, handshakeTime: 300, idleTime: 600, headBytes: HEAD_LIMIT } }); });
+beforeAll(async () => {
+  world = await startWorld({
+    limits: { headTime: 300, bodyTime: 300, handshakeTime: 300, idleTime: 600, headBytes: HEAD_LIMIT },
+  });
+});
 afterAll(() => world.stop());
 
 const MIB = 1024 * 1024;
@@ -20,94 +24,144 @@ describe.each([PLAIN, INTERCEPTED])('$name', (way) => {
     const { bytes } = await peer.readToEnd();
     expect(bytes.toString()).toMatch(/^HTTP\/1\.1 408 /);
     peer.close();
-    expect(await world.engine.waitForCall((one) => one.failure === 'timeout-request')).toMatchObject({ kind: 'refused', status: 408 });
+    expect(await world.engine.waitForCall((one) => one.failure === 'timeout-request')).toMatchObject({
+      kind: 'refused',
+      status: 408,
+    });
   });
 
   it('a head that drips byte by byte has the same time, not a new one with each byte', async () => {
     const peer = await openPeer(world, way, 1);
     let over = false;
-    void peer.ending.then(() => { over = true; });
+    void peer.ending.then(() => {
+      over = true;
+    });
     await peer.send(`GET ${peer.target('/drip')} HTTP/1.1\r\nHost: ${peer.authority}\r\nX: `);
-    while (!over) await peer.send('x').then(() => new Promise((resolve) => { setImmediate(resolve); }), () => {});
+    while (!over)
+      await peer.send('x').then(
+        () =>
+          new Promise((resolve) => {
+            setImmediate(resolve);
+          }),
+        () => {},
+      );
     expect(peer.received().toString()).toMatch(/^HTTP\/1\.1 408 |^HTTP\/1\.1 431 |^$/);
     peer.close();
   });
 
   it('a request body that stops half-way ends the call, and the origin sees it cut', async () => {
     let ended: (how: string) => void = () => {};
-    const originSaw = new Promise<string>((resolve) => { ended = resolve; });
+    const originSaw = new Promise<string>((resolve) => {
+      ended = resolve;
+    });
     const origin = await startOriginFor(world, way, async (connection) => {
       await connection.readHead();
       await connection.read(5);
       ended(await connection.ending);
     });
     const peer = await openPeer(world, way, origin.port);
-    await peer.send(`POST ${peer.target('/half')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: 10\r\n\r\nfirst`);
+    await peer.send(
+      `POST ${peer.target('/half')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: 10\r\n\r\nfirst`,
+    );
     await peer.readToEnd();
     expect(await originSaw).toMatch(/fin|reset|closed/);
     peer.close();
-    expect(await world.engine.waitForCall((one) => one.path === '/half' && one.state === 'closed')).toMatchObject({ failure: 'timeout-request', requestBytes: 5 });
-    await origin.stop();
-  });
-
-  it.each(['one header', 'many headers', 'a target', 'a method'])('a gigabyte of %s is refused with 431 in bounded memory', async (what) => {
-    const peer = await openPeer(world, way, 1, { keep: false });
-    const before = process.memoryUsage().rss;
-    const starts: Record<string, string> = {
-      'one header': `GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nX: `,
-      'many headers': `GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\n`,
-      'a target': `GET ${peer.target('/')}`,
-      'a method': '',
-    };
-    const piece = what === 'many headers' ? 'X: yyyyyyyyyy\r\n'.repeat(5000) : 'y'.repeat(64 * 1024);
-    let over = false;
-    void peer.ending.then(() => { over = true; });
-    const answer = peer.readUntil('\r\n\r\n').catch(() => 'cut');
-    await peer.send(starts[what] ?? '');
-    for (let sent = 0; sent < 1024 * MIB && !over; sent += piece.length) {
-      await Promise.race([peer.send(piece).catch(() => { over = true; }), peer.ending]);
-    }
-    expect(await answer).toMatch(what === 'a method' ? /^HTTP\/1\.1 4\d\d / : /^HTTP\/1\.1 431 /);
-    expect(process.memoryUsage().rss - before).toBeLessThan(96 * MIB);
-    peer.close();
-    expect(await world.engine.waitForCall((one) => one.failure !== null)).toMatchObject({ failure: what === 'a method' ? expect.stringMatching(/malformed-request|request-too-large/) : 'request-too-large' });
-  });
-
-  it.each(['fin', 'reset'] as const)('a client that leaves (%s) before its answer takes the call off the origin', async (how) => {
-    let ended: (how: string) => void = () => {};
-    const originSaw = new Promise<string>((resolve) => { ended = resolve; });
-    const origin = await startOriginFor(world, way, async (connection) => {
-      await connection.readHead();
-      await connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n');
-      ended(await connection.ending);
+    expect(await world.engine.waitForCall((one) => one.path === '/half' && one.state === 'closed')).toMatchObject({
+      failure: 'timeout-request',
+      requestBytes: 5,
     });
-    const peer = await openPeer(world, way, origin.port);
-    await peer.send(`GET ${peer.target('/left')} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
-    await peer.readUntil('first');
-    if (how === 'reset') peer.reset();
-    else peer.close();
-    expect(await originSaw).toMatch(/fin|reset|closed/);
-    expect(await world.engine.waitForCall((one) => one.path === '/left' && one.port === origin.port && one.state === 'closed')).toMatchObject({ status: 200, failure: 'client-left', responseBytes: 5 });
     await origin.stop();
   });
+
+  it.each(['one header', 'many headers', 'a target', 'a method'])(
+    'a gigabyte of %s is refused with 431 in bounded memory',
+    async (what) => {
+      const peer = await openPeer(world, way, 1, { keep: false });
+      const before = process.memoryUsage().rss;
+      const starts: Record<string, string> = {
+        'one header': `GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nX: `,
+        'many headers': `GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\n`,
+        'a target': `GET ${peer.target('/')}`,
+        'a method': '',
+      };
+      const piece = what === 'many headers' ? 'X: yyyyyyyyyy\r\n'.repeat(5000) : 'y'.repeat(64 * 1024);
+      let over = false;
+      void peer.ending.then(() => {
+        over = true;
+      });
+      const answer = peer.readUntil('\r\n\r\n').catch(() => 'cut');
+      await peer.send(starts[what] ?? '');
+      for (let sent = 0; sent < 1024 * MIB && !over; sent += piece.length) {
+        await Promise.race([
+          peer.send(piece).catch(() => {
+            over = true;
+          }),
+          peer.ending,
+        ]);
+      }
+      expect(await answer).toMatch(what === 'a method' ? /^HTTP\/1\.1 4\d\d / : /^HTTP\/1\.1 431 /);
+      expect(process.memoryUsage().rss - before).toBeLessThan(96 * MIB);
+      peer.close();
+      expect(await world.engine.waitForCall((one) => one.failure !== null)).toMatchObject({
+        failure:
+          what === 'a method' ? expect.stringMatching(/malformed-request|request-too-large/) : 'request-too-large',
+      });
+    },
+  );
+
+  it.each(['fin', 'reset'] as const)(
+    'a client that leaves (%s) before its answer takes the call off the origin',
+    async (how) => {
+      let ended: (how: string) => void = () => {};
+      const originSaw = new Promise<string>((resolve) => {
+        ended = resolve;
+      });
+      const origin = await startOriginFor(world, way, async (connection) => {
+        await connection.readHead();
+        await connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n');
+        ended(await connection.ending);
+      });
+      const peer = await openPeer(world, way, origin.port);
+      await peer.send(`GET ${peer.target('/left')} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
+      await peer.readUntil('first');
+      if (how === 'reset') peer.reset();
+      else peer.close();
+      expect(await originSaw).toMatch(/fin|reset|closed/);
+      expect(
+        await world.engine.waitForCall(
+          (one) => one.path === '/left' && one.port === origin.port && one.state === 'closed',
+        ),
+      ).toMatchObject({ status: 200, failure: 'client-left', responseBytes: 5 });
+      await origin.stop();
+    },
+  );
 
   it('a client that leaves in the middle of its body: the origin never gets a whole request', async () => {
-    const origin = await startOriginFor(world, way, async (connection) => { await connection.readToEnd(); });
+    const origin = await startOriginFor(world, way, async (connection) => {
+      await connection.readToEnd();
+    });
     const peer = await openPeer(world, way, origin.port);
-    await peer.send(`POST ${peer.target('/left-body')} HTTP/1.1\r\nHost: ${peer.authority}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n`);
+    await peer.send(
+      `POST ${peer.target('/left-body')} HTTP/1.1\r\nHost: ${peer.authority}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n`,
+    );
     const connection = await origin.connection(0);
     await connection.readUntil('first');
     peer.close();
     await connection.ending;
     expect(connection.received().toString('latin1')).not.toContain('\r\n0\r\n');
-    expect(await world.engine.waitForCall((one) => one.path === '/left-body' && one.port === origin.port && one.state === 'closed')).toMatchObject({ failure: 'client-left' });
+    expect(
+      await world.engine.waitForCall(
+        (one) => one.path === '/left-body' && one.port === origin.port && one.state === 'closed',
+      ),
+    ).toMatchObject({ failure: 'client-left' });
     await origin.stop();
   });
-
 });
 
 it('a client that leaves while the origin’s handshake is under way takes that connection with it', async () => {
-  const origin = await startOrigin(async (connection) => { await connection.ending; });
+  const origin = await startOrigin(async (connection) => {
+    await connection.ending;
+  });
   for (let i = 0; i < 20; i++) {
     const peer = await openPeer(world, INTERCEPTED, origin.port);
     await peer.send(`GET /gone-${i} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
@@ -116,7 +170,9 @@ it('a client that leaves while the origin’s handshake is under way takes that 
     await connection.ending;
   }
   for (let i = 0; i < 20; i++) {
-    expect((await world.engine.waitForCall((one) => one.path === `/gone-${i}` && one.state === 'closed')).failure).toBe('client-left');
+    expect((await world.engine.waitForCall((one) => one.path === `/gone-${i}` && one.state === 'closed')).failure).toBe(
+      'client-left',
+    );
   }
   await origin.stop();
 });
@@ -141,7 +197,10 @@ describe('connections on which nothing comes', () => {
       socket.resume(); // so that it closes when the proxy does
       if (i % 3 === 0) socket.destroy();
       else if (i % 3 === 1) socket.resetAndDestroy();
-      else socket.end(['GET', '\x05', '\x16\x03\x01', 'PRI * HTTP', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'][i % 5] ?? '');
+      else
+        socket.end(
+          ['GET', '\x05', '\x16\x03\x01', 'PRI * HTTP', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'][i % 5] ?? '',
+        );
     }
   });
 });
@@ -149,7 +208,9 @@ describe('connections on which nothing comes', () => {
 describe.each(WAYS)('$name', (way) => {
   it('half-closed by the client after a whole request: the answer still comes, however late', async () => {
     let go: () => void = () => {};
-    const later = new Promise<void>((resolve) => { go = resolve; });
+    const later = new Promise<void>((resolve) => {
+      go = resolve;
+    });
     const origin = await startOriginFor(world, way, async (connection) => {
       await connection.readHead();
       await later;

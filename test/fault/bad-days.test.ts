@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -46,7 +55,9 @@ describe('starting', () => {
   it('on a port that is taken fails with the port’s error, and leaves nothing running', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    await expect(startWorld({ dataDir, proxyPort: (other.address() as AddressInfo).port })).rejects.toThrow(/EADDRINUSE/);
+    await expect(startWorld({ dataDir, proxyPort: (other.address() as AddressInfo).port })).rejects.toThrow(
+      /EADDRINUSE/,
+    );
     other.close();
     // The folder is free again at once.
     const world = await startWorld({ dataDir });
@@ -59,29 +70,38 @@ describe('starting', () => {
     await expect(startWorld({ dataDir })).rejects.toThrow(/EEXIST|ENOTDIR|data/);
   });
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('in a folder that is not writable fails and names it (skipped for root, who may write anywhere)', async () => {
-    mkdirSync(dataDir);
-    chmodSync(dataDir, 0o500);
-    await expect(startWorld({ dataDir })).rejects.toThrow(/EACCES|readonly/);
-    chmodSync(dataDir, 0o700);
-  });
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'in a folder that is not writable fails and names it (skipped for root, who may write anywhere)',
+    async () => {
+      mkdirSync(dataDir);
+      chmodSync(dataDir, 0o500);
+      await expect(startWorld({ dataDir })).rejects.toThrow(/EACCES|readonly/);
+      chmodSync(dataDir, 0o700);
+    },
+  );
 
-  it.each(['calls.db', 'bodies.db'])('with a %s that is no database says so, keeps it aside and goes on, or refuses clearly', async (name) => {
-    mkdirSync(dataDir);
-    const garbage = Buffer.alloc(8192, 'this is not a database ');
-    writeFileSync(join(dataDir, name), garbage);
-    const outcome = await startWorld({ dataDir }).then(async (world) => {
-      expect(await callThrough(world, '/x')).toContain('200');
-      expect(world.engine.log.join('\n')).toMatch(new RegExp(name.replace('.', '\\.')));
-      await world.stop();
-      return 'went on';
-    }, (error: unknown) => String(error));
-    if (outcome !== 'went on') expect(outcome).toMatch(new RegExp(`${name.replace('.', '\\.')}|not a database`));
-    // What was there is not destroyed.
-    const kept = existsSync(join(dataDir, name)) && readFileSync(join(dataDir, name)).includes('this is not');
-    const aside = outcome === 'went on';
-    expect(kept || aside).toBe(true);
-  });
+  it.each(['calls.db', 'bodies.db'])(
+    'with a %s that is no database says so, keeps it aside and goes on, or refuses clearly',
+    async (name) => {
+      mkdirSync(dataDir);
+      const garbage = Buffer.alloc(8192, 'this is not a database ');
+      writeFileSync(join(dataDir, name), garbage);
+      const outcome = await startWorld({ dataDir }).then(
+        async (world) => {
+          expect(await callThrough(world, '/x')).toContain('200');
+          expect(world.engine.log.join('\n')).toMatch(new RegExp(name.replace('.', '\\.')));
+          await world.stop();
+          return 'went on';
+        },
+        (error: unknown) => String(error),
+      );
+      if (outcome !== 'went on') expect(outcome).toMatch(new RegExp(`${name.replace('.', '\\.')}|not a database`));
+      // What was there is not destroyed.
+      const kept = existsSync(join(dataDir, name)) && readFileSync(join(dataDir, name)).includes('this is not');
+      const aside = outcome === 'went on';
+      expect(kept || aside).toBe(true);
+    },
+  );
 });
 
 describe('while running', () => {
@@ -115,7 +135,14 @@ describe('while running', () => {
         expect((error as { code: string }).code).toBe('ENOSPC');
       }
       const health = world.engine.engine.archive.health;
-      for (let i = 0; health().lastError === null; i++) expect(await callThrough(world, `/full-${i}`, `HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n${randomBytes(10_000).toString('hex')}`)).toContain('200');
+      for (let i = 0; health().lastError === null; i++)
+        expect(
+          await callThrough(
+            world,
+            `/full-${i}`,
+            `HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n${randomBytes(10_000).toString('hex')}`,
+          ),
+        ).toContain('200');
       expect(health().lastError).toMatch(/full|ENOSPC|space/i);
       expect(await callThrough(world, '/still')).toContain('200');
       rmSync(filler);
@@ -151,7 +178,9 @@ describe('while running', () => {
     await origin.stop();
     await world.stop();
     const again = await startEngine({ dataDir });
-    expect((await again.calls()).map(({ state, failure }) => ({ state, failure }))).toEqual(Array.from({ length: 3 }, () => ({ state: 'closed', failure: 'interrupted' })));
+    expect((await again.calls()).map(({ state, failure }) => ({ state, failure }))).toEqual(
+      Array.from({ length: 3 }, () => ({ state: 'closed', failure: 'interrupted' })),
+    );
     expect(again.log.join()).not.toContain('left open');
     await again.stop();
   });
@@ -166,31 +195,44 @@ describe('while running', () => {
     await again.stop();
   });
 
-  it.each(['a day ahead', 'a day back'])('a clock that jumps %s makes no duration wrong and mixes up no order', async (jump) => {
-    const world = await startWorld({ dataDir });
-    const real = Date.now.bind(Date);
-    await callThrough(world, '/1');
-    vi.spyOn(Date, 'now').mockImplementation(() => real() + (jump === 'a day ahead' ? 86_400_000 : -86_400_000));
-    await callThrough(world, '/2');
-    vi.restoreAllMocks();
-    await callThrough(world, '/3');
-    const rows = await world.engine.calls();
-    expect(rows.map((row) => row.path)).toEqual(['/1', '/2', '/3']);
-    for (const row of rows) {
-      expect(row.durationUs).toBeGreaterThanOrEqual(0);
-      expect(row.durationUs).toBeLessThan(60_000_000);
-      expect(row.timeToFirstByteUs ?? 0).toBeLessThanOrEqual(row.durationUs ?? 0);
-    }
-    await world.stop();
-  });
+  it.each(['a day ahead', 'a day back'])(
+    'a clock that jumps %s makes no duration wrong and mixes up no order',
+    async (jump) => {
+      const world = await startWorld({ dataDir });
+      const real = Date.now.bind(Date);
+      await callThrough(world, '/1');
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + (jump === 'a day ahead' ? 86_400_000 : -86_400_000));
+      await callThrough(world, '/2');
+      vi.restoreAllMocks();
+      await callThrough(world, '/3');
+      const rows = await world.engine.calls();
+      expect(rows.map((row) => row.path)).toEqual(['/1', '/2', '/3']);
+      for (const row of rows) {
+        expect(row.durationUs).toBeGreaterThanOrEqual(0);
+        expect(row.durationUs).toBeLessThan(60_000_000);
+        expect(row.timeToFirstByteUs ?? 0).toBeLessThanOrEqual(row.durationUs ?? 0);
+      }
+      await world.stop();
+    },
+  );
 
   const bomb = Buffer.alloc(192 * 1024 * 1024);
-  it.each([['gzip', () => gzipSync(bomb, { level: 1 })], ['br', () => brotliCompressSync(bomb, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } })], ['zstd', () => zstdCompressSync(bomb)]] as const)('a decompression bomb (%s) is passed on and stored without being blown up', async (coding, make) => {
+  it.each([
+    ['gzip', () => gzipSync(bomb, { level: 1 })],
+    ['br', () => brotliCompressSync(bomb, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } })],
+    ['zstd', () => zstdCompressSync(bomb)],
+  ] as const)('a decompression bomb (%s) is passed on and stored without being blown up', async (coding, make) => {
     const body = make();
     expect(body.length).toBeLessThan(1024 * 1024);
     const world = await startWorld({ dataDir });
     const before = process.memoryUsage().rss;
-    expect(await callThrough(world, '/bomb', `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n${body.toString('latin1')}`)).toContain('200');
+    expect(
+      await callThrough(
+        world,
+        '/bomb',
+        `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n${body.toString('latin1')}`,
+      ),
+    ).toContain('200');
     const row = await world.engine.waitForCall((one) => one.path === '/bomb' && one.state === 'closed');
     expect(row.responseBytes).toBe(body.length);
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);

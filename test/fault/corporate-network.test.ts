@@ -45,7 +45,10 @@ async function corporateProxy(to: () => number, answer = ESTABLISHED): Promise<{
   return { origin, heads };
 }
 
-async function pump(from: Pick<OriginConnection, 'readSome'>, to: Pick<OriginConnection, 'send' | 'end'>): Promise<void> {
+async function pump(
+  from: Pick<OriginConnection, 'readSome'>,
+  to: Pick<OriginConnection, 'send' | 'end'>,
+): Promise<void> {
   try {
     for (;;) await to.send(await from.readSome());
   } catch {
@@ -57,8 +60,17 @@ describe('a chained proxy from the environment', () => {
   it('carries https in a tunnel, with its credentials, and is named in the record without them', async () => {
     let port = 0;
     const { origin: proxy, heads } = await corporateProxy(() => port);
-    world = await startWorld({ connectTo: [], environment: { https_proxy: `http://user:p%40ss@127.0.0.1:${proxy.port}` } });
-    const origin = await start(async (connection) => { await connection.readHead(); await connection.send(OK); }, { tls: { ...world.server, ALPNProtocols: ['http/1.1'] } });
+    world = await startWorld({
+      connectTo: [],
+      environment: { https_proxy: `http://user:p%40ss@127.0.0.1:${proxy.port}` },
+    });
+    const origin = await start(
+      async (connection) => {
+        await connection.readHead();
+        await connection.send(OK);
+      },
+      { tls: { ...world.server, ALPNProtocols: ['http/1.1'] } },
+    );
     port = origin.port;
     const peer = await openPeer(world, INTERCEPTED, 443);
     await peer.send(`GET /far HTTP/1.1\r\nHost: ${ORIGIN_NAME}\r\n\r\n`);
@@ -80,12 +92,17 @@ describe('a chained proxy from the environment', () => {
     await peer.send(`GET ${peer.target('/plain?q')} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
     expect((await readMessage(peer)).body.toString()).toBe('ok');
     peer.close();
-    expect(heads).toEqual([expect.stringMatching(new RegExp(`^GET http://${ORIGIN_NAME}:8080/plain\\?q HTTP/1\\.1\\r\\n`))]);
+    expect(heads).toEqual([
+      expect.stringMatching(new RegExp(`^GET http://${ORIGIN_NAME}:8080/plain\\?q HTTP/1\\.1\\r\\n`)),
+    ]);
   });
 
   it('is left out for what no_proxy names', async () => {
     const { origin: proxy, heads } = await corporateProxy(() => 0);
-    world = await startWorld({ environment: { http_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: 'elsewhere.test,.test' }, connectTo: [] });
+    world = await startWorld({
+      environment: { http_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: 'elsewhere.test,.test' },
+      connectTo: [],
+    });
     const client = await openClient({ host: 'no-such-host.test', port: 80 }, 'absolute', world.engine.proxyPort);
     await client.send('GET http://no-such-host.test/ HTTP/1.1\r\nHost: no-such-host.test\r\n\r\n');
     expect(valuesOf((await readMessage(client)).headers, 'sallyport-error')).toEqual(['dns']);
@@ -94,13 +111,21 @@ describe('a chained proxy from the environment', () => {
   });
 
   it.each([
-    ['wants credentials', 'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n', /407/],
+    [
+      'wants credentials',
+      'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n',
+      /407/,
+    ],
     ['forbids it', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope', /403/],
     ['talks nonsense', 'nonsense\r\n\r\n', /./],
     ['never stops its head', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(50_000)}`, /./],
   ])('that %s is the failure upstream-proxy, told with 502', async (_what, answer, detail) => {
     const { origin: proxy } = await corporateProxy(() => 0, answer);
-    world = await startWorld({ connectTo: [], environment: { https_proxy: `http://127.0.0.1:${proxy.port}` }, timeouts: { connect: 1000 } });
+    world = await startWorld({
+      connectTo: [],
+      environment: { https_proxy: `http://127.0.0.1:${proxy.port}` },
+      timeouts: { connect: 1000 },
+    });
     const peer = await openPeer(world, INTERCEPTED, 443);
     await peer.send(`GET / HTTP/1.1\r\nHost: ${ORIGIN_NAME}\r\n\r\n`);
     const told = await readMessage(peer);
@@ -122,16 +147,31 @@ describe('a chained proxy from the environment', () => {
 
   it('may be a SOCKS proxy: our own kind carries the call', async () => {
     const far = await startWorld();
-    const chained = await startWorld({ connectTo: [], environment: { all_proxy: `socks5h://me:x@127.0.0.1:${far.engine.proxyPort}` }, upstreamCa: [far.engine.caPem] });
+    const chained = await startWorld({
+      connectTo: [],
+      environment: { all_proxy: `socks5h://me:x@127.0.0.1:${far.engine.proxyPort}` },
+      upstreamCa: [far.engine.caPem],
+    });
     world = far;
     running.push(chained);
-    const origin = await start(async (connection) => { await connection.readHead(); await connection.send(OK); }, { tls: { ...far.server, ALPNProtocols: ['http/1.1'] } });
+    const origin = await start(
+      async (connection) => {
+        await connection.readHead();
+        await connection.send(OK);
+      },
+      { tls: { ...far.server, ALPNProtocols: ['http/1.1'] } },
+    );
     const peer = await openPeer(chained, INTERCEPTED, origin.port);
     await peer.send(`GET /chained HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
     expect((await readMessage(peer)).body.toString()).toBe('ok');
     peer.close();
-    expect(await far.engine.waitForCall((one) => one.path === '/chained' && one.state === 'closed')).toMatchObject({ app: 'me', status: 200 });
-    expect(await chained.engine.waitForCall((one) => one.path === '/chained' && one.state === 'closed')).toMatchObject({ status: 200 });
+    expect(await far.engine.waitForCall((one) => one.path === '/chained' && one.state === 'closed')).toMatchObject({
+      app: 'me',
+      status: 200,
+    });
+    expect(await chained.engine.waitForCall((one) => one.path === '/chained' && one.state === 'closed')).toMatchObject({
+      status: 200,
+    });
   });
 });
 
@@ -139,7 +179,15 @@ describe('client certificates', () => {
   it('are shown to the hosts they are for, and to no other', async () => {
     const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    const own = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=me', keys, signingAlgorithm: algorithm, extensions: [new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2'])] }, webcrypto);
+    const own = await x509.X509CertificateGenerator.createSelfSigned(
+      {
+        name: 'CN=me',
+        keys,
+        signingAlgorithm: algorithm,
+        extensions: [new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2'])],
+      },
+      webcrypto,
+    );
     const cert = `${own.toString('pem')}\n`;
     const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
     world = await startWorld({
@@ -148,12 +196,23 @@ describe('client certificates', () => {
     });
     const seen: string[] = [];
     for (const host of ['api.mutual.test', 'other.test']) {
-      const origin = await start(async (connection) => {
-        await connection.readHead();
-        seen.push(`${host}: ${'getPeerCertificate' in connection.socket ? String((connection.socket as import('node:tls').TLSSocket).getPeerCertificate().subject?.CN) : 'plain'}`);
-        await connection.send(OK);
-      }, { tls: { ...world.ca.server(host), requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } });
-      const client = await openClient({ host, port: origin.port, tls: { ca: world.engine.caPem, servername: host, alpn: ['http/1.1'] } }, 'connect', world.engine.proxyPort);
+      const origin = await start(
+        async (connection) => {
+          await connection.readHead();
+          seen.push(
+            `${host}: ${'getPeerCertificate' in connection.socket ? String((connection.socket as import('node:tls').TLSSocket).getPeerCertificate().subject?.CN) : 'plain'}`,
+          );
+          await connection.send(OK);
+        },
+        {
+          tls: { ...world.ca.server(host), requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] },
+        },
+      );
+      const client = await openClient(
+        { host, port: origin.port, tls: { ca: world.engine.caPem, servername: host, alpn: ['http/1.1'] } },
+        'connect',
+        world.engine.proxyPort,
+      );
       await client.send(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
       expect((await readMessage(client)).body.toString()).toBe('ok');
       client.close();
@@ -163,35 +222,42 @@ describe('client certificates', () => {
 });
 
 describe.each([PLAIN, INTERCEPTED])('logins that belong to a connection ($name)', (way) => {
-  it.each(['NTLM', 'Negotiate'])('%s: a connection on which one client has logged in carries no other client’s request', async (scheme) => {
-    world = await startWorld();
-    const origin = await startOriginFor(world, way, async (connection) => {
-      let loggedIn = false;
-      for (;;) {
-        const head = await connection.readHead();
-        if (/authorization: (ntlm|negotiate) /i.test(head)) loggedIn = true;
-        const who = loggedIn ? 'somebody' : 'nobody';
-        await connection.send(loggedIn ? `HTTP/1.1 200 OK\r\nContent-Length: ${who.length}\r\n\r\n${who}` : `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ${scheme}\r\nContent-Length: ${who.length}\r\n\r\n${who}`);
-      }
-    });
-    running.push(origin);
-    const ask = async (peer: Awaited<ReturnType<typeof openPeer>>, more = '') => {
-      await peer.send(`GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\n${more}\r\n`);
-      return (await readMessage(peer)).body.toString();
-    };
-    const first = await openPeer(world, way, origin.port);
-    expect(await ask(first)).toBe('nobody');
-    expect(await ask(first, `Authorization: ${scheme} abcd\r\n`)).toBe('somebody');
-    // The login holds for this client …
-    expect(await ask(first)).toBe('somebody');
-    // … and for no other, neither now nor after it has left.
-    const second = await openPeer(world, way, origin.port);
-    expect(await ask(second)).toBe('nobody');
-    first.close();
-    await first.ending;
-    const third = await openPeer(world, way, origin.port);
-    expect(await ask(third)).toBe('nobody');
-    second.close();
-    third.close();
-  });
+  it.each(['NTLM', 'Negotiate'])(
+    '%s: a connection on which one client has logged in carries no other client’s request',
+    async (scheme) => {
+      world = await startWorld();
+      const origin = await startOriginFor(world, way, async (connection) => {
+        let loggedIn = false;
+        for (;;) {
+          const head = await connection.readHead();
+          if (/authorization: (ntlm|negotiate) /i.test(head)) loggedIn = true;
+          const who = loggedIn ? 'somebody' : 'nobody';
+          await connection.send(
+            loggedIn
+              ? `HTTP/1.1 200 OK\r\nContent-Length: ${who.length}\r\n\r\n${who}`
+              : `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ${scheme}\r\nContent-Length: ${who.length}\r\n\r\n${who}`,
+          );
+        }
+      });
+      running.push(origin);
+      const ask = async (peer: Awaited<ReturnType<typeof openPeer>>, more = '') => {
+        await peer.send(`GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\n${more}\r\n`);
+        return (await readMessage(peer)).body.toString();
+      };
+      const first = await openPeer(world, way, origin.port);
+      expect(await ask(first)).toBe('nobody');
+      expect(await ask(first, `Authorization: ${scheme} abcd\r\n`)).toBe('somebody');
+      // The login holds for this client …
+      expect(await ask(first)).toBe('somebody');
+      // … and for no other, neither now nor after it has left.
+      const second = await openPeer(world, way, origin.port);
+      expect(await ask(second)).toBe('nobody');
+      first.close();
+      await first.ending;
+      const third = await openPeer(world, way, origin.port);
+      expect(await ask(third)).toBe('nobody');
+      second.close();
+      third.close();
+    },
+  );
 });

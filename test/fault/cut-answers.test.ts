@@ -3,14 +3,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startH2Origin } from '../harness/h2-origin.ts';
 import { readMessage } from '../harness/http1-exchange.ts';
 import { connectThrough, dial, secureOver } from '../harness/raw-client.ts';
-import { INTERCEPTED, openPeer, ORIGIN_NAME, PLAIN, startOriginFor, startWorld, type Way, type World } from '../harness/world.ts';
+import {
+  INTERCEPTED,
+  openPeer,
+  ORIGIN_NAME,
+  PLAIN,
+  startOriginFor,
+  startWorld,
+  type Way,
+  type World,
+} from '../harness/world.ts';
 
 /**
  * An origin's answer that is cut anywhere, in order or by reset, must look cut to the client: a client
  * that trusts framing must never be able to take the part for the whole.
  */
 let world: World;
-beforeAll(async () => { world = await startWorld(); });
+beforeAll(async () => {
+  world = await startWorld();
+});
 afterAll(() => world.stop());
 
 const ANSWERS = {
@@ -21,12 +32,19 @@ const ANSWERS = {
 type Framing = keyof typeof ANSWERS;
 
 /** What the client makes of the answer: 'cut', or what it takes for a whole one. */
-async function askFor(way: Way, answer: string, length: number, how: 'fin' | 'reset'): Promise<{ whole: string | null; status: string }> {
+async function askFor(
+  way: Way,
+  answer: string,
+  length: number,
+  how: 'fin' | 'reset',
+): Promise<{ whole: string | null; status: string }> {
   const origin = await startOriginFor(world, way, async (connection) => {
     await connection.readHead();
     await connection.send(answer.slice(0, length));
     // One more turn, so that the bytes are on their way before the reset overtakes them.
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     if (how === 'fin') connection.end();
     else connection.reset();
   });
@@ -47,25 +65,37 @@ async function askFor(way: Way, answer: string, length: number, how: 'fin' | 're
 }
 
 describe.each([PLAIN, INTERCEPTED])('$name', (way) => {
-  it.each(Object.keys(ANSWERS) as Framing[])('an answer framed by %s, cut at every byte, in order and by reset', async (framing) => {
-    const answer = ANSWERS[framing];
-    const headEnd = answer.indexOf('\r\n\r\n') + 4;
-    const wrong: string[] = [];
-    for (const how of ['fin', 'reset'] as const) {
-      for (let length = 0; length < answer.length; length++) {
-        const { whole, status } = await askFor(way, answer, length, how);
-        const refused = / 502 /.test(status);
-        // Nothing of the head may be believed before it is whole.
-        if (length < headEnd ? !refused : framing === 'until the end' && how === 'fin' ? whole !== answer.slice(headEnd, length) : whole !== null && !refused) {
-          wrong.push(`${how} after ${JSON.stringify(answer.slice(0, length))}: ${status}, ${JSON.stringify(whole)}`);
+  it.each(Object.keys(ANSWERS) as Framing[])(
+    'an answer framed by %s, cut at every byte, in order and by reset',
+    async (framing) => {
+      const answer = ANSWERS[framing];
+      const headEnd = answer.indexOf('\r\n\r\n') + 4;
+      const wrong: string[] = [];
+      for (const how of ['fin', 'reset'] as const) {
+        for (let length = 0; length < answer.length; length++) {
+          const { whole, status } = await askFor(way, answer, length, how);
+          const refused = / 502 /.test(status);
+          // Nothing of the head may be believed before it is whole.
+          if (
+            length < headEnd
+              ? !refused
+              : framing === 'until the end' && how === 'fin'
+                ? whole !== answer.slice(headEnd, length)
+                : whole !== null && !refused
+          ) {
+            wrong.push(`${how} after ${JSON.stringify(answer.slice(0, length))}: ${status}, ${JSON.stringify(whole)}`);
+          }
         }
       }
-    }
-    expect(wrong).toEqual([]);
-    expect((await askFor(way, answer, answer.length, 'fin')).whole).toBe('0123456789');
-  });
+      expect(wrong).toEqual([]);
+      expect((await askFor(way, answer, answer.length, 'fin')).whole).toBe('0123456789');
+    },
+  );
 
-  it.each([['fin', 'closed-early'], ['reset', 'reset']] as const)('the row says how it was cut: %s is %s', async (how, failure) => {
+  it.each([
+    ['fin', 'closed-early'],
+    ['reset', 'reset'],
+  ] as const)('the row says how it was cut: %s is %s', async (how, failure) => {
     await askFor(way, ANSWERS.length, ANSWERS.length.length - 3, how);
     const row = await world.engine.waitForCall();
     expect(row).toMatchObject({ status: 200, failure: expect.stringMatching(new RegExp(`^${failure}$`)) });
@@ -74,7 +104,9 @@ describe.each([PLAIN, INTERCEPTED])('$name', (way) => {
 
   it('what came before the cut is passed on', async () => {
     let cut: () => void = () => {};
-    const clientHasIt = new Promise<void>((resolve) => { cut = resolve; });
+    const clientHasIt = new Promise<void>((resolve) => {
+      cut = resolve;
+    });
     const origin = await startOriginFor(world, way, async (connection) => {
       await connection.readHead();
       await connection.send(ANSWERS.length.slice(0, -3));
@@ -95,7 +127,11 @@ describe('HTTP/2', () => {
   async function h2(port: number): Promise<http2.ClientHttp2Session> {
     const below = await dial('127.0.0.1', world.engine.proxyPort);
     await connectThrough(below, `${ORIGIN_NAME}:${port}`);
-    const socket = await secureOver(below, { host: ORIGIN_NAME, port, tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: ['h2'] } });
+    const socket = await secureOver(below, {
+      host: ORIGIN_NAME,
+      port,
+      tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: ['h2'] },
+    });
     const session = http2.connect(`https://${ORIGIN_NAME}:${port}`, { createConnection: () => socket });
     session.on('error', () => {});
     return session;
@@ -106,57 +142,79 @@ describe('HTTP/2', () => {
     const stream = session.request({ ':path': '/' });
     let body = '';
     let status = 0;
-    stream.on('response', (headers) => { status = Number(headers[':status']); });
-    stream.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+    stream.on('response', (headers) => {
+      status = Number(headers[':status']);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
     stream.on('error', () => {});
-    await new Promise((resolve) => { stream.on('close', resolve); });
+    await new Promise((resolve) => {
+      stream.on('close', resolve);
+    });
     return { code: stream.rstCode ?? 0, body, status };
   }
 
-  it.each(['length', 'chunked', 'until the end'] as const)('an h1 origin’s answer framed by %s and reset in its body resets the h2 client’s stream', async (framing) => {
-    const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
-      await connection.readHead();
-      await connection.send(ANSWERS[framing].slice(0, ANSWERS[framing].indexOf('34')));
-      await new Promise((resolve) => { setImmediate(resolve); });
-      connection.reset();
-    });
-    const session = await h2(origin.port);
-    const got = await ask(session);
-    expect(got.status === 502 ? 'refused' : got.code === 0 ? 'taken for whole' : 'cut').not.toBe('taken for whole');
-    session.destroy();
-    await origin.stop();
-  });
+  it.each(['length', 'chunked', 'until the end'] as const)(
+    'an h1 origin’s answer framed by %s and reset in its body resets the h2 client’s stream',
+    async (framing) => {
+      const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
+        await connection.readHead();
+        await connection.send(ANSWERS[framing].slice(0, ANSWERS[framing].indexOf('34')));
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        connection.reset();
+      });
+      const session = await h2(origin.port);
+      const got = await ask(session);
+      expect(got.status === 502 ? 'refused' : got.code === 0 ? 'taken for whole' : 'cut').not.toBe('taken for whole');
+      session.destroy();
+      await origin.stop();
+    },
+  );
 
-  it.each(['length', 'chunked'] as const)('an h1 origin’s answer framed by %s and ended in its body resets the h2 client’s stream', async (framing) => {
-    const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
-      await connection.readHead();
-      await connection.send(ANSWERS[framing].slice(0, ANSWERS[framing].indexOf('34')));
-      connection.end();
-    });
-    const session = await h2(origin.port);
-    const got = await ask(session);
-    expect(got).toMatchObject({ status: 200, code: expect.toSatisfy((code: number) => code !== 0) });
-    session.destroy();
-    await origin.stop();
-  });
+  it.each(['length', 'chunked'] as const)(
+    'an h1 origin’s answer framed by %s and ended in its body resets the h2 client’s stream',
+    async (framing) => {
+      const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
+        await connection.readHead();
+        await connection.send(ANSWERS[framing].slice(0, ANSWERS[framing].indexOf('34')));
+        connection.end();
+      });
+      const session = await h2(origin.port);
+      const got = await ask(session);
+      expect(got).toMatchObject({ status: 200, code: expect.toSatisfy((code: number) => code !== 0) });
+      session.destroy();
+      await origin.stop();
+    },
+  );
 
-  it.each(['connection', 'session', 'stream', 'stream, politely'] as const)('an h2 origin that drops its %s in the body resets the client’s stream, h2 or h1', async (what) => {
-    const origin = await startH2Origin(async ({ stream }) => {
-      stream.respond({ ':status': 200, 'content-length': '10' });
-      stream.write('01234');
-      await new Promise((resolve) => { setImmediate(resolve); });
-      if (what === 'connection') stream.session?.socket.destroy();
-      if (what === 'session') stream.session?.destroy();
-      if (what === 'stream') stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
-      if (what === 'stream, politely') stream.close(http2.constants.NGHTTP2_NO_ERROR);
-    }, { tls: world.server });
-    const session = await h2(origin.port);
-    expect(await ask(session)).toMatchObject({ code: expect.toSatisfy((code: number) => code !== 0) });
-    session.destroy();
-    const row = await world.engine.waitForCall((one) => one.state === 'closed' && one.port === origin.port);
-    expect(row.failure).toMatch(/^(reset|closed-early)$/);
-    await origin.stop();
-  });
+  it.each(['connection', 'session', 'stream', 'stream, politely'] as const)(
+    'an h2 origin that drops its %s in the body resets the client’s stream, h2 or h1',
+    async (what) => {
+      const origin = await startH2Origin(
+        async ({ stream }) => {
+          stream.respond({ ':status': 200, 'content-length': '10' });
+          stream.write('01234');
+          await new Promise((resolve) => {
+            setImmediate(resolve);
+          });
+          if (what === 'connection') stream.session?.socket.destroy();
+          if (what === 'session') stream.session?.destroy();
+          if (what === 'stream') stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+          if (what === 'stream, politely') stream.close(http2.constants.NGHTTP2_NO_ERROR);
+        },
+        { tls: world.server },
+      );
+      const session = await h2(origin.port);
+      expect(await ask(session)).toMatchObject({ code: expect.toSatisfy((code: number) => code !== 0) });
+      session.destroy();
+      const row = await world.engine.waitForCall((one) => one.state === 'closed' && one.port === origin.port);
+      expect(row.failure).toMatch(/^(reset|closed-early)$/);
+      await origin.stop();
+    },
+  );
 
   it('the session of the client lives on after one stream was cut', async () => {
     let first = true;

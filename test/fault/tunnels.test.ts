@@ -11,8 +11,14 @@ import { ORIGIN_NAME, startWorld, type World } from '../harness/world.ts';
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
-    passThrough: ['pinned.test', '*.bank.test'], limits: { serverFirstTime: 50 },
-    connectTo: ['origin.test', 'pinned.test', 'my.bank.test'].map((host) => ({ host, port: 0, toHost: '127.0.0.1', toPort: 0 })),
+    passThrough: ['pinned.test', '*.bank.test'],
+    limits: { serverFirstTime: 50 },
+    connectTo: ['origin.test', 'pinned.test', 'my.bank.test'].map((host) => ({
+      host,
+      port: 0,
+      toHost: '127.0.0.1',
+      toPort: 0,
+    })),
   });
 });
 afterAll(() => world.stop());
@@ -31,8 +37,18 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
     expect(bytes.toString('latin1')).toBe('>\0\x01binary\xff!<');
     client.close();
     const row = await rowOf(origin.port);
-    expect(row).toMatchObject({ kind: 'tunnel', scheme: 'tcp', host: ORIGIN_NAME, failure: null, requestBytes: 10, responseBytes: 12 });
-    expect((await world.engine.call(row.id)).tunnel).toMatchObject({ reason: 'not-http', advice: expect.stringMatching(/not HTTP/) });
+    expect(row).toMatchObject({
+      kind: 'tunnel',
+      scheme: 'tcp',
+      host: ORIGIN_NAME,
+      failure: null,
+      requestBytes: 10,
+      responseBytes: 12,
+    });
+    expect((await world.engine.call(row.id)).tunnel).toMatchObject({
+      reason: 'not-http',
+      advice: expect.stringMatching(/not HTTP/),
+    });
     await origin.stop();
   });
 
@@ -51,7 +67,9 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
   });
 
   it('SSH passes', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.send(await connection.readUntil('\r\n')); });
+    const origin = await startOrigin(async (connection) => {
+      await connection.send(await connection.readUntil('\r\n'));
+    });
     const client = await openClient({ host: ORIGIN_NAME, port: origin.port }, way, world.engine.proxyPort);
     await client.send('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n');
     expect(await client.readUntil('\r\n')).toMatch(/^SSH-2\.0/);
@@ -75,7 +93,10 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
   });
 
   it('a reset on one side is a reset on the other', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.read(3); connection.reset(); });
+    const origin = await startOrigin(async (connection) => {
+      await connection.read(3);
+      connection.reset();
+    });
     const client = await openClient({ host: ORIGIN_NAME, port: origin.port }, way, world.engine.proxyPort);
     await client.send('\0\0\0');
     expect((await client.readToEnd()).ending).toBe('reset');
@@ -85,7 +106,9 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
   });
 
   it('a TLS record of garbage is passed on, not choked on', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.send((await connection.read(12)).subarray(5)); });
+    const origin = await startOrigin(async (connection) => {
+      await connection.send((await connection.read(12)).subarray(5));
+    });
     const client = await openClient({ host: ORIGIN_NAME, port: origin.port }, way, world.engine.proxyPort);
     await client.send('\x16\x03\x01\x00\x07garbage');
     expect((await client.read(7)).toString()).toBe('garbage');
@@ -106,7 +129,11 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
 });
 
 /** A TLS client that goes through CONNECT; resolves with its error code, or 'ok'. */
-async function shake(host: string, port: number, options: tls.ConnectionOptions): Promise<{ outcome: string; issuer: string }> {
+async function shake(
+  host: string,
+  port: number,
+  options: tls.ConnectionOptions,
+): Promise<{ outcome: string; issuer: string }> {
   const below = await dial('127.0.0.1', world.engine.proxyPort);
   await connectThrough(below, `${host}:${port}`);
   const secure = tls.connect({ socket: below, servername: host, ...options });
@@ -122,28 +149,58 @@ async function shake(host: string, port: number, options: tls.ConnectionOptions)
 }
 
 describe('TLS that is not read', () => {
-  it.each(['pinned.test', 'my.bank.test'])('%s is on the pass-through list: the client gets the origin’s own certificate', async (host) => {
-    const origin = await startOrigin(async (connection) => { await connection.send((await connection.read(4)).toString('latin1').toUpperCase()); }, { tls: world.ca.server(host) });
-    const client = await openClient({ host, port: origin.port, tls: { ca: world.ca.pem, servername: host, alpn: [] } }, 'connect', world.engine.proxyPort);
-    await client.send('ping');
-    expect((await client.read(4)).toString()).toBe('PING');
-    client.close();
-    const row = await rowOf(origin.port);
-    expect(row).toMatchObject({ kind: 'tunnel', scheme: 'tls', host, failure: null });
-    expect((await world.engine.call(row.id)).tunnel).toMatchObject({ reason: 'pass-through', serverName: host, advice: expect.stringContaining(host) });
-    await origin.stop();
-  });
+  it.each(['pinned.test', 'my.bank.test'])(
+    '%s is on the pass-through list: the client gets the origin’s own certificate',
+    async (host) => {
+      const origin = await startOrigin(
+        async (connection) => {
+          await connection.send((await connection.read(4)).toString('latin1').toUpperCase());
+        },
+        { tls: world.ca.server(host) },
+      );
+      const client = await openClient(
+        { host, port: origin.port, tls: { ca: world.ca.pem, servername: host, alpn: [] } },
+        'connect',
+        world.engine.proxyPort,
+      );
+      await client.send('ping');
+      expect((await client.read(4)).toString()).toBe('PING');
+      client.close();
+      const row = await rowOf(origin.port);
+      expect(row).toMatchObject({ kind: 'tunnel', scheme: 'tls', host, failure: null });
+      expect((await world.engine.call(row.id)).tunnel).toMatchObject({
+        reason: 'pass-through',
+        serverName: host,
+        advice: expect.stringContaining(host),
+      });
+      await origin.stop();
+    },
+  );
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('a client that does not trust our CA (%s) makes a row that says so and what to do', async (version) => {
-    const origin = await startOrigin(() => {}, { tls: world.server });
-    expect(await shake(ORIGIN_NAME, origin.port, { ca: world.ca.pem, minVersion: version, maxVersion: version })).toMatchObject({ outcome: 'SELF_SIGNED_CERT_IN_CHAIN' });
-    const row = await rowOf(origin.port);
-    expect(row).toMatchObject({ kind: 'tunnel', scheme: 'tls', host: ORIGIN_NAME, failure: 'tls-client-rejected-us' });
-    const { tunnel } = await world.engine.call(row.id);
-    expect(tunnel).toMatchObject({ reason: 'client-rejected-ca', serverName: ORIGIN_NAME, advice: expect.stringMatching(/sallyport run|ca path|pass-through/) });
-    expect(origin.connections).toHaveLength(0);
-    await origin.stop();
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'a client that does not trust our CA (%s) makes a row that says so and what to do',
+    async (version) => {
+      const origin = await startOrigin(() => {}, { tls: world.server });
+      expect(
+        await shake(ORIGIN_NAME, origin.port, { ca: world.ca.pem, minVersion: version, maxVersion: version }),
+      ).toMatchObject({ outcome: 'SELF_SIGNED_CERT_IN_CHAIN' });
+      const row = await rowOf(origin.port);
+      expect(row).toMatchObject({
+        kind: 'tunnel',
+        scheme: 'tls',
+        host: ORIGIN_NAME,
+        failure: 'tls-client-rejected-us',
+      });
+      const { tunnel } = await world.engine.call(row.id);
+      expect(tunnel).toMatchObject({
+        reason: 'client-rejected-ca',
+        serverName: ORIGIN_NAME,
+        advice: expect.stringMatching(/sallyport run|ca path|pass-through/),
+      });
+      expect(origin.connections).toHaveLength(0);
+      await origin.stop();
+    },
+  );
 
   it('a client that shares no TLS version with us makes a row, too', async () => {
     const below = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));
@@ -154,7 +211,10 @@ describe('TLS that is not read', () => {
     await below.send(Uint8Array.from([0x16, 3, 0, 0, body.length + 4, 1, 0, 0, body.length, ...body]));
     await below.readToEnd();
     below.close();
-    expect(await rowOf(4444)).toMatchObject({ kind: 'tunnel', failure: expect.stringMatching(/^tls-client-(failed|rejected-us)$/) });
+    expect(await rowOf(4444)).toMatchObject({
+      kind: 'tunnel',
+      failure: expect.stringMatching(/^tls-client-(failed|rejected-us)$/),
+    });
   });
 
   it('a client that gives up in the handshake makes a row', async () => {
@@ -168,8 +228,17 @@ describe('TLS that is not read', () => {
   });
 
   it('TLS inside which no HTTP is spoken is passed on over TLS of ours', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.send(`<${await connection.readUntil('\n')}`); }, { tls: world.server });
-    const client = await openClient({ host: ORIGIN_NAME, port: origin.port, tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: [] } }, 'connect', world.engine.proxyPort);
+    const origin = await startOrigin(
+      async (connection) => {
+        await connection.send(`<${await connection.readUntil('\n')}`);
+      },
+      { tls: world.server },
+    );
+    const client = await openClient(
+      { host: ORIGIN_NAME, port: origin.port, tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: [] } },
+      'connect',
+      world.engine.proxyPort,
+    );
     await client.send('{"id":1,"method":"mining.subscribe"}\n');
     expect(await client.readUntil('\n')).toBe('<{"id":1,"method":"mining.subscribe"}\n');
     client.close();
@@ -196,14 +265,21 @@ describe('SOCKS', () => {
   };
 
   it('BIND and UDP are refused with reply 7', async () => {
-    for (const command of ['\x02', '\x03']) expect(await speak(`\x05\x01\x00\x05${command}\x00\x01\x7f\x00\x00\x01\x00\x50`)).toEqual([5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0]);
+    for (const command of ['\x02', '\x03'])
+      expect(await speak(`\x05\x01\x00\x05${command}\x00\x01\x7f\x00\x00\x01\x00\x50`)).toEqual([
+        5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0,
+      ]);
   });
 
   it('an unknown way of authentication is refused', async () => expect(await speak('\x05\x01\x01')).toEqual([5, 255]));
-  it('SOCKS4 is refused in its own words', async () => expect((await speak('\x04\x01\x00\x50\x7f\x00\x00\x01\x00')).slice(0, 2)).toEqual([0, 0x5b]));
+  it('SOCKS4 is refused in its own words', async () =>
+    expect((await speak('\x04\x01\x00\x50\x7f\x00\x00\x01\x00')).slice(0, 2)).toEqual([0, 0x5b]));
 
   it('the user name tells the app', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'); });
+    const origin = await startOrigin(async (connection) => {
+      await connection.readHead();
+      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
     const client = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));
     await client.send('\x05\x01\x02');
     await client.read(2);

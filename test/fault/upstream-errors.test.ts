@@ -4,7 +4,17 @@ import { readMessage, valuesOf } from '../harness/http1-exchange.ts';
 import { openClient } from '../harness/raw-client.ts';
 import { startOrigin } from '../harness/scripted-origin.ts';
 import { createTestCa, selfSigned, type ServerCredentials } from '../harness/test-ca.ts';
-import { INTERCEPTED, openPeer, ORIGIN_NAME, PLAIN, startOriginFor, startWorld, WAYS, type Way, type World } from '../harness/world.ts';
+import {
+  INTERCEPTED,
+  openPeer,
+  ORIGIN_NAME,
+  PLAIN,
+  startOriginFor,
+  startWorld,
+  WAYS,
+  type Way,
+  type World,
+} from '../harness/world.ts';
 
 /** Whatever goes wrong on the way to the origin is told: a status, a problem document, a header, and a row with the failure. */
 let world: World;
@@ -21,17 +31,31 @@ afterAll(() => world.stop());
 
 /** Asks over a fresh client connection and gives what a program can see of the failure. */
 async function askFor(url: { host: string; port: number; tls?: boolean; way?: Way }, bytes = '') {
-  const tls = url.tls ? { tls: { ca: world.engine.caPem, servername: /^[\d.:]+$/.test(url.host) ? '' : url.host, alpn: ['http/1.1'] } } : {};
-  const client = await openClient({ host: url.host, port: url.port, ...tls }, url.tls ? 'connect' : 'absolute', world.engine.proxyPort);
+  const tls = url.tls
+    ? { tls: { ca: world.engine.caPem, servername: /^[\d.:]+$/.test(url.host) ? '' : url.host, alpn: ['http/1.1'] } }
+    : {};
+  const client = await openClient(
+    { host: url.host, port: url.port, ...tls },
+    url.tls ? 'connect' : 'absolute',
+    world.engine.proxyPort,
+  );
   const authority = `${url.host}:${url.port}`;
   await client.send(`GET ${url.tls ? '' : `http://${authority}`}/asked HTTP/1.1\r\nHost: ${authority}\r\n${bytes}\r\n`);
   const answer = await readMessage(client);
   client.close();
-  const row = await world.engine.waitForCall((one) => one.state === 'closed' && one.host === url.host && one.port === url.port);
+  const row = await world.engine.waitForCall(
+    (one) => one.state === 'closed' && one.host === url.host && one.port === url.port,
+  );
   return {
     status: Number(answer.start.split(' ')[1]),
     header: valuesOf(answer.headers, 'sallyport-error')[0],
-    problem: JSON.parse(answer.body.toString()) as { failure: string; detail: string; status: number; title: string; type: string },
+    problem: JSON.parse(answer.body.toString()) as {
+      failure: string;
+      detail: string;
+      status: number;
+      title: string;
+      type: string;
+    },
     contentType: valuesOf(answer.headers, 'content-type')[0],
     row,
     call: await world.engine.call(row.id),
@@ -39,9 +63,27 @@ async function askFor(url: { host: string; port: number; tls?: boolean; way?: Wa
 }
 
 /** Fails with a short message: what the program saw and what the row says, against what they should. */
-function expectFailure(seen: Awaited<ReturnType<typeof askFor>>, status: number, failure: string, detail: RegExp): void {
-  expect({ status: seen.status, header: seen.header, contentType: seen.contentType, row: seen.row.failure, path: seen.row.path, problem: { status: seen.problem.status, failure: seen.problem.failure } })
-    .toEqual({ status, header: failure, contentType: 'application/problem+json', row: failure, path: '/asked', problem: { status, failure } });
+function expectFailure(
+  seen: Awaited<ReturnType<typeof askFor>>,
+  status: number,
+  failure: string,
+  detail: RegExp,
+): void {
+  expect({
+    status: seen.status,
+    header: seen.header,
+    contentType: seen.contentType,
+    row: seen.row.failure,
+    path: seen.row.path,
+    problem: { status: seen.problem.status, failure: seen.problem.failure },
+  }).toEqual({
+    status,
+    header: failure,
+    contentType: 'application/problem+json',
+    row: failure,
+    path: '/asked',
+    problem: { status, failure },
+  });
   expect(seen.problem.detail).toMatch(detail);
   expect(seen.problem.title).toMatch(/./);
 }
@@ -79,7 +121,10 @@ describe.each([{ tls: false }, { tls: true }])('TLS: $tls', ({ tls }) => {
     await origin.stop();
   });
 
-  it.each([['resets at once', 'reset', 'reset'], ['closes at once', 'end', 'closed-early']] as const)('an origin that %s when it is asked', async (_what, how, failure) => {
+  it.each([
+    ['resets at once', 'reset', 'reset'],
+    ['closes at once', 'end', 'closed-early'],
+  ] as const)('an origin that %s when it is asked', async (_what, how, failure) => {
     const origin = await startOriginFor(world, tls ? INTERCEPTED : PLAIN, async (connection) => {
       await connection.readHead();
       connection[how]();
@@ -98,7 +143,11 @@ describe.each([{ tls: false }, { tls: true }])('TLS: $tls', ({ tls }) => {
     await peer.send(`GET ${peer.target('/asked')} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
     await expect(readMessage(peer)).rejects.toThrow(/wanted 10 bytes/);
     peer.close();
-    expect(await world.engine.waitForCall((one) => one.port === origin.port && one.state === 'closed')).toMatchObject({ status: 200, failure: 'timeout-body', responseBytes: 5 });
+    expect(await world.engine.waitForCall((one) => one.port === origin.port && one.state === 'closed')).toMatchObject({
+      status: 200,
+      failure: 'timeout-body',
+      responseBytes: 5,
+    });
     await origin.stop();
   });
 
@@ -127,7 +176,13 @@ describe.each([{ tls: false }, { tls: true }])('TLS: $tls', ({ tls }) => {
 describe('the origin’s certificate', () => {
   const stranger = createTestCa('Nobody you know');
   const ask = async (credentials: ServerCredentials, host = ORIGIN_NAME) => {
-    const origin = await startOrigin(async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'); }, { tls: credentials });
+    const origin = await startOrigin(
+      async (connection) => {
+        await connection.readHead();
+        await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      },
+      { tls: credentials },
+    );
     try {
       const seen = await askFor({ host, port: origin.port, tls: true });
       // Refused before a byte of the request could be read by the wrong party.
@@ -139,10 +194,25 @@ describe('the origin’s certificate', () => {
   };
 
   it.each<[string, () => ServerCredentials, string, RegExp]>([
-    ['of an unknown issuer', () => stranger.server(ORIGIN_NAME), 'SELF_SIGNED_CERT_IN_CHAIN', /not trusted on this machine/],
+    [
+      'of an unknown issuer',
+      () => stranger.server(ORIGIN_NAME),
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      /not trusted on this machine/,
+    ],
     ['signed by itself', () => selfSigned(ORIGIN_NAME), 'DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/],
-    ['that has expired', () => world.ca.server(ORIGIN_NAME, { issuedAt: Date.now() - 300 * 86_400_000 }), 'CERT_HAS_EXPIRED', /expired/],
-    ['that is not valid yet', () => world.ca.server(ORIGIN_NAME, { issuedAt: Date.now() + 3 * 86_400_000 }), 'CERT_NOT_YET_VALID', /not valid yet/],
+    [
+      'that has expired',
+      () => world.ca.server(ORIGIN_NAME, { issuedAt: Date.now() - 300 * 86_400_000 }),
+      'CERT_HAS_EXPIRED',
+      /expired/,
+    ],
+    [
+      'that is not valid yet',
+      () => world.ca.server(ORIGIN_NAME, { issuedAt: Date.now() + 3 * 86_400_000 }),
+      'CERT_NOT_YET_VALID',
+      /not valid yet/,
+    ],
     ['for another host', () => world.ca.server('other.test'), 'ERR_TLS_CERT_ALTNAME_INVALID', /other names/],
   ])('%s is refused, and said so', async (_what, credentials, verdict, detail) => {
     const seen = await ask(credentials());
@@ -170,33 +240,72 @@ describe('the origin’s certificate', () => {
   });
 
   it('that is good is recorded with its chain, version and cipher', async () => {
-    const origin = await startOriginFor(world, INTERCEPTED, async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'); });
+    const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
+      await connection.readHead();
+      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
     const peer = await openPeer(world, INTERCEPTED, origin.port);
     await peer.send(`GET / HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
     await readMessage(peer);
     peer.close();
     const row = await world.engine.waitForCall((one) => one.port === origin.port && one.state === 'closed');
-    expect(row).toMatchObject({ failure: null, status: 200, scheme: 'https', tlsVersion: 'TLSv1.3', remoteAddress: '127.0.0.1' });
-    expect((await world.engine.call(row.id)).attempts).toMatchObject([{ reused: false, remotePort: origin.port, tls: { verdict: 'trusted', version: 'TLSv1.3', alpn: 'http/1.1', cipher: expect.stringMatching(/^TLS_/) } }]);
+    expect(row).toMatchObject({
+      failure: null,
+      status: 200,
+      scheme: 'https',
+      tlsVersion: 'TLSv1.3',
+      remoteAddress: '127.0.0.1',
+    });
+    expect((await world.engine.call(row.id)).attempts).toMatchObject([
+      {
+        reused: false,
+        remotePort: origin.port,
+        tls: { verdict: 'trusted', version: 'TLSv1.3', alpn: 'http/1.1', cipher: expect.stringMatching(/^TLS_/) },
+      },
+    ]);
     await origin.stop();
   });
 
   it('a server that speaks no TLS at all', async () => {
-    const origin = await startOrigin(async (connection) => { await connection.readSome(); await connection.send('HTTP/1.1 400 Bad Request\r\n\r\n'); connection.end(); });
-    expectFailure(await askFor({ host: ORIGIN_NAME, port: origin.port, tls: true }), 502, 'tls-upstream-failed', /handshake/);
+    const origin = await startOrigin(async (connection) => {
+      await connection.readSome();
+      await connection.send('HTTP/1.1 400 Bad Request\r\n\r\n');
+      connection.end();
+    });
+    expectFailure(
+      await askFor({ host: ORIGIN_NAME, port: origin.port, tls: true }),
+      502,
+      'tls-upstream-failed',
+      /handshake/,
+    );
     await origin.stop();
   });
 
   it('a server that never ends its handshake', async () => {
     const origin = await startOrigin(() => {});
-    expectFailure(await askFor({ host: ORIGIN_NAME, port: origin.port, tls: true }), 504, 'timeout-tls', /TLS handshake/);
+    expectFailure(
+      await askFor({ host: ORIGIN_NAME, port: origin.port, tls: true }),
+      504,
+      'timeout-tls',
+      /TLS handshake/,
+    );
     await origin.stop();
   });
 });
 
 it('an IP address as the host works, with a certificate for it', async () => {
-  const origin = await startOrigin(async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'); }, { tls: world.ca.server('127.0.0.1') });
-  const client = await openClient({ host: '127.0.0.1', port: origin.port, tls: { ca: world.engine.caPem } }, 'connect', world.engine.proxyPort);
+  const origin = await startOrigin(
+    async (connection) => {
+      await connection.readHead();
+      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    },
+    { tls: world.ca.server('127.0.0.1') },
+  );
+  const client = await openClient(
+    { host: '127.0.0.1', port: origin.port, tls: { ca: world.engine.caPem } },
+    'connect',
+    world.engine.proxyPort,
+  );
   await client.send(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${origin.port}\r\n\r\n`);
   expect((await readMessage(client)).body.toString()).toBe('ok');
   client.close();
@@ -220,7 +329,11 @@ describe('a loop to ourselves is refused', () => {
     await client.send(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
     expect(valuesOf((await readMessage(client)).headers, 'sallyport-error')).toEqual(['loop']);
     client.close();
-    const secure = await openClient({ host: 'localhost', port, tls: { ca: world.engine.caPem, servername: 'localhost' } }, 'connect', port);
+    const secure = await openClient(
+      { host: 'localhost', port, tls: { ca: world.engine.caPem, servername: 'localhost' } },
+      'connect',
+      port,
+    );
     await secure.send(`GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
     expect(valuesOf((await readMessage(secure)).headers, 'sallyport-error')).toEqual(['loop']);
     secure.close();
@@ -237,19 +350,32 @@ describe('a loop to ourselves is refused', () => {
 
 describe.each(WAYS.filter(({ kind }) => kind !== 'absolute'))('inside $name', (way) => {
   it('the tunnel’s authority decides where a request goes, not its Host', async () => {
-    const [mine, other] = await Promise.all([0, 1].map(() => startOriginFor(world, way, async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'); }))) as [Awaited<ReturnType<typeof startOrigin>>, Awaited<ReturnType<typeof startOrigin>>];
+    const [mine, other] = (await Promise.all(
+      [0, 1].map(() =>
+        startOriginFor(world, way, async (connection) => {
+          await connection.readHead();
+          await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        }),
+      ),
+    )) as [Awaited<ReturnType<typeof startOrigin>>, Awaited<ReturnType<typeof startOrigin>>];
     const peer = await openPeer(world, way, mine.port);
     await peer.send(`GET /where HTTP/1.1\r\nHost: ${ORIGIN_NAME}:${other.port}\r\n\r\n`);
     expect((await readMessage(peer)).start).toMatch(/ 200 /);
     expect([mine.connections.length, other.connections.length]).toEqual([1, 0]);
-    expect(await world.engine.waitForCall((one) => one.path === '/where' && one.state === 'closed')).toMatchObject({ host: ORIGIN_NAME, port: mine.port });
+    expect(await world.engine.waitForCall((one) => one.path === '/where' && one.state === 'closed')).toMatchObject({
+      host: ORIGIN_NAME,
+      port: mine.port,
+    });
     peer.close();
     await mine.stop();
     await other.stop();
   });
 
   it('absolute-form may only name the tunnel’s own authority', async () => {
-    const origin = await startOriginFor(world, way, async (connection) => { await connection.readHead(); await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'); });
+    const origin = await startOriginFor(world, way, async (connection) => {
+      await connection.readHead();
+      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
     const scheme = way.tls ? 'https' : 'http';
     const peer = await openPeer(world, way, origin.port);
     await peer.send(`GET ${scheme}://${peer.authority}/own HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);

@@ -7,7 +7,12 @@ import { readClientHello } from '../../shared/bytes/client-hello.ts';
 export async function captureHello(options: ConnectionOptions): Promise<Uint8Array> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, rejectUnauthorized: false, ...options });
+  const client = connect({
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    rejectUnauthorized: false,
+    ...options,
+  });
   client.on('error', () => {});
   const [socket] = await once(server, 'connection');
   const chunks: Buffer[] = [];

@@ -11,7 +11,9 @@ export function* cuttings(bytes: Uint8Array): Generator<Uint8Array[]> {
 }
 
 /** Bytes together with one arbitrary way to cut them. */
-export function cutAnywhere(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<{ bytes: Uint8Array; chunks: Uint8Array[] }> {
+export function cutAnywhere(
+  bytes: fc.Arbitrary<Uint8Array>,
+): fc.Arbitrary<{ bytes: Uint8Array; chunks: Uint8Array[] }> {
   return fc.tuple(bytes, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })).map(([all, cuts]) => {
     const places = [0, ...cuts.map((cut) => Math.floor(cut * all.length)).sort((a, b) => a - b), all.length];
     return { bytes: all, chunks: places.slice(1).map((end, i) => all.slice(places[i], end)) };

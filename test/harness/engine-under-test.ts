@@ -27,12 +27,22 @@ export interface EngineUnderTest {
 /** Engines of this process that run now: leftovers can be told only when the last one has stopped. */
 let runningEngines = 0;
 
-export async function startEngine(options: Omit<Partial<EngineOptions>, 'dataDir'> & { dataDir?: string } = {}): Promise<EngineUnderTest> {
+export async function startEngine(
+  options: Omit<Partial<EngineOptions>, 'dataDir'> & { dataDir?: string } = {},
+): Promise<EngineUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-engine-'));
   const dataDir = options.dataDir ?? join(folder, 'data');
   const before = leftovers();
   const log: string[] = [];
-  const engine = await createEngine({ proxyPort: 0, version: 'test', log: (line) => { log.push(line); }, ...options, dataDir });
+  const engine = await createEngine({
+    proxyPort: 0,
+    version: 'test',
+    log: (line) => {
+      log.push(line);
+    },
+    ...options,
+    dataDir,
+  });
 
   runningEngines++;
 
@@ -89,9 +99,13 @@ function leftovers(): Map<string, number> {
 async function expectNothingLeft(before: Map<string, number>): Promise<void> {
   let extra: string[] = [];
   for (let turn = 0; turn < 2000; turn++) {
-    extra = [...leftovers()].filter(([kind, count]) => count > (before.get(kind) ?? 0)).map(([kind, count]) => `${kind}: ${before.get(kind) ?? 0} before, ${count} after`);
+    extra = [...leftovers()]
+      .filter(([kind, count]) => count > (before.get(kind) ?? 0))
+      .map(([kind, count]) => `${kind}: ${before.get(kind) ?? 0} before, ${count} after`);
     if (extra.length === 0) return;
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   }
   throw new Error(`the engine left behind: ${extra.join('; ')}`);
 }

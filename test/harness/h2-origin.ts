@@ -31,7 +31,10 @@ export interface H2Origin {
  * An HTTP/2 origin on node:http2, over TLS when given credentials, else by prior knowledge. `answer` runs per
  * stream; what it throws resets the stream.
  */
-export async function startH2Origin(answer: (seen: SeenStream) => Promise<void> | void, options: { tls?: ServerCredentials; settings?: http2.Settings } = {}): Promise<H2Origin> {
+export async function startH2Origin(
+  answer: (seen: SeenStream) => Promise<void> | void,
+  options: { tls?: ServerCredentials; settings?: http2.Settings } = {},
+): Promise<H2Origin> {
   const settings = options.settings ? { settings: options.settings } : {};
   const server = options.tls
     ? (http2.createSecureServer({ ...options.tls, ALPNProtocols: ['h2'], ...settings }) as unknown as http2.Http2Server)
@@ -57,12 +60,18 @@ export async function startH2Origin(answer: (seen: SeenStream) => Promise<void> 
       headers: pairs(rawHeaders),
       stream,
       body: () => Buffer.concat(parts),
-      whole: new Promise((resolve) => { stream.on('end', () => resolve(Buffer.concat(parts))); }),
+      whole: new Promise((resolve) => {
+        stream.on('end', () => resolve(Buffer.concat(parts)));
+      }),
       trailers: [],
-      closed: new Promise((resolve) => { stream.on('close', () => resolve(stream.rstCode ?? 0)); }),
+      closed: new Promise((resolve) => {
+        stream.on('close', () => resolve(stream.rstCode ?? 0));
+      }),
     };
     stream.on('data', (chunk: Buffer) => parts.push(chunk));
-    stream.on('trailers', (_trailers, _trailerFlags, rawTrailers: unknown) => { seen.trailers.push(...pairs(rawTrailers as string[])); });
+    stream.on('trailers', (_trailers, _trailerFlags, rawTrailers: unknown) => {
+      seen.trailers.push(...pairs(rawTrailers as string[]));
+    });
     stream.on('error', () => {});
     streams.push(seen);
     void (async () => {
@@ -80,7 +89,9 @@ export async function startH2Origin(answer: (seen: SeenStream) => Promise<void> 
   return {
     port,
     authority: `127.0.0.1:${port}`,
-    get sessions() { return sessions.length; },
+    get sessions() {
+      return sessions.length;
+    },
     streams,
     async stop() {
       for (const session of sessions) session.destroy();

@@ -17,7 +17,8 @@ describe('the scripted origin', () => {
       await connection.send(request.body);
     });
     const client = await openClient({ host: '127.0.0.1', port: origin.port });
-    const sent = 'POST /x HTTP/1.1\r\nhost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n';
+    const sent =
+      'POST /x HTTP/1.1\r\nhost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n';
     await client.send(sent);
     const answer = await readMessage(client);
     expect(answer.body.toString()).toBe('abcde');
@@ -44,11 +45,18 @@ describe('the scripted origin', () => {
   });
 
   it('speaks TLS and knows the name it was asked by', async () => {
-    const origin = await startOrigin(async (connection) => {
-      await connection.send((await connection.readUntil('\n')).toUpperCase());
-      connection.reset();
-    }, { tls: { ...ca.server('a.example'), ALPNProtocols: ['http/1.1'] } });
-    const client = await openClient({ host: '127.0.0.1', port: origin.port, tls: { ca: ca.pem, servername: 'a.example', alpn: ['http/1.1'] } });
+    const origin = await startOrigin(
+      async (connection) => {
+        await connection.send((await connection.readUntil('\n')).toUpperCase());
+        connection.reset();
+      },
+      { tls: { ...ca.server('a.example'), ALPNProtocols: ['http/1.1'] } },
+    );
+    const client = await openClient({
+      host: '127.0.0.1',
+      port: origin.port,
+      tls: { ca: ca.pem, servername: 'a.example', alpn: ['http/1.1'] },
+    });
     await client.send('hello\n');
     expect(await client.readUntil('\n')).toBe('HELLO\n');
     expect((await client.readToEnd()).ending).toBe('reset');
@@ -59,12 +67,15 @@ describe('the scripted origin', () => {
 });
 
 it('the h2 origin tells of streams, trailers and resets', async () => {
-  const origin = await startH2Origin(async (seen) => {
-    await seen.whole;
-    seen.stream.respond({ ':status': 200, 'x-seen': seen.body().toString() }, { waitForTrailers: true });
-    seen.stream.on('wantTrailers', () => seen.stream.sendTrailers({ 'grpc-status': '0' }));
-    seen.stream.end('answer');
-  }, { tls: ca.server('127.0.0.1') });
+  const origin = await startH2Origin(
+    async (seen) => {
+      await seen.whole;
+      seen.stream.respond({ ':status': 200, 'x-seen': seen.body().toString() }, { waitForTrailers: true });
+      seen.stream.on('wantTrailers', () => seen.stream.sendTrailers({ 'grpc-status': '0' }));
+      seen.stream.end('answer');
+    },
+    { tls: ca.server('127.0.0.1') },
+  );
   const session = http2.connect(`https://${origin.authority}`, { ca: ca.pem });
   const stream = session.request({ ':method': 'POST', ':path': '/p', 'x-a': '1' });
   stream.resume().end('hi');

@@ -29,7 +29,8 @@ export async function readMessage(raw: RawSocket, options: ReadOptions = {}): Pr
   const { start, headers } = splitHead(await raw.readHead());
   const message: ReadMessage = { start, headers, body: Buffer.alloc(0), chunks: [], trailers: [], framing: 'none' };
   const status = /^HTTP\/1\.\d (\d{3})/.exec(start)?.[1];
-  if (status && (options.method === 'HEAD' || status === '204' || status === '304' || status.startsWith('1'))) return message;
+  if (status && (options.method === 'HEAD' || status === '204' || status === '304' || status.startsWith('1')))
+    return message;
   if (/(^|,)\s*chunked\s*$/i.test(valuesOf(headers, 'transfer-encoding').join(','))) {
     message.framing = 'chunked';
     message.body = await readChunks(raw, message);

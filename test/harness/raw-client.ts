@@ -20,7 +20,12 @@ export interface Target {
 /** How a client reaches the target. `absolute` is a plain connection to the proxy: the test writes absolute-form itself. */
 export type Way = 'direct' | 'absolute' | 'connect' | 'socks5';
 
-export async function openClient(target: Target, way: Way = 'direct', proxyPort = 0, options: { keep?: boolean; credentials?: string } = {}): Promise<RawClient> {
+export async function openClient(
+  target: Target,
+  way: Way = 'direct',
+  proxyPort = 0,
+  options: { keep?: boolean; credentials?: string } = {},
+): Promise<RawClient> {
   const socket = way === 'direct' ? await dial(target.host, target.port) : await dial('127.0.0.1', proxyPort);
   if (way === 'connect') await connectThrough(socket, authorityOf(target), options.credentials);
   if (way === 'socks5') await socksThrough(socket, target);
@@ -33,7 +38,13 @@ export async function openClient(target: Target, way: Way = 'direct', proxyPort 
 export async function secureOver(socket: Socket, target: Target): Promise<TLSSocket> {
   const { ca = '', servername, alpn, options } = target.tls ?? {};
   const secure = connectTls({
-    socket, ca, host: target.host, allowHalfOpen: true, ...(servername ? { servername } : {}), ...(alpn ? { ALPNProtocols: alpn } : {}), ...options,
+    socket,
+    ca,
+    host: target.host,
+    allowHalfOpen: true,
+    ...(servername ? { servername } : {}),
+    ...(alpn ? { ALPNProtocols: alpn } : {}),
+    ...options,
   } as ConnectionOptions);
   await once(secure, 'secureConnect');
   return secure;
@@ -51,7 +62,8 @@ export function authorityOf(target: Target): string {
 
 /** CONNECT; rejects with the proxy's answer when that is not a 200. */
 export async function connectThrough(socket: Socket, authority: string, credentials?: string): Promise<void> {
-  const auth = credentials === undefined ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
+  const auth =
+    credentials === undefined ? '' : `Proxy-Authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`);
   const head = await readWhile(socket, (text) => !text.includes('\r\n\r\n'));
   if (!head.startsWith('HTTP/1.1 200 ')) {

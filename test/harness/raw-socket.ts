@@ -47,11 +47,24 @@ export function rawSocket(socket: Socket, options: { keep?: boolean; transport?:
   let unreadLength = 0;
   let ended: Ending | null = null;
   let wake: (() => void)[] = [];
-  const woken = () => new Promise<void>((resolve) => { wake.push(resolve); });
-  const notify = () => { const now = wake; wake = []; for (const one of now) one(); };
+  const woken = () =>
+    new Promise<void>((resolve) => {
+      wake.push(resolve);
+    });
+  const notify = () => {
+    const now = wake;
+    wake = [];
+    for (const one of now) one();
+  };
   let settle: (ending: Ending) => void = () => {};
-  const ending = new Promise<Ending>((resolve) => { settle = resolve; });
-  const finish = (how: Ending) => { ended ??= how; settle(ended); notify(); };
+  const ending = new Promise<Ending>((resolve) => {
+    settle = resolve;
+  });
+  const finish = (how: Ending) => {
+    ended ??= how;
+    settle(ended);
+    notify();
+  };
 
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
@@ -74,16 +87,21 @@ export function rawSocket(socket: Socket, options: { keep?: boolean; transport?:
 
   function tooFew(wanted: string): EndedEarly {
     const have = Buffer.concat(unread);
-    return new EndedEarly(`wanted ${wanted}, but the connection ended (${ended}) after ${JSON.stringify(have.subarray(0, 300).toString('latin1'))}${have.length > 300 ? ` … ${have.length} bytes` : ''}`);
+    return new EndedEarly(
+      `wanted ${wanted}, but the connection ended (${ended}) after ${JSON.stringify(have.subarray(0, 300).toString('latin1'))}${have.length > 300 ? ` … ${have.length} bytes` : ''}`,
+    );
   }
 
   const raw: RawSocket = {
     socket,
     received: () => Buffer.concat(all),
     pending: () => unreadLength,
-    send: (bytes) => new Promise((resolve, reject) => {
-      socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, (error) => (error ? reject(error) : resolve()));
-    }),
+    send: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, (error) =>
+          error ? reject(error) : resolve(),
+        );
+      }),
     async read(length) {
       while (unreadLength < length) {
         if (ended) throw tooFew(`${length} bytes`);
@@ -114,12 +132,22 @@ export function rawSocket(socket: Socket, options: { keep?: boolean; transport?:
       while (!ended) await woken();
       return { bytes: take(unreadLength), ending: ended };
     },
-    end: () => { socket.end(); },
-    reset: () => { (options.transport ?? socket).resetAndDestroy(); },
-    close: () => { socket.destroy(); },
+    end: () => {
+      socket.end();
+    },
+    reset: () => {
+      (options.transport ?? socket).resetAndDestroy();
+    },
+    close: () => {
+      socket.destroy();
+    },
     ending,
-    pause: () => { socket.pause(); },
-    resume: () => { socket.resume(); },
+    pause: () => {
+      socket.pause();
+    },
+    resume: () => {
+      socket.resume();
+    },
   };
   return raw;
 }

@@ -20,8 +20,8 @@ export interface Recorder {
   reader: Reader;
   lines: string[];
   /** Emits a simple call and gives its id; `parts` replace or add facts. */
-  record(parts?: RecordParts): number;
-  stop(): Promise<void>;
+  record: (parts?: RecordParts) => number;
+  stop: () => Promise<void>;
 }
 
 export interface RecordParts {

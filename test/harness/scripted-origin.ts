@@ -92,7 +92,9 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
     connection: (index) => {
       const there = connections[index];
       if (there) return Promise.resolve(there);
-      return new Promise((resolve) => { waiting.set(index, [...(waiting.get(index) ?? []), resolve]); });
+      return new Promise((resolve) => {
+        waiting.set(index, [...(waiting.get(index) ?? []), resolve]);
+      });
     },
     async stop() {
       stopped = true;
@@ -109,5 +111,11 @@ export async function startOrigin(script: Script, options: OriginOptions = {}): 
 function isGone(error: unknown): boolean {
   if (error instanceof EndedEarly) return true;
   const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'EPIPE' || code === 'ECANCELED' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED' || code === 'ERR_STREAM_WRITE_AFTER_END';
+  return (
+    code === 'EPIPE' ||
+    code === 'ECANCELED' ||
+    code === 'ECONNRESET' ||
+    code === 'ERR_STREAM_DESTROYED' ||
+    code === 'ERR_STREAM_WRITE_AFTER_END'
+  );
 }

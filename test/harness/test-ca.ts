@@ -1,5 +1,13 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { canonicalHost, issuerOf, leafCertificate, leafKeyOf, rootCertificate, toPem, type Issuer } from '../../electron/engine/authority/certificate.ts';
+import {
+  canonicalHost,
+  issuerOf,
+  leafCertificate,
+  leafKeyOf,
+  rootCertificate,
+  toPem,
+  type Issuer,
+} from '../../electron/engine/authority/certificate.ts';
 
 export interface ServerCredentials {
   cert: string;
@@ -13,7 +21,10 @@ export interface ServerCredentials {
 export interface TestCa {
   pem: string;
   /** Credentials of a server with this name or address. */
-  server(host: string, options?: { /** ms since the epoch; in the far past it is expired */ issuedAt?: number }): ServerCredentials;
+  server(
+    host: string,
+    options?: { /** ms since the epoch; in the far past it is expired */ issuedAt?: number },
+  ): ServerCredentials;
 }
 
 const DAY = 86_400_000;
@@ -30,7 +41,12 @@ export function createTestCa(commonName = 'Test origins'): TestCa {
     pem,
     server(host, options = {}) {
       const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const leaf = leafCertificate({ host: canonicalHost(host), key: leafKeyOf(pair.publicKey), issuer, now: options.issuedAt ?? Date.now() });
+      const leaf = leafCertificate({
+        host: canonicalHost(host),
+        key: leafKeyOf(pair.publicKey),
+        issuer,
+        now: options.issuedAt ?? Date.now(),
+      });
       return { cert: toPem(leaf) + pem, key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
     },
   };
@@ -41,7 +57,14 @@ export function selfSigned(host: string): ServerCredentials {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const key = leafKeyOf(pair.publicKey);
   // Issuer and subject must be the same name; the writer puts the host into the subject's CN.
-  const probe = new X509Certificate(leafCertificate({ host, key, issuer: { name: EMPTY_NAME, keyId: key.keyId, privateKey: pair.privateKey }, now: Date.now() }));
+  const probe = new X509Certificate(
+    leafCertificate({
+      host,
+      key,
+      issuer: { name: EMPTY_NAME, keyId: key.keyId, privateKey: pair.privateKey },
+      now: Date.now(),
+    }),
+  );
   const issuer = { ...issuerOf(probe, pair.privateKey), keyId: key.keyId };
   const leaf = leafCertificate({ host, key, issuer, now: Date.now() });
   return { cert: toPem(leaf), key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };

@@ -16,7 +16,11 @@ export interface World {
 
 export async function startWorld(options: Parameters<typeof startEngine>[0] = {}): Promise<World> {
   const ca = createTestCa();
-  const engine = await startEngine({ connectTo: [{ host: ORIGIN_NAME, port: 0, toHost: '127.0.0.1', toPort: 0 }], upstreamCa: [ca.pem], ...options });
+  const engine = await startEngine({
+    connectTo: [{ host: ORIGIN_NAME, port: 0, toHost: '127.0.0.1', toPort: 0 }],
+    upstreamCa: [ca.pem],
+    ...options,
+  });
   return { engine, ca, server: ca.server(ORIGIN_NAME), stop: () => engine.stop() };
 }
 
@@ -46,16 +50,34 @@ export interface Peer extends RawClient {
 }
 
 /** Opens a client that is about to write its first request, through the proxy or direct. */
-export async function openPeer(world: World, way: Way, port: number, options: { direct?: boolean; keep?: boolean } = {}): Promise<Peer> {
+export async function openPeer(
+  world: World,
+  way: Way,
+  port: number,
+  options: { direct?: boolean; keep?: boolean } = {},
+): Promise<Peer> {
   const direct = options.direct === true;
   const authority = `${ORIGIN_NAME}:${port}`;
-  const tls = way.tls ? { tls: { ca: direct ? world.ca.pem : world.engine.caPem, servername: ORIGIN_NAME, alpn: ['http/1.1'] } } : {};
-  const raw = await openClient({ host: direct ? '127.0.0.1' : ORIGIN_NAME, port, ...tls }, direct ? 'direct' : way.kind, world.engine.proxyPort, { keep: options.keep ?? true });
+  const tls = way.tls
+    ? { tls: { ca: direct ? world.ca.pem : world.engine.caPem, servername: ORIGIN_NAME, alpn: ['http/1.1'] } }
+    : {};
+  const raw = await openClient(
+    { host: direct ? '127.0.0.1' : ORIGIN_NAME, port, ...tls },
+    direct ? 'direct' : way.kind,
+    world.engine.proxyPort,
+    { keep: options.keep ?? true },
+  );
   const absolute = !direct && way.kind === 'absolute';
-  return Object.assign(raw, { authority, target: (path: string) => (absolute ? `http://${authority}${path === '*' ? '' : path}` : path) });
+  return Object.assign(raw, {
+    authority,
+    target: (path: string) => (absolute ? `http://${authority}${path === '*' ? '' : path}` : path),
+  });
 }
 
 /** An origin that fits the way: with TLS and HTTP/1.1 when the way has TLS. */
 export function startOriginFor(world: World, way: Way, script: Script, options: OriginOptions = {}): Promise<Origin> {
-  return startOrigin(script, { ...(way.tls ? { tls: { ...world.server, ALPNProtocols: ['http/1.1'] } } : {}), ...options });
+  return startOrigin(script, {
+    ...(way.tls ? { tls: { ...world.server, ALPNProtocols: ['http/1.1'] } } : {}),
+    ...options,
+  });
 }

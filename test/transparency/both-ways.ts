@@ -37,7 +37,12 @@ export function throughUs(world: World, way: Way, exchange: Exchange): Promise<S
 async function carryOut(world: World, way: Way, exchange: Exchange, direct: boolean): Promise<Seen> {
   const notes: unknown[] = [];
   const keep = exchange.large !== true;
-  const origin = await startOriginFor(world, way, (connection) => exchange.origin(connection, (seen) => notes.push(seen)), { keep });
+  const origin = await startOriginFor(
+    world,
+    way,
+    (connection) => exchange.origin(connection, (seen) => notes.push(seen)),
+    { keep },
+  );
   const peers: Peer[] = [];
   const open = async (): Promise<Peer> => {
     const peer = await openPeer(world, way, origin.port, { direct, keep });
@@ -60,7 +65,10 @@ export function essence(message: ReadMessage): object {
     start: start.replace(/ http:\/\/[^/ ]+/, ' '),
     headers: headers.filter(([name]) => !HOP_BY_HOP.test(name)).map(([name, value]) => `${name}: ${value}`),
     framing,
-    body: body.length > 200 ? `${body.length} bytes, ${createHash('sha256').update(body).digest('hex')}` : body.toString('latin1'),
+    body:
+      body.length > 200
+        ? `${body.length} bytes, ${createHash('sha256').update(body).digest('hex')}`
+        : body.toString('latin1'),
     trailers: trailers.map(([name, value]) => `${name}: ${value}`),
   };
 }

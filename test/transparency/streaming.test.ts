@@ -6,7 +6,9 @@ import { bothWays, essence, throughUs } from './both-ways.ts';
 
 /** Streams: passed on piece by piece, never held back, never gathered; whoever is slow slows the other side. */
 let world: World;
-beforeAll(async () => { world = await startWorld(); });
+beforeAll(async () => {
+  world = await startWorld();
+});
 afterAll(() => world.stop());
 
 const MIB = 1024 * 1024;
@@ -14,46 +16,68 @@ const MIB = 1024 * 1024;
 const FAR_TOO_MUCH = 256 * MIB;
 
 describe.each(WAYS)('$name', (way) => {
-  it.each(['chunked', 'until the end'] as const)('server-sent events (%s): each is there before the next is sent', async (framing) => {
-    const events = Array.from({ length: 20 }, (_, i) => `id: ${i}\ndata: ${'x'.repeat(i)}\n\n`);
-    const taken: (() => void)[] = [];
-    const takenBefore = (n: number) => new Promise<void>((resolve) => { taken[n] = resolve; });
-    const through = await throughUs(world, way, {
-      async client(peer) {
-        await peer.send(`GET ${peer.target('/events')} HTTP/1.1\r\nHost: ${peer.authority}\r\nAccept: text/event-stream\r\n\r\n`);
-        await peer.readHead();
-        const seen: string[] = [];
-        for (const [i, event] of events.entries()) {
-          seen.push((await peer.readUntil('\n\n')).replace(/^[0-9a-f]+\r\n/, '').replace(/^\r\n[0-9a-f]+\r\n/, ''));
-          expect(seen.at(-1)).toBe(event);
-          taken[i]?.();
-        }
-        return seen;
-      },
-      async origin(connection) {
-        await connection.readHead();
-        await connection.send(`HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n${framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`);
-        for (const [i, event] of events.entries()) {
-          const next = takenBefore(i);
-          await connection.send(framing === 'chunked' ? `${event.length.toString(16)}\r\n${event}\r\n` : event);
-          await next; // the client has it: nothing between us held it back
-        }
-        connection.end();
-      },
-    });
-    expect(through.client).toEqual(events);
-  });
+  it.each(['chunked', 'until the end'] as const)(
+    'server-sent events (%s): each is there before the next is sent',
+    async (framing) => {
+      const events = Array.from({ length: 20 }, (_, i) => `id: ${i}\ndata: ${'x'.repeat(i)}\n\n`);
+      const taken: (() => void)[] = [];
+      const takenBefore = (n: number) =>
+        new Promise<void>((resolve) => {
+          taken[n] = resolve;
+        });
+      const through = await throughUs(world, way, {
+        async client(peer) {
+          await peer.send(
+            `GET ${peer.target('/events')} HTTP/1.1\r\nHost: ${peer.authority}\r\nAccept: text/event-stream\r\n\r\n`,
+          );
+          await peer.readHead();
+          const seen: string[] = [];
+          for (const [i, event] of events.entries()) {
+            seen.push((await peer.readUntil('\n\n')).replace(/^[0-9a-f]+\r\n/, '').replace(/^\r\n[0-9a-f]+\r\n/, ''));
+            expect(seen.at(-1)).toBe(event);
+            taken[i]?.();
+          }
+          return seen;
+        },
+        async origin(connection) {
+          await connection.readHead();
+          await connection.send(
+            `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n${framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}\r\n`,
+          );
+          for (const [i, event] of events.entries()) {
+            const next = takenBefore(i);
+            await connection.send(framing === 'chunked' ? `${event.length.toString(16)}\r\n${event}\r\n` : event);
+            await next; // the client has it: nothing between us held it back
+          }
+          connection.end();
+        },
+      });
+      expect(through.client).toEqual(events);
+    },
+  );
 
   it('a request body: each piece is there before the next is sent', async () => {
     const pieces = ['first', 'second', 'third'];
     const taken: (() => void)[] = [];
-    const wait = pieces.map((_, i) => new Promise<void>((resolve) => { taken[i] = resolve; }));
-    const again = pieces.map((_, i) => new Promise<void>((resolve) => { taken[i + 3] = resolve; }));
+    const wait = pieces.map(
+      (_, i) =>
+        new Promise<void>((resolve) => {
+          taken[i] = resolve;
+        }),
+    );
+    const again = pieces.map(
+      (_, i) =>
+        new Promise<void>((resolve) => {
+          taken[i + 3] = resolve;
+        }),
+    );
     let run = 0;
     const { direct, through } = await bothWays(world, way, {
       async client(peer) {
         const seen = run === 0 ? wait : again;
-        await peer.send(`POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+        await peer.send(
+          `POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        );
         for (const [i, piece] of pieces.entries()) {
           await peer.send(`${piece.length.toString(16)}\r\n${piece}\r\n`);
           await seen[i];
@@ -95,7 +119,9 @@ describe.each(WAYS)('$name', (way) => {
           }
           return [head.split('\r\n')[0], hash.digest('hex')];
         })();
-        await peer.send(`POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: ${64 * MIB}\r\n\r\n`);
+        await peer.send(
+          `POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: ${64 * MIB}\r\n\r\n`,
+        );
         for (let i = 0; i < 64; i++) await peer.send(block);
         return reading;
       },
@@ -131,10 +157,12 @@ describe.each(WAYS)('$name', (way) => {
       async origin(connection, note) {
         await connection.readHead();
         await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${FAR_TOO_MUCH}\r\n\r\n`);
-        note(await sendUntilFull(connection.socket) < FAR_TOO_MUCH ? 'stopped' : 'never stopped');
+        note((await sendUntilFull(connection.socket)) < FAR_TOO_MUCH ? 'stopped' : 'never stopped');
         release();
       },
-    }).finally(() => { fresh(); });
+    }).finally(() => {
+      fresh();
+    });
     expect(through.origin).toEqual(['stopped']);
   });
 
@@ -142,7 +170,9 @@ describe.each(WAYS)('$name', (way) => {
     const through = await throughUs(world, way, {
       large: true,
       async client(peer) {
-        await peer.send(`POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: ${FAR_TOO_MUCH}\r\n\r\n`);
+        await peer.send(
+          `POST ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\nContent-Length: ${FAR_TOO_MUCH}\r\n\r\n`,
+        );
         const sent = await sendUntilFull(peer.socket);
         release();
         return sent < FAR_TOO_MUCH ? 'stopped' : 'never stopped';
@@ -152,15 +182,21 @@ describe.each(WAYS)('$name', (way) => {
         connection.pause();
         await stalled;
       },
-    }).finally(() => { fresh(); });
+    }).finally(() => {
+      fresh();
+    });
     expect(through.client).toBe('stopped');
   });
 });
 
 let release: () => void = () => {};
-let stalled = new Promise<void>((resolve) => { release = resolve; });
+let stalled = new Promise<void>((resolve) => {
+  release = resolve;
+});
 function fresh(): void {
-  stalled = new Promise<void>((resolve) => { release = resolve; });
+  stalled = new Promise<void>((resolve) => {
+    release = resolve;
+  });
 }
 
 /**
@@ -179,7 +215,9 @@ async function sendUntilFull(socket: import('node:net').Socket): Promise<number>
     } else {
       idle++;
     }
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   }
   return sent;
 }

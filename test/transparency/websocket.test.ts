@@ -8,34 +8,57 @@ import { ORIGIN_NAME, startWorld, WAYS, type World } from '../harness/world.ts';
 import { bothWays, throughUs } from './both-ways.ts';
 
 let world: World;
-beforeAll(async () => { world = await startWorld(); });
+beforeAll(async () => {
+  world = await startWorld();
+});
 afterAll(() => world.stop());
 
 const handshake = (target: string, authority: string, more = '') =>
   `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${more}\r\n`;
-const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
 
 const MASK = [1, 2, 3, 4];
-const masked = (first: number, text: string) => String.fromCharCode(first, 0x80 | text.length, ...MASK, ...Array.from(text, (char, i) => char.charCodeAt(0) ^ (MASK[i % 4] ?? 0)));
+const masked = (first: number, text: string) =>
+  String.fromCharCode(
+    first,
+    0x80 | text.length,
+    ...MASK,
+    ...Array.from(text, (char, i) => char.charCodeAt(0) ^ (MASK[i % 4] ?? 0)),
+  );
 const plain = (first: number, text: string) => String.fromCharCode(first, text.length) + text;
 
 describe.each(WAYS)('$name', (way) => {
   it('every byte after the upgrade is passed on as it is, also those that came with the handshake', async () => {
     const { direct, through } = await bothWays(world, way, {
       async client(peer) {
-        await peer.send(handshake(peer.target('/socket?x=1'), peer.authority, 'Sec-WebSocket-Protocol: a, b\r\n') + masked(0x81, 'early'));
+        await peer.send(
+          handshake(peer.target('/socket?x=1'), peer.authority, 'Sec-WebSocket-Protocol: a, b\r\n') +
+            masked(0x81, 'early'),
+        );
         const head = await peer.readHead();
         const greeting = await peer.read(7);
         await peer.send(masked(0x01, 'frag') + masked(0x89, '?') + masked(0x80, 'ment') + masked(0x88, '\x03\xe8bye'));
         const rest = await peer.readToEnd();
-        return [head.toLowerCase().split('\r\n').sort(), greeting.toString('latin1'), rest.bytes.toString('latin1'), rest.ending];
+        return [
+          head.toLowerCase().split('\r\n').sort(),
+          greeting.toString('latin1'),
+          rest.bytes.toString('latin1'),
+          rest.ending,
+        ];
       },
       async origin(connection, note) {
         const head = await connection.readHead();
-        note(head.replace(/ http:\/\/[^/ ]+/, ' ').toLowerCase().split('\r\n').sort());
+        note(
+          head
+            .replace(/ http:\/\/[^/ ]+/, ' ')
+            .toLowerCase()
+            .split('\r\n')
+            .sort(),
+        );
         await connection.send(SWITCH + plain(0x81, 'hello'));
         note((await connection.read(masked(0x81, 'early').length)).toString('latin1'));
-        note((await connection.readUntil(masked(0x88, '\x03\xe8bye'))));
+        note(await connection.readUntil(masked(0x88, '\x03\xe8bye')));
         await connection.send(plain(0x8a, '?') + plain(0x88, '\x03\xe8bye'));
         connection.end();
       },
@@ -98,13 +121,19 @@ describe.each(WAYS)('$name', (way) => {
           gone();
         }
       },
-    }).finally(() => { left = new Promise<void>((resolve) => { gone = resolve; }); });
+    }).finally(() => {
+      left = new Promise<void>((resolve) => {
+        gone = resolve;
+      });
+    });
     expect(through.client).toBe('reset');
   });
 });
 
 let gone: () => void = () => {};
-let left = new Promise<void>((resolve) => { gone = resolve; });
+let left = new Promise<void>((resolve) => {
+  gone = resolve;
+});
 
 it('messages are recorded both ways, fragments joined and compressed ones readable', async () => {
   const server = createServer();
@@ -117,7 +146,10 @@ it('messages are recorded both ways, fragments joined and compressed ones readab
   const { port } = server.address() as AddressInfo;
   const raw = await openClient({ host: ORIGIN_NAME, port }, 'connect', world.engine.proxyPort);
   raw.socket.removeAllListeners('data');
-  const client = new WebSocket(`ws://${ORIGIN_NAME}:${port}/chat`, { createConnection: () => raw.socket, perMessageDeflate: { threshold: 0 } });
+  const client = new WebSocket(`ws://${ORIGIN_NAME}:${port}/chat`, {
+    createConnection: () => raw.socket,
+    perMessageDeflate: { threshold: 0 },
+  });
   await once(client, 'open');
   const said = 'hello '.repeat(200);
   client.send(said);
@@ -131,7 +163,9 @@ it('messages are recorded both ways, fragments joined and compressed ones readab
   await once(client, 'pong');
   client.close(1000, 'done');
   await once(client, 'close');
-  const row = await world.engine.waitForCall((one) => one.kind === 'websocket' && one.path === '/chat' && one.state === 'closed');
+  const row = await world.engine.waitForCall(
+    (one) => one.kind === 'websocket' && one.path === '/chat' && one.state === 'closed',
+  );
   expect(row).toMatchObject({ scheme: 'ws', status: 101, failure: null, host: ORIGIN_NAME, port });
   const messages = await world.engine.engine.reader.listMessages({ call: row.id, limit: 100 });
   expect(messages.map(({ direction, type, data, name }) => ({ direction, type, data, name }))).toEqual([

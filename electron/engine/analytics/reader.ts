@@ -3,7 +3,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { StorageReport, StoredBody } from '../store/store-reader.ts';
-import type { FromReader, QuestionName, Questions, ToReader } from './questions.ts';
+import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
 
 /** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
 export interface Reader {
@@ -104,7 +104,8 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
         },
         { once: true },
       );
-      to.postMessage({ id, name, question });
+      const message = { id, name, question } as Ask;
+      to.postMessage(message);
     });
   }
 

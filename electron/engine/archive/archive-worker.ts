@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { codeOf, isCorrupt } from '../store/open.ts';
 import { openStore } from '../store/store.ts';
+import type { Batch } from '../store/store.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -15,9 +16,11 @@ import { readFacts } from './slab.ts';
  */
 
 /** A batch is written at the latest this long after its first full slab. */
-const BATCH_MS = 25;
+const BATCH_MS = 40;
 /** Rollups are written this often at most. */
 const ROLLUP_MS = 1000;
+/** So long at most for keeping house, twice a second. */
+const HOUSE_MS = 50;
 /** Loose details and bodies are packed after so much quiet. */
 const QUIET_MS = 2000;
 
@@ -78,7 +81,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     let seq = 0;
     if (batch || withRollups) {
       try {
-        seq = store.commit(batch ?? NOTHING, withRollups);
+        seq = commitAll(batch ?? NOTHING, withRollups);
       } catch (error) {
         enterTrouble(error);
         return;
@@ -95,6 +98,40 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
+  }
+
+  /** Writes a batch; if one of its calls cannot be written at all, it is left out so that the others are. */
+  function commitAll(batch: Batch, withRollups: boolean): number {
+    try {
+      return store.commit(batch, withRollups);
+    } catch (error) {
+      if (isOfTheDisk(error)) throw error;
+      log(
+        `A batch of ${batch.closed.length + batch.open.length} calls could not be written, so it is written call by call: ${describe(error)}`,
+      );
+    }
+    if (!batch.bodiesWritten) {
+      log(`${batch.bodies.length} bodies could not be written and are left out.`);
+      batch.bodiesWritten = true;
+    }
+    let seq = store.commit({ ...batch, open: [], closed: [] }, false);
+    const parts = [
+      ...batch.closed.map((record) => ({ closed: [record], open: [] })),
+      ...batch.open.map((record) => ({ closed: [], open: [record] })),
+    ];
+    for (const part of parts) {
+      const [record] = [...part.closed, ...part.open];
+      const { startedAt = 0, id = 0 } = record ?? {};
+      try {
+        seq = store.commit({ ...NOTHING, ...part, callHigh: batch.callHigh }, withRollups);
+      } catch (error) {
+        if (isOfTheDisk(error)) throw error;
+        log(`Call ${id} cannot be written and is marked as a gap: ${describe(error)}`);
+        const gap = { from: startedAt || 0, to: startedAt || 0, calls: 1, reason: 'The call could not be written.' };
+        seq = store.commit({ ...NOTHING, gaps: [gap], callHigh: batch.callHigh }, false);
+      }
+    }
+    return seq;
   }
 
   function enterTrouble(error: unknown): void {
@@ -164,8 +201,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (quiet) store.settle();
         else commit();
       }
-      const until = Date.now() + 20;
+      const until = Date.now() + HOUSE_MS;
       while (Date.now() < until && store.retain()) intake.forgetBodies();
+      // Search filters are made when nothing else is to be done: a search does without if it must.
+      if (quiet) while (Date.now() < until && store.indexNext());
     } catch (error) {
       enterTrouble(error);
     }
@@ -211,7 +250,14 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   say({ type: 'ready', firstCallId: store.firstCallId });
 }
 
-const NOTHING = { open: [], closed: [], gaps: [], bodies: [], messages: [], callHigh: 0 };
+const NOTHING: Batch = { open: [], closed: [], gaps: [], bodies: [], messages: [], callHigh: 0 };
+
+/** Whether trying again later can help; else something in the batch is at fault. */
+function isOfTheDisk(error: unknown): boolean {
+  return /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL|PERM|AUTH)/.test(
+    codeOf(error),
+  );
+}
 
 function describe(error: unknown): string {
   const code = codeOf(error);

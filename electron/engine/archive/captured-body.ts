@@ -79,8 +79,9 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
     const clean = redactor.body(text, type, cut);
     const secrets = clean !== text;
     const kept = secrets ? Buffer.from(clean, 'latin1') : bytes;
-    const body = store.bodyFor(kept, secrets, secrets ? undefined : digest);
-    if (body.fresh) fresh.push({ id: body.id, bytes: kept, digest: body.digest, redacted: secrets });
+    const coding = secrets || codings.length === 0 ? null : encoding;
+    const body = store.bodyFor(kept, secrets, coding, secrets ? undefined : digest);
+    if (body.fresh) fresh.push({ id: body.id, bytes: kept, digest: body.digest, redacted: secrets, coding });
     return { stored: { captured: body.id, capturedBytes: bytes.length, decodedBytes }, secrets };
   }
 

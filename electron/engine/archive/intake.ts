@@ -93,7 +93,7 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
       return 0;
     }
     const size = Math.min(room, data.byteLength);
-    chunks.push(Buffer.from(data.buffer, data.byteOffset, size));
+    chunks.push(size === data.byteLength ? (data as Buffer) : Buffer.from(data.buffer, data.byteOffset, size));
     held += size;
     if (!call.borrowed) {
       call.borrowed = true;

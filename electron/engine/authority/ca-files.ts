@@ -1,5 +1,23 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { chmodSync, copyFileSync, constants, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificate, toPem } from './certificate.ts';
@@ -24,7 +42,8 @@ export class CaUnusable extends Error {
 export const caPathIn = (dataDir: string): string => join(dataDir, 'ca.pem');
 export const caKeyPathIn = (dataDir: string): string => join(dataDir, 'ca-key.pem');
 
-const REMEDY = 'Put the right pair back, or make a new one with `sallyport ca rotate` (programs that trusted the old one must then be told).';
+const REMEDY =
+  'Put the right pair back, or make a new one with `sallyport ca rotate` (programs that trusted the old one must then be told).';
 
 /** Loads the pair; creates it when the folder has neither file. Throws `CaUnusable`. */
 export function loadOrCreatePair(dataDir: string, now: number): CaPair {
@@ -96,14 +115,20 @@ function loadPair(dataDir: string): CaPair {
   }
   if (!certificate.ca) throw new CaUnusable(`${certificatePath} is not a certificate authority. ${REMEDY}`);
   closeToOthers(keyPath);
-  return { certificate, certificatePem: certificatePem.endsWith('\n') ? certificatePem : `${certificatePem}\n`, privateKey };
+  return {
+    certificate,
+    certificatePem: certificatePem.endsWith('\n') ? certificatePem : `${certificatePem}\n`,
+    privateKey,
+  };
 }
 
 function readOrRefuse(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CaUnusable(`${path} cannot be read (${codeOf(error)}). Make it readable for this user, then start again.`);
+    throw new CaUnusable(
+      `${path} cannot be read (${codeOf(error)}). Make it readable for this user, then start again.`,
+    );
   }
 }
 

@@ -75,7 +75,10 @@ export function oid(dotted: string): Buffer {
 
 /** A moment in whole seconds: UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5). */
 export function time(epochMs: number): Buffer {
-  const digits = new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:T]/g, '');
+  const digits = new Date(epochMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:T]/g, '');
   return Number(digits.slice(0, 4)) < 2050
     ? tagged(UTC_TIME, Buffer.from(digits.slice(2), 'latin1'))
     : tagged(GENERALIZED_TIME, Buffer.from(digits, 'latin1'));

@@ -27,6 +27,8 @@ export function createLeafCache<T>(limit: number): LeafCache<T> {
       }
     },
     clear: () => entries.clear(),
-    get size() { return entries.size; },
+    get size() {
+      return entries.size;
+    },
   };
 }

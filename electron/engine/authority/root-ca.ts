@@ -90,8 +90,10 @@ export function openAuthority(options: AuthorityOptions): Authority {
     const next = renewedPair(root.privateKey, now(), commonNameOf(root));
     replacePair(dataDir, next);
     use(next);
-    log(`The local CA's certificate ends on ${day(ends)}, so it was renewed with the same key until ${day(Date.parse(next.certificate.validTo))}. `
-      + 'Programs that trust the old certificate go on working until then; run `sallyport ca install` again where it was installed.');
+    log(
+      `The local CA's certificate ends on ${day(ends)}, so it was renewed with the same key until ${day(Date.parse(next.certificate.validTo))}. ` +
+        'Programs that trust the old certificate go on working until then; run `sallyport ca install` again where it was installed.',
+    );
   }
 
   function mint(host: string, at: number): Leaf {
@@ -112,14 +114,26 @@ export function openAuthority(options: AuthorityOptions): Authority {
       leaves.set(name, { leaf, from: at - DAY / 2, until: at + (LEAF_DAYS - RENEW_LEAF_DAYS) * DAY });
       return leaf;
     },
-    get caPath() { return caPathIn(dataDir); },
-    get caPem() { return root.certificatePem; },
-    get caFingerprint() { return createHash('sha256').update(root.certificate.raw).digest('hex'); },
-    get spkiSha256Base64() {
-      return createHash('sha256').update(root.certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+    get caPath() {
+      return caPathIn(dataDir);
     },
-    get caName() { return commonNameOf(root); },
-    get caNotAfter() { return Date.parse(root.certificate.validTo); },
+    get caPem() {
+      return root.certificatePem;
+    },
+    get caFingerprint() {
+      return createHash('sha256').update(root.certificate.raw).digest('hex');
+    },
+    get spkiSha256Base64() {
+      return createHash('sha256')
+        .update(root.certificate.publicKey.export({ type: 'spki', format: 'der' }))
+        .digest('base64');
+    },
+    get caName() {
+      return commonNameOf(root);
+    },
+    get caNotAfter() {
+      return Date.parse(root.certificate.validTo);
+    },
     writeBundle: (existing) => writeTrustBundle({ dataDir, caPem: root.certificatePem, existing, log }),
     rotate() {
       const next = newPair(now());

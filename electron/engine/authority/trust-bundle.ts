@@ -39,10 +39,12 @@ function storeCertificates(store: 'system' | 'bundled', log: (line: string) => v
 function certificatesAt(path: string, log: (line: string) => void): string[] {
   try {
     if (!statSync(path).isDirectory()) return normalised(readFileSync(path, 'latin1'));
-    return readdirSync(path).sort().flatMap((name) => {
-      const inside = join(path, name);
-      return statSync(inside, { throwIfNoEntry: false })?.isFile() ? normalised(readFileSync(inside, 'latin1')) : [];
-    });
+    return readdirSync(path)
+      .sort()
+      .flatMap((name) => {
+        const inside = join(path, name);
+        return statSync(inside, { throwIfNoEntry: false })?.isFile() ? normalised(readFileSync(inside, 'latin1')) : [];
+      });
   } catch (error) {
     log(`${path} was set as a certificate bundle but cannot be read, so it is left out: ${String(error)}`);
     return [];

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 
 /** Where Linux distributions keep their roots in one file: Debian, Fedora, SUSE, Alpine. */
-const LINUX_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/ca-bundle.pem', '/etc/ssl/cert.pem'];
+const LINUX_BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
 
 /**
  * Every root this machine trusts, as PEM: Node's bundled ones, NODE_EXTRA_CA_CERTS, the system's

@@ -1,24 +1,26 @@
 /**
- * A Bloom filter of 32-bit hashes: says "surely not in" or "maybe in". Two places per hash. On disk
- * a sparse one is written as distances between its bits.
+ * A Bloom filter of 32-bit hashes: says "surely not in" or "maybe in". Two places per hash.
  */
 export function createBits(bytes: number): Uint8Array {
   return new Uint8Array(bytes);
 }
 
+/** A hash as a share of all hashes: any number of bits will do, not only powers of two. */
+const SHARE = 1 / 4294967296;
+
 export function addBit(bits: Uint8Array, hash: number): void {
-  const mask = bits.length * 8 - 1;
-  const first = hash & mask;
-  const second = (Math.imul(hash, 0x9e3779b1) >>> 7) & mask;
+  const places = bits.length * 8;
+  const first = ((hash >>> 0) * SHARE * places) | 0;
+  const second = ((Math.imul(hash, 0x9e3779b1) >>> 0) * SHARE * places) | 0;
   bits[first >>> 3]! |= 1 << (first & 7);
   bits[second >>> 3]! |= 1 << (second & 7);
 }
 
 export function hasBit(bits: Uint8Array, hash: number): boolean {
-  const mask = bits.length * 8 - 1;
-  const first = hash & mask;
+  const places = bits.length * 8;
+  const first = ((hash >>> 0) * SHARE * places) | 0;
   if ((bits[first >>> 3]! & (1 << (first & 7))) === 0) return false;
-  const second = (Math.imul(hash, 0x9e3779b1) >>> 7) & mask;
+  const second = ((Math.imul(hash, 0x9e3779b1) >>> 0) * SHARE * places) | 0;
   return (bits[second >>> 3]! & (1 << (second & 7))) !== 0;
 }
 

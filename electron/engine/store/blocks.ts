@@ -42,6 +42,9 @@ export interface BlockSummary {
   terms: Uint8Array;
 }
 
+/** The kind under which ids of bodies are terms; above every kind of word. */
+export const BODY_TERM = 40;
+
 /** Bytes of a block's filter: 16 a call. */
 const TERM_BYTES = 8192;
 
@@ -85,6 +88,8 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, WORD.tls, row.tls);
   addWord(terms, WORD.failure, row.failure);
   addWord(terms, WORD.decision, row.decision);
+  addWord(terms, BODY_TERM, row.requestBody);
+  addWord(terms, BODY_TERM, row.responseBody);
   addPieces(terms, row.pathText);
   if (row.query !== '') addPieces(terms, row.query);
 }

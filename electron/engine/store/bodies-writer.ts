@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ByteWriter } from './byte-writer.ts';
+import { createBodiesIndexer } from './index-pages.ts';
 import { compress, pack, readDirectory } from './packing.ts';
 import type { Db } from './open.ts';
 
@@ -9,6 +10,8 @@ export interface NewBody {
   bytes: Uint8Array;
   digest: string;
   redacted: boolean;
+  /** Content codings still on; null for none (or none left, when redacted). */
+  coding: string | null;
 }
 
 /** Messages of one call, written together. */
@@ -33,10 +36,17 @@ export interface BodiesWriter {
    * the next `commit`. Bytes stored long ago are stored again, so that what is used stays when old
    * pages go.
    */
-  idFor(bytes: Uint8Array, redacted: boolean, digest?: string): { id: number; digest: string; fresh: boolean };
+  idFor(
+    bytes: Uint8Array,
+    redacted: boolean,
+    coding: string | null,
+    digest?: string,
+  ): { id: number; digest: string; fresh: boolean };
   commit(batch: BodyBatch, now: number): void;
   settle(now: number): void;
   unsettled(): boolean;
+  /** Makes the search filter of one more page; false when all have theirs. */
+  indexNext(): boolean;
   highestId(): number;
   meta(name: string): number;
   /** Ids must start above this: what a lost database may have used. */
@@ -60,11 +70,12 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
-  const find = db.prepare<[number], { id: number; digest: Buffer; redacted: number; page: number | null }>(
-    'SELECT id, digest, redacted, page FROM bodies WHERE hash = ? ORDER BY id DESC',
-  );
+  const find = db.prepare<
+    [number],
+    { id: number; digest: Buffer; redacted: number; coding: string | null; page: number | null }
+  >('SELECT id, digest, redacted, coding, page FROM bodies WHERE hash = ? ORDER BY id DESC');
   const putBody = db.prepare(
-    'INSERT OR REPLACE INTO bodies (id, hash, digest, redacted, size, page) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO bodies (id, hash, digest, redacted, coding, size, page) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const putPage = db.prepare('INSERT INTO pages (id, at, codec, directory, data) VALUES (?, ?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (id, data) VALUES (?, ?)');
@@ -81,6 +92,8 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   );
   const dropBody = db.prepare('DELETE FROM bodies WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
+  const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
+  const indexer = createBodiesIndexer(db);
   const dropMessages = db.prepare(
     'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? ORDER BY id LIMIT 200)',
   );
@@ -98,16 +111,16 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   restore();
 
   function meta(name: string): number {
-    return Number(getMeta.get(name)?.value ?? 0);
+    return getMeta.get(name)?.value ?? 0;
   }
 
   function restore(): void {
     recent = new Map();
     older = new Map();
     const highest = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM bodies').get()?.id ?? 0;
-    lastId = Math.max(lastId, Number(highest), meta('last_id'));
+    lastId = Math.max(lastId, highest, meta('last_id'));
     const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
-    nextPage = Math.max(Number(page) + 1, meta('next_page'));
+    nextPage = Math.max(page + 1, meta('next_page'));
     loose = new Map(
       db
         .prepare<[], { id: number; size: number }>('SELECT id, LENGTH(data) AS size FROM loose ORDER BY id')
@@ -125,7 +138,12 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     recent.set(key, entry);
   }
 
-  function lookUp(key: string, digest: string, redacted: boolean): { id: number; page: number } | null {
+  function lookUp(
+    key: string,
+    digest: string,
+    redacted: boolean,
+    coding: string | null,
+  ): { id: number; page: number } | null {
     const known = recent.get(key);
     if (known) return known;
     const before = older.get(key);
@@ -135,7 +153,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     }
     const bytes = Buffer.from(digest, 'latin1');
     for (const row of find.all(bytes.readUIntBE(0, 6))) {
-      if (row.digest.equals(bytes) && (row.redacted === 1) === redacted) {
+      if (row.digest.equals(bytes) && (row.redacted === 1) === redacted && row.coding === coding) {
         const entry = { id: row.id, page: row.page ?? nextPage };
         remember(key, entry);
         return entry;
@@ -158,7 +176,15 @@ export function createBodiesWriter(db: Db): BodiesWriter {
 
   function putRow(body: NewBody, page: number | null): void {
     const digest = Buffer.from(body.digest, 'latin1');
-    putBody.run(body.id, digest.readUIntBE(0, 6), digest, body.redacted ? 1 : 0, body.bytes.byteLength, page);
+    putBody.run(
+      body.id,
+      digest.readUIntBE(0, 6),
+      digest,
+      body.redacted ? 1 : 0,
+      body.coding,
+      body.bytes.byteLength,
+      page,
+    );
   }
 
   function writePage(ids: readonly number[], sizes: readonly number[], bytes: Uint8Array, at: number): void {
@@ -230,10 +256,10 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   }
 
   return {
-    idFor(bytes, redacted, given) {
+    idFor(bytes, redacted, coding, given) {
       const digest = given ?? digestOf(bytes);
-      const key = redacted ? `r${digest}` : digest;
-      const known = lookUp(key, digest, redacted);
+      const key = redacted ? `r${digest}` : coding === null ? digest : `${coding} ${digest}`;
+      const known = lookUp(key, digest, redacted, coding);
       if (known && known.page >= oldBefore) return { id: known.id, digest, fresh: false };
       lastId += 1;
       remember(key, { id: lastId, page: nextPage });
@@ -255,6 +281,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
       if (loose.size > 0) transaction(() => packLoose(Math.floor(now / 1000)));
     },
     unsettled: () => loose.size > 0,
+    indexNext: () => indexer.next(),
     highestId: () => lastId,
     meta,
     raise(id) {
@@ -269,6 +296,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
         if (!page) return;
         for (const id of readDirectory(page.directory).ids) dropBody.run(id, page.id);
         dropPage.run(page.id);
+        dropTerms.run(page.id);
         putMeta.run('next_page', nextPage);
         putMeta.run('last_id', lastId);
       });

@@ -5,7 +5,9 @@ import { ByteWriter } from './byte-writer.ts';
 import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
+import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readDirectory, readIds } from './packing.ts';
+import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
@@ -29,6 +31,8 @@ export interface CallsWriter {
   settle(): void;
   /** Whether `settle` has something to do. */
   unsettled(): boolean;
+  /** Makes the search filter of one more page; false when all have theirs. */
+  indexNext(): boolean;
   /** Ids of calls that were open when the last engine ended. */
   openCalls(): number[];
   meta(name: string): number;
@@ -43,10 +47,10 @@ export interface CallsWriter {
 /** Details of this size together are worth a page of their own at once. */
 const PAGE_AT_ONCE = 24 * 1024;
 /** Raw size at which a page is closed. */
-const PAGE_SIZE = 128 * 1024;
+const PAGE_SIZE = 160 * 1024;
 /** Loose details are packed at this size or count. */
-const LOOSE_BYTES = 64 * 1024;
-const LOOSE_CALLS = 64;
+const LOOSE_BYTES = 160 * 1024;
+const LOOSE_CALLS = 128;
 /** How many changes `follow` can look back on. */
 const COMMITS_KEPT = 20_000;
 
@@ -56,6 +60,9 @@ export function createCallsWriter(db: Db): CallsWriter {
   const undo = db.prepare('ROLLBACK');
   const putCall = db.prepare(
     `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const addCall = db.prepare(
+    `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
   );
   const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
@@ -79,9 +86,11 @@ export function createCallsWriter(db: Db): CallsWriter {
   const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
   const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
+  const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
 
   const words = createWords(db);
   const rollups = createRollups(db);
+  const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
   const summaries = new Map<number, BlockSummary>();
   /** Blocks whose summary is stored already, and those that changed since. */
@@ -99,7 +108,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   restore();
 
   function meta(name: string): number {
-    return Number(getMeta.get(name)?.value ?? 0);
+    return getMeta.get(name)?.value ?? 0;
   }
 
   /** Takes everything held in memory from the database again: at the start, and after an undone transaction. */
@@ -111,7 +120,7 @@ export function createCallsWriter(db: Db): CallsWriter {
     changed.clear();
     seq = meta('seq');
     total = meta('calls');
-    nextPage = Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
+    nextPage = (db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
     nextPage = Math.max(nextPage, meta('next_page'));
     loose = new Map();
     openIds = new Set();
@@ -133,9 +142,7 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   /** The newest blocks had no summary written yet: it is made again from their rows. */
   function restoreSummaries(): void {
-    highestBlock = blockOf(
-      Number(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0),
-    );
+    highestBlock = blockOf(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0);
     for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
       if (findBlock.get(block)) continue;
       const summary = createSummary(block);
@@ -199,8 +206,9 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
-  function putRow(row: CallRow, page: number | null): void {
-    putCall.run(
+  /** `known`: the row is there already, from when the call was open. */
+  function putRow(row: CallRow, page: number | null, known: boolean): void {
+    const values = [
       row.id,
       row.startedAt,
       row.flags,
@@ -227,7 +235,18 @@ export function createCallsWriter(db: Db): CallsWriter {
       row.requestBody,
       row.responseBody,
       page,
-    );
+    ];
+    if (known) {
+      putCall.run(...values);
+      return;
+    }
+    try {
+      addCall.run(...values);
+    } catch (error) {
+      // It is there: a batch that was written in part is being written again.
+      if (codeOf(error) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
+      putCall.run(...values);
+    }
   }
 
   function writeClosed(records: readonly CallRecord[], day: number): void {
@@ -247,7 +266,7 @@ export function createCallsWriter(db: Db): CallsWriter {
     for (let i = 0; i < closed.length; i += 1) {
       const call = closed[i]!;
       const row = rowOf(call, words, day);
-      putRow(row, atOnce ? nextPage : null);
+      putRow(row, atOnce ? nextPage : null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
       if (!openIds.delete(call.id)) total += 1;
@@ -278,7 +297,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function writeOpen(records: readonly CallRecord[], day: number): void {
     for (const call of records) {
       const row = rowOf(call, words, day);
-      putRow(row, null);
+      putRow(row, null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       out.at = 0;
       writeDetails(out, call);
@@ -368,6 +387,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       rollups.reset();
     },
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
+    indexNext: () => indexer.next(),
     openCalls: () => [...openIds],
     meta,
     evictOldest() {
@@ -378,6 +398,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         for (const id of ids) total -= dropCall.run(id, page.id).changes;
         putMeta.run('calls', total);
         dropPage.run(page.id);
+        dropTerms.run(page.id);
         putMeta.run('next_page', nextPage);
         const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
         db.prepare('DELETE FROM blocks WHERE block < ?').run(

@@ -67,3 +67,11 @@ function undo(bytes: Buffer, coding: string, limit: number): Buffer | null {
       return null;
   }
 }
+
+/** The bytes behind a Content-Encoding value; null when they cannot be had within the limit. */
+export function plainOf(bytes: Buffer, contentEncoding: string | null, limit: number): Buffer | null {
+  const codings = codingsOf(contentEncoding);
+  if (codings.length === 0) return bytes;
+  const decoding = decodeContent(bytes, codings, limit);
+  return decoding.kind === 'decoded' ? decoding.bytes : null;
+}

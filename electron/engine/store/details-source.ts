@@ -1,7 +1,8 @@
 import { headerValue, parseHeaderLines } from '../../../shared/events/header-lines.ts';
 import type { Header } from '../../../shared/model/call.ts';
 import { ByteReader } from './byte-reader.ts';
-import { codingsOf, decodeContent } from './content-coding.ts';
+import { plainOf } from './content-coding.ts';
+import { TEXT_LIMIT } from './index-pages.ts';
 import { readHeaderLines } from './details-codec.ts';
 import type { Db } from './open.ts';
 import type { BodyReader } from './read-bodies.ts';
@@ -9,8 +10,6 @@ import type { DetailsOf } from './read-calls.ts';
 import { readDetailsPage } from './read-details.ts';
 import { prepared } from './read-rows.ts';
 
-/** Longest text a filter looks through in one body. */
-const LOOKED_AT = 4 * 1024 * 1024;
 const KEPT_PAGES = 8;
 const KEPT_TEXTS = 256;
 
@@ -45,8 +44,9 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsO
     let text = texts.get(key);
     if (text === undefined) {
       const stored = bodies.body(body);
-      const plain = stored === null ? null : stored.redacted ? stored.bytes : plainOf(stored.bytes, encoding);
-      text = plain === null ? null : plain.toString('utf8', 0, Math.min(plain.length, LOOKED_AT));
+      const plain =
+        stored === null ? null : stored.redacted ? stored.bytes : plainOf(stored.bytes, encoding, TEXT_LIMIT);
+      text = plain === null ? null : plain.toString('utf8', 0, Math.min(plain.length, TEXT_LIMIT));
       if (texts.size >= KEPT_TEXTS) texts.clear();
       texts.set(key, text);
     }
@@ -66,11 +66,4 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsO
       yield bodyText(response_body, response);
     },
   });
-}
-
-function plainOf(bytes: Buffer, encoding: string | null): Buffer | null {
-  const codings = codingsOf(encoding);
-  if (codings.length === 0) return bytes;
-  const decoding = decodeContent(bytes, codings, LOOKED_AT);
-  return decoding.kind === 'decoded' ? decoding.bytes : null;
 }

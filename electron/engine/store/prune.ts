@@ -4,11 +4,12 @@ import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
-import { BLOCK, RANGED, mayContain } from './blocks.ts';
+import { BLOCK, BODY_TERM, RANGED, blockOf, mayContain } from './blocks.ts';
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
+import type { FoundTerms } from './find-terms.ts';
 import type { WordFinder } from './query-sql.ts';
-import { codesMatching, compareNumber, likeOf } from './query-sql.ts';
+import { codesMatching, compareNumber, escapeLike, likeOf } from './query-sql.ts';
 
 /**
  * Says of a block of calls whether one of them can match a filter, from the block's summary alone.
@@ -27,7 +28,7 @@ type Test = (block: BlockSummary) => boolean;
 /** More words than this and looking for each costs more than it saves. */
 const MANY_WORDS = 200;
 
-export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner {
+export function createPruner(tree: QueryTree | null, words: WordFinder, found: FoundTerms = new Map()): Pruner {
   let needsTerms = false;
 
   /** Null: says yes to all. */
@@ -73,8 +74,15 @@ export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner 
         return node.bound === 'since' ? (block) => block.high[0]! >= at : (block) => block.low[0]! < at;
       }
       case 'header':
-      case 'body':
-        return null;
+      case 'body': {
+        const hits = found.get(node);
+        if (!hits) return null;
+        if ('calls' in hits) {
+          const blocks = new Set(hits.calls.map(blockOf));
+          return (block) => blocks.has(block.block);
+        }
+        return hasAny(BODY_TERM, hits.bodies) ?? never;
+      }
     }
   }
 
@@ -110,12 +118,37 @@ export function createPruner(tree: QueryTree | null, words: WordFinder): Pruner 
         return codeTest('protocols', codesMatching(PROTOCOL_CODES, matches));
       case 'vendor':
         return never;
+      case 'state': {
+        if (matches('closed')) return null;
+        const blocks = new Set(words.openCalls().map(blockOf));
+        return (block) => blocks.has(block.block);
+      }
+      case 'url':
+        return urlTest(pattern);
       default:
         return null;
     }
   }
 
+  /** What lies between the marks of an address is wholly in its scheme, host, port, path or query. */
+  function urlTest(pattern: string): Test | null {
+    const atoms = pattern.split(/[*:/?[\]]+/).filter((atom) => atom.length >= 3 && !/^\d+$/.test(atom));
+    const tests = atoms.flatMap((atom): Test[] => {
+      const like = `%${escapeLike(atom)}%`;
+      const hosts = words.idsLike(WORD.host, like);
+      if (hosts.length > MANY_WORDS || words.idsLike(WORD.scheme, like).length > 0) return [];
+      const host = hasAnyWord(WORD.host, hosts);
+      needsTerms = true;
+      return [(block) => mayContain(block.terms, atom) || (host !== null && host(block))];
+    });
+    return tests.length === 0 ? null : (block) => tests.every((test) => test(block));
+  }
+
   function hasAnyWord(kind: WordKind, ids: readonly number[]): Test | null {
+    return hasAny(kind, ids);
+  }
+
+  function hasAny(kind: number, ids: readonly number[]): Test | null {
     if (ids.length === 0) return null;
     if (ids.length > MANY_WORDS) return () => true;
     needsTerms = true;

@@ -13,12 +13,14 @@ import {
   WORD,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
+import type { FoundTerms } from './find-terms.ts';
 
 /**
  * A filter as a condition over `calls c`, with the meaning of shared/query/evaluate.ts.
  *
- * Headers and bodies are not in the table: a filter with such terms becomes a condition that lets
- * through at least every call that matches (`exact: false`), and `evaluate` decides on the rest.
+ * Headers and bodies are not in the table. Where their terms were looked up before (`found`) the
+ * condition lists the ids; where not, it lets through at least every call that matches (`exact:
+ * false`), and `evaluate` decides on the rest.
  * Every condition yields 0 or 1, never NULL, so that `not` is plain negation.
  */
 export interface Condition {
@@ -32,12 +34,14 @@ export interface Condition {
 export interface WordFinder {
   idsLike(kind: WordKind, like: string): number[];
   idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
+  /** Calls whose rows are open. */
+  openCalls(): number[];
 }
 
 /** More ids than this are looked for by a subquery rather than listed. */
 const LISTED = 500;
 
-export function compileCondition(tree: QueryTree | null, words: WordFinder): Condition {
+export function compileCondition(tree: QueryTree | null, words: WordFinder, found: FoundTerms = new Map()): Condition {
   const parameters: Record<string, string | number> = {};
   let count = 0;
   let exact = true;
@@ -66,9 +70,15 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder): Con
       case 'time':
         return bind(node.bound === 'since' ? 'c.started_at >= ?' : 'c.started_at < ?', node.at);
       case 'header':
-      case 'body':
+      case 'body': {
+        const hits = found.get(node);
+        if (hits)
+          return 'calls' in hits
+            ? among('c.id', hits.calls, false)
+            : `(${among('c.request_body', hits.bodies, true)} OR ${among('c.response_body', hits.bodies, true)})`;
         exact = false;
         return over ? '1' : '0';
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import { BLOCK, blockOf, readSummary } from './blocks.ts';
 import type { StoredRow } from './call-row.ts';
 import { summaryOf } from './call-row.ts';
 import type { Db } from './open.ts';
+import { findTerms } from './find-terms.ts';
 import { createPruner } from './prune.ts';
+import type { Pruner } from './prune.ts';
 import { compileCondition } from './query-sql.ts';
 import { prepared } from './read-rows.ts';
 import type { WordReader } from './word-reader.ts';
@@ -68,11 +70,13 @@ const BLOCKS_AT_ONCE = 128;
  */
 export function* searchCalls(
   db: Db,
+  bodies: Db | null,
   words: WordReader,
   detailsOf: DetailsOf,
   { tree, limit, before, after }: Search,
 ): Generator<void, CallSummary[]> {
-  const condition = compileCondition(tree, words);
+  const terms = yield* findTerms(tree, db, bodies);
+  const condition = compileCondition(tree, words, terms);
   const accepts = condition.exact ? null : compileFilter(tree);
   const found: CallSummary[] = [];
   const newest = (prepared(db, 'SELECT MAX(id) AS id FROM calls').get() as { id: number | null }).id;
@@ -104,7 +108,7 @@ export function* searchCalls(
     return false;
   }
 
-  for (const [high, low] of ranges(db, tree, words, top, bottom)) {
+  for (const [high, low] of ranges(db, createPruner(tree, words, terms), top, bottom)) {
     if (high >= low && (yield* take(high, low))) break;
     yield;
   }
@@ -112,14 +116,7 @@ export function* searchCalls(
 }
 
 /** The ranges of ids worth looking at, newest first: all of it in strides, or only blocks that may match. */
-function* ranges(
-  db: Db,
-  tree: QueryTree | null,
-  words: WordReader,
-  top: number,
-  bottom: number,
-): Generator<[high: number, low: number]> {
-  const pruner = createPruner(tree, words);
+function* ranges(db: Db, pruner: Pruner, top: number, bottom: number): Generator<[high: number, low: number]> {
   if (!pruner.useful) {
     for (let high = top; high >= bottom; high -= STRIDE) yield [high, Math.max(bottom, high - STRIDE + 1)];
     return;

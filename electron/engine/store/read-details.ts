@@ -31,10 +31,29 @@ export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | nul
   const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as
     | { directory: Buffer; data: Buffer }
     | undefined;
-  if (!row) return null;
-  const { ids, offsets, sizes } = readDirectory(row.directory);
-  const joined = decompress(isZstd(row.data) ? ZSTD : PLAIN, row.data);
-  return new Map(ids.map((id, index) => [id, joined.subarray(offsets[index], offsets[index]! + sizes[index]!)]));
+  return row ? unpackDetails(row.directory, row.data) : null;
+}
+
+/** The parts of a page, by call. */
+export function unpackDetails(directory: Buffer, data: Buffer): Map<number, Buffer> {
+  return splitDetails({ directory, bytes: unpack(data) });
+}
+
+/** A page's details in one piece, for a first look; null when the page is gone. */
+export function readJoinedDetails(db: Db, page: number): { directory: Buffer; bytes: Buffer } | null {
+  const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as
+    | { directory: Buffer; data: Buffer }
+    | undefined;
+  return row ? { directory: row.directory, bytes: unpack(row.data) } : null;
+}
+
+export function splitDetails({ directory, bytes }: { directory: Buffer; bytes: Buffer }): Map<number, Buffer> {
+  const { ids, offsets, sizes } = readDirectory(directory);
+  return new Map(ids.map((id, index) => [id, bytes.subarray(offsets[index], offsets[index]! + sizes[index]!)]));
+}
+
+function unpack(data: Buffer): Buffer {
+  return decompress(isZstd(data) ? ZSTD : PLAIN, data);
 }
 
 /** Zstandard's magic number (RFC 8878 §3.1.1); plain details begin with their form, 1. */

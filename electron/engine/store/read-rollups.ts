@@ -1,10 +1,9 @@
-import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
-import { createSketch, mergeSketch, quantile, unpackSketch } from '../../../shared/measure/latency-sketch.ts';
+import { createSketch, eachBucket, quantile } from '../../../shared/measure/latency-sketch.ts';
 import type { Source } from '../../../shared/model/call.ts';
 import { SOURCE_CODES } from './codes.ts';
 import type { Db } from './open.ts';
 import { prepared } from './read-rows.ts';
-import { PERIODS } from './rollups.ts';
+import { DIMENSION, PERIODS } from './rollups.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls of a group add up to. Bytes are body bytes on the wire; latencies microseconds, within 2 %. */
@@ -19,7 +18,7 @@ export interface Totals {
 }
 
 export interface Overview {
-  /** Microseconds since the epoch; widened to whole minutes. */
+  /** Microseconds since the epoch; widened to whole steps. */
   since: number;
   until: number;
   totals: Totals;
@@ -31,69 +30,72 @@ export interface Overview {
   series: ({ start: number } & Totals)[];
 }
 
-interface SumRow {
-  period: number;
-  start: number;
-  host: number;
-  app: number;
-  source: number;
-  class: number;
-  calls: number;
-  failures: number;
-  request_bytes: number;
-  response_bytes: number;
-  sketch: Buffer;
-}
+/** `start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch`: rows as arrays, there are many. */
+type SumRow = [number, number, number, number, number, number, number, number, number, Buffer];
 
 interface Group {
   calls: number;
   failures: number;
-  statuses: Totals['statuses'];
+  statuses: number[];
   requestBytes: number;
   responseBytes: number;
-  sketch: LatencySketch;
+  /** Counts per bucket of a latency sketch. */
+  buckets: number[];
 }
 
 const SHOWN = 20;
 
-/** Answers a dashboard from rollups: days where whole days are asked for, then hours, then minutes at the ends. */
+/**
+ * Answers a dashboard from rollups. The span is widened to whole steps of the series (minutes up to
+ * six hours, hours up to two weeks, then days), so that the series adds up to the totals.
+ */
 export function readOverview(db: Db, words: WordReader, since: number, until: number): Overview {
-  const from = Math.floor(since / 60_000_000) * 60;
-  const to = Math.max(from, Math.ceil(until / 60_000_000) * 60);
-  const stepPeriod = to - from <= 6 * 3600 ? 0 : to - from <= 14 * 86_400 ? 1 : 2;
-  const all = startGroup();
-  const hosts = new Map<number, Group>();
-  const apps = new Map<number, Group>();
-  const sources = new Map<number, Group>();
-  const steps = new Map<number, Group>();
-  const read = prepared(db, 'SELECT * FROM rollups WHERE period = ? AND start >= ? AND start < ?');
-  for (const [period, start, end] of splitRange(from, to, stepPeriod)) {
-    for (const row of read.iterate(period, start, end) as IterableIterator<SumRow>) {
-      const sketch = unpackSketch(row.sketch);
-      for (const group of [
-        all,
-        groupIn(hosts, row.host),
-        groupIn(apps, row.app),
-        groupIn(sources, row.source),
-        groupIn(steps, Math.floor(row.start / PERIODS[stepPeriod]) * PERIODS[stepPeriod]),
-      ])
-        addTo(group, row, sketch);
+  const seconds = (until - since) / 1_000_000;
+  const longest = seconds <= 6 * 3600 ? 0 : seconds <= 14 * 86_400 ? 1 : 2;
+  const step = PERIODS[longest] ?? 60;
+  const from = Math.floor(since / 1_000_000 / step) * step;
+  const to = Math.max(from, Math.ceil(until / 1_000_000 / step) * step);
+  const read = prepared(
+    db,
+    'SELECT start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND dimension = ? AND start >= ? AND start < ?',
+  ).raw(true);
+
+  function groupBy(dimension: number, coarsest: number, keyOf: (row: SumRow) => number): Map<number, Group> {
+    const groups = new Map<number, Group>();
+    for (const [period, start, end] of splitRange(from, to, coarsest)) {
+      for (const row of read.iterate(period, dimension, start, end) as IterableIterator<SumRow>)
+        addTo(groupIn(groups, keyOf(row)), row);
     }
+    return groups;
   }
-  const largest = <K>(groups: Map<K, Group>): [K, Group][] =>
-    [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
+
+  const steps = groupBy(DIMENSION.none, longest, ([start]) => Math.floor(start / step) * step);
+  const all = groupBy(DIMENSION.none, 2, () => 0).get(0) ?? startGroup();
   return {
     since: from * 1_000_000,
     until: to * 1_000_000,
     totals: totalsOf(all),
-    hosts: largest(hosts).map(([id, group]) => ({ host: words.text(id), ...totalsOf(group) })),
-    apps: largest(apps).map(([id, group]) => ({ app: id === 0 ? null : words.text(id), ...totalsOf(group) })),
-    sources: largest(sources).map(([code, group]) => ({ source: sourceNamed(code), ...totalsOf(group) })),
-    step: PERIODS[stepPeriod] * 1_000_000,
+    hosts: largest(groupBy(DIMENSION.host, 2, ([, host]) => host)).map(([id, group]) => ({
+      host: words.text(id),
+      ...totalsOf(group),
+    })),
+    apps: largest(groupBy(DIMENSION.app, 2, ([, , app]) => app)).map(([id, group]) => ({
+      app: id === 0 ? null : words.text(id),
+      ...totalsOf(group),
+    })),
+    sources: largest(groupBy(DIMENSION.source, 2, ([, , , source]) => source)).map(([code, group]) => ({
+      source: sourceNamed(code),
+      ...totalsOf(group),
+    })),
+    step: step * 1_000_000,
     series: [...steps]
       .sort(([a], [b]) => a - b)
       .map(([start, group]) => ({ start: start * 1_000_000, ...totalsOf(group) })),
   };
+}
+
+function largest<K>(groups: Map<K, Group>): [K, Group][] {
+  return [...groups].sort(([, a], [, b]) => b.calls - a.calls).slice(0, SHOWN);
 }
 
 /** Cuts a range of seconds into pieces of the longest periods that fit, none longer than a step. */
@@ -110,14 +112,7 @@ export function splitRange(from: number, to: number, longest: number): [period: 
 }
 
 function startGroup(): Group {
-  return {
-    calls: 0,
-    failures: 0,
-    statuses: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 },
-    requestBytes: 0,
-    responseBytes: 0,
-    sketch: createSketch(),
-  };
+  return { calls: 0, failures: 0, statuses: [0, 0, 0, 0, 0, 0], requestBytes: 0, responseBytes: 0, buckets: [] };
 }
 
 function groupIn<K>(groups: Map<K, Group>, key: K): Group {
@@ -126,19 +121,35 @@ function groupIn<K>(groups: Map<K, Group>, key: K): Group {
   return group;
 }
 
-function addTo(group: Group, row: SumRow, sketch: LatencySketch): void {
-  group.calls += row.calls;
-  group.failures += row.failures;
-  group.requestBytes += row.request_bytes;
-  group.responseBytes += row.response_bytes;
-  const digit = String(row.class) as keyof Totals['statuses'];
-  if (digit in group.statuses) group.statuses[digit] += row.calls;
-  mergeSketch(group.sketch, sketch);
+function addTo(group: Group, row: SumRow): void {
+  const [, , , , statusClass, calls, failures, requestBytes, responseBytes, sketch] = row;
+  group.calls += calls;
+  group.failures += failures;
+  group.requestBytes += requestBytes;
+  group.responseBytes += responseBytes;
+  if (statusClass <= 5) group.statuses[statusClass] = (group.statuses[statusClass] ?? 0) + calls;
+  const { buckets } = group;
+  eachBucket(sketch, (bucket, count) => {
+    buckets[bucket] = (buckets[bucket] ?? 0) + count;
+  });
 }
 
-function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, sketch }: Group): Totals {
+function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, buckets }: Group): Totals {
+  const sketch = createSketch();
+  buckets.forEach((count, bucket) => {
+    sketch.counts.set(bucket, count);
+    sketch.total += count;
+  });
   const [p50 = null, p90 = null, p95 = null, p99 = null] = [0.5, 0.9, 0.95, 0.99].map((q) => quantile(sketch, q));
-  return { calls, failures, statuses, requestBytes, responseBytes, latency: { p50, p90, p95, p99 } };
+  const [none = 0, informed = 0, fine = 0, moved = 0, theirs = 0, ours = 0] = statuses;
+  return {
+    calls,
+    failures,
+    statuses: { 0: none, 1: informed, 2: fine, 3: moved, 4: theirs, 5: ours },
+    requestBytes,
+    responseBytes,
+    latency: { p50, p90, p95, p99 },
+  };
 }
 
 function sourceNamed(code: number): Source {

@@ -38,6 +38,6 @@ export function prepared(db: Db, sql: string): Statement {
   let known = statements.get(db);
   if (!known) statements.set(db, (known = new Map<string, Statement>()));
   let statement = known.get(sql);
-  if (!statement) known.set(sql, (statement = db.prepare<unknown[]>(sql)));
+  if (!statement) known.set(sql, (statement = db.prepare(sql)));
   return statement;
 }

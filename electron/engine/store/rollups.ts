@@ -13,6 +13,13 @@ import type { Db } from './open.ts';
 /** Lengths of the periods, in seconds; a period's number in the table is its place here. */
 export const PERIODS = [60, 3600, 86_400] as const;
 
+/**
+ * What a row tells apart, beside the status class: host, app and source together, or one of them, or
+ * nothing. Screens ask for one at a time, and read a fraction of the rows.
+ */
+export const DIMENSION = { all: 0, none: 1, host: 2, app: 3, source: 4 } as const;
+type Dimension = (typeof DIMENSION)[keyof typeof DIMENSION];
+
 /** What closed calls of one minute, host, app, source and status class add up to. */
 interface Sum {
   start: number;
@@ -51,10 +58,10 @@ interface StoredSum {
 
 export function createRollups(db: Db): Rollups {
   const find = db.prepare<unknown[], StoredSum>(
-    'SELECT calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?',
+    'SELECT calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND dimension = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?',
   );
   const put = db.prepare(
-    'INSERT OR REPLACE INTO rollups (period, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO rollups (period, dimension, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const minutes = new Map<number, Map<number, Sum>>();
 
@@ -67,29 +74,33 @@ export function createRollups(db: Db): Rollups {
     const app = row.app ?? 0;
     const key = ((row.host * 1_048_576 + app) * 8 + source) * 10 + statusClass;
     let sum = keys.get(key);
-    if (!sum)
-      keys.set(
-        key,
-        (sum = {
-          start,
-          host: row.host,
-          app,
-          source,
-          class: statusClass,
-          calls: 0,
-          failures: 0,
-          requestBytes: 0,
-          responseBytes: 0,
-          sketch: createSketch(),
-        }),
-      );
+    if (!sum) keys.set(key, (sum = startSum(start, row.host, app, source, statusClass)));
     return sum;
   }
 
-  function write(period: number, sum: Sum): void {
+  /** Adds up the sums of a minute by one dimension. */
+  function sumBy(dimension: Dimension, sums: Iterable<Sum>): Iterable<Sum> {
+    const totals = new Map<number, Sum>();
+    for (const sum of sums) {
+      const host = dimension === DIMENSION.host ? sum.host : 0;
+      const app = dimension === DIMENSION.app ? sum.app : 0;
+      const source = dimension === DIMENSION.source ? sum.source : 0;
+      const key = (host + app + source) * 10 + sum.class; // only one of them is not 0
+      let total = totals.get(key);
+      if (!total) totals.set(key, (total = startSum(sum.start, host, app, source, sum.class)));
+      total.calls += sum.calls;
+      total.failures += sum.failures;
+      total.requestBytes += sum.requestBytes;
+      total.responseBytes += sum.responseBytes;
+      mergeSketch(total.sketch, sum.sketch);
+    }
+    return totals.values();
+  }
+
+  function write(dimension: Dimension, sum: Sum, period: number): void {
     const length = PERIODS[period]!;
     const start = Math.floor(sum.start / length) * length;
-    const stored = find.get(period, start, sum.host, sum.app, sum.source, sum.class);
+    const stored = find.get(period, dimension, start, sum.host, sum.app, sum.source, sum.class);
     let { sketch } = sum;
     if (stored) {
       sketch = unpackSketch(stored.sketch);
@@ -97,6 +108,7 @@ export function createRollups(db: Db): Rollups {
     }
     put.run(
       period,
+      dimension,
       start,
       sum.host,
       sum.app,
@@ -122,11 +134,30 @@ export function createRollups(db: Db): Rollups {
     pending: () => minutes.size > 0,
     flush() {
       for (const keys of minutes.values()) {
-        for (const sum of keys.values()) for (let period = 0; period < PERIODS.length; period += 1) write(period, sum);
+        for (const dimension of Object.values(DIMENSION)) {
+          const sums = dimension === DIMENSION.all ? keys.values() : sumBy(dimension, keys.values());
+          for (const sum of sums)
+            for (let period = 0; period < PERIODS.length; period += 1) write(dimension, sum, period);
+        }
       }
     },
     reset() {
       minutes.clear();
     },
+  };
+}
+
+function startSum(start: number, host: number, app: number, source: number, statusClass: number): Sum {
+  return {
+    start,
+    host,
+    app,
+    source,
+    class: statusClass,
+    calls: 0,
+    failures: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    sketch: createSketch(),
   };
 }

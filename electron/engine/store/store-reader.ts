@@ -98,7 +98,7 @@ export function createStoreReader(dataDir: string): StoreReader {
     *search(search) {
       const opened = open();
       if (!opened) return { calls: [], more: false };
-      const found = yield* searchCalls(opened.db, opened.words, opened.details, search);
+      const found = yield* searchCalls(opened.db, bodies?.db ?? null, opened.words, opened.details, search);
       return { calls: found.slice(0, search.limit), more: found.length > search.limit };
     },
 
@@ -106,9 +106,8 @@ export function createStoreReader(dataDir: string): StoreReader {
       const opened = open();
       if (!opened) return { seq: 0, calls: [] };
       const { db, words, details } = opened;
-      const last = Number(
-        (prepared(db, "SELECT value FROM meta WHERE name = 'seq'").get() as { value: number } | undefined)?.value ?? 0,
-      );
+      const last =
+        (prepared(db, "SELECT value FROM meta WHERE name = 'seq'").get() as { value: number } | undefined)?.value ?? 0;
       if (seq >= last) return { seq: last, calls: [] };
       const ids = new Map<number, number>(); // call → its latest change up to here
       let reached = seq;
@@ -169,13 +168,10 @@ export function createStoreReader(dataDir: string): StoreReader {
     storage() {
       const opened = open();
       const db = opened?.db;
-      const meta = (name: string): number =>
-        Number(
-          (db &&
-            (prepared(db, 'SELECT value FROM meta WHERE name = ?').get(name) as { value: number } | undefined)
-              ?.value) ??
-            0,
-        );
+      const meta = (name: string): number => {
+        const row = db && prepared(db, 'SELECT value FROM meta WHERE name = ?').get(name);
+        return (row as { value: number } | undefined)?.value ?? 0;
+      };
       return {
         calls: meta('calls'),
         openCalls: db

@@ -34,6 +34,8 @@ export interface Batch {
   bodies: NewBody[];
   messages: NewMessages[];
   callHigh: number;
+  /** Set by `commit`: bodies and messages are on disk, and are not written again when the rest is tried again. */
+  bodiesWritten?: boolean;
 }
 
 export interface Store {
@@ -48,6 +50,8 @@ export interface Store {
   /** Packs what is loose. */
   settle(): void;
   unsettled(): boolean;
+  /** Makes the search filter of one more page; false when all have theirs. For quiet moments. */
+  indexNext(): boolean;
   /** One small step towards the budgets; false when there was nothing to do. */
   retain(): boolean;
   /** Gives a damaged database up (moved aside) and starts a new one; true when that was the trouble. */
@@ -74,7 +78,6 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   let bodies: BodiesWriter = bodiesDb.writer;
   bodies.raise(calls.meta('body_high'));
   let callHigh = Math.max(calls.meta('call_high'), bodies.meta('call_high'));
-  let bodiesDone: Batch | null = null;
   closeInterrupted();
 
   function openSound<T>(path: string, migrations: readonly string[], create: (db: Db) => T): { db: Db; writer: T } {
@@ -118,19 +121,20 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     },
     commit(batch, flushRollups) {
       callHigh = Math.max(callHigh, batch.callHigh);
-      if (bodiesDone !== batch && (batch.bodies.length > 0 || batch.messages.length > 0))
+      if (!batch.bodiesWritten && (batch.bodies.length > 0 || batch.messages.length > 0)) {
         bodies.commit({ ...batch, callHigh }, now());
-      bodiesDone = batch;
+        batch.bodiesWritten = true;
+      }
       const seq = calls.commit({ ...batch, callHigh, bodyHigh: bodies.highestId() }, now(), flushRollups);
-      bodiesDone = null;
       return seq;
     },
-    bodyFor: (bytes, redacted, digest) => bodies.idFor(bytes, redacted, digest),
+    bodyFor: (bytes, redacted, coding, digest) => bodies.idFor(bytes, redacted, coding, digest),
     settle() {
       bodies.settle(now());
       calls.settle();
     },
     unsettled: () => calls.unsettled() || bodies.unsettled(),
+    indexNext: () => calls.indexNext() || bodies.indexNext(),
     retain() {
       return retainBodies() || retainCalls();
     },
@@ -194,8 +198,8 @@ function usedBytes(db: Db): number {
 
 /** Gives free pages back to the file system, a megabyte at a time. */
 function giveBack(db: Db): boolean {
-  if (Number(db.pragma('freelist_count', { simple: true })) < 512) return false;
-  db.pragma('incremental_vacuum(128)');
+  if (Number(db.pragma('freelist_count', { simple: true })) < 1024) return false;
+  db.pragma('incremental_vacuum(256)');
   return true;
 }
 

@@ -30,6 +30,11 @@ export function createWordReader(db: Db): WordReader {
         }[]
       ).map(({ id }) => id);
     },
+    openCalls() {
+      return (prepared(db, 'SELECT call FROM loose WHERE open = 1').all() as { call: number }[]).map(
+        ({ call }) => call,
+      );
+    },
     idsWhere(kind, test) {
       return (prepared(db, 'SELECT id, text FROM words WHERE kind = ?').all(kind) as { id: number; text: string }[])
         .filter(({ text }) => test(text))

@@ -17,16 +17,21 @@ if (job.tls) {
 }
 const target = job.proxy !== null && !job.tls ? `http://${job.host}:${job.port}${job.path}` : job.path;
 // One request before, so that connections to the origin are there and only the stream is measured.
-socket.write(`POST ${target.replace(/\/events.*/, '/up')} HTTP/1.1\r\nHost: ${job.host}:${job.port}\r\nContent-Length: 0\r\n\r\n`);
+socket.write(
+  `POST ${target.replace(/\/events.*/, '/up')} HTTP/1.1\r\nHost: ${job.host}:${job.port}\r\nContent-Length: 0\r\n\r\n`,
+);
 await once(socket, 'data');
 const asked = performance.now();
-socket.write(`GET ${target} HTTP/1.1\r\nHost: ${job.host}:${job.port}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`);
+socket.write(
+  `GET ${target} HTTP/1.1\r\nHost: ${job.host}:${job.port}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n`,
+);
 let first = null;
 const lags = [];
 socket.on('data', (chunk) => {
   const now = performance.timeOrigin + performance.now();
   first ??= Math.round((performance.now() - asked) * 1000);
-  for (const [, sent] of chunk.latin1Slice().matchAll(/data: ([\d.]+)/g)) lags.push(Math.round((now - Number(sent)) * 1000));
+  for (const [, sent] of chunk.latin1Slice().matchAll(/data: ([\d.]+)/g))
+    lags.push(Math.round((now - Number(sent)) * 1000));
 });
 await once(socket, 'end');
 console.log(JSON.stringify({ first, lags }));

@@ -23,7 +23,9 @@ function answer(request, response) {
     go();
   } else if (url.pathname === '/up') {
     let bytes = 0;
-    request.on('data', (chunk) => { bytes += chunk.length; });
+    request.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
     request.on('end', () => response.end(String(bytes)));
   } else {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -40,4 +42,6 @@ function answer(request, response) {
 }
 
 http.createServer(answer).listen(Number(plain), '127.0.0.1');
-https.createServer({ cert: readFileSync(`${folder}/cert.pem`), key: readFileSync(`${folder}/key.pem`) }, answer).listen(Number(tls), '127.0.0.1');
+https
+  .createServer({ cert: readFileSync(`${folder}/cert.pem`), key: readFileSync(`${folder}/key.pem`) }, answer)
+  .listen(Number(tls), '127.0.0.1');

@@ -72,4 +72,10 @@ const timer = setInterval(() => {
     process.exit(0);
   }
 }, 1);
-setTimeout(() => { console.log(JSON.stringify(latencies)); process.exit(1); }, (job.seconds + 20) * 1000).unref();
+setTimeout(
+  () => {
+    console.log(JSON.stringify(latencies));
+    process.exit(1);
+  },
+  (job.seconds + 20) * 1000,
+).unref();

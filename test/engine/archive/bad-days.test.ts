@@ -156,7 +156,7 @@ describe('a damaged database', () => {
     };
     db.close();
     const file = openSync(path, 'r+');
-    writeSync(file, Buffer.alloc(8192, 0x5a), 0, 8192, (rootpage - 1) * 8192);
+    writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, (rootpage - 1) * 4096);
     closeSync(file);
     const recorder = await startRecorder(dataDir);
     onTestFinished(() => recorder.stop());
@@ -212,5 +212,28 @@ describe('a fact that makes no sense', () => {
     expect(await recorder.reader.getCall(id)).toMatchObject({ state: 'closed', status: 200 });
     expect(await recorder.reader.getCall(999_999)).toBeNull();
     expect(recorder.lines.filter((line) => line.includes('could not be recorded'))).toHaveLength(1);
+  });
+});
+
+describe('a call that cannot be written', () => {
+  it('is marked as a gap and does not hold up the others', async () => {
+    const recorder = await startRecorder(createDataDir(onTestFinished));
+    onTestFinished(() => recorder.stop());
+    const before = recorder.record();
+    const other = new Database(join(recorder.dataDir, 'calls.db'));
+    other.exec(
+      "CREATE TRIGGER no_teapots BEFORE INSERT ON calls WHEN NEW.status = 418 BEGIN SELECT RAISE(ABORT, 'no teapots'); END",
+    );
+    other.close();
+    const refused = recorder.record({ answered: { status: 418 } });
+    const after = recorder.record();
+    await recorder.archive.flush();
+    expect(recorder.archive.health().lastError).toBeNull();
+    expect(await recorder.reader.getCall(refused)).toBeNull();
+    for (const id of [before, after]) expect(await recorder.reader.getCall(id)).toMatchObject({ status: 200 });
+    expect((await recorder.reader.storage()).gaps).toMatchObject([
+      { calls: 1, reason: 'The call could not be written.' },
+    ]);
+    expect(recorder.lines.join('\n')).toMatch(/no teapots/);
   });
 });

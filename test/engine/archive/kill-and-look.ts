@@ -54,8 +54,11 @@ function look(dataDir: string, acknowledged: number): KillReport {
   );
   const missing: number[] = [];
   for (let id = 1; id <= acknowledged; id += 1) if (!rows.has(id)) missing.push(id);
-  const counted = (calls.prepare('SELECT SUM(calls) AS calls FROM rollups WHERE period = 2').get() as { calls: number })
-    .calls;
+  const counted = (
+    calls.prepare('SELECT SUM(calls) AS calls FROM rollups WHERE period = 2 AND dimension = 1').get() as {
+      calls: number;
+    }
+  ).calls;
   const stillOpen = [...rows.values()].filter((flags) => (flags & 1) === 1).length;
   calls.close();
   bodies.close();

@@ -4,9 +4,25 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509Certificate as PeculiarCertificate } from '@peculiar/x509';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate as PeculiarCertificate,
+} from '@peculiar/x509';
 import { afterAll, describe, expect, it } from 'vitest';
-import { canonicalHost, issuerOf, leafCertificate, leafKeyOf, rootCertificate, toPem } from '../../../electron/engine/authority/certificate.ts';
+import {
+  canonicalHost,
+  issuerOf,
+  leafCertificate,
+  leafKeyOf,
+  rootCertificate,
+  toPem,
+} from '../../../electron/engine/authority/certificate.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const DAY = 86_400_000;
@@ -22,9 +38,25 @@ const folder = mkdtempSync(join(tmpdir(), 'sallyport-certificates-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const HOSTS = [
-  'example.com', 'EXAMPLE.com', 'a.b.c.example.com', 'under_score.example.com', 'localhost', 'trailing.dot.example.', 'bücher.example',
-  'xn--bcher-kva.example', '127.0.0.1', '::1', '[2001:db8::7]', '::ffff:192.0.2.7', 'fe80::1%eth0', '*.example.com',
-  `${'long-label-'.repeat(5)}.${'x'.repeat(63)}.example.com`, `${'a'.repeat(63)}.com`, `${`${'b'.repeat(49)}.`.repeat(5)}org`, '1.2.3', '-',
+  'example.com',
+  'EXAMPLE.com',
+  'a.b.c.example.com',
+  'under_score.example.com',
+  'localhost',
+  'trailing.dot.example.',
+  'bücher.example',
+  'xn--bcher-kva.example',
+  '127.0.0.1',
+  '::1',
+  '[2001:db8::7]',
+  '::ffff:192.0.2.7',
+  'fe80::1%eth0',
+  '*.example.com',
+  `${'long-label-'.repeat(5)}.${'x'.repeat(63)}.example.com`,
+  `${'a'.repeat(63)}.com`,
+  `${`${'b'.repeat(49)}.`.repeat(5)}org`,
+  '1.2.3',
+  '-',
 ];
 
 describe('the root', () => {
@@ -45,7 +77,9 @@ describe('the root', () => {
   });
 
   it('writes years from 2050 in the long form', () => {
-    const late = new X509Certificate(rootCertificate({ commonName: 'x', ...rootKeys, now: Date.parse('2049-12-31T12:00:00Z') }));
+    const late = new X509Certificate(
+      rootCertificate({ commonName: 'x', ...rootKeys, now: Date.parse('2049-12-31T12:00:00Z') }),
+    );
     expect(new Date(late.validFrom).getUTCFullYear()).toBe(2049);
     expect(new Date(late.validTo).getUTCFullYear()).toBe(2059);
     expect(new PeculiarCertificate(late.raw).notAfter.getUTCFullYear()).toBe(2059);
@@ -95,8 +129,15 @@ describe('a leaf', () => {
 
 describe('canonicalHost', () => {
   it.each([
-    ['Example.COM.', 'example.com'], ['[::1]', '::1'], ['fe80::1%eth0', 'fe80::1'], ['bücher.example', 'xn--bcher-kva.example'],
-    ['', 'invalid.invalid'], ['a b', 'invalid.invalid'], ['nul\0', 'invalid.invalid'], ['a\r\nb', 'invalid.invalid'], ['\u{1F4A9}\uD800', 'invalid.invalid'],
+    ['Example.COM.', 'example.com'],
+    ['[::1]', '::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['', 'invalid.invalid'],
+    ['a b', 'invalid.invalid'],
+    ['nul\0', 'invalid.invalid'],
+    ['a\r\nb', 'invalid.invalid'],
+    ['\u{1F4A9}\uD800', 'invalid.invalid'],
     ['1.2.3', '1.2.3'],
   ])('%j becomes %j', (host, name) => expect(canonicalHost(host)).toBe(name));
 });
@@ -105,7 +146,11 @@ const openssl = spawnSync('openssl', ['version']).status === 0;
 describe.skipIf(!openssl)('openssl (skipped where it is not installed)', () => {
   const verify = (...args: string[]) => {
     try {
-      return execFileSync('openssl', ['verify', '-x509_strict', '-attime', String(NOW / 1000), '-CAfile', 'root.pem', ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+      return execFileSync(
+        'openssl',
+        ['verify', '-x509_strict', '-attime', String(NOW / 1000), '-CAfile', 'root.pem', ...args],
+        { cwd: folder, encoding: 'utf8', stdio: 'pipe' },
+      );
     } catch (error) {
       return String((error as { stderr?: string }).stderr);
     }
@@ -117,14 +162,25 @@ describe.skipIf(!openssl)('openssl (skipped where it is not installed)', () => {
   it.each(HOSTS.map((host, i) => [host, i] as const))('rule 8: accepts the leaf for %s strictly', (host, i) => {
     const name = canonicalHost(host);
     writeFileSync(join(folder, `leaf-${i}.pem`), toPem(leafOf(host)));
-    const check = name.startsWith('*') || name === '-' ? [] : /^(\d+\.){3}\d+$|:/.test(name) ? ['-verify_ip', name] : ['-verify_hostname', name];
+    const check =
+      name.startsWith('*') || name === '-'
+        ? []
+        : /^(\d+\.){3}\d+$|:/.test(name)
+          ? ['-verify_ip', name]
+          : ['-verify_hostname', name];
     expect(verify('-purpose', 'sslserver', ...check, `leaf-${i}.pem`)).toBe(`leaf-${i}.pem: OK\n`);
   });
 
   it('refuses a leaf of another root', () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const stranger = issuerOf(new X509Certificate(rootCertificate({ commonName: 'Sallyport CA (ann@desk) 00c0ffee', ...other, now: NOW })), other.privateKey);
-    writeFileSync(join(folder, 'stranger.pem'), toPem(leafCertificate({ host: 'example.com', key, issuer: stranger, now: NOW })));
+    const stranger = issuerOf(
+      new X509Certificate(rootCertificate({ commonName: 'Sallyport CA (ann@desk) 00c0ffee', ...other, now: NOW })),
+      other.privateKey,
+    );
+    writeFileSync(
+      join(folder, 'stranger.pem'),
+      toPem(leafCertificate({ host: 'example.com', key, issuer: stranger, now: NOW })),
+    );
     expect(verify('stranger.pem')).toContain('error');
   });
 });

@@ -1,7 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,9 +65,15 @@ describe('the pair on disk', () => {
     const program = `import { openAuthority } from ${JSON.stringify(new URL('../../../electron/engine/authority/root-ca.ts', import.meta.url).href)};
       process.stdin.once('data', () => { console.log(openAuthority({ dataDir: ${JSON.stringify(dataDir)} }).caFingerprint); process.exit(0); });
       console.log('ready');`;
-    const starts = Array.from({ length: 4 }, () => spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const starts = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
     const outputs = starts.map(() => '');
-    starts.forEach((start, i) => start.stdout.setEncoding('utf8').on('data', (text: string) => { outputs[i] += text; }));
+    starts.forEach((start, i) =>
+      start.stdout.setEncoding('utf8').on('data', (text: string) => {
+        outputs[i] += text;
+      }),
+    );
     await Promise.all(starts.map((start) => once(start.stdout, 'data')));
     for (const start of starts) start.stdin.write('go\n');
     await Promise.all(starts.map((start) => once(start, 'close')));
@@ -75,19 +91,38 @@ describe('the pair on disk', () => {
   });
 
   const spoil: [string, () => void, RegExp][] = [
-    ['a certificate of another key', () => {
-      openAuthority({ dataDir: join(home, 'other') });
-      copyFileSync(join(home, 'other', 'ca.pem'), join(dataDir, 'ca.pem'));
-    }, /do not belong together/],
+    [
+      'a certificate of another key',
+      () => {
+        openAuthority({ dataDir: join(home, 'other') });
+        copyFileSync(join(home, 'other', 'ca.pem'), join(dataDir, 'ca.pem'));
+      },
+      /do not belong together/,
+    ],
     ['a key of garbage', () => writeFileSync(keyPath(), 'garbage'), /ca-key\.pem does not hold a private key/],
-    ['a certificate of garbage', () => writeFileSync(join(dataDir, 'ca.pem'), ''), /ca\.pem does not hold a certificate/],
+    [
+      'a certificate of garbage',
+      () => writeFileSync(join(dataDir, 'ca.pem'), ''),
+      /ca\.pem does not hold a certificate/,
+    ],
     ['a missing key', () => rmSync(keyPath()), /its key .*ca-key\.pem is not/],
-    ['a leaf in place of the root', () => {
-      const leaf = openAuthority({ dataDir }).leafFor('example.com');
-      writeFileSync(keyPath(), leaf.key);
-      writeFileSync(join(dataDir, 'ca.pem'), leaf.cert);
-    }, /not a certificate authority/],
-    ['a folder in place of the key', () => { rmSync(keyPath()); mkdirSync(keyPath()); }, /cannot be read \(EISDIR\)/],
+    [
+      'a leaf in place of the root',
+      () => {
+        const leaf = openAuthority({ dataDir }).leafFor('example.com');
+        writeFileSync(keyPath(), leaf.key);
+        writeFileSync(join(dataDir, 'ca.pem'), leaf.cert);
+      },
+      /not a certificate authority/,
+    ],
+    [
+      'a folder in place of the key',
+      () => {
+        rmSync(keyPath());
+        mkdirSync(keyPath());
+      },
+      /cannot be read \(EISDIR\)/,
+    ],
   ];
   it.each(spoil)('rule 3: %s is refused with a remedy, and left as it is', (_what, spoilIt, message) => {
     openAuthority({ dataDir });
@@ -113,7 +148,9 @@ describe('the pair on disk', () => {
     expect(told).toEqual([]);
     const later = start + 3600 * DAY;
     const renewed = openAuthority({ dataDir, now: () => later, log: (line) => told.push(line) });
-    expect(told).toEqual([expect.stringMatching(/^The local CA's certificate ends on \d{4}-\d\d-\d\d, so it was renewed/)]);
+    expect(told).toEqual([
+      expect.stringMatching(/^The local CA's certificate ends on \d{4}-\d\d-\d\d, so it was renewed/),
+    ]);
     expect(renewed.caFingerprint).not.toBe(first.caFingerprint);
     expect(renewed.spkiSha256Base64).toBe(first.spkiSha256Base64);
     expect(renewed.caName).toBe(first.caName);
@@ -123,7 +160,9 @@ describe('the pair on disk', () => {
     for (const leaf of [old, renewed.leafFor('example.com')]) {
       for (const root of both) expect(new X509Certificate(leaf.cert).checkIssued(root)).toBe(true);
     }
-    expect(openAuthority({ dataDir, now: () => later, log: (line) => told.push(line) }).caFingerprint).toBe(renewed.caFingerprint);
+    expect(openAuthority({ dataDir, now: () => later, log: (line) => told.push(line) }).caFingerprint).toBe(
+      renewed.caFingerprint,
+    );
     expect(told).toHaveLength(1);
   });
 
@@ -134,7 +173,9 @@ describe('the pair on disk', () => {
     authority.rotate();
     expect(authority.spkiSha256Base64).not.toBe(before);
     expect(authority.leafFor('example.com')).not.toBe(leafBefore);
-    expect(new X509Certificate(authority.leafFor('example.com').cert).checkIssued(new X509Certificate(authority.caPem))).toBe(true);
+    expect(
+      new X509Certificate(authority.leafFor('example.com').cert).checkIssued(new X509Certificate(authority.caPem)),
+    ).toBe(true);
     expect(openAuthority({ dataDir }).caFingerprint).toBe(authority.caFingerprint);
   });
 });
@@ -171,16 +212,25 @@ describe('leaves', () => {
 
   it('rule 6: even for hosts that cannot be named', () => {
     const authority = openAuthority({ dataDir });
-    for (const host of ['', ' ', '\0', 'a\r\nHost: b', '\uD800', 'x'.repeat(70_000)]) expect(authority.leafFor(host).cert).toContain('BEGIN');
+    for (const host of ['', ' ', '\0', 'a\r\nHost: b', '\uD800', 'x'.repeat(70_000)])
+      expect(authority.leafFor(host).cert).toContain('BEGIN');
   });
 });
 
 describe('a handshake', () => {
   const servers: tls.Server[] = [];
-  afterEach(() => { for (const server of servers.splice(0)) server.close(); });
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
 
   async function serve(authority: Authority, host: string): Promise<number> {
-    const server = tls.createServer({ SNICallback: (name, done) => done(null, authority.leafFor(name).secureContext) }, (socket) => { socket.on('error', () => {}); socket.end('hello'); });
+    const server = tls.createServer(
+      { SNICallback: (name, done) => done(null, authority.leafFor(name).secureContext) },
+      (socket) => {
+        socket.on('error', () => {});
+        socket.end('hello');
+      },
+    );
     server.setSecureContext(authority.leafFor(host));
     servers.push(server);
     server.listen(0, '127.0.0.1');
@@ -200,13 +250,18 @@ describe('a handshake', () => {
     }
   }
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s is accepted by a client that trusts the CA, by name and by address', async (version) => {
-    const authority = openAuthority({ dataDir });
-    const trust = { ca: authority.caPem, minVersion: version, maxVersion: version };
-    expect(await connect(await serve(authority, 'unnamed.example'), { ...trust, servername: 'api.example.com' })).toBe(`${version} true`);
-    expect(await connect(await serve(authority, '127.0.0.1'), trust)).toBe(`${version} true`);
-    expect(await connect(await serve(authority, 'unnamed.example'), trust)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'over %s is accepted by a client that trusts the CA, by name and by address',
+    async (version) => {
+      const authority = openAuthority({ dataDir });
+      const trust = { ca: authority.caPem, minVersion: version, maxVersion: version };
+      expect(
+        await connect(await serve(authority, 'unnamed.example'), { ...trust, servername: 'api.example.com' }),
+      ).toBe(`${version} true`);
+      expect(await connect(await serve(authority, '127.0.0.1'), trust)).toBe(`${version} true`);
+      expect(await connect(await serve(authority, 'unnamed.example'), trust)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    },
+  );
 
   it('is refused by a client that does not', async () => {
     const authority = openAuthority({ dataDir });
@@ -222,9 +277,12 @@ describe('the bundle', () => {
     const set = join(home, 'corporate.pem');
     writeFileSync(set, `# a comment\r\n${corporate.caPem.replaceAll('\n', '\r\n')}${corporate.caPem}`);
     const path = authority.writeBundle([set]);
-    const prints = readFileSync(path, 'utf8').split(/(?<=-----END CERTIFICATE-----\n)/).map((pem) => new X509Certificate(pem).fingerprint256);
+    const prints = readFileSync(path, 'utf8')
+      .split(/(?<=-----END CERTIFICATE-----\n)/)
+      .map((pem) => new X509Certificate(pem).fingerprint256);
     expect(new Set(prints).size).toBe(prints.length);
-    for (const pem of [authority.caPem, corporate.caPem, ...tls.rootCertificates]) expect(prints).toContain(new X509Certificate(pem).fingerprint256);
+    for (const pem of [authority.caPem, corporate.caPem, ...tls.rootCertificates])
+      expect(prints).toContain(new X509Certificate(pem).fingerprint256);
   });
 
   it('has the plain name when nothing else was there, and another one per setting', () => {

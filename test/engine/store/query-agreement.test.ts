@@ -82,7 +82,7 @@ const samples = fc
   })
   .map((list) => list.map(({ summary, headers, bodies }): Sample => ({ record: recordOf(summary, headers), bodies })));
 
-function store(list: readonly Sample[], dataDir: string, twice: boolean): void {
+function store(list: readonly Sample[], dataDir: string, twice: boolean, indexed: boolean): void {
   const writer = openStore({ dataDir, budgets: DEFAULT_BUDGETS, log: () => {}, now: Date.now });
   const bodies: NewBody[] = [];
   for (const {
@@ -95,8 +95,8 @@ function store(list: readonly Sample[], dataDir: string, twice: boolean): void {
     ] as const) {
       if (text === null) continue;
       const bytes = Buffer.from(text);
-      const { id, digest, fresh } = writer.bodyFor(bytes, false);
-      if (fresh) bodies.push({ id, bytes, digest, redacted: false });
+      const { id, digest, fresh } = writer.bodyFor(bytes, false, null);
+      if (fresh) bodies.push({ id, bytes, digest, redacted: false, coding: null });
       record[side].captured = id;
     }
   }
@@ -110,9 +110,10 @@ function store(list: readonly Sample[], dataDir: string, twice: boolean): void {
     callHigh: 2000,
   };
   // Paths seen before become words, so the same calls are stored in two forms.
-  if (twice) writer.commit({ ...batch }, true);
+  if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
   writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
   writer.settle();
+  if (indexed) while (writer.indexNext());
   writer.close();
 }
 
@@ -137,9 +138,10 @@ describe('a filter', () => {
         samples,
         fc.array(queryTrees, { minLength: 20, maxLength: 20 }),
         fc.boolean(),
-        (list, trees, twice) => {
+        fc.boolean(),
+        (list, trees, twice, indexed) => {
           const dataDir = createDataDir((work) => onTestFinished(work));
-          store(list, dataDir, twice);
+          store(list, dataDir, twice, indexed);
           const found = search(dataDir, trees);
           trees.forEach((tree, index) => {
             const accepts = compileFilter(tree);

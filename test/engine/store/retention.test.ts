@@ -30,8 +30,9 @@ function createWorld(budgets: Partial<Budgets>): {
     add(id, body) {
       const record = factsOf(id, { opened: { startedAt: clock.now * 1000 } }).reduce<CallRecord | null>(fold, null)!;
       const batch = empty();
-      const kept = store.bodyFor(body, false);
-      if (kept.fresh) batch.bodies.push({ id: kept.id, bytes: body, digest: kept.digest, redacted: false });
+      const kept = store.bodyFor(body, false, null);
+      if (kept.fresh)
+        batch.bodies.push({ id: kept.id, bytes: body, digest: kept.digest, redacted: false, coding: null });
       record.response.wireBytes = body.length;
       attachBody(record, 'response', { captured: kept.id, capturedBytes: body.length, decodedBytes: body.length });
       batch.closed.push(record);

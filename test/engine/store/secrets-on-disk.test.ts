@@ -83,20 +83,23 @@ async function readAll(recorder: Recorder): Promise<string> {
 }
 
 describe('a secret', () => {
-  it.each(Object.keys(places))(
-    'in %s is in no file of the data folder, logs of the databases included',
-    async (place) => {
-      const recorder = await startRecorder(createDataDir(onTestFinished));
+  it('in any place is in no file of the data folder, logs of the databases included', async () => {
+    const recorder = await startRecorder(createDataDir(onTestFinished));
+    const secrets = Object.entries(places).map(([place, parts]) => {
       const secret = plantedSecret();
-      recorder.record(places[place]!(secret));
-      await recorder.archive.flush();
-      expect(filesWith(recorder.dataDir, secret)).toEqual([]);
-      expect(await readAll(recorder)).not.toContain(secret);
-      await recorder.stop();
-      expect(filesWith(recorder.dataDir, secret)).toEqual([]);
-      expect(recorder.lines.join('\n')).not.toContain(secret);
-    },
-  );
+      recorder.record(parts(secret));
+      return [place, secret] as const;
+    });
+    await recorder.archive.flush();
+    const all = await readAll(recorder);
+    for (const [place, secret] of secrets) {
+      expect(all, place).not.toContain(secret);
+      expect(filesWith(recorder.dataDir, secret), place).toEqual([]);
+    }
+    await recorder.stop();
+    for (const [place, secret] of secrets) expect(filesWith(recorder.dataDir, secret), place).toEqual([]);
+    expect(recorder.lines.join('\n')).not.toContain('pl4nt');
+  });
 
   it('in any mix of calls, cut and packed any way, is in no file', async () => {
     const mixes = fc.array(fc.tuple(fc.constantFrom(...Object.keys(places)), fc.boolean()), {
@@ -122,7 +125,7 @@ describe('a secret', () => {
         await recorder.stop();
         for (const secret of secrets) expect(filesWith(recorder.dataDir, secret)).toEqual([]);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 });

@@ -8,13 +8,17 @@ const fingerprint = (secret: string): string => {
   for (let i = 0; i < secret.length; i += 1) hash = (Math.imul(hash, 31) + secret.charCodeAt(i)) >>> 0;
   return hash.toString(16).padStart(8, '0');
 };
-const { headers, target, body, text } = createRedactor({ fingerprint });
+const redactor = createRedactor({ fingerprint });
+const headers = (lines: string): string => redactor.headers(lines);
+const target = (text: string): string => redactor.target(text);
+const body = (text: string, type: string | null, cut: boolean): string => redactor.body(text, type, cut);
+const text = (content: string): string => redactor.text(content);
 
 // Put together here, so that no scanner takes the file for a leak.
 const KEY = ['sk', 'ant', 'api03', 'Zm9vYmFyYmF6cXV4MTIz'].join('-');
 const GITHUB = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0In0', 'c2lnbmF0dXJlLXZhbHVl'].join('.');
-const AWS = `AKIA${'IOSFODNN7EXAMPLE'}`;
+const AWS = `AKIAIOSFODNN7EXAMPLE`;
 const PEM = ['-----BEGIN RSA', 'PRIVATE KEY-----\nMIIEpAIBAAKCAQEA75qJ\n-----END RSA', 'PRIVATE KEY-----'].join(' ');
 
 describe('headers', () => {

@@ -43,6 +43,7 @@ CREATE TABLE calls (
 );
 
 CREATE TABLE pages (id INTEGER PRIMARY KEY, calls INTEGER NOT NULL, directory BLOB NOT NULL, data BLOB NOT NULL);
+CREATE TABLE page_terms (page INTEGER PRIMARY KEY, terms BLOB NOT NULL); -- made in quiet moments, see grams.ts
 CREATE TABLE loose (call INTEGER PRIMARY KEY, open INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE blocks (block INTEGER PRIMARY KEY, ranges BLOB NOT NULL, terms BLOB NOT NULL);
 CREATE TABLE commits (seq INTEGER PRIMARY KEY, ids BLOB NOT NULL);
@@ -50,9 +51,10 @@ CREATE TABLE gaps (id INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, to_at INTEG
 
 CREATE TABLE rollups (
   period INTEGER NOT NULL,      -- 0 minute, 1 hour, 2 day
+  dimension INTEGER NOT NULL,   -- what is told apart beside the class: see rollups.ts
   start INTEGER NOT NULL,       -- seconds since the epoch
   host INTEGER NOT NULL,
-  app INTEGER NOT NULL,         -- 0 = unknown
+  app INTEGER NOT NULL,         -- 0 = unknown, or not told apart; so are host and source
   source INTEGER NOT NULL,
   class INTEGER NOT NULL,       -- 0 = no status, else its first digit
   calls INTEGER NOT NULL,
@@ -60,6 +62,6 @@ CREATE TABLE rollups (
   request_bytes INTEGER NOT NULL,
   response_bytes INTEGER NOT NULL,
   sketch BLOB NOT NULL,
-  PRIMARY KEY (period, start, host, app, source, class)
+  PRIMARY KEY (period, dimension, start, host, app, source, class)
 ) WITHOUT ROWID;
 `;

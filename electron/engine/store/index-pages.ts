@@ -1,0 +1,93 @@
+import { ByteReader } from './byte-reader.ts';
+import { plainOf } from './content-coding.ts';
+import { readHeaderLines } from './details-codec.ts';
+import { addBit } from './bits.ts';
+import { addText, createPageTerms, hashName } from './grams.ts';
+import type { Db } from './open.ts';
+import { decompress, readDirectory } from './packing.ts';
+import { unpackDetails } from './read-details.ts';
+
+/**
+ * Makes the filters by which searches for headers and bodies skip pages (see grams.ts). Not part of
+ * writing a call: it is done when there is time, oldest page first; newer pages are simply searched.
+ */
+export interface PageIndexer {
+  /** Does the next page; false when all are done. */
+  next(): boolean;
+}
+
+/** Bytes of details, and of bodies, that make one byte of filter. */
+const DETAILS_SHARE = 36;
+const BODIES_SHARE = 16;
+/** Of longer bodies the rest is not in the filter; a search reads as far (see details-source.ts). */
+export const TEXT_LIMIT = 4 * 1024 * 1024;
+
+export function createDetailsIndexer(db: Db): PageIndexer {
+  return createIndexer(db, 'SELECT id, directory, data FROM pages WHERE id > ? ORDER BY id LIMIT 1', (row) => {
+    const parts = unpackDetails(row.directory, row.data);
+    let bytes = 0;
+    for (const part of parts.values()) bytes += part.length;
+    const terms = createPageTerms(bytes, DETAILS_SHARE);
+    const names = new Set<string>();
+    for (const part of parts.values()) {
+      addText(terms, part);
+      const { request, response } = readHeaderLines(new ByteReader(part));
+      for (const lines of [request, response]) for (const name of namesIn(lines)) names.add(name);
+    }
+    for (const name of names) addBit(terms, hashName(name.toLowerCase()));
+    return terms;
+  });
+}
+
+export function createBodiesIndexer(db: Db): PageIndexer {
+  const codingOf = db.prepare<[number], { coding: string | null }>('SELECT coding FROM bodies WHERE id = ?');
+  return createIndexer(db, 'SELECT id, codec, directory, data FROM pages WHERE id > ? ORDER BY id LIMIT 1', (row) => {
+    const { ids, offsets, sizes } = readDirectory(row.directory);
+    const joined = decompress(row.codec, row.data);
+    const texts = ids.flatMap((id, index) => {
+      const bytes = joined.subarray(offsets[index], offsets[index]! + sizes[index]!);
+      const text = plainOf(bytes, codingOf.get(id)?.coding ?? null, TEXT_LIMIT);
+      return text === null ? [] : [text.subarray(0, TEXT_LIMIT)];
+    });
+    const terms = createPageTerms(
+      texts.reduce((sum, text) => sum + text.length, 0),
+      BODIES_SHARE,
+    );
+    for (const text of texts) addText(terms, text);
+    return terms;
+  });
+}
+
+interface PageRow {
+  id: number;
+  codec: number;
+  directory: Buffer;
+  data: Buffer;
+}
+
+function createIndexer(db: Db, select: string, termsOf: (row: PageRow) => Uint8Array): PageIndexer {
+  const find = db.prepare<[number], PageRow>(select);
+  const put = db.prepare('INSERT OR REPLACE INTO page_terms (page, terms) VALUES (?, ?)');
+  let through = db.prepare<[], { page: number | null }>('SELECT MAX(page) AS page FROM page_terms').get()?.page ?? 0;
+  return {
+    next() {
+      const row = find.get(through);
+      if (!row) return false;
+      put.run(row.id, termsOf(row));
+      through = row.id;
+      return true;
+    },
+  };
+}
+
+function namesIn(lines: string): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < lines.length;) {
+    const end = lines.indexOf('\n', at);
+    const colon = lines.indexOf(':', at);
+    if (colon > at && (end < 0 || colon < end)) names.push(lines.slice(at, colon).trim());
+    if (end < 0) break;
+    at = end + 1;
+  }
+  return names;
+}

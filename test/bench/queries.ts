@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createReader } from '../../electron/engine/analytics/reader.ts';
+import type { Reader } from '../../electron/engine/analytics/reader.ts';
+import { parseQuery } from '../../shared/query/parse.ts';
+import { fillStore } from './filled-store.ts';
+import type { Row } from './row.ts';
+import { printRows } from './row.ts';
+
+/** P9 and P10: how long screens wait with a million (and, with `--ten-million`, ten million) calls stored. */
+
+const FILTERS = [
+  'status:500',
+  'status:5xx',
+  'status:>=400',
+  'status:418',
+  'not status:200',
+  'method:POST',
+  'host:api.stripe.com',
+  'host:*.github.com',
+  'host:nowhere.example',
+  'app:billing',
+  'source:agent',
+  'failure:*',
+  'failure:timeout*',
+  'duration:>3s',
+  'duration:>10m',
+  'ttfb:<4ms',
+  'size:>1MB',
+  'size:>3kB',
+  'tls:<1.3',
+  'protocol:h2',
+  'type:text/plain',
+  'remote:104.18.*',
+  'port:8443',
+  'state:open',
+  'kind:websocket',
+  'stripe',
+  'completions',
+  '/v1/charges',
+  'nothinglikethis',
+  'path:/v1/customers/*',
+  'path:*/confirm',
+  'path:/nowhere/*',
+  'query:limit=100',
+  'url:https://api.openai.com/v1/emb',
+  'url:nowhere',
+  'since:-1h',
+  'until:-9d',
+  'since:-5d until:-5d',
+  'host:api.stripe.com status:503',
+  'host:hooks.acme.example app:billing method:POST status:5xx',
+  'app:reports and (status:429 or duration:>2s)',
+  'not (host:*.stripe.com or host:*.openai.com)',
+  'header.x-bench-id:b1',
+  'header.x-request-id',
+  'header.x-bench-id:{unique}',
+  'header.x-nothing',
+  'body:"obj_"',
+  'body:{body}',
+  'body:"nothing like this at all"',
+];
+
+interface Times {
+  p50: number;
+  p95: number;
+  worst: number;
+}
+
+function timesOf(samples: readonly number[]): Times {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return {
+    p50: sorted[Math.floor(sorted.length * 0.5)]!,
+    p95: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]!,
+    worst: sorted.at(-1)!,
+  };
+}
+
+async function time(work: () => Promise<unknown>, rounds: number): Promise<number[]> {
+  const samples: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now();
+    await work();
+    samples.push(performance.now() - begin);
+  }
+  return samples;
+}
+
+/** Fills a store and asks what screens ask; `scale` is how much more time is allowed. */
+async function measure(id: string, count: number, scale: number): Promise<Row[]> {
+  const kept = process.env['BENCH_STORE'];
+  const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'sallyport-queries-'));
+  const now = Date.now() * 1000;
+  let reader: Reader | null = null;
+  try {
+    if (kept === undefined || process.env['BENCH_FILL'])
+      fillStore(dataDir, count, now, (done) => process.stderr.write(`\r${done.toLocaleString('en')} calls stored `));
+    reader = createReader({ dataDir });
+    const asking = reader;
+    const newest = (await asking.listCalls({ tree: null, limit: 1 })).calls[0]!;
+    const about = Math.floor(newest.id * 0.31);
+    const unique = (await asking.getCall(about - (about % 20)))!;
+    const header = unique.responseHeaders.find(([name]) => name === 'X-Bench-Id')?.[1] ?? 'none';
+    const body = Buffer.from((await asking.getBody(unique.id, 'response'))?.bytes ?? [])
+      .toString()
+      .slice(7, 16);
+    const slow: { filter: string; times: Times }[] = [];
+    const all: number[] = [];
+    for (const text of FILTERS) {
+      const filter = text.replace('{unique}', header).replace('{body}', body);
+      const parsed = parseQuery(filter, { now });
+      if (!parsed.ok) throw new Error(`${filter}: ${JSON.stringify(parsed.error)}`);
+      const { tree } = parsed;
+      const samples = await time(() => asking.listCalls({ tree, limit: 100 }), 5);
+      all.push(...samples);
+      slow.push({ filter, times: timesOf(samples) });
+    }
+    const first = await time(() => asking.listCalls({ tree: null, limit: 100 }), 40);
+    const deep = await time(() => asking.listCalls({ tree: null, limit: 100, before: Math.floor(newest.id / 3) }), 20);
+    const dashboards = (
+      await Promise.all(
+        [1, 24, 240].map((hours) =>
+          time(() => asking.overview({ since: now - hours * 3_600_000_000, until: now }), 15),
+        ),
+      )
+    ).flat();
+    slow.sort((a, b) => b.times.p50 - a.times.p50);
+    for (const { filter, times } of slow.slice(0, 12))
+      console.error(`   ${times.p50.toFixed(1).padStart(8)} ms  ${filter}`);
+    const page = timesOf([...first, ...deep]);
+    const filters = timesOf(all);
+    const boards = timesOf(dashboards);
+    const millions = `${(count / 1e6).toLocaleString('en')} million calls`;
+    const say = ({ p50, p95, worst }: Times): string =>
+      `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`;
+    return [
+      {
+        id,
+        what: `first page of the list, ${millions}`,
+        figure: say(page),
+        target: `p95 ≤ ${50 * scale} ms`,
+        met: page.p95 <= 50 * scale,
+      },
+      {
+        id,
+        what: `${FILTERS.length} filters of the bar, first page, ${millions} (slowest: ${slow[0]!.filter})`,
+        figure: say(filters),
+        target: `p95 ≤ ${150 * scale} ms`,
+        met: filters.p95 <= 150 * scale,
+      },
+      {
+        id,
+        what: `dashboards of an hour, a day, ten days, ${millions}`,
+        figure: say(boards),
+        target: `p95 ≤ ${100 * scale} ms`,
+        met: boards.p95 <= 100 * scale,
+      },
+    ];
+  } finally {
+    await reader?.stop();
+    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+export async function run(): Promise<Row[]> {
+  const rows = await measure('P9', Number(process.env['BENCH_CALLS'] ?? 1_000_000), 1);
+  if (process.argv.includes('--ten-million')) rows.push(...(await measure('P10', 10_000_000, 2)));
+  return rows;
+}
+
+if (import.meta.main) printRows(await run());
