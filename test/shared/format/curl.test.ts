@@ -146,7 +146,10 @@ describe('the command sends the recorded request again', () => {
     const empty = await repeat({ method: 'POST', requestHeaders: [['Content-Length', '0']] }, null);
     expect(empty.got.headers).toContainEqual(['Content-Length', '0']);
     expect(without(empty.got.headers)).toEqual([]);
-    const { got } = await repeat({ method: 'PUT', requestHeaders: [['Transfer-Encoding', 'chunked']] }, Buffer.from('a=1'));
+    const { got } = await repeat(
+      { method: 'PUT', requestHeaders: [['Transfer-Encoding', 'chunked']] },
+      Buffer.from('a=1'),
+    );
     expect(got.headers).toContainEqual(['Transfer-Encoding', 'chunked']);
   });
 

@@ -98,9 +98,20 @@ describe('targets', () => {
   });
 
   it('mask every name that is a secret in a body, and leave paging alone', () => {
-    for (const name of ['user_password', 'github_token', 'X-Plex-Token', 'webhook_secret', 'passcode', 'personal_access_token', 'auth_key', 'license_key', 'user%5Bnew_password%5D'])
+    for (const name of [
+      'user_password',
+      'github_token',
+      'X-Plex-Token',
+      'webhook_secret',
+      'passcode',
+      'personal_access_token',
+      'auth_key',
+      'license_key',
+      'user%5Bnew_password%5D',
+    ])
       expect(target(`/y?a=1&${name}=plant-1234`)).not.toContain('plant');
-    const harmless = '/y?pageToken=abcdefghijklmnopqrst&next_token=abcdefghijklmnopqrst&max_tokens=4096&client_id=me&hash=abc';
+    const harmless =
+      '/y?pageToken=abcdefghijklmnopqrst&next_token=abcdefghijklmnopqrst&max_tokens=4096&client_id=me&hash=abc';
     expect(target(harmless)).toBe(harmless);
   });
 
