@@ -182,7 +182,9 @@ describe.each([PLAIN, INTERCEPTED])('between two requests, $name', (way) => {
     const patient = await startWorld();
     const origin = await startOriginFor(patient, way, async (connection) => {
       await connection.readHead();
-      await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\nKeep-Alive: timeout=1\r\n\r\nok');
+      await connection.send(
+        'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\nKeep-Alive: timeout=1\r\n\r\nok',
+      );
       await connection.ending;
     });
     const peer = await openPeer(patient, way, origin.port);
