@@ -21,6 +21,8 @@ const BATCH_MS = 40;
 const ROLLUP_MS = 1000;
 /** So long at most for keeping house, twice a second. */
 const HOUSE_MS = 50;
+/** More calls than this since the last time, and search filters wait. */
+const BUSY_CALLS = 500;
 /** Loose details and bodies are packed after so much quiet. */
 const QUIET_MS = 2000;
 
@@ -47,6 +49,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   let lastRollups = Date.now();
   let lastWork = Date.now();
   let badFacts = 0;
+  let recordedAtHouse = 0;
   let stopping: { until: number } | null = null;
 
   function readSlab(slab: ArrayBuffer, length: number): void {
@@ -203,8 +206,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       }
       const until = Date.now() + HOUSE_MS;
       while (Date.now() < until && store.retain()) intake.forgetBodies();
-      // Search filters are made when nothing else is to be done: a search does without if it must.
-      if (quiet) while (Date.now() < until && store.indexNext());
+      // Search filters are made when little else is to be done: a search does without if it must.
+      const busy = recorded - recordedAtHouse > BUSY_CALLS;
+      recordedAtHouse = recorded;
+      if (!busy)
+        for (const end = Date.now() + (quiet ? HOUSE_MS : HOUSE_MS / 5); Date.now() < end && store.indexNext(););
     } catch (error) {
       enterTrouble(error);
     }

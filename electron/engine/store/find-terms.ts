@@ -52,8 +52,9 @@ function* findHeaders(db: Db, name: string, pattern: string): Generator<void, nu
   if (/[^\0-\xff]/.test(piece)) return [];
   const grams = gramsOf(Buffer.from(piece, 'latin1'));
   const nameTerm = hashName(wanted);
-  // A first look at a whole page, and at a block of headers; both may say yes too often.
-  const about = new RegExp(literal(piece === '' ? wanted : piece), 'i');
+  // A first look at a whole page, and at a block of headers; both may say yes too often. Where a
+  // value has a space its line may have been folded.
+  const about = new RegExp(literal(piece === '' ? wanted : piece).replaceAll(' ', '(?: |[ \\t]*\\r?\\n[ \\t]+)'), 'i');
   const ids: number[] = [];
 
   function look(id: number, details: Buffer): void {

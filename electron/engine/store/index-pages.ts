@@ -1,3 +1,5 @@
+import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
+import { asciiLower } from '../../../shared/query/match.ts';
 import { ByteReader } from './byte-reader.ts';
 import { plainOf } from './content-coding.ts';
 import { readHeaderLines } from './details-codec.ts';
@@ -17,24 +19,37 @@ export interface PageIndexer {
 }
 
 /** Bytes of details, and of bodies, that make one byte of filter. */
-const DETAILS_SHARE = 36;
+const DETAILS_SHARE = 28;
 const BODIES_SHARE = 16;
 /** Of longer bodies the rest is not in the filter; a search reads as far (see details-source.ts). */
 export const TEXT_LIMIT = 4 * 1024 * 1024;
 
 export function createDetailsIndexer(db: Db): PageIndexer {
+  let scratch = Buffer.alloc(16 * 1024);
   return createIndexer(db, 'SELECT id, directory, data FROM pages WHERE id > ? ORDER BY id LIMIT 1', (row) => {
     const parts = unpackDetails(row.directory, row.data);
     let bytes = 0;
     for (const part of parts.values()) bytes += part.length;
     const terms = createPageTerms(bytes, DETAILS_SHARE);
+    // Most lines are those of the call before: each is looked at once.
+    const lines = new Set<string>();
     const names = new Set<string>();
     for (const part of parts.values()) {
-      addText(terms, part);
       const { request, response } = readHeaderLines(new ByteReader(part));
-      for (const lines of [request, response]) for (const name of namesIn(lines)) names.add(name);
+      for (const block of [request, response]) {
+        if (/\n[ \t]/.test(block)) for (const [name, value] of parseHeaderLines(block)) lines.add(`${name}:${value}`);
+        else for (const line of block.split('\n')) lines.add(line);
+      }
     }
-    for (const name of names) addBit(terms, hashName(name.toLowerCase()));
+    for (const line of lines) {
+      const colon = line.indexOf(':');
+      const name = colon < 0 ? line.replace(/\r$/, '') : line.slice(0, colon);
+      names.add(asciiLower(name.replace(/^[ \t]+|[ \t]+$/g, '')));
+      if (colon < 0) continue;
+      if (scratch.length < line.length) scratch = Buffer.alloc(line.length);
+      addText(terms, scratch, colon + 1, scratch.latin1Write(line, 0, line.length));
+    }
+    for (const name of names) addBit(terms, hashName(name));
     return terms;
   });
 }
@@ -78,16 +93,4 @@ function createIndexer(db: Db, select: string, termsOf: (row: PageRow) => Uint8A
       return true;
     },
   };
-}
-
-function namesIn(lines: string): string[] {
-  const names: string[] = [];
-  for (let at = 0; at < lines.length;) {
-    const end = lines.indexOf('\n', at);
-    const colon = lines.indexOf(':', at);
-    if (colon > at && (end < 0 || colon < end)) names.push(lines.slice(at, colon).trim());
-    if (end < 0) break;
-    at = end + 1;
-  }
-  return names;
 }

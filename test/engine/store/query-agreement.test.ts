@@ -71,9 +71,13 @@ const headerBlocks = fc.constantFrom(
   '',
   'X-A: stripe\r\n',
   'accept: */*\r\nx-a: B\r\nx-a: /v1/charges\r\n',
-  'a.b: 100%_c\r\n',
+  'a.b: 100%_c\r\nodd\r\n',
+  'x-a: a long value that is\r\n folded and found\r\n',
 );
-const texts = fc.option(fc.constantFrom('', '{"a":"K /v1/charges"}', 'GET and a*c', '100%_c É'), { nil: null });
+const texts = fc.option(
+  fc.constantFrom('', 'a longer text to be found by its pieces', '{"a":"K /v1/charges"}', 'GET and a*c', '100%_c É'),
+  { nil: null },
+);
 const samples = fc
   .uniqueArray(fc.record({ summary: callSummaries, headers: headerBlocks, bodies: fc.tuple(texts, texts) }), {
     selector: ({ summary }) => summary.id,
@@ -131,12 +135,25 @@ function search(dataDir: string, trees: readonly QueryTree[]): number[][] {
   }
 }
 
+/** Texts long enough for the filters of pages to say no. */
+const longTerms = fc.constantFrom<QueryTree>(
+  { op: 'header', name: 'x-a', pattern: 'Value That Is Folded' },
+  { op: 'header', name: 'X-A', pattern: 'a long*found' },
+  { op: 'header', name: 'x-a', pattern: 'value that is not there' },
+  { op: 'header', name: 'odd', pattern: '' },
+  { op: 'header', name: 'nowhere', pattern: '' },
+  { op: 'body', text: 'to be FOUND by its' },
+  { op: 'body', text: 'longer text to be lost' },
+  { op: 'not', part: { op: 'body', text: 'to be FOUND by its' } },
+  { op: 'not', part: { op: 'header', name: 'x-a', pattern: 'value that is folded' } },
+);
+
 describe('a filter', () => {
   it('means the same to the store as in memory, for any calls and any filter', () => {
     fc.assert(
       fc.property(
         samples,
-        fc.array(queryTrees, { minLength: 20, maxLength: 20 }),
+        fc.array(fc.oneof({ weight: 4, arbitrary: queryTrees }, longTerms), { minLength: 20, maxLength: 20 }),
         fc.boolean(),
         fc.boolean(),
         (list, trees, twice, indexed) => {
