@@ -56,6 +56,8 @@ function statusText(call: CallSummary): string {
 }
 
 function addressText(call: CallSummary): string {
+  // Bytes that were no request name nobody.
+  if (call.host === '') return '–';
   const host = call.host.includes(':') ? `[${call.host}]` : call.host;
   const usual = { http: 80, https: 443, ws: 80, wss: 443 }[call.scheme];
   return `${call.scheme === 'https' ? '' : `${call.scheme}://`}${host}${call.port === usual ? '' : `:${call.port}`}${call.path}${call.query}`;

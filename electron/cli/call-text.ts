@@ -139,7 +139,11 @@ function body(side: 'request' | 'response', call: Call, facts: BodyFacts, fetche
       ? ''
       : `, ${formatSize(facts.decodedBytes)} decoded`;
   const title = `${side === 'request' ? 'Request' : 'Answer'} body, ${formatSize(facts.wireBytes)}${decoded}`;
-  if (!fetched) return [`${title}: not kept`];
+  if (!fetched) {
+    // A socket's bytes are its messages, below; a body is stored when its call has ended.
+    const why = call.kind === 'websocket' ? 'in messages' : call.state === 'open' ? 'so far' : 'not kept';
+    return [`${title}: ${why}`];
+  }
   const cut = facts.truncated ? `; only ${formatSize(facts.capturedBytes)} of it kept (${facts.truncated})` : '';
   const text = fetched.bytes.includes(0) ? null : decodeText(fetched.bytes, fetched.contentType);
   const all = `sallyport call ${call.id} --body ${side}`;

@@ -27,7 +27,7 @@ A filter is words (any part of host and path) and fields:
   method:POST status:>=400 status:5xx host:*.stripe.com path:/v1/* app:billing
   failure:timeout* duration:>500ms size:>1MB tls:<1.2 protocol:h2 header.x-request-id:abc
   body:"text" since:-1h until:2026-11-23T10:00     and, or, not, ( ), a leading - for not
-Quote it for your shell. A filter that begins with - comes after --.
+Quote it for your shell. One that begins with - and a word, not a field, comes after --.
 
 Examples:
   sallyport calls
@@ -35,7 +35,7 @@ Examples:
   sallyport calls --format ndjson 'host:*.openai.com' | jq .durationMs
   sallyport calls --format har 'app:billing' > billing.har
   sallyport calls --follow
-  sallyport calls -- '-host:localhost'
+  sallyport calls '-host:localhost'
 `,
     )
     .action(async (query: string[], options: CallsOptions) => {

@@ -1,6 +1,7 @@
 // The command line's entry.
 import { CommanderError } from 'commander';
 import { EXIT, Fault } from './fault.ts';
+import { startsWithNot } from '../../shared/query/fields.ts';
 import { createProgram } from './program.ts';
 import { endWithReader, note } from './terminal.ts';
 
@@ -13,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
       program.outputHelp();
       return EXIT.fine;
     }
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args.map(asArgument), { from: 'user' });
     return Number(process.exitCode ?? EXIT.fine);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
@@ -26,6 +27,11 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return EXIT.failed;
   }
+}
+
+/** A filter may begin with a minus (`-host:localhost`); with a space before it the parser sees no option in it. */
+function asArgument(arg: string, _index: number, args: readonly string[]): string {
+  return args[0] === 'calls' && startsWithNot(arg) ? ` ${arg}` : arg;
 }
 
 const code = await main(process.argv.slice(2));

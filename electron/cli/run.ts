@@ -1,7 +1,7 @@
 // `sallyport run -- CMD ARGS…`: an engine, the environment that leads to it, the program, its summary, its ending.
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { appNameFor } from '../engine/capture/attach/app-name.ts';
+import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
@@ -74,7 +74,7 @@ async function prepare(options: RunOptions): Promise<Prepared> {
   const engine = await options.attach();
   try {
     const { dataDir, caPath } = engine;
-    const app = options.app ?? appNameFor(options.command, process.cwd());
+    const app = storedName(options.app ?? appNameFor(options.command, process.cwd()));
     const { hostname: host, port } = new URL(engine.proxy);
     const trust = createTrustFiles({ dataDir, caPath, log: say });
     const proxy = { host, port: Number(port) };

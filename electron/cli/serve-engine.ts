@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { shellQuote } from '../../shared/format/shell-quote.ts';
 import { createLeases } from '../api/leases.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
@@ -53,7 +54,8 @@ export async function serveEngine(
     lock.announce({ ...running, version, ephemeral, reach: reachArguments(options) });
     if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
     if (ephemeral) setTimeout(() => leases.count() === 0 && stop('no run came for it'), FIRST_LEASE_MS).unref();
-    else await write(as === 'start' ? firstCall(running.proxy) : greeting(running, dataDir));
+    else
+      await write(as === 'start' ? firstCall(running.proxy, options.data) : greeting(running, dataDir, options.data));
 
     const why = await stopped;
     if (!ephemeral) note(`Stopping (${why}): running calls may end, everything seen is stored. Again to stop at once.`);
@@ -125,20 +127,27 @@ function readPem(file: string, option: string, what: 'CERTIFICATE' | 'PRIVATE KE
   return text;
 }
 
-function greeting({ proxy, workspace }: { proxy: string; workspace: string }, dataDir: string): string {
+function greeting({ proxy, workspace }: { proxy: string; workspace: string }, dataDir: string, named?: string): string {
+  const where = folderArgument(named);
   return `Sallyport ${version}: calls through ${proxy} are recorded in ${dataDir}; api at ${workspace} (Ctrl-C stops)
 In another terminal, send a first call through it and look at it:
-  sallyport run -- curl -s https://example.com/
-  sallyport calls
-  sallyport call 1
+  npx sallyport run${where} -- curl -s https://example.com/
+  npx sallyport calls${where}
+  npx sallyport call${where} 1
 `;
 }
 
-function firstCall(proxy: string): string {
+/** Commands that are suggested look at the folder that was named. */
+function folderArgument(named: string | undefined): string {
+  return named === undefined ? '' : ` --data ${shellQuote(named)}`;
+}
+
+function firstCall(proxy: string, named?: string): string {
+  const where = folderArgument(named);
   return `Sallyport ${version} records what goes through ${proxy} (Ctrl-C stops). In another terminal:
-  npx sallyport run -- curl -s https://example.com/     send a first call through it
-  npx sallyport calls                                   see what was recorded
-  npx sallyport call 1                                  look at one call
+  npx sallyport run${where} -- curl -s https://example.com/     send a first call through it
+  npx sallyport calls${where}                                   see what was recorded
+  npx sallyport call${where} 1                                  look at one call
   npx sallyport --help                                  everything else
 `;
 }

@@ -71,7 +71,8 @@ function asFault(error: unknown): unknown {
   if (code === 'EACCES' && port !== undefined)
     return new Fault(`Port ${port} may not be used by this user. Name one above 1023.`, EXIT.engine);
   if (error.constructor.name === 'EngineLockError') return new Fault(error.message, EXIT.held);
-  // Errors made for people: the folder, the CA.
-  if (/^(DataFolderError|CaUnusable)$/.test(error.constructor.name)) return new Fault(error.message, EXIT.engine);
+  // Errors made for people: the folder, the CA, the databases.
+  if (/^(DataFolderError|CaUnusable|RecordsUnusable)$/.test(error.constructor.name))
+    return new Fault(error.message, EXIT.engine);
   return error;
 }

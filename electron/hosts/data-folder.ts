@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /**
  * Where everything is kept. First of: `--data`, SALLYPORT_DATA, then the place the system gives to
@@ -35,7 +35,7 @@ const OURS = ['engine.json', 'engine.lock', 'calls.db', 'ca.pem'];
  */
 export function openDataFolder(path: string, platform: NodeJS.Platform = process.platform): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     if (platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) tighten(path);
     const probe = join(path, `.writable-${process.pid}`);
     writeFileSync(probe, '');
@@ -45,6 +45,20 @@ export function openDataFolder(path: string, platform: NodeJS.Platform = process
     throw new DataFolderError(
       `The data folder ${path} cannot be used: ${reason(error)}. Give the folder to this user, or name another with --data DIR.`,
     );
+  }
+}
+
+/** As mkdir -p; node's own goes round for ever where the system refuses new folders as not found (/proc). */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || existsSync(above)) throw error;
+    makeFolders(above);
+    makeFolders(path);
   }
 }
 

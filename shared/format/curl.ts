@@ -29,6 +29,7 @@ const LONGEST_ARGUMENT = 100_000;
  * tunnel) is said in comment lines on top.
  */
 export function toCurl(call: Call, body: BodyContent | null, decoded = false): string {
+  if (body === null && call.requestBody.wireBytes === 0 && saysEmpty(call)) body = { text: '', bytes: 0 };
   if (call.kind === 'tunnel')
     return `# This call was a tunnel to ${call.host}:${call.port}: its bytes were passed on unread, so there is no request to repeat.\n`;
   const notes: string[] = [];
@@ -51,6 +52,11 @@ export function toCurl(call: Call, body: BodyContent | null, decoded = false): s
   if (option) options.push(option);
   const command = [`${feed}curl`, ...options].join(' \\\n  ');
   return `${notes.map((note) => `# ${note}\n`).join('')}${command}\n`;
+}
+
+/** A request that says it has no body: curl says so too only when it is given an empty one. */
+function saysEmpty(call: Call): boolean {
+  return call.requestHeaders.some(([name, value]) => name.toLowerCase() === 'content-length' && value.trim() === '0');
 }
 
 function methodOptions(call: Call, body: BodyContent | null): string[] {
@@ -117,6 +123,8 @@ function headerOptions(call: Call, body: BodyContent | null, decoded: boolean, n
 
 function isLeftOut(call: Call, name: string): boolean {
   if (call.kind === 'websocket' && (name === 'connection' || name === 'upgrade')) return false;
+  // Some servers refuse a chunked body, others one with a length. HTTP/2 has no such header.
+  if (name === 'transfer-encoding' && call.requestBody.wireBytes > 0) return call.protocol === 'h2';
   return LEFT_OUT.has(name);
 }
 

@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<FailureKind, { what: string; next: string }>> = {
   },
   'tls-upstream-untrusted': {
     what: "the origin's certificate does not verify",
-    next: 'If the origin is yours, start with --upstream-ca FILE or NODE_EXTRA_CA_CERTS; otherwise do not trust it.',
+    next: 'The call was not sent. Trust a certificate only if you know whose it is.',
   },
   'tls-upstream-failed': {
     what: 'the TLS handshake with the origin broke',

@@ -99,7 +99,9 @@ function harResponse(call: Call, body: BodyContent | null) {
       ...(decodedBytes === null ? {} : { compression: decodedBytes - wireBytes }),
       mimeType: headerValue(call.responseHeaders, 'content-type') ?? 'x-unknown',
       ...(body ? ('text' in body ? { text: body.text } : { text: body.base64, encoding: 'base64' }) : {}),
-      ...(call.responseBody.truncated ? { comment: `not complete: ${call.responseBody.truncated}` } : {}),
+      ...(call.responseBody.truncated && call.kind !== 'websocket'
+        ? { comment: `not complete: ${call.responseBody.truncated}` }
+        : {}),
     },
     redirectURL: headerValue(call.responseHeaders, 'location') ?? '',
     headersSize:

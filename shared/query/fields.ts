@@ -86,6 +86,13 @@ export function fieldNamed(name: string): FieldEntry | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
 
+/** Whether a text is a filter that begins with a leading `-` for not, and no option of a command. */
+export function startsWithNot(text: string): boolean {
+  const name = /^-(?:([A-Za-z][\w-]*)[:.]|["(])/.exec(text);
+  if (name === null) return false;
+  return name[1] === undefined || name[1].toLowerCase() === 'header' || fieldNamed(name[1]) !== undefined;
+}
+
 /** Names people bring from other tools, and what they are called here. */
 export const OTHER_NAMES: Readonly<Record<string, string>> = {
   after: 'since',

@@ -1,3 +1,4 @@
+import { anyPort } from './read-value.ts';
 import type { QueryTree } from './tree.ts';
 
 /**
@@ -23,6 +24,8 @@ function print(tree: QueryTree, inside: 'top' | 'or' | 'and' | 'not'): string {
     case 'word':
       return isPlainWord(tree.text) ? tree.text : quote(tree.text);
     case 'text':
+      // Without quotes an address would stand for all its ports.
+      if (tree.field === 'client' && anyPort(tree.pattern) !== tree.pattern) return `client:${quote(tree.pattern)}`;
       return `${tree.field}:${value(tree.pattern)}`;
     case 'number':
       return `${tree.field}:${operator(tree.comparison)}${quantity(tree.field, tree.value)}`;

@@ -47,7 +47,13 @@ function readText(entry: FieldEntry, text: string, quoted: boolean): ValueReadin
     const near = nearest(text.replaceAll('*', ''), values);
     return fault(`no call can have ${field} “${text}”; it is one of ${values.join(', ')}`, [...values], near);
   }
-  return { tree: { op: 'text', field, pattern: text } };
+  return { tree: { op: 'text', field, pattern: field === 'client' && !quoted ? anyPort(text) : text } };
+}
+
+/** A caller's port means little: an address without one, unless quoted, stands for all of its ports. */
+export function anyPort(address: string): string {
+  if (address.includes('*') || /^(?:\[[^\]]*\]|[^:]*):\d+$/.test(address)) return address;
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]:*` : `${address}:*`;
 }
 
 const OPERATOR = /^(>=|<=|>|<|=)?(.*)$/s;

@@ -49,8 +49,10 @@ function scan(value: string, encoded: boolean, scanValue: (value: string) => str
 }
 
 /** Answers whether a (possibly percent-encoded) name is in the set; remembers what it was asked. */
-export function createNameTest(names: readonly string[]): (name: string) => boolean {
+export function createNameTest(names: readonly string[], endings: readonly string[] = []): (name: string) => boolean {
   const wanted = new Set(names.map(normaliseName));
+  const ending = endings.length === 0 ? null : new RegExp(`(?:${endings.map(normaliseName).join('|')})s?$`);
+  const holds = (name: string): boolean => wanted.has(name) || (ending?.test(name) ?? false);
   const known = new Map<string, boolean>();
   return (name) => {
     let answer = known.get(name);
@@ -58,7 +60,7 @@ export function createNameTest(names: readonly string[]): (name: string) => bool
       // `user[password]` and `a.b[token]` are nested names of forms; the last part is the field.
       const plain = decodeForm(name);
       const nested = /\[([^[\]]+)\](?:\[\])?$/.exec(plain);
-      answer = wanted.has(normaliseName(plain)) || (nested !== null && wanted.has(normaliseName(nested[1] ?? '')));
+      answer = holds(normaliseName(plain)) || (nested !== null && holds(normaliseName(nested[1] ?? '')));
       if (known.size > 2000) known.clear();
       if (name.length < 200) known.set(name, answer);
     }

@@ -45,8 +45,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     },
   });
   const text = createTextRedactor(rules, masker);
-  const isParameter = createNameTest(rules.parameters);
-  const isField = createNameTest([...rules.parameters, ...rules.fields]);
+  // What is a secret in a body is one in an address, which is copied about far more.
+  const isParameter = createNameTest(rules.parameters, rules.fields);
   const redactLines = createHeaderRedactor(rules, masker, headerText);
   const requestBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
   const answerBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
@@ -68,9 +68,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   /** Addresses in header values (Location, Referer, Link …) have queries and fragments of their own. */
   function headerText(block: string): string {
-    const shaped = text.redactShapes(block);
-    if (!shaped.includes('=') || !/[?#]/.test(shaped)) return shaped;
-    return shaped.replace(
+    return addresses(text.redactShapes(block));
+  }
+
+  function addresses(content: string): string {
+    if (!content.includes('=') || !/[?#]/.test(content)) return content;
+    return content.replace(
       /([?#])([^\s"'<>]*=[^\s"'<>,]*)/g,
       (_whole, mark: string, query: string) =>
         mark +
@@ -82,7 +85,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 
   function parameters(query: string, isSecret: (name: string) => boolean): string {
-    return redactParameters(query, isSecret, masker, (value) => text.redact(value, false));
+    return redactParameters(query, isSecret, masker, (value) => text.redact(addresses(value), false));
   }
 
   function body(content: string, contentType: string | null, cut: boolean): string {
@@ -90,14 +93,14 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const boundary = type.startsWith('multipart/') ? boundaryOf(contentType ?? '') : null;
     if (boundary !== null) {
       return changeParts(content, boundary, (name, partType, part) => {
-        if (name !== null && isField(name)) return masker.mask(part);
+        if (name !== null && isParameter(name)) return masker.mask(part);
         return partType === null || isTextual(partType) ? body(part, partType, cut) : text.redactShapes(part);
       });
     }
     const form =
       type.startsWith('application/x-www-form-urlencoded') || (type === '' && /^[\w.%+[\]-]{1,64}=/.test(content));
     // `curl -d '{…}'` calls JSON a form; what is not a form is left alone by the reading as one.
-    const once = form && !/^\s*[[{]/.test(content.slice(0, 20)) ? parameters(content, isField) : content;
+    const once = form && !/^\s*[[{]/.test(content.slice(0, 20)) ? parameters(content, isParameter) : content;
     return isTextual(type) || looksTextual(content) ? text.redact(once, cut) : text.redactShapes(once);
   }
 

@@ -21,7 +21,7 @@ export interface RuleSet {
   schemes: readonly string[];
   /** Names of query parameters and form fields, normalised. */
   parameters: readonly string[];
-  /** Names of fields in bodies, normalised: a field that *ends* in one of these is masked. */
+  /** Names of fields in bodies, normalised: a field (or parameter) that *ends* in one of these is masked. */
   fields: readonly string[];
   /** Field names that are secrets only when the value looks like one (16 or more chars, no space). */
   doubtfulFields: readonly string[];
@@ -297,6 +297,8 @@ export const DEFAULT_RULES: RuleSet = {
     'privatetoken',
     'jobtoken',
     'hapikey',
+    'fbexchangetoken',
+    'inputtoken',
   ],
   fields: [
     'password',
@@ -324,6 +326,16 @@ export const DEFAULT_RULES: RuleSet = {
     'resettoken',
     'devicetoken',
     'webhooktoken',
+    // Not every name that ends in "token": those of paging, and the counts of language models, are no secrets.
+    'bottoken',
+    'githubtoken',
+    'gitlabtoken',
+    'slacktoken',
+    'plextoken',
+    'sastoken',
+    'logintoken',
+    'invitationtoken',
+    'verificationtoken',
     'apikey',
     'apisecret',
     'appsecret',
@@ -332,6 +344,8 @@ export const DEFAULT_RULES: RuleSet = {
     'signingkey',
     'encryptionkey',
     'masterkey',
+    'authkey',
+    'licensekey',
     'authorization',
     'credential',
     'credentials',

@@ -43,6 +43,14 @@ test.each([
   expect(ended.stderr).not.toContain('    at ');
 });
 
+test.each(['-host:localhost', '-failure:*', '-header.retry-after:', '-(status:200)', '-"v1"'])(
+  'a filter that begins with not is no option: %s',
+  async (filter) => {
+    const ended = await sallyport(['calls', filter, '--data', '/nowhere/at/all']);
+    expect(ended.stderr).toMatch(/Nothing is recorded/);
+  },
+);
+
 describe('--connect-to', () => {
   test.each([
     ['api.example.com:443=127.0.0.1:8443', { host: 'api.example.com', port: 443, toHost: '127.0.0.1', toPort: 8443 }],

@@ -177,6 +177,27 @@ it('a client that leaves while the origin’s handshake is under way takes that 
   await origin.stop();
 });
 
+describe.each([PLAIN, INTERCEPTED])('between two requests, $name', (way) => {
+  it('a connection is kept about as long as its origin keeps its own, and the client is told', async () => {
+    const patient = await startWorld();
+    const origin = await startOriginFor(patient, way, async (connection) => {
+      await connection.readHead();
+      await connection.send(
+        'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\nKeep-Alive: timeout=1\r\n\r\nok',
+      );
+      await connection.ending;
+    });
+    const peer = await openPeer(patient, way, origin.port);
+    await peer.send(`GET ${peer.target('/')} HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
+    const answer = await readMessage(peer);
+    expect(answer.headers).toContainEqual(['Keep-Alive', 'timeout=1']);
+    expect(await peer.ending).toBe('fin');
+    peer.close();
+    await origin.stop();
+    await patient.stop();
+  });
+});
+
 describe('connections on which nothing comes', () => {
   it('are closed after their time, silent ones and half-shaken ones', async () => {
     const silent = rawSocket(await dial('127.0.0.1', world.engine.proxyPort));

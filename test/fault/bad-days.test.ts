@@ -178,7 +178,9 @@ describe('while running', () => {
     await origin.stop();
     await world.stop();
     const again = await startEngine({ dataDir });
-    expect((await again.calls()).map(({ state, failure }) => ({ state, failure }))).toEqual(Array.from({ length: 3 }, () => ({ state: 'closed', failure: 'interrupted' })));
+    expect((await again.calls()).map(({ state, failure }) => ({ state, failure }))).toEqual(
+      Array.from({ length: 3 }, () => ({ state: 'closed', failure: 'interrupted' })),
+    );
     expect(again.log.join()).not.toContain('left open');
     await again.stop();
   });

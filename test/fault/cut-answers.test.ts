@@ -208,7 +208,9 @@ describe('HTTP/2', () => {
         { tls: world.server },
       );
       const session = await h2(origin.port);
-      expect(await ask(session)).toMatchObject({ code: expect.toSatisfy((code: number) => code !== 0) });
+      const got = await ask(session);
+      // When head and drop come as one, the answer may never have begun for us either.
+      expect(got.status === 502 || got.code !== 0).toBe(true);
       session.destroy();
       const row = await world.engine.waitForCall((one) => one.state === 'closed' && one.port === origin.port);
       expect(row.failure).toMatch(/^(reset|closed-early)$/);

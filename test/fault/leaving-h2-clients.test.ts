@@ -8,19 +8,33 @@ import { ORIGIN_NAME, startWorld, type World } from '../harness/world.ts';
 
 /** Most programs end an HTTP/2 connection without a word: no RST_STREAM, no GOAWAY. */
 let world: World;
-beforeAll(async () => { world = await startWorld(); });
+beforeAll(async () => {
+  world = await startWorld();
+});
 afterAll(() => world.stop());
 
-describe.each([{ name: 'inside TLS', tls: true }, { name: 'with prior knowledge', tls: false }])('over HTTP/2 $name', ({ tls }) => {
+describe.each([
+  { name: 'inside TLS', tls: true },
+  { name: 'with prior knowledge', tls: false },
+])('over HTTP/2 $name', ({ tls }) => {
   async function openSocket(port: number): Promise<{ socket: Socket; bottom: Socket }> {
     const bottom = await dial('127.0.0.1', world.engine.proxyPort);
     if (!tls) return { socket: bottom, bottom };
     await connectThrough(bottom, `${ORIGIN_NAME}:${port}`);
-    return { socket: await secureOver(bottom, { host: ORIGIN_NAME, port, tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: ['h2'] } }), bottom };
+    return {
+      socket: await secureOver(bottom, {
+        host: ORIGIN_NAME,
+        port,
+        tls: { ca: world.engine.caPem, servername: ORIGIN_NAME, alpn: ['h2'] },
+      }),
+      bottom,
+    };
   }
   async function openSession(port: number): Promise<{ session: http2.ClientHttp2Session; socket: Socket }> {
     const { socket } = await openSocket(port);
-    const session = http2.connect(`${tls ? 'https' : 'http'}://${ORIGIN_NAME}:${port}`, { createConnection: () => socket });
+    const session = http2.connect(`${tls ? 'https' : 'http'}://${ORIGIN_NAME}:${port}`, {
+      createConnection: () => socket,
+    });
     session.on('error', () => {});
     return { session, socket };
   }
@@ -37,32 +51,50 @@ describe.each([{ name: 'inside TLS', tls: true }, { name: 'with prior knowledge'
     stream.on('error', () => {});
     await once(stream, 'data');
     socket.end();
-    expect(await world.engine.waitForCall((one) => one.path === '/left' && one.port === origin.port && one.state === 'closed')).toMatchObject({ status: 200, failure: 'client-left' });
+    expect(
+      await world.engine.waitForCall(
+        (one) => one.path === '/left' && one.port === origin.port && one.state === 'closed',
+      ),
+    ).toMatchObject({ status: 200, failure: 'client-left' });
     await origin.streams[0]?.closed;
     session.destroy();
     await origin.stop();
   });
 
-  it.each(['end', 'reset'] as const)('a client that stopped reading and leaves (%s) takes its call off the origin', async (how) => {
-    const origin = await startH2Origin(({ stream }) => {
-      stream.respond({ ':status': 200 });
-      const more = (): void => { while (!stream.destroyed && stream.write(Buffer.alloc(65_536))); };
-      stream.on('drain', more);
-      more();
-    }, credentials());
-    const { socket, bottom } = await openSocket(origin.port);
-    // Large windows and nobody who reads: our writes fill the system's buffers and wait there.
-    socket.pause();
-    socket.on('error', () => {});
-    socket.write(getWithLargeWindows(tls ? 'https' : 'http', `${ORIGIN_NAME}:${origin.port}`, '/unread'));
-    await world.engine.waitForCall((one) => one.path === '/unread' && one.port === origin.port && one.responseBytes > 500_000);
-    if (how === 'end') bottom.destroy();
-    else bottom.resetAndDestroy();
-    expect(await world.engine.waitForCall((one) => one.path === '/unread' && one.port === origin.port && one.state === 'closed')).toMatchObject({ status: 200, failure: 'client-left' });
-    await origin.streams[0]?.closed;
-    socket.destroy();
-    await origin.stop();
-  });
+  it.each(['end', 'reset'] as const)(
+    'a client that stopped reading and leaves (%s) takes its call off the origin',
+    async (how) => {
+      const sent = Promise.withResolvers<void>();
+      let bytes = 0;
+      const origin = await startH2Origin(({ stream }) => {
+        stream.respond({ ':status': 200 });
+        const more = (): void => {
+          do {
+            bytes += 65_536;
+            if (bytes > 1_000_000) sent.resolve();
+          } while (!stream.destroyed && stream.write(Buffer.alloc(65_536)));
+        };
+        stream.on('drain', more);
+        more();
+      }, credentials());
+      const { socket, bottom } = await openSocket(origin.port);
+      // Large windows and nobody who reads: our writes fill the system's buffers, however small they are, and wait.
+      socket.pause();
+      socket.on('error', () => {});
+      socket.write(getWithLargeWindows(tls ? 'https' : 'http', `${ORIGIN_NAME}:${origin.port}`, '/unread'));
+      await sent.promise;
+      if (how === 'end') bottom.destroy();
+      else bottom.resetAndDestroy();
+      expect(
+        await world.engine.waitForCall(
+          (one) => one.path === '/unread' && one.port === origin.port && one.state === 'closed',
+        ),
+      ).toMatchObject({ status: 200, failure: 'client-left' });
+      await origin.streams[0]?.closed;
+      socket.destroy();
+      await origin.stop();
+    },
+  );
 
   it('a connection that its client ends after its calls is closed from our side too', async () => {
     const origin = await startH2Origin(({ stream }) => {
@@ -91,9 +123,19 @@ function getWithLargeWindows(scheme: 'http' | 'https', authority: string, path: 
     head.writeUInt32BE(stream, 5);
     return Buffer.concat([head, payload]);
   };
-  const literal = (index: number, value: string): Buffer => Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
+  const literal = (index: number, value: string): Buffer =>
+    Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
   const settings = Buffer.from([0, 4, 0x40, 0, 0, 0]);
   const window = Buffer.from([0x3f, 0, 0, 0]);
-  const headers = Buffer.concat([Buffer.from([0x82, scheme === 'https' ? 0x87 : 0x86]), literal(0x04, path), literal(0x01, authority)]);
-  return Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, settings), frame(8, 0, 0, window), frame(1, 5, 1, headers)]);
+  const headers = Buffer.concat([
+    Buffer.from([0x82, scheme === 'https' ? 0x87 : 0x86]),
+    literal(0x04, path),
+    literal(0x01, authority),
+  ]);
+  return Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    frame(4, 0, 0, settings),
+    frame(8, 0, 0, window),
+    frame(1, 5, 1, headers),
+  ]);
 }

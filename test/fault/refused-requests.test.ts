@@ -323,3 +323,29 @@ describe('targets', () => {
     peer.close();
   });
 });
+
+it('a user name and password in the address of a refused request are not kept', async () => {
+  const peer = await openPeer(world, PLAIN, 9);
+  await peer.send(`GET http://me:plant-1234@${peer.authority}/in HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
+  await peer.readToEnd();
+  peer.close();
+  const row = await world.engine.waitForCall((one) => one.path === '/in');
+  expect(row).toMatchObject({ kind: 'refused', host: peer.authority.split(':')[0], port: 9 });
+  expect(JSON.stringify(await world.engine.call(row.id))).not.toContain('plant');
+});
+
+it('a refused CONNECT or OPTIONS shows the host it named', async () => {
+  for (const [line, host, port, path] of [
+    ['CONNECT named.test', 'named.test', 80, ''],
+    ['OPTIONS *', 'named.test', 81, '*'],
+  ] as const) {
+    const peer = await openPeer(world, PLAIN, 9);
+    await peer.send(`${line} HTTP/1.1\r\nHost: named.test:81\r\n\r\n`);
+    await peer.readToEnd();
+    peer.close();
+    const row = await world.engine.waitForCall(
+      (one) => one.kind === 'refused' && one.method === line.split(' ')[0] && one.host === host,
+    );
+    expect(row).toMatchObject({ port, path });
+  }
+});

@@ -224,6 +224,31 @@ describe('the origin’s certificate', () => {
     expect(attempt?.failure?.kind).toBe('tls-upstream-untrusted');
   });
 
+  it('advice says to trust an issuer only where that would help', async () => {
+    const advice = /--upstream-ca/;
+    expect((await ask(stranger.server(ORIGIN_NAME))).problem.detail).toMatch(advice);
+    expect((await ask(world.ca.server('other.test'))).problem.detail).not.toMatch(advice);
+    expect(
+      (await ask(world.ca.server(ORIGIN_NAME, { issuedAt: Date.now() - 300 * 86_400_000 }))).problem.detail,
+    ).not.toMatch(advice);
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'an origin that wants a client certificate is told from a reset (%s)',
+    async (maxVersion) => {
+      const origin = await startOrigin(
+        async (connection) => {
+          await connection.ending;
+        },
+        { tls: { ...world.ca.server(ORIGIN_NAME), requestCert: true, rejectUnauthorized: true, maxVersion } },
+      );
+      const seen = await askFor({ host: ORIGIN_NAME, port: origin.port, tls: true });
+      expectFailure(seen, 502, 'tls-upstream-failed', maxVersion === 'TLSv1.3' ? /--client-certificate/ : /handshake/);
+      expect(seen.problem.detail).not.toMatch(/deps\/openssl|\n/);
+      await origin.stop();
+    },
+  );
+
   it('that is good is recorded with its chain, version and cipher', async () => {
     const origin = await startOriginFor(world, INTERCEPTED, async (connection) => {
       await connection.readHead();

@@ -117,6 +117,10 @@ describe('the data folder', () => {
     expect(statSync(other).mode & 0o777).toBe(0o755);
   });
 
+  test.skipIf(process.platform !== 'linux')('ends where the system takes no folders', () => {
+    expect(() => openDataFolder('/proc/no-folder/x')).toThrow(DataFolderError);
+  });
+
   test('says why it cannot be used', () => {
     writeFileSync(join(dir, 'file'), '');
     expect(() => openDataFolder(join(dir, 'file', 'x'))).toThrow(DataFolderError);

@@ -57,7 +57,10 @@ const SLAB_MS = 50;
 const SPARE_SLABS = 16;
 const NOTICE_MS = 100;
 
-/** Starts the archive's worker; resolves when the databases are open. Rejects when they cannot be. */
+/** Why the databases cannot be opened, in a sentence. */
+class RecordsUnusable extends Error {}
+
+/** Starts the archive's worker; resolves when the databases are open. Rejects with RecordsUnusable when they cannot be. */
 export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const { dataDir, log } = options;
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
@@ -225,7 +228,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
           worker = started;
           resolve(message.firstCallId);
         } else if (message.type === 'refused')
-          reject(new Error(`The records in ${dataDir} cannot be opened: ${message.message}`));
+          reject(new RecordsUnusable(`The records in ${dataDir} cannot be opened: ${message.message}`));
         else take(message);
       });
       started.on('error', (error: Error) => {

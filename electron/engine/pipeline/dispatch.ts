@@ -52,6 +52,8 @@ export interface AnswerHead {
   headerLines: string;
   /** What of a body will follow: none, a known number of bytes, or a stream; 'until-close' as 'stream' but the origin ends it by closing. */
   body: number | 'stream' | 'until-close' | null;
+  /** How long the origin keeps its connection for another request, when it says so (Keep-Alive: timeout=N). */
+  keepAliveSeconds?: number | null;
 }
 
 /**

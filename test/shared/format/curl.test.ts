@@ -142,6 +142,17 @@ describe('the command sends the recorded request again', () => {
     expect(without(got.headers)).toEqual([['X-Only', '1']]);
   });
 
+  test('an empty body stays an empty body, and a chunked one chunked', async () => {
+    const empty = await repeat({ method: 'POST', requestHeaders: [['Content-Length', '0']] }, null);
+    expect(empty.got.headers).toContainEqual(['Content-Length', '0']);
+    expect(without(empty.got.headers)).toEqual([]);
+    const { got } = await repeat(
+      { method: 'PUT', requestHeaders: [['Transfer-Encoding', 'chunked']] },
+      Buffer.from('a=1'),
+    );
+    expect(got.headers).toContainEqual(['Transfer-Encoding', 'chunked']);
+  });
+
   test('another Host than the address says is kept', async () => {
     const { got } = await repeat(
       {

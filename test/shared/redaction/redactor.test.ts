@@ -97,6 +97,33 @@ describe('targets', () => {
     expect(target('/v1?b=2&key=abcdefghijklmnop&c=3')).toMatch(/^\/v1\?b=2&key=\*\*\*mnop\(\w+\)&c=3$/);
   });
 
+  it('mask every name that is a secret in a body, and leave paging alone', () => {
+    for (const name of [
+      'user_password',
+      'github_token',
+      'X-Plex-Token',
+      'webhook_secret',
+      'passcode',
+      'personal_access_token',
+      'auth_key',
+      'license_key',
+      'user%5Bnew_password%5D',
+    ])
+      expect(target(`/y?a=1&${name}=plant-1234`)).not.toContain('plant');
+    const harmless =
+      '/y?pageToken=abcdefghijklmnopqrst&next_token=abcdefghijklmnopqrst&max_tokens=4096&client_id=me&hash=abc';
+    expect(target(harmless)).toBe(harmless);
+  });
+
+  it('mask parameters of addresses inside parameters, however deep', () => {
+    const inner = encodeURIComponent('https://app.test/cb?code=plant-1234&state=shown');
+    const deeper = encodeURIComponent(`/login?next=${inner}`);
+    for (const value of [inner, deeper, encodeURIComponent('/cb#access_token=plant-1234')]) {
+      expect(target(`/go?to=${value}`)).not.toContain('plant');
+    }
+    expect(decodeURIComponent(target(`/go?to=${inner}`))).toContain('state=shown');
+  });
+
   it('find tokens in the path and encoded in values', () => {
     expect(target(`/bot1234567:AA${'x'.repeat(33)}/send`)).not.toContain('xxxxx');
     expect(target(`/x?note=${encodeURIComponent(`see ${KEY}`).replace('sk', '%73k')}`)).not.toContain('Zm9vYmFy');

@@ -25,3 +25,11 @@ function packageName(folder: string): string | null {
   const parent = dirname(folder);
   return parent === folder ? null : packageName(parent);
 }
+
+/**
+ * The name as it will stand in the records: it travels as the user name of proxy credentials, which
+ * can hold no colon (RFC 7617 §2) and, of us, no more than 200 characters.
+ */
+export function storedName(app: string): string {
+  return app.replaceAll(/[:\p{Cc}]/gu, '-').slice(0, 200);
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { storedName } from './app-name.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -144,6 +145,5 @@ export function terminalEnv({ before, app, proxy, files, platform }: TerminalEnv
 /** The proxy's address with the app as user name; the password only makes clients send it at once. */
 export function proxyAddress(app: string, { host, port }: { host: string; port: number }): string {
   // A colon would end the user name of Basic credentials; line breaks have no place in a header.
-  const name = app.replaceAll(/[:\p{Cc}]/gu, '-');
-  return `http://${encodeURIComponent(name)}:run@${host}:${port}`;
+  return `http://${encodeURIComponent(storedName(app))}:run@${host}:${port}`;
 }

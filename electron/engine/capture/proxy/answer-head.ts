@@ -17,5 +17,7 @@ export function answerHeadText(head: AnswerHead, chunked: boolean, old: boolean,
     text += `${name}: ${fields[i + 1]!}\r\n`;
   }
   if (chunked && !framed) text += 'Transfer-Encoding: chunked\r\n';
-  return close ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;
+  if (close) return `${text}Connection: close\r\n\r\n`;
+  // We keep the client's connection a little longer than that, so the promise is ours as well.
+  return head.keepAliveSeconds ? `${text}Keep-Alive: timeout=${head.keepAliveSeconds}\r\n\r\n` : `${text}\r\n`;
 }

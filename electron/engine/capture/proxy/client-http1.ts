@@ -28,6 +28,10 @@ const LINGER_MS = 2_000;
 const PROXY_FIELD = /^proxy-/im;
 const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
 
+/** As long as common servers keep a connection when the origin does not say; else a little longer than it says. */
+const KEEP_MS = 75_000;
+const KEEP_MARGIN_MS = 1_000;
+
 /** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
 export type TakeTunnel = (
   target: { host: string; port: number },
@@ -65,6 +69,8 @@ export class ClientHttp1 implements Answer, RequestSink {
   #continued = false;
   #originPaused = false;
   #requestPaused = false;
+  /** How long the client may say nothing between two requests; -1 until there was an answer. */
+  #keepTime = -1;
 
   constructor(socket: net.Socket, leg: Leg, around: Surroundings, takeTunnel: TakeTunnel) {
     this.socket = socket;
@@ -251,6 +257,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (head.body === 'until-close' || (head.body === 'stream' && old)) this.#closeAfter = true;
     // RFC 9110 §10.1.1: whether the body of an unanswered Expect will still come is unknowable.
     if (request.expectsContinue && !this.#continued && !this.#bodySeen) this.#closeAfter = true;
+    this.#keepTime = head.keepAliveSeconds ? head.keepAliveSeconds * 1000 + KEEP_MARGIN_MS : KEEP_MS;
     this.#out.push(answerHeadText(head, this.#answerChunked, old, this.#closeAfter));
   }
 
@@ -410,6 +417,9 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (this.#reader.state === 'head') {
       if (this.#reader.heldBytes === 0) {
         if (idle > limits.idleTime) this.socket.destroy();
+        // Programs that leave an answer unread end only when this connection does, as without us.
+        else if (this.#keepTime >= 0 && idle > this.#keepTime && this.socket.writableLength === 0)
+          this.socket.destroySoon();
         return;
       }
       // Counted from when it was first seen, however steadily single bytes trickle in.

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { wallMicroseconds } from '../../pipeline/clock.ts';
+import { splitAuthority } from './target.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
 
 /**
@@ -11,12 +12,17 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
   const text = bytes.subarray(0, 8192).toString('latin1');
   const [line = '', ...rest] = text.split(/\r?\n/);
   const match = /^(\S{1,32}) (\S+)/.exec(line);
-  const absolute = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s:]*)(?::(\d{1,5}))?(.*)$/i.exec(match?.[2] ?? '');
+  // A user name and password in an address are not kept, and neither is what else stands before an @.
+  const address = (match?.[2] ?? '').replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1');
+  const absolute = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s:]*)(?::(\d{1,5}))?(.*)$/i.exec(address);
+  const connect = match?.[1] === 'CONNECT' ? splitAuthority(address) : null;
+  const scheme = leg.fixed?.scheme ?? absolute?.[1]?.toLowerCase() ?? 'http';
   const headers = rest
     .filter((entry) => entry !== '' && !/^proxy-/i.test(entry))
     .map((entry) => `${entry}\r\n`)
     .join('');
-  const host = /^host:[ \t]*([^\s:]+)/im.exec(text)?.[1];
+  const named = splitAuthority(/^host:[ \t]*(\S+)/im.exec(text)?.[1] ?? '');
+  const place = connect ?? (absolute === null ? named : { host: absolute[2] ?? '', port: Number(absolute[3] ?? 0) });
   around.emit({
     type: 'opened',
     call,
@@ -26,10 +32,10 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
     app: leg.app,
     clientAddress: leg.clientAddress,
     method: match?.[1] ?? '',
-    scheme: leg.fixed?.scheme ?? absolute?.[1]?.toLowerCase() ?? 'http',
-    host: leg.fixed?.host ?? absolute?.[2] ?? host ?? '',
-    port: leg.fixed?.port ?? Number(absolute?.[3] ?? 0),
-    target: (absolute?.[4] ?? match?.[2] ?? '').slice(0, 2048),
+    scheme,
+    host: leg.fixed?.host ?? place?.host ?? '',
+    port: leg.fixed?.port ?? (place?.port || (scheme === 'https' ? 443 : scheme === 'http' && place ? 80 : 0)),
+    target: (absolute?.[4] ?? (connect ? '' : address)).slice(0, 2048),
     protocol: 'http/1.1',
     headers,
   });

@@ -2,10 +2,10 @@ import tls from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { readClientHello, type ClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
-import type { Attempt, TunnelFacts } from '../../../../shared/model/call.ts';
+import type { TunnelFacts } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
-import { ConnectError, type Connected, type ConnectionFacts } from '../../pipeline/forward/connect.ts';
+import { attemptOver, ConnectError, type Connected } from '../../pipeline/forward/connect.ts';
 import { lossFailure } from '../../pipeline/forward/failures.ts';
 import { cutConnection } from './cut.ts';
 import { relay } from './relay.ts';
@@ -222,14 +222,14 @@ class Tunnel {
       .then(
         async (connected) => {
           client.off('close', onGone);
-          this.#around.emit({ type: 'attempted', call, ...attemptOf(connected.facts, started, null) });
+          this.#around.emit({ type: 'attempted', call, ...attemptOver(connected.facts, started, false, null) });
           await this.#relayTo(client, first, connected, call);
         },
         (error: unknown) => {
           const failure: Failure =
             error instanceof ConnectError ? error.failure : { kind: 'internal', detail: String(error) };
           if (error instanceof ConnectError)
-            this.#around.emit({ type: 'attempted', call, ...attemptOf(error.facts, started, failure) });
+            this.#around.emit({ type: 'attempted', call, ...attemptOver(error.facts, started, false, failure) });
           this.#close(call, failure, 0, 0);
           cutConnection(client, this.#leg.bottom);
         },
@@ -315,22 +315,6 @@ class Tunnel {
 }
 
 function ignore(): void {}
-
-function attemptOf(facts: ConnectionFacts, startedAt: number, failure: Failure | null): Attempt {
-  return {
-    startedAt,
-    reused: false,
-    remoteAddress: facts.remoteAddress,
-    remotePort: facts.remotePort,
-    protocol: facts.protocol,
-    dnsUs: facts.dnsUs,
-    connectUs: facts.connectUs,
-    tlsUs: facts.tlsUs,
-    tls: facts.tls,
-    via: facts.via,
-    failure,
-  };
-}
 
 function tunnelFacts(reason: TunnelFacts['reason'], hello: ClientHello | null, host: string): TunnelFacts {
   const name = hello?.serverName ?? host;

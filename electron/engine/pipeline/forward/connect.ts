@@ -1,6 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Protocol, TlsFacts } from '../../../../shared/model/call.ts';
+import type { Attempt, TlsFacts } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds } from '../clock.ts';
 import { connectFailure, isUntrusted, untrustedFailure } from './failures.ts';
@@ -18,15 +18,28 @@ export interface Target {
 }
 
 /** What an Attempt says of its connection. Durations in microseconds, null for steps that did not happen. */
-export interface ConnectionFacts {
-  remoteAddress: string | null;
-  remotePort: number | null;
-  protocol: Protocol | null;
-  dnsUs: number | null;
-  connectUs: number | null;
-  tlsUs: number | null;
-  tls: TlsFacts | null;
-  via: string | null;
+export type ConnectionFacts = Omit<Attempt, 'startedAt' | 'reused' | 'failure'>;
+
+/** An attempt over this connection; a reused one took no time to be made. `startedAt`: µs since the call's start. */
+export function attemptOver(
+  facts: ConnectionFacts,
+  startedAt: number,
+  reused: boolean,
+  failure: Failure | null,
+): Attempt {
+  return {
+    startedAt,
+    reused,
+    remoteAddress: facts.remoteAddress,
+    remotePort: facts.remotePort,
+    protocol: facts.protocol,
+    dnsUs: reused ? null : facts.dnsUs,
+    connectUs: reused ? null : facts.connectUs,
+    tlsUs: reused ? null : facts.tlsUs,
+    tls: facts.tls,
+    via: facts.via,
+    failure,
+  };
 }
 
 export interface Connected {

@@ -30,14 +30,23 @@ const UNTRUSTED = new Set([
   'ERR_TLS_CERT_ALTNAME_FORMAT',
 ]);
 
-const ADVICE: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its root is not trusted on this machine',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not trusted on this machine',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the origin does not send its intermediate certificate',
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet (check this machine’s clock)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for other names',
+const TRUST_IT = 'If you trust it, give it with --upstream-ca FILE or NODE_EXTRA_CA_CERTS.';
+
+/** Why a certificate does not verify, and what helps. */
+const REASONS: Record<string, { why: string; next: string }> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: { why: 'it is self-signed', next: TRUST_IT },
+  SELF_SIGNED_CERT_IN_CHAIN: { why: 'its root is not trusted on this machine', next: TRUST_IT },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { why: 'its issuer is not trusted on this machine', next: TRUST_IT },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    why: 'its issuer is not trusted on this machine, or the origin does not send its intermediate certificate',
+    next: TRUST_IT,
+  },
+  CERT_HAS_EXPIRED: { why: 'it has expired', next: 'Its owner has to renew it; check this machine’s clock too.' },
+  CERT_NOT_YET_VALID: { why: 'it is not valid yet', next: 'Check this machine’s clock.' },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    why: 'it is for other names',
+    next: 'Check the address, and what answers there.',
+  },
 };
 
 export function isUntrusted(code: string): boolean {
@@ -46,11 +55,26 @@ export function isUntrusted(code: string): boolean {
 
 /** The failure of an origin certificate that does not verify; `code` as in TlsFacts.verdict. */
 export function untrustedFailure(host: string, code: string): Failure {
-  const why = ADVICE[code] ?? 'it does not verify';
+  const { why, next } = REASONS[code] ?? { why: 'it does not verify', next: 'Look at it with openssl s_client.' };
   return {
     kind: 'tls-upstream-untrusted',
-    detail: `The certificate of ${host} was refused: ${why} (${code}). If you trust its issuer, give it with --upstream-ca FILE or NODE_EXTRA_CA_CERTS.`,
+    detail: `The certificate of ${host} was refused: ${why} (${code}). ${next}`,
   };
+}
+
+/** What an alert of the origin's TLS says, in place of OpenSSL's own line; null when it is no TLS error. */
+function tlsReason(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { reason } = error as { reason?: unknown };
+  const said = typeof reason === 'string' ? reason : /SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+  if (said === undefined) return null;
+  if (/certificate required/i.test(said))
+    return `it wants a client certificate (${said}); give one with --client-certificate HOST=CERT,KEY`;
+  if (/protocol version|unsupported protocol/i.test(said))
+    return `it speaks no TLS version that is still safe (${said})`;
+  if (/no application protocol/i.test(said))
+    return `it offers none of the HTTP versions that the program speaks (${said})`;
+  return said;
 }
 
 function codeOf(error: unknown): string {
@@ -100,7 +124,7 @@ export function connectFailure(error: unknown, host: string, port: number, stage
   if (stage === 'tls') {
     return {
       kind: 'tls-upstream-failed',
-      detail: `The TLS handshake with ${host}:${port} failed: ${text}${code === '' ? '' : ` (${code})`}.`,
+      detail: `The TLS handshake with ${host}:${port} failed: ${tlsReason(error) ?? `${text}${code === '' ? '' : ` (${code})`}`}.`,
     };
   }
   if (code === 'ECONNRESET')
@@ -117,5 +141,8 @@ export function lossFailure(error: unknown, host: string, when: string): Failure
     return { kind: 'timeout-body', detail: `The connection to ${host} died ${when} (${code}).` };
   if (error === null || error === undefined)
     return { kind: 'closed-early', detail: `${host} closed the connection ${when}.` };
+  // In TLS 1.3 the origin refuses a client's certificate, or its absence, after the handshake.
+  const alert = tlsReason(error);
+  if (alert !== null) return { kind: 'tls-upstream-failed', detail: `${host} broke TLS off ${when}: ${alert}.` };
   return { kind: 'reset', detail: `The connection to ${host} broke ${when}: ${textOf(error)}.` };
 }

@@ -1,9 +1,8 @@
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
-import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Answer, AnswerHead, Control, Dispatch, OutboundRequest } from '../dispatch.ts';
 import { monotonicMicroseconds } from '../clock.ts';
-import { ConnectError, type ConnectionFacts } from './connect.ts';
+import { attemptOver, ConnectError } from './connect.ts';
 import type { OriginHttp1 } from './origin-http1.ts';
 import type { Lease, Origins } from './origins.ts';
 import type { Duplex } from 'node:stream';
@@ -98,7 +97,7 @@ class Forwarding implements Answer, Control {
             ? error.failure
             : { kind: 'internal', detail: `A fault of ours while connecting: ${String(error)}` };
         if (error instanceof ConnectError)
-          this.#answer.attempted(attemptOf(error.facts, started - this.#request.origin, false, failure));
+          this.#answer.attempted(attemptOver(error.facts, started - this.#request.origin, false, failure));
         this.#finish();
         this.#answer.fail(failure);
       },
@@ -110,7 +109,7 @@ class Forwarding implements Answer, Control {
     this.#reused = lease.reused;
     this.#active = performance.now();
     const at = (openedAt ?? monotonicMicroseconds()) - this.#request.origin;
-    this.#answer.attempted(attemptOf(facts, at, lease.reused, null));
+    this.#answer.attempted(attemptOver(facts, at, lease.reused, null));
     if (lease.kind === 'h1') {
       this.#http1 = lease.connection;
       lease.connection.lastActive = this.#active;
@@ -298,20 +297,4 @@ class Forwarding implements Answer, Control {
     this.#finish();
     this.#drop();
   }
-}
-
-function attemptOf(facts: ConnectionFacts, startedAt: number, reused: boolean, failure: Failure | null): Attempt {
-  return {
-    startedAt,
-    reused,
-    remoteAddress: facts.remoteAddress,
-    remotePort: facts.remotePort,
-    protocol: facts.protocol,
-    dnsUs: reused ? null : facts.dnsUs,
-    connectUs: reused ? null : facts.connectUs,
-    tlsUs: reused ? null : facts.tlsUs,
-    tls: facts.tls,
-    via: facts.via,
-    failure,
-  };
 }

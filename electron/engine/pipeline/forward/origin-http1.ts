@@ -349,6 +349,7 @@ export class OriginHttp1 {
       fields: endToEndFields(head.fields, head.connection),
       headerLines: lines,
       body,
+      keepAliveSeconds: head.keepAliveSeconds,
     });
     if (this.#gone) return false;
     switch (framing.kind) {

@@ -134,6 +134,8 @@ function sendStream(
   }
   let over = false;
   let answered = false;
+  /** Bytes of the answer's body that are still to come; null when the origin did not say how many. */
+  let missing: number | null = null;
   let informed = 0;
   let finished = request.body === null;
   let trailers: Fields = [];
@@ -180,6 +182,7 @@ function sendStream(
     const ended = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     const length = lengthOf(fields);
     const bodiless = ended || request.method === 'HEAD' || status === 204 || status === 304;
+    if (!bodiless) missing = length;
     answer.head({
       status,
       reason: '',
@@ -192,6 +195,7 @@ function sendStream(
   });
   stream.on('data', (chunk: Buffer) => {
     if (over) return;
+    if (missing !== null) missing -= chunk.length;
     if (!answer.data(chunk)) stream.pause();
     answer.settle();
   });
@@ -201,6 +205,8 @@ function sendStream(
   stream.on('end', () => {
     // 'end' also comes for a stream that was reset half-way: only a clean close is an end.
     if (over || stream.aborted || stream.rstCode !== 0 || !answered) return;
+    // Nor is a reset with NO_ERROR half-way, which node shows as an end like any other.
+    if (missing !== null && missing !== 0) return;
     over = true;
     answer.end(trailers);
     answer.settle();
