@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killAndLook } from '../engine/archive/kill-and-look.ts';
+import type { Acknowledged } from '../engine/archive/kill-and-look.ts';
 
 /**
  * `node test/soak/kill-loop.ts [rounds]`: records under load, kills, looks, again and again on one
@@ -9,8 +10,9 @@ import { killAndLook } from '../engine/archive/kill-and-look.ts';
  */
 const rounds = Number(process.argv[2] ?? 200);
 const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-kill-'));
+const runs: Acknowledged = [];
 for (let round = 1; round <= rounds; round += 1) {
-  const report = await killAndLook(dataDir, round, 1 + (round % 4), (round * 13) % 120);
+  const report = await killAndLook(dataDir, runs, round, 1 + (round % 4), (round * 13) % 120);
   const sound =
     report.missing.length === 0 &&
     report.stillOpen === 0 &&

@@ -5,6 +5,9 @@ import { openForReading } from '../../../electron/engine/store/open.ts';
 import { createStoreReader } from '../../../electron/engine/store/store-reader.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 
+/** Ids of calls that were acknowledged, first and last of each run. A run may begin after ids nobody acknowledged. */
+export type Acknowledged = [from: number, to: number][];
+
 export interface KillReport {
   acknowledged: number;
   stored: number;
@@ -16,9 +19,10 @@ export interface KillReport {
   counted: number;
 }
 
-/** Records in a child process, kills it after some acknowledged flushes, reopens and looks. */
+/** Records in a child process, kills it after some acknowledged flushes, reopens and looks for all runs' calls. */
 export async function killAndLook(
   dataDir: string,
+  runs: Acknowledged,
   seed: number,
   flushes: number,
   extraMs: number,
@@ -26,12 +30,14 @@ export async function killAndLook(
   const child = fork(new URL('./ingest-child.ts', import.meta.url), [dataDir, String(seed)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  let from = 0;
   let acknowledged = 0;
   await new Promise<void>((resolve, reject) => {
     let seen = 0;
-    child.on('message', (message: { acknowledged?: number }) => {
+    child.on('message', (message: { from?: number; acknowledged?: number }) => {
       if (message.acknowledged === undefined) return;
       acknowledged = message.acknowledged;
+      from = message.from ?? 0;
       seen += 1;
       if (seen === flushes) setTimeout(() => child.kill('SIGKILL'), extraMs);
     });
@@ -39,10 +45,11 @@ export async function killAndLook(
   });
   // The next start: closes what was left open.
   openStore({ dataDir, budgets: DEFAULT_BUDGETS, log: () => {}, now: Date.now }).close();
-  return look(dataDir, acknowledged);
+  runs.push([from, acknowledged]);
+  return look(dataDir, runs, acknowledged);
 }
 
-function look(dataDir: string, acknowledged: number): KillReport {
+function look(dataDir: string, runs: Acknowledged, acknowledged: number): KillReport {
   const calls = openForReading({ path: join(dataDir, 'calls.db'), migrations: CALLS_MIGRATIONS })!;
   const bodies = openForReading({ path: join(dataDir, 'bodies.db'), migrations: BODIES_MIGRATIONS })!;
   const integrity = [calls, bodies].map((db) => String(db.pragma('integrity_check', { simple: true })));
@@ -53,7 +60,7 @@ function look(dataDir: string, acknowledged: number): KillReport {
     ]),
   );
   const missing: number[] = [];
-  for (let id = 1; id <= acknowledged; id += 1) if (!rows.has(id)) missing.push(id);
+  for (const [from, to] of runs) for (let id = from; id <= to; id += 1) if (!rows.has(id)) missing.push(id);
   const counted = (
     calls.prepare('SELECT SUM(calls) AS calls FROM rollups WHERE period = 2 AND dimension = 1').get() as {
       calls: number;
@@ -68,7 +75,7 @@ function look(dataDir: string, acknowledged: number): KillReport {
   while (!step.done) step = search.next();
   const interrupted = step.value.calls.length;
   // Every body a row names can be read.
-  for (const id of [1, Math.floor(acknowledged / 2), acknowledged]) {
+  for (const id of runs.flat()) {
     const call = reader.call(id);
     for (const side of ['request', 'response'] as const) {
       if (call?.[`${side}Body`].captured !== null && reader.body(id, side) === null)
