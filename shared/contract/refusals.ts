@@ -39,3 +39,25 @@ export const engineNotRunning = {
     message: 'No engine runs on this data folder; this needs one. Start it with: sallyport serve',
   },
 } as const;
+
+export const jobNotFound = {
+  JOB_NOT_FOUND: { status: 404, message: 'There is no such job.', data: z.object({ id: z.number() }) },
+} as const;
+
+export const badSettings = {
+  BAD_SETTINGS: {
+    status: 400,
+    message: 'A setting cannot be used.',
+    data: z.object({
+      problems: z.array(z.object({ path: z.string().describe('Name of the setting, parts joined by dots'), says: z.string() })),
+    }),
+  },
+} as const;
+
+export const cannotDo = {
+  CANNOT_DO: {
+    status: 409,
+    message: 'This cannot be done here.',
+    data: z.object({ why: z.string(), remedy: z.string().describe('What to do instead') }),
+  },
+} as const;
