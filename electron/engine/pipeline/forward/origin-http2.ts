@@ -6,6 +6,7 @@ import type { Answer, Control, OutboundRequest } from '../dispatch.ts';
 import { linesOf } from '../stages/record.ts';
 import type { ConnectionFacts } from './connect.ts';
 import { lossFailure } from './failures.ts';
+import { peerOf } from './peer-address.ts';
 
 /** Large windows: node's default of 64 KiB a stream caps a download at a few tens of MB/s over a real distance. */
 const WINDOW = 4 * 1024 * 1024;
@@ -20,11 +21,15 @@ export interface OriginHttp2 {
   /** Resolves when the origin has shown that it speaks HTTP/2 (its SETTINGS came); rejects when it does not. */
   readonly ready: Promise<void>;
   send(request: OutboundRequest, answer: Answer): Control;
+  /** Called about once a second while calls run: is the connection still one? */
+  checkAlive(): void;
   destroy(): void;
 }
 
+/** `bottom` is the TCP socket under `socket`. */
 export function createOriginHttp2(
   socket: net.Socket,
+  bottom: net.Socket,
   facts: ConnectionFacts,
   key: string,
   authority: string,
@@ -81,6 +86,14 @@ export function createOriginHttp2(
     get served() {
       return served;
     },
+    // When a write to an origin that left fails, node's http2 over TLS tries the next one, which never ends, and
+    // reads nothing meanwhile (seen in 24.21): nobody would ever hear of the end.
+    checkAlive() {
+      if (streams === 0 || peerOf(bottom) !== null) return;
+      lastError ??= Object.assign(new Error('the connection was reset'), { code: 'ECONNRESET' });
+      session.destroy(lastError);
+      socket.destroy();
+    },
     destroy: () => session.destroy(),
     send(request, answer) {
       streams++;
@@ -97,6 +110,11 @@ export function createOriginHttp2(
     },
   };
   return self;
+}
+
+/** Whether it is an error of the connection under a session, which its streams show as errors of their own. */
+function isConnectionLost(error: Error | null): boolean {
+  return error !== null && 'code' in error && /^(?:ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String(error.code));
 }
 
 /** Headers that HTTP/2 forbids (RFC 9113 §8.2.2), besides what is hop-by-hop already. */
@@ -136,6 +154,8 @@ function sendStream(
   let answered = false;
   /** Bytes of the answer's body that are still to come; null when the origin did not say how many. */
   let missing: number | null = null;
+  /** END_STREAM came: only then is the answer whole. */
+  let whole = false;
   let informed = 0;
   let finished = request.body === null;
   let trailers: Fields = [];
