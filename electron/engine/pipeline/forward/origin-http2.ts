@@ -166,6 +166,12 @@ function sendStream(
     answer.fail(failure);
   };
 
+  const end = (): void => {
+    over = true;
+    answer.end(trailers);
+    answer.settle();
+  };
+
   let stream: http2.ClientHttp2Stream;
   try {
     stream = session.request(headers, { endStream: request.body === null, waitForTrailers: request.body !== null });
@@ -185,6 +191,12 @@ function sendStream(
     };
   }
 
+  // node ends a stream that was reset with NO_ERROR like one whose END_STREAM came, but by then calls it closed.
+  const push = stream.push;
+  stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (chunk === null && !stream.closed) whole = true;
+    return push.call(stream, chunk, encoding);
+  };
   stream.on('headers', (_headers: http2.IncomingHttpHeaders, _flags: number, raw: string[]) => {
     // 100 (and any other 1xx) before the answer.
     const { status, fields } = splitPseudo(raw);
@@ -223,13 +235,11 @@ function sendStream(
     trailers = raw;
   });
   stream.on('end', () => {
-    // 'end' also comes for a stream that was reset half-way: only a clean close is an end.
-    if (over || stream.aborted || stream.rstCode !== 0 || !answered) return;
-    // Nor is a reset with NO_ERROR half-way, which node shows as an end like any other.
+    // 'end' also comes for a stream that was reset half-way.
+    if (over || !whole || !answered) return;
+    // nghttp2 itself refuses an answer of another length than it said.
     if (missing !== null && missing !== 0) return;
-    over = true;
-    answer.end(trailers);
-    answer.settle();
+    end();
   });
   stream.on('wantTrailers', () => {
     // An empty list still sends END_STREAM.
@@ -244,15 +254,28 @@ function sendStream(
   });
   stream.on('close', () => {
     onClosed();
+    // Whole, but its connection went before a slow caller had taken all of it.
+    if (!over && whole && answered) {
+      const rest = stream.read() as Buffer | null;
+      if (rest !== null) {
+        if (missing !== null) missing -= rest.length;
+        answer.data(rest);
+      }
+      if (missing === null || missing === 0) end();
+    }
     if (over) {
       if (!finished) answer.stopSending();
       return;
     }
     const code = stream.rstCode;
     const when = answered ? 'in the middle of the answer' : 'before it answered';
-    if (code !== 0 && code !== http2.constants.NGHTTP2_CANCEL) {
+    const lost = sessionError();
+    const reset = code !== 0 && code !== http2.constants.NGHTTP2_CANCEL;
+    if (reset && !isConnectionLost(lost)) {
       fail({ kind: 'reset', detail: `${request.host} reset the HTTP/2 stream ${when} (${codeName(code)}).` });
-    } else fail(lossFailure(sessionError() ?? streamError, request.host, when));
+    } else if (code === 0 && !session.destroyed) {
+      fail({ kind: 'closed-early', detail: `${request.host} ended the HTTP/2 stream ${when}, without an error.` });
+    } else fail(lossFailure(lost ?? streamError, request.host, when));
   });
 
   return {
