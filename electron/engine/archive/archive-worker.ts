@@ -195,9 +195,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     port.close();
   }
 
-  /** Packs, evicts and gives space back in small steps, when nothing else is to be done. */
+  /** Brings rows of open calls up to date; packs, evicts and gives space back in small steps, when nothing else is to be done. */
   function keepHouse(): void {
     if (trouble !== null || stopping) return;
+    if (intake.refresh()) commit();
+    if (trouble !== null) return;
     try {
       const quiet = Date.now() - lastWork >= QUIET_MS;
       if (read.length === 0 && (quiet || Date.now() - lastRollups >= ROLLUP_MS) && store.unsettled()) {

@@ -8,7 +8,7 @@ import { createRedactor } from '../../../shared/redaction/redactor.ts';
 import type { Batch, Store } from '../store/store.ts';
 import { createBodyKeeper } from './captured-body.ts';
 import type { LiveCall } from './live-call.ts';
-import { createMessageQueue, keepChunks, startCall } from './live-call.ts';
+import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
 import { redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
@@ -27,6 +27,8 @@ export interface IntakeOptions {
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
 export interface Intake {
   take(event: CallEvent | Gap): void;
+  /** Has the rows of open calls written again whose bodies went on since; false when all rows are right. */
+  refresh(): boolean;
   /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
   batch(): Batch | null;
   /** The last batch is on disk: slabs may go back. */
@@ -226,9 +228,15 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
         });
       else takeEvent(event);
     },
+    refresh() {
+      // Pieces of bodies alone write no row: most calls are over before anybody would see it.
+      for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
+      return dirty.size > 0;
+    },
     batch() {
       for (const call of dirty) {
         call.dirty = false;
+        call.shownBytes = bytesOf(call);
         if (call.record.opened) next.open.push(call.record);
       }
       if (dirty.size > 0) dirty = new Set();

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
+import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
 import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
 import { recordRefused } from './record-refused.ts';
@@ -178,10 +179,10 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
 const EMPTY: Buffer = Buffer.alloc(0);
 
 function addressOf(socket: net.Socket): string | null {
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress === undefined) return null;
-  const address = remoteAddress.replace(/^::ffff:/, '');
-  return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+  const peer = peerOf(socket);
+  if (peer === null) return null;
+  const address = peer.address.replace(/^::ffff:/, '');
+  return address.includes(':') ? `[${address}]:${peer.port}` : `${address}:${peer.port}`;
 }
 
 function ignore(): void {}

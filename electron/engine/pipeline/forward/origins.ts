@@ -22,6 +22,8 @@ export interface Origins {
   take(request: OutboundRequest): Lease | null;
   /** Opens a new one; rejects with ConnectError. */
   open(request: OutboundRequest, signal: AbortSignal): Promise<Lease>;
+  /** Called about once a second while calls run: lets go of connections that ended without our hearing of it. */
+  checkAlive(): void;
   close(): void;
 }
 
@@ -97,6 +99,7 @@ export function createOrigins(connect: Connect): Origins {
     }
     const session = createOriginHttp2(
       connected.socket,
+      connected.bottom,
       { ...connected.facts, protocol: 'h2' },
       key,
       `${request.scheme}://${request.authority}`,
@@ -170,6 +173,9 @@ export function createOrigins(connect: Connect): Origins {
       } finally {
         if (opening.get(key) === mine) opening.delete(key);
       }
+    },
+    checkAlive() {
+      for (const set of sessions.values()) for (const session of set) session.checkAlive();
     },
     close() {
       closed = true;
