@@ -9,6 +9,7 @@ import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readDirectory, readIds } from './packing.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
+import { createFacetSums } from './facet-sums.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -90,6 +91,7 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   const words = createWords(db);
   const rollups = createRollups(db);
+  const facets = createFacetSums(db);
   const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
   const summaries = new Map<number, BlockSummary>();
@@ -115,6 +117,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function restore(): void {
     words.reset();
     rollups.reset();
+    facets.reset();
     summaries.clear();
     stored.clear();
     changed.clear();
@@ -155,18 +158,23 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
-  /** Calls that closed after the last flush of the rollups are counted again. */
+  /** Calls that closed after the last flush of the sums are counted again. */
   function restoreRollups(): void {
-    const counted = new Set<number>();
-    for (const { ids } of db
-      .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
-      .all(meta('rollup_seq'))) {
-      for (const id of readIds(ids)) {
-        if (counted.has(id)) continue;
-        const row = readRow(db, id);
-        if (!row || (row.flags & 1) === 1) continue;
-        counted.add(id);
-        rollups.add(row);
+    for (const [since, sums] of [
+      [meta('rollup_seq'), rollups],
+      [meta('facet_seq'), facets],
+    ] as const) {
+      const counted = new Set<number>();
+      for (const { ids } of db
+        .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
+        .all(since)) {
+        for (const id of readIds(ids)) {
+          if (counted.has(id)) continue;
+          const row = readRow(db, id);
+          if (!row || (row.flags & 1) === 1) continue;
+          counted.add(id);
+          sums.add(row);
+        }
       }
     }
   }
@@ -269,6 +277,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       putRow(row, atOnce ? nextPage : null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
+      facets.add(row);
       if (!openIds.delete(call.id)) total += 1;
       else if (atOnce) dropLoose.run(call.id);
       if (!atOnce) {
@@ -338,7 +347,15 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   function flushRollupsNow(): void {
     rollups.flush();
+    facets.flush();
     putMeta.run('rollup_seq', seq);
+    putMeta.run('facet_seq', seq);
+  }
+
+  /** What was written is not written again; only after the transaction that wrote it. */
+  function forgetSums(): void {
+    rollups.reset();
+    facets.reset();
   }
 
   function transaction(work: () => void): void {
@@ -375,7 +392,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         writeSummaries(false);
         if (flushRollups && rollups.pending()) flushRollupsNow();
       });
-      if (flushRollups) rollups.reset();
+      if (flushRollups) forgetSums();
       return seq;
     },
     settle() {
@@ -384,7 +401,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         writeSummaries(true);
         if (rollups.pending()) flushRollupsNow();
       });
-      rollups.reset();
+      forgetSums();
     },
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
     indexNext: () => indexer.next(),
