@@ -20,6 +20,8 @@ export interface OriginHttp2 {
   /** Resolves when the origin has shown that it speaks HTTP/2 (its SETTINGS came); rejects when it does not. */
   readonly ready: Promise<void>;
   send(request: OutboundRequest, answer: Answer): Control;
+  /** Takes no more streams, and goes when those it has are over. */
+  retire(): void;
   destroy(): void;
 }
 
@@ -80,6 +82,10 @@ export function createOriginHttp2(
     },
     get served() {
       return served;
+    },
+    retire() {
+      closing = true;
+      if (!session.destroyed) session.close();
     },
     destroy: () => session.destroy(),
     send(request, answer) {
