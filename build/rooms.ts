@@ -35,12 +35,24 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/proxy': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
   },
-  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
+  'electron/engine/capture/attach': {
+    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+  },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store'],
+  },
+
+  'electron/engine/settings': {
+    uses: [
+      'shared/contract',
+      'shared/redaction',
+      'electron/engine/archive',
+      'electron/engine/pipeline',
+      'electron/engine/store',
+    ],
   },
 
   // 3 · the composition root: the files right in the folder know every room
@@ -67,6 +79,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
+      'electron/engine/settings',
       'electron/api',
       'electron/hosts',
     ],

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { SettingsChange } from '../../shared/contract/settings.ts';
 import { shellQuote } from '../../shared/format/shell-quote.ts';
 import { createLeases } from '../api/leases.ts';
 import { createEngine } from '../engine/engine.ts';
+import { openSettings } from '../engine/settings/settings.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { dataFolder, openDataFolder } from '../hosts/data-folder.ts';
 import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
@@ -40,14 +42,16 @@ export async function serveEngine(
   try {
     // Loaded while the engine's threads start.
     const hosting = import('../hosts/workspace-host.ts');
+    const settings = await openSettings({ dataDir, flags: flagsOf(options), log: note });
+    const { network } = settings.current;
     const openProxy = (proxyPort: number): Promise<Engine> =>
-      createEngine({ ...reach, dataDir, proxyPort, version, environment: process.env, log: note });
-    engine = await onPort(options.proxyPort, usual.proxyPort, openProxy);
+      createEngine({ ...reach, dataDir, proxyPort, version, settings, environment: process.env, log: note });
+    engine = await onPort(options.proxyPort ?? network.proxyPort, usual.proxyPort, openProxy);
     const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
     const doors = { engine, leases, shutdown: () => stop('asked to over the api') };
     const token = randomBytes(32).toString('base64url');
-    host = await onPort(options.workspacePort, usual.workspacePort, (port) =>
+    host = await onPort(options.workspacePort ?? network.workspacePort, usual.workspacePort, (port) =>
       openWorkspaceHost({ doors, port, token, log: note }),
     );
     const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
@@ -86,9 +90,20 @@ function endings(stop: (why: string) => void): { remove: () => void } {
   };
 }
 
+/** What the command line decides, whatever the settings say. A port of 0 is any, which settings write as null. */
+function flagsOf({ proxyPort, workspacePort, passThrough }: ServeOptions): SettingsChange {
+  return {
+    ...(passThrough !== undefined && { capture: { passThrough } }),
+    network: {
+      ...(proxyPort !== undefined && { proxyPort: proxyPort || null }),
+      ...(workspacePort !== undefined && { workspacePort: workspacePort || null }),
+    },
+  };
+}
+
 /** Opens on the port asked for, or on the usual one, or on a free one when the usual one is in use. */
-async function onPort<T>(asked: number | undefined, usual: number, open: (port: number) => Promise<T>): Promise<T> {
-  if (asked !== undefined) return open(asked);
+async function onPort<T>(asked: number | null, usual: number, open: (port: number) => Promise<T>): Promise<T> {
+  if (asked !== null) return open(asked);
   try {
     return await open(usual);
   } catch (error) {
@@ -97,13 +112,10 @@ async function onPort<T>(asked: number | undefined, usual: number, open: (port: 
   }
 }
 
-function readReach(
-  options: ServeOptions,
-): Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'> {
+function readReach(options: ServeOptions): Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'clientCertificates'> {
   return {
     connectTo: options.connectTo ?? [],
     upstreamCa: (options.upstreamCa ?? []).map((file) => readPem(file, '--upstream-ca', 'CERTIFICATE')),
-    passThrough: options.passThrough ?? [],
     clientCertificates: (options.clientCertificate ?? []).map(({ host, cert, key }) => ({
       host,
       cert: readPem(cert, '--client-certificate', 'CERTIFICATE'),

@@ -87,8 +87,10 @@ export interface ConnectOptions {
   chooseProxy: (scheme: 'http' | 'https', host: string, port: number) => UpstreamProxy | null;
   /** Milliseconds for each of TCP and TLS. */
   connectTimeout: number;
-  /** The proxy's own port, to see loops; 0 while not listening. */
-  ownPort: () => number;
+  /** Whether a port of the loopback address is one of the proxy's own: a call there would go round for ever. */
+  isOwnPort: (port: number) => boolean;
+  /** An origin of our own, while there is one: where it is, and the only root its certificate is checked against. */
+  ownOrigin?: () => { host: string; port: number; ca: string } | null;
 }
 
 export type Connect = (target: Target, signal: AbortSignal) => Promise<Connected>;
@@ -130,7 +132,9 @@ export function createConnector(options: ConnectOptions): Connector {
       tls: null,
       via: null,
     };
-    const mapped = mapTarget(options.connectTo, target);
+    const own = options.ownOrigin?.() ?? null;
+    const inside = own?.host === target.host ? own : null;
+    const mapped = inside === null ? mapTarget(options.connectTo, target) : { host: '127.0.0.1', port: inside.port };
     // A mapped target is a stand-in that the user named: never through the corporate proxy.
     const proxy = mapped === null ? options.chooseProxy(target.scheme, target.host, target.port) : null;
     const { host, port } = proxy ?? mapped ?? target;
@@ -138,7 +142,7 @@ export function createConnector(options: ConnectOptions): Connector {
 
     const bottom = await connectTcp(host, port, options.connectTimeout, signal, facts);
     let socket = bottom;
-    if (facts.remotePort === options.ownPort() && isOwnAddress(socket)) {
+    if (facts.remotePort !== null && options.isOwnPort(facts.remotePort) && isOwnAddress(socket)) {
       socket.destroy();
       throw new ConnectError(
         {
@@ -178,7 +182,7 @@ export function createConnector(options: ConnectOptions): Connector {
       socket,
       target.host,
       target.alpn,
-      contextFor(target.host),
+      inside === null ? contextFor(target.host) : tls.createSecureContext({ ca: inside.ca }),
       options.connectTimeout,
       signal,
       facts,

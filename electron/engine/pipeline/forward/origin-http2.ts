@@ -23,6 +23,8 @@ export interface OriginHttp2 {
   send(request: OutboundRequest, answer: Answer): Control;
   /** Called about once a second while calls run: is the connection still one? */
   checkAlive(): void;
+  /** Takes no more streams, and goes when those it has are over. */
+  retire(): void;
   destroy(): void;
 }
 
@@ -93,6 +95,10 @@ export function createOriginHttp2(
       lastError ??= Object.assign(new Error('the connection was reset'), { code: 'ECONNRESET' });
       session.destroy(lastError);
       socket.destroy();
+    },
+    retire() {
+      closing = true;
+      if (!session.destroyed) session.close();
     },
     destroy: () => session.destroy(),
     send(request, answer) {
