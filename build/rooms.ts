@@ -79,6 +79,22 @@ export const rooms: Record<string, Room> = {
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
+  // 6 · the pages
+  'renderer/words': { uses: ['shared/format'] },
+  'renderer/ui': {
+    uses: ['shared/format', 'renderer/words'],
+    packages: ['react', '@base-ui/react', 'lucide-react', 'react-resizable-panels'],
+  },
+  'renderer/client': {
+    uses: ['shared/contract'],
+    packages: ['react', '@orpc/client', '@orpc/contract'],
+  },
+  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
+  'renderer/app': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
+  },
+
   // beside the house: they may look into every room, and no room looks at them
   build: { uses: [], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },

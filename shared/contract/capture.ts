@@ -50,7 +50,12 @@ export const capture = oc.tag('capture').router({
     .output(z.object({ paused: z.boolean() })),
 
   resume: oc
-    .route({ method: 'POST', path: '/capture/resume', summary: 'Go on recording', description: 'From the next call on.' })
+    .route({
+      method: 'POST',
+      path: '/capture/resume',
+      summary: 'Go on recording',
+      description: 'From the next call on.',
+    })
     .errors(engineNotRunning)
     .output(z.object({ paused: z.boolean() })),
 
@@ -114,6 +119,11 @@ export const capture = oc.tag('capture').router({
     .output(attachTargetSchema),
 
   ca: oc
-    .route({ method: 'GET', path: '/capture/ca', summary: 'Show the local authority', description: 'And which trust stores of this machine have it.' })
+    .route({
+      method: 'GET',
+      path: '/capture/ca',
+      summary: 'Show the local authority',
+      description: 'And which trust stores of this machine have it.',
+    })
     .output(caStateSchema),
 });

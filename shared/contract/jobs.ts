@@ -52,7 +52,8 @@ export const jobs = oc.tag('jobs').router({
       method: 'POST',
       path: '/jobs/export',
       summary: 'Export calls',
-      description: 'Starts writing calls to a file, oldest first; `download` of the job is where to fetch it when done.',
+      description:
+        'Starts writing calls to a file, oldest first; `download` of the job is where to fetch it when done.',
     })
     .errors(engineNotRunning)
     .input(

@@ -49,7 +49,9 @@ export const badSettings = {
     status: 400,
     message: 'A setting cannot be used.',
     data: z.object({
-      problems: z.array(z.object({ path: z.string().describe('Name of the setting, parts joined by dots'), says: z.string() })),
+      problems: z.array(
+        z.object({ path: z.string().describe('Name of the setting, parts joined by dots'), says: z.string() }),
+      ),
     }),
   },
 } as const;

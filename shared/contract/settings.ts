@@ -53,7 +53,12 @@ const settingsAnswer = z.object({
 /** What can be set, and trying it before it counts. */
 export const settings = oc.tag('settings').router({
   get: oc
-    .route({ method: 'GET', path: '/settings', summary: 'Read the settings', description: 'As they are in force, and the defaults.' })
+    .route({
+      method: 'GET',
+      path: '/settings',
+      summary: 'Read the settings',
+      description: 'As they are in force, and the defaults.',
+    })
     .output(settingsAnswer),
 
   change: oc
@@ -61,7 +66,8 @@ export const settings = oc.tag('settings').router({
       method: 'PATCH',
       path: '/settings',
       summary: 'Change settings',
-      description: 'What is left out stays. All of it counts, or nothing; it counts at once unless the answer says `restart`.',
+      description:
+        'What is left out stays. All of it counts, or nothing; it counts at once unless the answer says `restart`.',
     })
     .errors({ ...engineNotRunning, ...badSettings })
     .input(settingsChangeSchema)
