@@ -21,6 +21,7 @@ export const rooms: Record<string, Room> = {
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
   'shared/redaction': { uses: [] },
+  'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms
@@ -68,20 +69,25 @@ export const rooms: Record<string, Room> = {
     packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
-  // 5 · the command line
+  // 5 · an engine with its doors open, as one process runs it
+  'electron/serve': {
+    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+  },
+
+  // 6 · the command line
   'electron/cli': {
     uses: [
       'shared/model',
       'shared/query',
       'shared/format',
       'shared/contract',
-      'electron/engine',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
       'electron/hosts',
+      'electron/serve',
     ],
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },

@@ -23,7 +23,7 @@ export async function connect(dataDir: string): Promise<Connection | null> {
   const [{ createORPCClient }, { RPCLink }, { loopbackFetch }] = await Promise.all([
     import('@orpc/client'),
     import('@orpc/client/fetch'),
-    import('./loopback-fetch.ts'),
+    import('../hosts/loopback-fetch.ts'),
   ]);
   const client: EngineClient = createORPCClient(
     new RPCLink({
