@@ -1,8 +1,9 @@
 // Builds dist/: the command line and the worker threads as plain ES modules for Node 24, side by side, because a
-// worker is started by the path of its file.
+// worker is started by the path of its file; and dist/workspace/: the pages, for any door that serves them.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,7 +18,7 @@ const entries: Record<string, string> = {
 /** Packages with native parts stay in node_modules and are loaded from there. */
 const native = ['better-sqlite3'];
 
-await build({
+const programs = build({
   root,
   configFile: false,
   logLevel: 'warn',
@@ -38,8 +39,36 @@ await build({
   },
 });
 
+const pages = build({
+  root: join(root, 'renderer'),
+  configFile: false,
+  logLevel: 'warn',
+  plugins: [react()],
+  // Found at any path: a server's root, or the desktop's own protocol.
+  base: './',
+  worker: { format: 'es' },
+  // Filled in anew for each page by the door that serves it (electron/hosts/page-policy.ts).
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    target: 'chrome130',
+    outDir: join(root, 'dist', 'workspace'),
+    emptyOutDir: false,
+    sourcemap: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4000,
+    // Data addresses would need a hole in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
+
+await Promise.all([programs, pages]);
+
 const dist = join(root, 'dist');
 const aWeekAgo = Date.now() - 7 * 24 * 3_600_000;
-for (const name of readdirSync(dist)) {
-  if (/-[\w-]{8}\.mjs(\.map)?$/.test(name) && statSync(join(dist, name)).mtimeMs < aWeekAgo) rmSync(join(dist, name));
+for (const folder of [dist, join(dist, 'workspace', 'assets')]) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (/-[\w-]{8}\.\w+(\.map)?$/.test(name) && statSync(path).mtimeMs < aWeekAgo) rmSync(path);
+  }
 }

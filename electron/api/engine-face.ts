@@ -3,6 +3,8 @@ import type { CallSummary } from '../../shared/model/call-summary.ts';
 import type { FACETS, Histogram, SORTS } from '../../shared/contract/calls.ts';
 import type { Overview, StorageReport } from '../../shared/contract/system.ts';
 import type { QueryTree } from '../../shared/query/tree.ts';
+import type { CaptureFace } from './capture-face.ts';
+import type { SettingsFace } from './settings-face.ts';
 
 /** What the api needs of an engine; the engine satisfies it by shape, tests by a stub. */
 export interface EngineFace {
@@ -10,6 +12,9 @@ export interface EngineFace {
   reader: ReaderFace;
   /** Null when a store is read without an engine. */
   archive: ArchiveFace | null;
+  /** Null when a store is read without an engine. */
+  capture: CaptureFace | null;
+  settings: SettingsFace;
 }
 
 export interface EngineInfo {

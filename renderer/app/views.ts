@@ -1,0 +1,16 @@
+import type { ComponentType } from 'react';
+import type { LucideIcon } from 'lucide-react';
+
+/** One page of the workspace. */
+export interface View {
+  /** In the address: `#/traffic`. */
+  id: string;
+  title: string;
+  icon: LucideIcon;
+  /** At the foot of the rail. */
+  foot?: true;
+  page: ComponentType;
+}
+
+/** Every view, in the order of the rail and of Ctrl/Cmd+1…9. A new view is a folder in `views/` and a line here. */
+export const VIEWS: readonly View[] = [];
