@@ -1,6 +1,7 @@
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { StorageReport, StoredBody } from '../store/store-reader.ts';
 
@@ -18,6 +19,7 @@ export interface Questions {
   body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
   overview: [question: { since: number; until: number }, answer: Overview | null];
+  endpoints: [question: { since: number; until: number }, answer: Endpoints | null];
   storage: [question: null, answer: StorageReport];
 }
 

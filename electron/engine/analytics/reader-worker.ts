@@ -11,6 +11,9 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
  */
 const TURN_MS = 8;
 
+/** Questions whose answers may take long. */
+type LongName = 'list' | 'endpoints';
+
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<void, unknown>>();
   let working = false;
@@ -27,7 +30,7 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     }
   }
 
-  function answerQuick(ask: Exclude<Ask, { name: 'list' }>): unknown {
+  function answerQuick(ask: Exclude<Ask, { name: LongName }>): unknown {
     switch (ask.name) {
       case 'changed':
         return reader.changedSince(ask.question);
@@ -62,6 +65,13 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     if (working) setImmediate(work);
   }
 
+  function begin(id: number, search: Generator<void, unknown>): void {
+    searches.set(id, search);
+    if (working) return;
+    working = true;
+    work();
+  }
+
   port.on('message', (message: ToReader) => {
     switch (message.name) {
       case 'cancel':
@@ -73,11 +83,10 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         port.close();
         return;
       case 'list':
-        searches.set(message.id, reader.search(message.question));
-        if (!working) {
-          working = true;
-          work();
-        }
+        begin(message.id, reader.search(message.question));
+        return;
+      case 'endpoints':
+        begin(message.id, reader.endpoints(message.question.since, message.question.until));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

@@ -116,7 +116,7 @@ export function* searchCalls(
 }
 
 /** The ranges of ids worth looking at, newest first: all of it in strides, or only blocks that may match. */
-function* ranges(db: Db, pruner: Pruner, top: number, bottom: number): Generator<[high: number, low: number]> {
+export function* ranges(db: Db, pruner: Pruner, top: number, bottom: number): Generator<[high: number, low: number]> {
   if (!pruner.useful) {
     for (let high = top; high >= bottom; high -= STRIDE) yield [high, Math.max(bottom, high - STRIDE + 1)];
     return;
