@@ -24,7 +24,7 @@ function isId(segment: string): boolean {
   if (/^[0-9a-f]{8,}$/i.test(segment) && /\d/.test(segment)) return true;
   // With a prefix that says of what: cus_9XyTq1, file-AbCdEf123.
   const prefixed = /^[a-z]{1,12}[_-]([A-Za-z0-9]{4,})$/.exec(segment)?.[1];
-  if (prefixed !== undefined && looksRandom(prefixed)) return true;
+  if (prefixed !== undefined && (looksRandom(prefixed) || /\d.*[A-Z]|[A-Z].*\d/.test(prefixed))) return true;
   return segment.length >= 4 && /^[\w-]+$/.test(segment) && looksRandom(segment);
 }
 

@@ -4,7 +4,7 @@ import { createDataDir, startRecorder } from '../../harness/recorder.ts';
 
 const minute = 60_000_000;
 const now = 1_795_000_020_000_000 - (1_795_000_020_000_000 % minute);
-const failed = { kind: 'timeout' as const, detail: '' };
+const failed = { kind: 'timeout-head' as const, detail: '' };
 
 describe('an overview', () => {
   it('counts a call as an error once, however it went wrong', async () => {
