@@ -103,8 +103,25 @@ export const rooms: Record<string, Room> = {
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
   'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
-  'renderer/app': {
+  'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'echarts'],
+  },
+  'renderer/views/overview': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/app': {
+    uses: ['renderer/views/overview', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 
