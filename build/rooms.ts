@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -107,6 +108,19 @@ export const rooms: Record<string, Room> = {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
   },
+  'renderer/inspect': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/payload',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/overview': {
     uses: [
       'shared/model',
@@ -120,8 +134,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/call': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
+    packages: ['react'],
+  },
   'renderer/app': {
-    uses: ['renderer/views/overview', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    uses: [
+      'renderer/views/overview',
+      'renderer/views/call',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
     packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 
