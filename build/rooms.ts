@@ -72,7 +72,7 @@ export const rooms: Record<string, Room> = {
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+    uses: ['shared/contract', 'electron/engine', 'electron/engine/settings', 'electron/api', 'electron/hosts'],
   },
 
   // 6 · the command line
@@ -93,7 +93,7 @@ export const rooms: Record<string, Room> = {
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
-  // 6 · the pages
+  // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
     uses: ['shared/format', 'renderer/words'],
@@ -103,7 +103,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
+  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
