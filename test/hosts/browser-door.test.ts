@@ -63,6 +63,7 @@ async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = 'GE
     method,
     headers,
     setHost: !('host' in headers),
+    agent: false, // a connection to a server that is gone must not be used again
   });
   request.end();
   const [response] = await once(request, 'response');
