@@ -5,6 +5,7 @@ import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addDoctor } from './doctor.ts';
+import { addEnv } from './env.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -37,6 +38,7 @@ Examples:
   addStart(program);
   addServe(program);
   addRun(program);
+  addEnv(program);
   addCalls(program);
   addCall(program);
   addCa(program);

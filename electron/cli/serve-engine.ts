@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SettingsChange } from '../../shared/contract/settings.ts';
 import { shellQuote } from '../../shared/format/shell-quote.ts';
 import { createLeases } from '../api/leases.ts';
 import { createEngine } from '../engine/engine.ts';
+import { createRunner } from '../engine/capture/attach/run-tool.ts';
+import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { openSettings } from '../engine/settings/settings.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { dataFolder, openDataFolder } from '../hosts/data-folder.ts';
@@ -45,7 +48,17 @@ export async function serveEngine(
     const settings = await openSettings({ dataDir, flags: flagsOf(options), log: note });
     const { network } = settings.current;
     const openProxy = (proxyPort: number): Promise<Engine> =>
-      createEngine({ ...reach, dataDir, proxyPort, version, settings, environment: process.env, log: note });
+      createEngine({
+        ...reach,
+        dataDir,
+        proxyPort,
+        version,
+        settings,
+        command: commandFor(dataDir),
+        // Started in a terminal that was set up for an engine, it would go out through that one, or itself.
+        environment: originalEnvironment(process.env),
+        log: note,
+      });
     engine = await onPort(options.proxyPort ?? network.proxyPort, usual.proxyPort, openProxy);
     const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
@@ -88,6 +101,30 @@ function endings(stop: (why: string) => void): { remove: () => void } {
       for (const signal of signals) process.off(signal, handler);
     },
   };
+}
+
+/** How this program is started from any folder: by its name where that finds one, else by its own path. */
+function commandFor(dataDir: string): NonNullable<EngineOptions['command']> {
+  const launcher = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../../build/launch.mjs' : '../build/launch.mjs', import.meta.url),
+  );
+  const usual = dataFolder(undefined, { ...process.env, SALLYPORT_DATA: '' });
+  return {
+    program: isOnPath('sallyport')
+      ? ['sallyport']
+      : existsSync(launcher)
+        ? ['node', launcher]
+        : [process.execPath, process.argv[1] ?? ''],
+    data: dataDir === usual ? [] : ['--data', dataDir],
+  };
+}
+
+function isOnPath(program: string): boolean {
+  // npm puts the folders of a project's own programs first, but only while its scripts run.
+  const path = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
+  return createRunner({ PATH: path.join(delimiter) }).find(program) !== null;
 }
 
 /** What the command line decides, whatever the settings say. A port of 0 is any, which settings write as null. */
