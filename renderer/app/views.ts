@@ -1,5 +1,8 @@
+import { lazy } from 'react';
 import type { ComponentType } from 'react';
+import { ArrowDownUp } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { words } from '../words/index.ts';
 
 /** One page of the workspace. */
 export interface View {
@@ -13,4 +16,11 @@ export interface View {
 }
 
 /** Every view, in the order of the rail and of Ctrl/Cmd+1…9. A new view is a folder in `views/` and a line here. */
-export const VIEWS: readonly View[] = [];
+export const VIEWS: readonly View[] = [
+  {
+    id: 'traffic',
+    title: words.frame.view.traffic,
+    icon: ArrowDownUp,
+    page: lazy(() => import('../views/traffic/traffic.tsx')),
+  },
+];

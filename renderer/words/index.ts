@@ -1,8 +1,9 @@
 import { frame } from './frame.ts';
 import { general } from './general.ts';
+import { traffic } from './traffic.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
  * object of the same type.
  */
-export const words = { general, frame };
+export const words = { general, frame, traffic };
