@@ -8,7 +8,7 @@ import type { Signal } from './signal.ts';
 
 export type { Api } from './api.ts';
 
-type Link = ClientLink<Record<never, never>>;
+type Link = ClientLink<Record<string, unknown>>;
 
 /**
  * `open`: questions are answered. `connecting`: the first time. `lost`: it was open once, and is tried again; questions
