@@ -132,6 +132,8 @@ export function textOf(call: CallSummary, field: TextField): string | null {
       return call.contentType;
     case 'vendor':
       return null;
+    case 'pinned':
+      return call.pinned ? 'yes' : 'no';
     default:
       return call[field];
   }

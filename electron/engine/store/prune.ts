@@ -120,9 +120,12 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
         return never;
       case 'state': {
         if (matches('closed')) return null;
-        const blocks = new Set(words.openCalls().map(blockOf));
-        return (block) => blocks.has(block.block);
+        return inBlocks(words.openCalls());
       }
+      case 'pinned':
+        return matches('no') ? null : inBlocks(words.markedCalls());
+      case 'note':
+        return inBlocks(words.markedCalls());
       case 'url':
         return urlTest(pattern);
       default:
@@ -164,6 +167,11 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       return needsTerms;
     },
   };
+}
+
+function inBlocks(calls: readonly number[]): Test {
+  const blocks = new Set(calls.map(blockOf));
+  return (block) => blocks.has(block.block);
 }
 
 const never: Test = () => false;
