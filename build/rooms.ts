@@ -110,7 +110,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
+  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
@@ -141,6 +141,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
@@ -148,6 +161,7 @@ export const rooms: Record<string, Room> = {
   'renderer/app': {
     uses: [
       'renderer/views/overview',
+      'renderer/views/traffic',
       'renderer/views/call',
       'renderer/words',
       'renderer/ui',

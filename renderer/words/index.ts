@@ -4,6 +4,7 @@ import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { overview } from './overview.ts';
+import { traffic } from './traffic.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -16,4 +17,5 @@ export const words = {
   general,
   inspect,
   overview,
+  traffic,
 };
