@@ -21,6 +21,7 @@ export const rooms: Record<string, Room> = {
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
   'shared/redaction': { uses: [] },
+  'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms
@@ -35,12 +36,24 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/proxy': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
   },
-  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
+  'electron/engine/capture/attach': {
+    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+  },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store'],
+  },
+
+  'electron/engine/settings': {
+    uses: [
+      'shared/contract',
+      'shared/redaction',
+      'electron/engine/archive',
+      'electron/engine/pipeline',
+      'electron/engine/store',
+    ],
   },
 
   // 3 · the composition root: the files right in the folder know every room
@@ -56,19 +69,25 @@ export const rooms: Record<string, Room> = {
     packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
-  // 5 · the command line
+  // 5 · an engine with its doors open, as one process runs it
+  'electron/serve': {
+    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+  },
+
+  // 6 · the command line
   'electron/cli': {
     uses: [
       'shared/model',
       'shared/query',
       'shared/format',
       'shared/contract',
-      'electron/engine',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
+      'electron/engine/settings',
       'electron/api',
       'electron/hosts',
+      'electron/serve',
     ],
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },

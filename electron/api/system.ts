@@ -18,7 +18,7 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
     }),
 
     capabilities: ask.capabilities.handler(() => ({
-      live: engine.archive !== null,
+      live: engine.archive !== null && engine.capture?.paused !== true,
       replay: false,
       agents: false,
       policies: false,

@@ -12,10 +12,10 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'endpoints';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints';
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
-  const searches = new Map<number, Generator<void, unknown>>();
+  const searches = new Map<number, Generator<unknown>>();
   let working = false;
 
   function reply(message: FromReader): void {
@@ -53,7 +53,11 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       const until = performance.now() + TURN_MS;
       try {
         let step = search.next();
-        while (!step.done && performance.now() < until) step = search.next();
+        while (!step.done) {
+          if (step.value !== undefined) reply({ id, part: step.value });
+          if (performance.now() >= until) break;
+          step = search.next();
+        }
         if (!step.done) continue;
         reply({ id, answer: step.value });
       } catch (error) {
@@ -65,7 +69,7 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     if (working) setImmediate(work);
   }
 
-  function begin(id: number, search: Generator<void, unknown>): void {
+  function begin(id: number, search: Generator<unknown>): void {
     searches.set(id, search);
     if (working) return;
     working = true;
@@ -87,6 +91,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'endpoints':
         begin(message.id, reader.endpoints(message.question.since, message.question.until));
+        return;
+      case 'histogram':
+        begin(message.id, reader.histogram(message.question));
+        return;
+      case 'facets':
+        begin(message.id, reader.facets(message.question));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

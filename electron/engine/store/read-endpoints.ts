@@ -2,10 +2,11 @@ import { addDuration, createSketch, quantile } from '../../../shared/measure/lat
 import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
 import { templatePath } from '../../../shared/model/endpoint.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { candidateRanges } from './candidate-ranges.ts';
 import { isOpen, kindOf } from './codes.ts';
 import type { Db } from './open.ts';
 import { createPruner } from './prune.ts';
-import { ranges } from './read-calls.ts';
+
 import { prepared } from './read-rows.ts';
 import type { WordReader } from './word-reader.ts';
 
@@ -107,7 +108,7 @@ export function* readEndpoints(
     if (kindOf(flags) === 'http') addDuration(group.sketch, duration ?? 0);
   }
 
-  for (const [high, low] of ranges(db, createPruner(span, words), ends.newest, ends.oldest)) {
+  for (const [high, low] of candidateRanges(db, createPruner(span, words), ends.newest, ends.oldest)) {
     for (let top = high; top >= low && answer.complete;) {
       const most = Math.min(2000, LOOKED_AT + 1 - answer.looked);
       const rows = select.all(low, top, since, until, most) as Row[];
