@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { LayoutDashboard } from 'lucide-react';
+import { LayoutDashboard, Plug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -22,5 +22,11 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.overview,
     icon: LayoutDashboard,
     page: lazy(() => import('../views/overview/overview.tsx')),
+  },
+  {
+    id: 'capture',
+    title: words.frame.view.capture,
+    icon: Plug,
+    page: lazy(() => import('../views/capture/capture.tsx')),
   },
 ];

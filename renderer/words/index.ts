@@ -1,3 +1,4 @@
+import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
@@ -7,4 +8,4 @@ import { overview } from './overview.ts';
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
  * object of the same type.
  */
-export const words = { general, frame, charts, overview };
+export const words = { general, frame, charts, overview, capture };
