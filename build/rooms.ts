@@ -124,10 +124,15 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/app': {
     uses: [
       'renderer/views/overview',
       'renderer/views/capture',
+      'renderer/views/settings',
       'renderer/words',
       'renderer/ui',
       'renderer/client',

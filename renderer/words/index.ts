@@ -3,9 +3,10 @@ import { charts } from './charts.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { overview } from './overview.ts';
+import { settings } from './settings.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
  * object of the same type.
  */
-export const words = { general, frame, charts, overview, capture };
+export const words = { general, frame, charts, overview, capture, settings };
