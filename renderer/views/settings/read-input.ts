@@ -38,7 +38,7 @@ export function writeSize(bytes: number): string {
       ['kB', 1e3],
       ['KiB', 1024],
     ] as const
-  ).find(([, factor]) => bytes >= factor && Number.isInteger((bytes / factor) * 100));
+  ).find(([, factor]) => bytes >= factor && (bytes * 100) % factor === 0);
   return exact ? `${bytes / exact[1]} ${exact[0]}` : `${bytes} B`;
 }
 
