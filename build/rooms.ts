@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -71,7 +72,7 @@ export const rooms: Record<string, Room> = {
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+    uses: ['shared/contract', 'electron/engine', 'electron/engine/settings', 'electron/api', 'electron/hosts'],
   },
 
   // 6 · the command line
@@ -92,7 +93,7 @@ export const rooms: Record<string, Room> = {
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
-  // 6 · the pages
+  // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
     uses: ['shared/format', 'renderer/words'],
@@ -102,10 +103,23 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
+  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
+  },
+  'renderer/inspect': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/payload',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
   'renderer/views/overview': {
     uses: [
@@ -128,11 +142,16 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/call': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
+    packages: ['react'],
+  },
   'renderer/app': {
     uses: [
       'renderer/views/overview',
       'renderer/views/capture',
       'renderer/views/settings',
+      'renderer/views/call',
       'renderer/words',
       'renderer/ui',
       'renderer/client',

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { LayoutDashboard, Plug, Settings } from 'lucide-react';
+import { FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -12,6 +12,8 @@ export interface View {
   icon: LucideIcon;
   /** At the foot of the rail. */
   foot?: true;
+  /** Opened from elsewhere with what it shows in its address: not on the rail, not in the palette. */
+  hidden?: true;
   page: ComponentType;
 }
 
@@ -36,4 +38,14 @@ export const VIEWS: readonly View[] = [
     foot: true,
     page: lazy(() => import('../views/settings/settings.tsx')),
   },
+  {
+    id: 'call',
+    title: words.call.title,
+    icon: FileSearch,
+    hidden: true,
+    page: lazy(() => import('../views/call/call.tsx')),
+  },
 ];
+
+/** Those that somebody can go to without saying what they should show. */
+export const PLACES: readonly View[] = VIEWS.filter(({ hidden }) => !hidden);

@@ -7,7 +7,11 @@ const day = 86_400_000_000;
 
 describe('a field of the settings', () => {
   it('shows a size so that reading it back gives the same', () => {
-    fc.assert(fc.property(fc.nat(2 ** 40), (bytes) => expect(readSize(writeSize(bytes))).toBe(bytes)));
+    fc.assert(
+      fc.property(fc.nat(2 ** 40), (bytes) => {
+        expect(readSize(writeSize(bytes))).toBe(bytes);
+      }),
+    );
     expect([0, 10_000_000, 10 * 1024 ** 2, 1536, 2 * 1024 ** 3].map(writeSize)).toEqual([
       '0',
       '10 MB',

@@ -1,10 +1,10 @@
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
-import type { Endpoints } from '../store/read-endpoints.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
 import type { Search } from '../store/read-calls.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 

@@ -89,14 +89,14 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'list':
         begin(message.id, reader.search(message.question));
         return;
-      case 'endpoints':
-        begin(message.id, reader.endpoints(message.question.since, message.question.until));
-        return;
       case 'histogram':
         begin(message.id, reader.histogram(message.question));
         return;
       case 'facets':
         begin(message.id, reader.facets(message.question));
+        return;
+      case 'endpoints':
+        begin(message.id, reader.endpoints(message.question.since, message.question.until));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

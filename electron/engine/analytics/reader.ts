@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
-import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';

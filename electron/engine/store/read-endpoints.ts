@@ -2,11 +2,10 @@ import { addDuration, createSketch, quantile } from '../../../shared/measure/lat
 import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
 import { templatePath } from '../../../shared/model/endpoint.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
-import { candidateRanges } from './candidate-ranges.ts';
 import { isOpen, kindOf } from './codes.ts';
 import type { Db } from './open.ts';
 import { createPruner } from './prune.ts';
-
+import { candidateRanges } from './candidate-ranges.ts';
 import { prepared } from './read-rows.ts';
 import type { WordReader } from './word-reader.ts';
 
