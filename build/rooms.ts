@@ -72,7 +72,14 @@ export const rooms: Record<string, Room> = {
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['shared/contract', 'electron/engine', 'electron/engine/settings', 'electron/api', 'electron/hosts'],
+    uses: [
+      'shared/contract',
+      'electron/engine',
+      'electron/engine/capture/attach',
+      'electron/engine/settings',
+      'electron/api',
+      'electron/hosts',
+    ],
   },
 
   // 6 · the command line

@@ -26,6 +26,11 @@ export function answerCalls({ reader, archive }: EngineFace) {
       return reader.facets({ tree, ...question }, signal);
     }),
 
+    mark: ask.mark.handler(async ({ input, errors }) => {
+      if (!archive) throw errors.ENGINE_NOT_RUNNING();
+      return archive.work('mark', input);
+    }),
+
     get: ask.get.handler(async ({ input: { id }, errors }) => {
       const call = await reader.getCall(id);
       if (!call) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });

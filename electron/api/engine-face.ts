@@ -99,6 +99,11 @@ export interface ArchiveFace {
     shedCalls: number;
     lastError: string | null;
   };
+  /** Puts marks on calls; what is left out stays, an empty note takes the note away. Rejects with a sentence. */
+  work(
+    name: 'mark',
+    asked: { ids: readonly number[]; pinned?: boolean | undefined; note?: string | undefined },
+  ): Promise<{ marked: number }>;
   /** At most ten times a second; gives how to stop listening. */
   onChanged(listener: (highestSeq: number) => void): () => void;
 }

@@ -62,10 +62,12 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsS
         yield* parseHeaderLines(response);
       },
       *bodies() {
-        if (request_body === null && response_body === null) return;
-        const { request, response } = linesOf(id, page);
-        yield bodyText(request_body, request);
-        yield bodyText(response_body, response);
+        if (request_body !== null || response_body !== null) {
+          const { request, response } = linesOf(id, page);
+          yield bodyText(request_body, request);
+          yield bodyText(response_body, response);
+        }
+        if (bodies !== null) yield* bodies.messageTexts(id);
       },
     }),
   };

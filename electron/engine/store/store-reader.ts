@@ -189,7 +189,9 @@ export function createStoreReader(dataDir: string): StoreReader {
     call(id) {
       const opened = open();
       const record = opened && readRecord(opened.db, id);
-      return record ? toCall(record) : null;
+      if (!opened || !record) return null;
+      const { pinned, note } = opened.words.marksOf(id);
+      return toCall(record, { pinned: pinned === 1, note });
     },
 
     body(id, side) {
