@@ -154,6 +154,14 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/capture': {
+    uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
@@ -162,6 +170,8 @@ export const rooms: Record<string, Room> = {
     uses: [
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/capture',
+      'renderer/views/settings',
       'renderer/views/call',
       'renderer/words',
       'renderer/ui',

@@ -1,10 +1,12 @@
 import { call } from './call.ts';
+import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { overview } from './overview.ts';
 import { traffic } from './traffic.ts';
+import { settings } from './settings.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -12,10 +14,12 @@ import { traffic } from './traffic.ts';
  */
 export const words = {
   call,
+  capture,
   charts,
   frame,
   general,
   inspect,
   overview,
   traffic,
+  settings,
 };
