@@ -47,6 +47,8 @@ const pages = build({
   // Found at any path: a server's root, or the desktop's own protocol.
   base: './',
   worker: { format: 'es' },
+  // Filled in anew for each page by the door that serves it (electron/hosts/page-policy.ts).
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'chrome130',
     outDir: join(root, 'dist', 'workspace'),

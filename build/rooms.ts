@@ -22,6 +22,7 @@ export const rooms: Record<string, Room> = {
   'shared/measure': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
+  'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms
@@ -36,12 +37,24 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/proxy': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
   },
-  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
+  'electron/engine/capture/attach': {
+    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+  },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store'],
+  },
+
+  'electron/engine/settings': {
+    uses: [
+      'shared/contract',
+      'shared/redaction',
+      'electron/engine/archive',
+      'electron/engine/pipeline',
+      'electron/engine/store',
+    ],
   },
 
   // 3 · the composition root: the files right in the folder know every room
@@ -57,24 +70,30 @@ export const rooms: Record<string, Room> = {
     packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
-  // 5 · the command line
+  // 5 · an engine with its doors open, as one process runs it
+  'electron/serve': {
+    uses: ['shared/contract', 'electron/engine', 'electron/engine/settings', 'electron/api', 'electron/hosts'],
+  },
+
+  // 6 · the command line
   'electron/cli': {
     uses: [
       'shared/model',
       'shared/query',
       'shared/format',
       'shared/contract',
-      'electron/engine',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
+      'electron/engine/settings',
       'electron/api',
       'electron/hosts',
+      'electron/serve',
     ],
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
-  // 6 · the pages
+  // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
     uses: ['shared/format', 'renderer/words'],
@@ -84,7 +103,11 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
+  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
+  'renderer/charts': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'echarts'],
+  },
   'renderer/inspect': {
     uses: [
       'shared/model',
@@ -98,12 +121,32 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/overview': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
   },
   'renderer/app': {
-    uses: ['renderer/views/call', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    uses: [
+      'renderer/views/overview',
+      'renderer/views/call',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
     packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 

@@ -5,6 +5,7 @@ import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addDoctor } from './doctor.ts';
+import { addOpen } from './open.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -36,6 +37,7 @@ Examples:
     );
   addStart(program);
   addServe(program);
+  addOpen(program);
   addRun(program);
   addCalls(program);
   addCall(program);

@@ -43,12 +43,12 @@ export function Frame(): ReactNode {
     })),
     ...THEMES.map((theme) => ({
       id: `theme.${theme}`,
-      title: words.frame.useTheme(words.frame.themes[theme]),
+      title: words.frame.themeNamed(words.frame.themes[theme]),
       run: () => setTheme(theme),
     })),
     ...DENSITIES.map((density) => ({
       id: `density.${density}`,
-      title: words.frame.useDensity(words.frame.densities[density]),
+      title: words.frame.densityNamed(words.frame.densities[density]),
       run: () => setDensity(density),
     })),
   ]);

@@ -1,11 +1,13 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ConnectionContext } from '../client/api-context.ts';
 import { connect } from '../client/connection.ts';
 import { applyAppearance } from '../data/appearance.ts';
 import { loadPreferences } from '../data/preferences.ts';
+import { styleNonce } from '../ui/nonce.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { Frame } from './frame.tsx';
 import '../ui/tokens.css';
@@ -32,10 +34,12 @@ createRoot(root).render(
   <StrictMode>
     <ConnectionContext value={connection}>
       <QueryClientProvider client={queries}>
-        <Tooltip.Provider delay={400}>
-          <Frame />
-          <Toasts />
-        </Tooltip.Provider>
+        <CSPProvider nonce={styleNonce}>
+          <Tooltip.Provider delay={400}>
+            <Frame />
+            <Toasts />
+          </Tooltip.Provider>
+        </CSPProvider>
       </QueryClientProvider>
     </ConnectionContext>
   </StrictMode>,

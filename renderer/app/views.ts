@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { FileSearch } from 'lucide-react';
+import { FileSearch, LayoutDashboard } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -19,6 +19,12 @@ export interface View {
 
 /** Every view, in the order of the rail and of Ctrl/Cmd+1…9. A new view is a folder in `views/` and a line here. */
 export const VIEWS: readonly View[] = [
+  {
+    id: 'overview',
+    title: words.frame.view.overview,
+    icon: LayoutDashboard,
+    page: lazy(() => import('../views/overview/overview.tsx')),
+  },
   {
     id: 'call',
     title: words.call.title,

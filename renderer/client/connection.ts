@@ -10,7 +10,7 @@ import type { Signal } from './signal.ts';
 /** The engine, as typed questions: `api.calls.list({ query: 'status:5xx' })`. */
 export type Api = ContractRouterClient<Contract>;
 
-type Link = ClientLink<Record<never, never>>;
+type Link = ClientLink<Record<string, unknown>>;
 
 /**
  * `open`: questions are answered. `connecting`: the first time. `lost`: it was open once, and is tried again; questions

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useConnection } from './api-context.ts';
 import { useSignal } from './signal.ts';
 
@@ -12,8 +12,7 @@ export function useStream<T>(
 ): { value: T | null; error: unknown } {
   const { state } = useConnection();
   const connected = useSignal(state) === 'open';
-  const opener = useRef(open);
-  opener.current = open;
+  const opened = useEffectEvent(open);
   const [seen, setSeen] = useState<{ key: string; value: T | null; error: unknown }>({ key, value: null, error: null });
 
   useEffect(() => {
@@ -21,7 +20,7 @@ export function useStream<T>(
     const end = new AbortController();
     void (async () => {
       try {
-        for await (const value of await opener.current(end.signal)) {
+        for await (const value of await opened(end.signal)) {
           if (end.signal.aborted) return;
           setSeen({ key, value, error: null });
         }

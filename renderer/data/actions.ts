@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { createSignal, useSignal } from '../client/signal.ts';
 
 /**
@@ -23,18 +23,12 @@ const offers = createSignal<readonly { scope: string; actions: readonly Action[]
 
 /** Offers actions while the component is there. `scope` heads them in the `?` sheet. */
 export function useActions(scope: string, actions: readonly Action[]): void {
-  const latest = useRef(actions);
-  latest.current = actions;
   const shape = actions.map(({ id, title, keys }) => `${id} ${title} ${keys?.join(' ') ?? ''}`).join('\n');
+  // What is offered does not change with every drawing; what runs is what the component said last.
+  const offered = useEffectEvent(() => actions);
+  const run = useEffectEvent((id: string) => actions.find((action) => action.id === id)?.run());
   useEffect(() => {
-    const offer = {
-      scope,
-      // What runs is what the component last said, without offering anew at every drawing.
-      actions: latest.current.map((action) => ({
-        ...action,
-        run: () => latest.current.find(({ id }) => id === action.id)?.run(),
-      })),
-    };
+    const offer = { scope, actions: offered().map((action) => ({ ...action, run: () => run(action.id) })) };
     offers.set([offer, ...offers.get()]);
     return () => offers.set(offers.get().filter((one) => one !== offer));
     // `shape` changes when the list does.

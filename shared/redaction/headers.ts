@@ -1,4 +1,5 @@
 import type { Masker } from './mask.ts';
+import { normaliseName } from './rules.ts';
 import type { HeaderForm, RuleSet } from './rules.ts';
 
 /** Masks the secrets of a raw header block; all lines that hold none stay byte for byte. */
@@ -12,17 +13,22 @@ export function createHeaderRedactor(
   const forms = new Map<string, HeaderForm | null>();
   const ending = new RegExp(`(?:^|[-_])(?:${rules.headerEndings.join('|')})$`);
   const schemes = new Set(rules.schemes);
+  const own = new Set(rules.names);
+  const none = new Set(rules.plain);
 
   // Most names are dismissed by their last two letters, before they are even cut out of the block.
   const lastTwo = new Uint8Array(1024);
   for (const name of [...Object.keys(rules.headers), ...rules.headerEndings]) lastTwo[twoAt(name, name.length - 2)] = 1;
+  // Of a user's names it is not known how they end: marks may stand anywhere in them.
+  if (own.size > 0) lastTwo.fill(1);
 
   /** Names as they were sent are looked up once: there are few of them. */
   function formOf(name: string): HeaderForm | null {
     let form = forms.get(name);
     if (form === undefined) {
       const plain = name.trim().toLowerCase();
-      form = rules.headers[plain] ?? (ending.test(plain) ? 'value' : null);
+      form = rules.headers[plain] ?? (ending.test(plain) || own.has(normaliseName(plain)) ? 'value' : null);
+      if (form !== null && none.has(normaliseName(plain))) form = null;
       if (forms.size > 5000) forms.clear();
       if (name.length < 100) forms.set(name, form);
     }

@@ -46,7 +46,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   });
   const text = createTextRedactor(rules, masker);
   // What is a secret in a body is one in an address, which is copied about far more.
-  const isParameter = createNameTest(rules.parameters, rules.fields);
+  const isParameter = createNameTest([...rules.parameters, ...rules.names], rules.fields, rules.plain);
   const redactLines = createHeaderRedactor(rules, masker, headerText);
   const requestBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
   const answerBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();

@@ -32,7 +32,7 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
   const tail = new RegExp(`\\b(?:${prefixOf.join('|')}|[Bb]earer +)[\\w.+/=~-]+$`);
   const places = new Map(rules.places.map(({ after, secret }) => [after, new RegExp(secret, 'y')]));
   const anchor = new RegExp([...places.keys(), '://', '-----BEGIN '].map(literal).join('|'), 'g');
-  const { mark, fieldName, doubtful } = compileFields(rules);
+  const { mark, fieldName, doubtful, own, plain } = compileFields(rules);
 
   function findShapes(text: string, pieces: Piece[]): void {
     shape.lastIndex = 0;
@@ -105,9 +105,11 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
     const before = nameBefore(text, end);
     const found = fieldName.exec(before);
     if (!found) return;
-    const sure = !doubtful.has(normaliseName(found[1] ?? ''));
-    // A word that is only sometimes a secret must be the whole name.
-    if (!sure && found.index > 0 && /[\w-]/.test(before.charAt(found.index - 1))) return;
+    const name = normaliseName(found[1] ?? '');
+    const sure = !doubtful.has(name);
+    // A word that is only sometimes a secret must be the whole name, and so must a user's own.
+    if ((!sure || own.has(name)) && found.index > 0 && /[\w-]/.test(before.charAt(found.index - 1))) return;
+    if (plain.size > 0 && plain.has(normaliseName(wholeName(before)))) return;
     if (last === ':') pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
     else if (last === '=') pieces.push(...values.plain(text, after, sure));
     else if (/<[\w.:-]+$/.test(before)) pieces.push(...values.element(text, after));
@@ -152,6 +154,10 @@ interface FieldRules {
   /** Says whether the text before the mark ends in a secret's name. */
   fieldName: RegExp;
   doubtful: ReadonlySet<string>;
+  /** A user's own names, which count only as whole ones; without those that are endings anyway. */
+  own: ReadonlySet<string>;
+  /** Whole names that are no secrets. */
+  plain: ReadonlySet<string>;
 }
 
 /** How the last word of a secret's name can read; a name is confirmed by `fieldName`. */
@@ -189,19 +195,36 @@ const LAST_WORDS = [
 ];
 
 function compileFields(rules: RuleSet): FieldRules {
-  const names = [...rules.fields, ...rules.doubtfulFields].map(normaliseName).sort((a, b) => b.length - a.length);
+  const names = [...rules.fields, ...rules.doubtfulFields, ...rules.names]
+    .map(normaliseName)
+    .sort((a, b) => b.length - a.length);
   const lastWord = new RegExp(`(?:${LAST_WORDS.join('|')})$`);
   const own = names.filter((name) => !lastWord.test(name)); // names nobody foresaw are looked for whole
-  const words = [...LAST_WORDS, ...own.map(literal)].sort((a, b) => b.length - a.length);
+  const words = [...LAST_WORDS, ...own.map((name) => (rules.names.includes(name) ? spaced(name) : literal(name)))].sort(
+    (a, b) => b.length - a.length,
+  );
   return {
     mark: new RegExp(`(?:${words.join('|')})(?:s?\\\\{0,7}["']\\s*:|=|>)`, 'gi'),
-    fieldName: new RegExp(`(${names.map((name) => Array.from(name, literal).join('[-_. ]?')).join('|')})s?$`, 'i'),
-    doubtful: new Set(rules.doubtfulFields.map(normaliseName)),
+    fieldName: new RegExp(`(${names.map(spaced).join('|')})s?$`, 'i'),
+    // A name that a user adds is a secret for sure.
+    doubtful: new Set(rules.doubtfulFields.map(normaliseName).filter((name) => !rules.names.includes(name))),
+    own: new Set(rules.names.filter((name) => !rules.fields.some((field) => normaliseName(field) === name))),
+    plain: new Set(rules.plain),
   };
+}
+
+/** A normalised name, however its words are joined. */
+function spaced(name: string): string {
+  return Array.from(name, literal).join('[-_. ]?');
 }
 
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
+
+/** The name that a text ends in, with what stands before it left off. */
+function wholeName(before: string): string {
+  return /[^"'\\{}[\],;&?<>/=\s]*$/.exec(before)?.[0] ?? '';
 }
 
 /** Up to 64 chars before a name's end, with `\u0070`-like escapes undone. */

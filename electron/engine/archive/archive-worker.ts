@@ -29,12 +29,14 @@ const QUIET_MS = 2000;
 export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const log = (line: string): void => say({ type: 'log', line });
-  const store = openStore({ dataDir: settings.dataDir, budgets: settings.budgets, log, now: Date.now });
+  const budgets = { ...settings.budgets };
+  const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
   const intake = createIntake({
     store,
     fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
     bodyLimit: settings.bodyLimit,
     heldLimit: settings.heldLimit,
+    redaction: settings.redaction,
   });
 
   /** What arrived while in trouble, in order. */
@@ -97,7 +99,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
     if (seq > 0 || slabs.length > 0)
-      say({ type: 'committed', seq, recorded, slabs, sizes: read.map(({ length }) => length) }, slabs);
+      say(
+        { type: 'committed', seq, recorded, open: intake.openCalls(), slabs, sizes: read.map(({ length }) => length) },
+        slabs,
+      );
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
@@ -195,9 +200,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     port.close();
   }
 
-  /** Packs, evicts and gives space back in small steps, when nothing else is to be done. */
+  /** Brings rows of open calls up to date; packs, evicts and gives space back in small steps, when nothing else is to be done. */
   function keepHouse(): void {
     if (trouble !== null || stopping) return;
+    if (intake.refresh()) commit();
+    if (trouble !== null) return;
     try {
       const quiet = Date.now() - lastWork >= QUIET_MS;
       if (read.length === 0 && (quiet || Date.now() - lastRollups >= ROLLUP_MS) && store.unsettled()) {
@@ -238,6 +245,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         return;
       case 'secrets':
         say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });
+        return;
+      case 'configure':
+        intake.configure(message.settings);
+        Object.assign(budgets, message.settings.budgets);
         return;
       case 'interrupt':
         intake.interrupt('The engine was stopped while this call was open.');

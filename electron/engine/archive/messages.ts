@@ -7,6 +7,13 @@ export interface WorkerSettings {
   budgets: Budgets;
   bodyLimit: number;
   heldLimit: number;
+  redaction: OwnNames;
+}
+
+/** A user's own names for redaction: more that are secrets, and some that are none. */
+export interface OwnNames {
+  names: readonly string[];
+  plain: readonly string[];
 }
 
 export type ToWorker =
@@ -14,6 +21,8 @@ export type ToWorker =
   | { type: 'slab'; slab: ArrayBuffer; length: number; full: boolean }
   | { type: 'flush'; id: number }
   | { type: 'secrets'; id: number; call: number }
+  /** From the next fact on; what is stored is evicted down to smaller budgets in steps. */
+  | { type: 'configure'; settings: Pick<WorkerSettings, 'budgets' | 'bodyLimit' | 'heldLimit' | 'redaction'> }
   /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
   | { type: 'interrupt' }
   /** Write what there is and end; give up on a troubled disk after `patienceMs`. */
@@ -22,7 +31,7 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready'; firstCallId: number }
   /** These slabs are on disk and may be used again. */
-  | { type: 'committed'; seq: number; recorded: number; slabs: ArrayBuffer[]; sizes: number[] }
+  | { type: 'committed'; seq: number; recorded: number; open: number; slabs: ArrayBuffer[]; sizes: number[] }
   | { type: 'flushed'; id: number }
   | { type: 'secrets'; id: number; secrets: Secret[] }
   /** Null when the trouble is over. */

@@ -9,6 +9,7 @@ import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readDirectory, readIds } from './packing.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
+import { createFacetSums } from './facet-sums.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -51,6 +52,8 @@ const PAGE_SIZE = 160 * 1024;
 /** Loose details are packed at this size or count. */
 const LOOSE_BYTES = 160 * 1024;
 const LOOSE_CALLS = 128;
+/** Gaps of one reason that are no further apart are one; microseconds. */
+const GAP_JOIN_US = 60_000_000;
 /** How many changes `follow` can look back on. */
 const COMMITS_KEPT = 20_000;
 
@@ -77,6 +80,9 @@ export function createCallsWriter(db: Db): CallsWriter {
     'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
   );
   const putGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
+  const growGap = db.prepare(
+    'UPDATE gaps SET from_at = min(from_at, ?), to_at = max(to_at, ?), calls = calls + ? WHERE id = (SELECT max(id) FROM gaps) AND reason = ? AND to_at >= ? AND from_at <= ?',
+  );
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
@@ -90,6 +96,7 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   const words = createWords(db);
   const rollups = createRollups(db);
+  const facets = createFacetSums(db);
   const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
   const summaries = new Map<number, BlockSummary>();
@@ -115,6 +122,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function restore(): void {
     words.reset();
     rollups.reset();
+    facets.reset();
     summaries.clear();
     stored.clear();
     changed.clear();
@@ -155,18 +163,23 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
-  /** Calls that closed after the last flush of the rollups are counted again. */
+  /** Calls that closed after the last flush of the sums are counted again. */
   function restoreRollups(): void {
-    const counted = new Set<number>();
-    for (const { ids } of db
-      .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
-      .all(meta('rollup_seq'))) {
-      for (const id of readIds(ids)) {
-        if (counted.has(id)) continue;
-        const row = readRow(db, id);
-        if (!row || (row.flags & 1) === 1) continue;
-        counted.add(id);
-        rollups.add(row);
+    for (const [since, sums] of [
+      [meta('rollup_seq'), rollups],
+      [meta('facet_seq'), facets],
+    ] as const) {
+      const counted = new Set<number>();
+      for (const { ids } of db
+        .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
+        .all(since)) {
+        for (const id of readIds(ids)) {
+          if (counted.has(id)) continue;
+          const row = readRow(db, id);
+          if (!row || (row.flags & 1) === 1) continue;
+          counted.add(id);
+          sums.add(row);
+        }
       }
     }
   }
@@ -269,6 +282,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       putRow(row, atOnce ? nextPage : null, openIds.has(call.id));
       summariseRow(summaryFor(call.id), row);
       rollups.add(row);
+      facets.add(row);
       if (!openIds.delete(call.id)) total += 1;
       else if (atOnce) dropLoose.run(call.id);
       if (!atOnce) {
@@ -338,7 +352,15 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   function flushRollupsNow(): void {
     rollups.flush();
+    facets.flush();
     putMeta.run('rollup_seq', seq);
+    putMeta.run('facet_seq', seq);
+  }
+
+  /** What was written is not written again; only after the transaction that wrote it. */
+  function forgetSums(): void {
+    rollups.reset();
+    facets.reset();
   }
 
   function transaction(work: () => void): void {
@@ -359,7 +381,11 @@ export function createCallsWriter(db: Db): CallsWriter {
       transaction(() => {
         if (batch.closed.length > 0) writeClosed(batch.closed, day);
         if (batch.open.length > 0) writeOpen(batch.open, day);
-        for (const gap of batch.gaps) putGap.run(gap.from, gap.to, gap.calls, gap.reason);
+        for (const { from, to, calls, reason } of batch.gaps) {
+          // One pause, or one overload, is one gap, in however many pieces it is told.
+          if (growGap.run(from, to, calls, reason, from - GAP_JOIN_US, to + GAP_JOIN_US).changes === 0)
+            putGap.run(from, to, calls, reason);
+        }
         const touched = batch.closed.length + batch.open.length;
         if (touched > 0) {
           seq += touched;
@@ -375,7 +401,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         writeSummaries(false);
         if (flushRollups && rollups.pending()) flushRollupsNow();
       });
-      if (flushRollups) rollups.reset();
+      if (flushRollups) forgetSums();
       return seq;
     },
     settle() {
@@ -384,7 +410,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         writeSummaries(true);
         if (rollups.pending()) flushRollupsNow();
       });
-      rollups.reset();
+      forgetSums();
     },
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
     indexNext: () => indexer.next(),
