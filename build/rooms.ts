@@ -54,12 +54,12 @@ export const rooms: Record<string, Room> = {
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+    uses: ['shared/format', 'electron/engine', 'electron/engine/authority', 'electron/api', 'electron/hosts'],
   },
 
   // 6 · the command line
@@ -77,6 +77,12 @@ export const rooms: Record<string, Room> = {
       'electron/serve',
     ],
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+  },
+
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
   },
 
   // 6 · the pages
