@@ -67,14 +67,16 @@ export const rooms: Record<string, Room> = {
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
     uses: [
       'shared/contract',
+      'shared/format',
       'electron/engine',
+      'electron/engine/authority',
       'electron/engine/capture/attach',
       'electron/engine/settings',
       'electron/api',
@@ -98,6 +100,12 @@ export const rooms: Record<string, Room> = {
       'electron/serve',
     ],
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+  },
+
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
   },
 
   // 7 · the pages

@@ -134,7 +134,16 @@ function skipSpace(source: string, from: number): number {
 }
 
 function isStructural(char: number): boolean {
-  return char <= 32 || char === 44 || char === 58 || char === 34 || char === 91 || char === 93 || char === 123 || char === 125;
+  return (
+    char <= 32 ||
+    char === 44 ||
+    char === 58 ||
+    char === 34 ||
+    char === 91 ||
+    char === 93 ||
+    char === 123 ||
+    char === 125
+  );
 }
 
 /** Where a string's closing quote is; -1 when it has none. */
