@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -36,12 +37,24 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/proxy': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
   },
-  'electron/engine/capture/attach': { uses: ['electron/engine/authority'] },
+  'electron/engine/capture/attach': {
+    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+  },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store'],
+  },
+
+  'electron/engine/settings': {
+    uses: [
+      'shared/contract',
+      'shared/redaction',
+      'electron/engine/archive',
+      'electron/engine/pipeline',
+      'electron/engine/store',
+    ],
   },
 
   // 3 · the composition root: the files right in the folder know every room
@@ -59,7 +72,16 @@ export const rooms: Record<string, Room> = {
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['shared/format', 'electron/engine', 'electron/engine/authority', 'electron/api', 'electron/hosts'],
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'electron/engine',
+      'electron/engine/authority',
+      'electron/engine/capture/attach',
+      'electron/engine/settings',
+      'electron/api',
+      'electron/hosts',
+    ],
   },
 
   // 6 · the command line
@@ -68,15 +90,15 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
-      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
+      'electron/engine/settings',
       'electron/api',
       'electron/hosts',
       'electron/serve',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+    packages: ['commander', '@orpc/server'],
   },
 
   // the desktop app: it starts the engine by its path, and never imports it
@@ -85,7 +107,7 @@ export const rooms: Record<string, Room> = {
     packages: ['electron', 'electron-updater'],
   },
 
-  // 6 · the pages
+  // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
     uses: ['shared/format', 'renderer/words'],
@@ -95,9 +117,64 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
-  'renderer/app': {
+  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
+  'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'echarts'],
+  },
+  'renderer/inspect': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/payload',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/overview': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/call': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
+    packages: ['react'],
+  },
+  'renderer/app': {
+    uses: [
+      'renderer/views/overview',
+      'renderer/views/traffic',
+      'renderer/views/call',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
     packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 

@@ -1,6 +1,8 @@
 import type { EngineFace } from './engine-face.ts';
 import type { Leases } from './leases.ts';
 import { answerCalls } from './calls.ts';
+import { answerCapture } from './capture.ts';
+import { answerSettings } from './settings.ts';
 import { answerSystem } from './system.ts';
 
 /** What the api is given: the engine, and the two things only a running one has. */
@@ -13,7 +15,12 @@ export interface ApiDoors {
 
 /** The whole contract, implemented. Every door serves this one router. */
 export function createApi(doors: ApiDoors) {
-  return { calls: answerCalls(doors.engine), system: answerSystem(doors) };
+  return {
+    calls: answerCalls(doors.engine),
+    capture: answerCapture(doors.engine),
+    settings: answerSettings(doors.engine),
+    system: answerSystem(doors),
+  };
 }
 
 export type Api = ReturnType<typeof createApi>;

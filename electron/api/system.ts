@@ -18,7 +18,7 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
     }),
 
     capabilities: ask.capabilities.handler(() => ({
-      live: engine.archive !== null,
+      live: engine.archive !== null && engine.capture?.paused !== true,
       replay: false,
       agents: false,
       policies: false,
@@ -26,6 +26,8 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
     })),
 
     overview: ask.overview.handler(({ input }) => engine.reader.overview(input)),
+
+    endpoints: ask.endpoints.handler(({ input, signal }) => engine.reader.endpoints(input, signal)),
 
     storage: ask.storage.handler(() => engine.reader.storage()),
 

@@ -29,18 +29,20 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [{ createRouterClient }, { createApi }, { createReader }] = await Promise.all([
+  const [{ createRouterClient }, { createApi }, { createReader }, { openSettingsFace }] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
     import('../engine/analytics/reader.ts'),
+    import('../engine/settings/settings-face.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
+  const settings = await openSettingsFace(dataDir);
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
-    createApi({ engine: { info, reader, archive: null }, leases: null, shutdown: null }),
+    createApi({ engine: { info, reader, archive: null, capture: null, settings }, leases: null, shutdown: null }),
   );
   return { client, engine: null, close: () => reader.stop() };
 }

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
+import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
@@ -78,9 +79,11 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const { hostname: host, port } = new URL(engine.proxy);
     const trust = createTrustFiles({ dataDir, caPath, log: say });
     const proxy = { host, port: Number(port) };
-    const changes = terminalEnv({ before: options.env, app, proxy, files: trust.files });
+    // In a terminal that was set up, what counts is what was there before.
+    const before = originalEnvironment(options.env);
+    const changes = terminalEnv({ before, app, proxy, files: trust.files });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
-    const env = { ...options.env, ...changes, SALLYPORT_DATA: dataDir };
+    const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
     return { engine, app, env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});

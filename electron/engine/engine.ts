@@ -1,14 +1,20 @@
+import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
-import { createArchive, type Archive } from './archive/archive.ts';
+import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
-import { DEFAULT_LIMITS, type Limits } from './capture/proxy/surroundings.ts';
+import type { Runner } from './capture/attach/run-tool.ts';
+import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
-import { readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
+import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
+import { createRecording, type Recording } from './recording.ts';
+import { openSettings, type SettingsHolder } from './settings/settings.ts';
+import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 
 export interface EngineOptions {
   dataDir: string;
@@ -21,11 +27,17 @@ export interface EngineOptions {
   clientCertificates?: readonly ClientCertificate[];
   /** Hosts whose TLS is not read: exact names or `*.suffix`. */
   passThrough?: readonly string[];
+  /** How people start `sallyport` from any folder, and how they name this data folder to it; for what they copy. */
+  command?: { program: readonly string[]; data: readonly string[] };
+  /** Starts this machine's tools (settings, browsers); tests put another in its place. */
+  tools?: { runner: Runner; platform: NodeJS.Platform };
   /** Where the chained proxy is read from; `process.env` of the caller. */
   environment?: Record<string, string | undefined>;
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
   timeouts?: { connect?: number; head?: number; body?: number };
+  /** The settings, opened by who needs them before; else they are opened here, under the three below. */
+  settings?: SettingsHolder;
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
@@ -39,6 +51,9 @@ export interface Engine {
   readonly reader: Reader;
   readonly authority: Authority;
   readonly proxy: ProxyListener;
+  readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
+    Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
+  readonly settings: SettingsFace;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -53,23 +68,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const log = options.log ?? (() => {});
   const startedAt = Date.now() * 1000;
   const authority = openAuthority({ dataDir, log });
-  const chooseProxy = readUpstreamProxy(options.environment ?? {});
-  const archive = await createArchive({
-    dataDir,
-    log,
-    ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
-    ...(options.budgets !== undefined && { budgets: options.budgets }),
-  });
+  const settings = options.settings ?? (await openSettings({ dataDir, flags: flagsOf(options), log }));
+  const environment = options.environment ?? {};
+  let { passThrough } = settings.current.capture;
+  let chooseProxy = proxyChoice(settings.current, environment);
+  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) });
 
   let port = 0;
+  const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
   let roots: string[] | null = null;
   const connector = createConnector({
     connectTo: options.connectTo ?? [],
     trusted: () => (roots ??= trustedRoots(options.upstreamCa ?? [])),
     clientCertificates: options.clientCertificates ?? [],
-    chooseProxy,
+    chooseProxy: (scheme, host, originPort) => chooseProxy(scheme, host, originPort),
     connectTimeout: options.timeouts?.connect ?? 30_000,
-    ownPort: () => port,
+    isOwnPort,
+    ownOrigin: () => attaching.ownOrigin,
   });
   const origins = createOrigins(connector.connect);
   const forward = createForward({
@@ -78,28 +93,54 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     headTimeout: options.timeouts?.head ?? 15 * 60_000,
     bodyTimeout: options.timeouts?.body ?? 15 * 60_000,
   });
-  const passThrough = options.passThrough ?? [];
-  let reader: Reader | null = null;
+  const recording = createRecording({
+    archive,
+    dataDir,
+    budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
+  });
+  const ignoreSettings = settings.onChanged((next, before) => {
+    archive.configure(archiveSettings(next));
+    passThrough = next.capture.passThrough;
+    if (wayOut(next) === wayOut(before)) return;
+    chooseProxy = proxyChoice(next, environment);
+    origins.retireAll();
+  });
+  const reader = createReader({ dataDir });
+  const around: Surroundings = {
+    dispatch: defaultPipeline(forward.dispatch, archive),
+    connect: connector.connect,
+    emit: archive.emit,
+    nextCallId: recording.nextCallId,
+    authority,
+    isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
+    isOwnPort,
+    get bodyLimit() {
+      return archive.bodyLimit;
+    },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    onBug: (error) => log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+  };
+  const attaching = createAttaching({
+    dataDir,
+    archive,
+    authority,
+    reader: () => reader,
+    proxyPort: () => port,
+    proxyAround: () => around,
+    isPaused: () => recording.paused,
+    hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
+    command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
+    environment,
+    runner: options.tools?.runner,
+    platform: options.tools?.platform,
+    log,
+  });
   try {
-    const proxy = await listenProxy(
-      {
-        dispatch: defaultPipeline(forward.dispatch, { emit: archive.emit, bodyLimit: archive.bodyLimit }),
-        connect: connector.connect,
-        emit: archive.emit,
-        nextCallId: archive.nextCallId,
-        authority,
-        isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
-        ownPort: () => port,
-        bodyLimit: archive.bodyLimit,
-        limits: { ...DEFAULT_LIMITS, ...options.limits },
-        onBug: (error) => log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-      },
-      options.proxyPort,
-    );
+    const proxy = await listenProxy(around, options.proxyPort);
     port = proxy.port;
     setImmediate(connector.prepare);
-    reader = createReader({ dataDir });
-    const reading = reader;
+    // What an engine that was killed left behind is undone before anybody is pointed at this one.
+    await attaching.restore();
     return {
       info: {
         version: options.version,
@@ -113,20 +154,70 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       reader,
       authority,
       proxy,
+      capture: {
+        get paused() {
+          return recording.paused;
+        },
+        pause: recording.pause,
+        resume: recording.resume,
+        onPulse: recording.onPulse,
+        targets: attaching.list,
+        test: attaching.test,
+        switchTarget: attaching.switchTarget,
+        ca: attaching.ca,
+      },
+      settings: faceOf(settings, dataDir),
       async stop(graceMs = 5_000) {
+        ignoreSettings();
+        // First of all nobody may be pointed at a port that is about to close.
+        await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        recording.close();
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
-        await reading.stop();
+        await reader.stop();
         await archive.stop();
       },
     };
   } catch (error) {
+    ignoreSettings();
+    recording.close();
+    await attaching.stop();
     origins.close();
     forward.close();
-    await reader?.stop();
+    await reader.stop();
     await archive.stop();
     throw error;
   }
+}
+
+/** What the caller of `createEngine` decides, as settings that nobody else may change. */
+function flagsOf({ bodyLimit, budgets, passThrough }: EngineOptions): SettingsChange {
+  return {
+    capture: {
+      ...(bodyLimit !== undefined && { bodyLimit }),
+      ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
+    },
+    ...(budgets !== undefined && { retention: budgets }),
+  };
+}
+
+function archiveSettings({ capture, retention, redaction }: Settings): ArchiveSettings {
+  return { bodyLimit: capture.bodyLimit, budgets: retention, redaction };
+}
+
+/** What, when it differs, makes connections of before unfit. */
+function wayOut({ network }: Settings): string {
+  return JSON.stringify([network.upstreamProxy, network.noProxy]);
+}
+
+/** Which proxy a connection goes through; what cannot be read in the environment throws in words. */
+function proxyChoice(
+  { network }: Settings,
+  environment: Record<string, string | undefined>,
+): ReturnType<typeof readUpstreamProxy> {
+  if (network.upstreamProxy === 'environment') return readUpstreamProxy(environment);
+  if (network.upstreamProxy === 'none') return () => null;
+  return chooseOneProxy(network.upstreamProxy, network.noProxy);
 }

@@ -28,6 +28,26 @@ export const selfTestSchema = z.object({
   says: z.string().describe('What was tried, and what came of it, in a sentence'),
   remedy: z.string().nullable(),
 });
+export type SelfTest = z.infer<typeof selfTestSchema>;
+
+/** One line of figures about recording. */
+export const pulseSchema = z.object({
+  paused: z.boolean(),
+  callsPerSecond: z.number().describe('Over the last few seconds, recorded or not'),
+  openCalls: z.number().int(),
+  lagMs: z.number().describe('Age of the oldest fact not yet stored'),
+  skipped: z.number().int().describe('Calls not recorded since the start: paused, or shed under load'),
+  coverage: z
+    .number()
+    .nullable()
+    .describe(
+      'Share (0–1) of the last hour’s calls that were read and recorded, as far back as this engine goes; what was passed on unread, shed or skipped while paused is missing from it. Null without calls',
+    ),
+  storedBytes: z.number().describe('Bytes of calls and bodies on disk'),
+  budgetBytes: z.number().describe('Bytes that they may take'),
+  lastError: z.string().nullable(),
+});
+export type Pulse = z.infer<typeof pulseSchema>;
 
 export const caStateSchema = z.object({
   path: z.string(),
@@ -36,6 +56,7 @@ export const caStateSchema = z.object({
   notAfter: micros,
   stores: z.array(z.object({ store: z.string(), trusted: z.boolean().nullable(), says: z.string() })),
 });
+export type CaState = z.infer<typeof caStateSchema>;
 
 /** Recording on and off, and pointing programs at us. */
 export const capture = oc.tag('capture').router({
@@ -44,7 +65,8 @@ export const capture = oc.tag('capture').router({
       method: 'POST',
       path: '/capture/pause',
       summary: 'Pause recording',
-      description: 'Calls go on; new ones are not recorded, and counted as a gap.',
+      description:
+        'Calls go on; new ones are not recorded, and are counted as a gap with the reason `paused`. Calls that are open are recorded to their end. A new start records again.',
     })
     .errors(engineNotRunning)
     .output(z.object({ paused: z.boolean() })),
@@ -64,27 +86,10 @@ export const capture = oc.tag('capture').router({
       method: 'GET',
       path: '/capture/pulse',
       summary: 'Follow the state of recording',
-      description: 'A stream with one line of figures a second, for status bars.',
+      description: 'A stream with one line of figures at once, every second, and when recording is paused or resumed.',
     })
     .errors(engineNotRunning)
-    .output(
-      eventIterator(
-        z.object({
-          paused: z.boolean(),
-          callsPerSecond: z.number().describe('Over the last few seconds'),
-          openCalls: z.number().int(),
-          lagMs: z.number().describe('Age of the oldest fact not yet stored'),
-          skipped: z.number().int().describe('Calls not recorded since the start: paused, or shed under load'),
-          coverage: z
-            .number()
-            .nullable()
-            .describe('Share (0–1) of the last hour’s calls that could be read and recorded; null without calls'),
-          storedBytes: z.number(),
-          budgetBytes: z.number(),
-          lastError: z.string().nullable(),
-        }),
-      ),
-    ),
+    .output(eventIterator(pulseSchema)),
 
   targets: oc
     .route({
@@ -125,5 +130,6 @@ export const capture = oc.tag('capture').router({
       summary: 'Show the local authority',
       description: 'And which trust stores of this machine have it.',
     })
+    .errors(engineNotRunning)
     .output(caStateSchema),
 });

@@ -27,7 +27,9 @@ export const settingsSchema = z.object({
     upstreamProxy: z
       .string()
       .max(2000)
-      .describe('`environment`: as the variables of the engine say; `none`; or the address of a proxy'),
+      .describe(
+        '`environment`: as the variables of the engine say; `none`; or the address of a proxy, without a password',
+      ),
     noProxy: z.array(name).max(1000).describe('Hosts reached without the upstream proxy, when an address is given'),
     proxyPort: port.describe('Port of the proxy; null: 4780, or a free one. From the next start on'),
     workspacePort: port.describe('Port of the workspace; null: 4781, or a free one. From the next start on'),
@@ -35,20 +37,23 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const settingsChangeSchema = z.object({
-  capture: settingsSchema.shape.capture.partial().optional(),
-  retention: settingsSchema.shape.retention.partial().optional(),
-  redaction: settingsSchema.shape.redaction.partial().optional(),
-  network: settingsSchema.shape.network.partial().optional(),
+/** Some of them. A name that is no setting is a problem, not ignored. */
+export const settingsChangeSchema = z.strictObject({
+  capture: settingsSchema.shape.capture.partial().strict().optional(),
+  retention: settingsSchema.shape.retention.partial().strict().optional(),
+  redaction: settingsSchema.shape.redaction.partial().strict().optional(),
+  network: settingsSchema.shape.network.partial().strict().optional(),
 });
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
-const settingsAnswer = z.object({
+export const settingsAnswerSchema = z.object({
   settings: settingsSchema,
   defaults: settingsSchema,
   fixed: z.array(z.string()).describe('Paths that a flag of the command line decides while this engine runs'),
   restart: z.array(z.string()).describe('Paths whose new value counts from the next start on'),
 });
+
+export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>;
 
 /** What can be set, and trying it before it counts. */
 export const settings = oc.tag('settings').router({
@@ -59,7 +64,7 @@ export const settings = oc.tag('settings').router({
       summary: 'Read the settings',
       description: 'As they are in force, and the defaults.',
     })
-    .output(settingsAnswer),
+    .output(settingsAnswerSchema),
 
   change: oc
     .route({
@@ -71,7 +76,7 @@ export const settings = oc.tag('settings').router({
     })
     .errors({ ...engineNotRunning, ...badSettings })
     .input(settingsChangeSchema)
-    .output(settingsAnswer),
+    .output(settingsAnswerSchema),
 
   tryRedaction: oc
     .route({

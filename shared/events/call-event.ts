@@ -14,6 +14,9 @@ import type { Attempt, CallKind, Decision, Protocol, Source, TunnelFacts } from 
  */
 export type HeaderLines = string;
 
+/** The id of a call that is not to be recorded: its facts are dropped wherever they come from. */
+export const UNRECORDED = 0;
+
 export interface Opened {
   type: 'opened';
   call: number;

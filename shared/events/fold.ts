@@ -1,4 +1,15 @@
-import type { Attempt, BodyFacts, Call, CallKind, Decision, Protocol, Source, TunnelFacts } from '../model/call.ts';
+import type {
+  Attempt,
+  BodyFacts,
+  Call,
+  CallKind,
+  Decision,
+  Marks,
+  Protocol,
+  Source,
+  TunnelFacts,
+} from '../model/call.ts';
+import { UNMARKED } from '../model/call.ts';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { reachedOrigin } from '../model/failure.ts';
 import type { Answered, Attempted, CallEvent, Closed, HeaderLines, Opened, Tunnelled } from './call-event.ts';
@@ -320,7 +331,7 @@ export function countMessages(call: CallRecord, count: number): void {
 }
 
 /** The finished form that every door shows: header blocks parsed, bookkeeping gone. */
-export function toCall(record: CallRecord): Call {
+export function toCall(record: CallRecord, marks: Marks = UNMARKED): Call {
   return {
     id: record.id,
     state: record.closed ? 'closed' : 'open',
@@ -353,6 +364,8 @@ export function toCall(record: CallRecord): Call {
     decisions: record.decisions,
     messages: record.messages,
     tunnel: record.tunnel,
+    pinned: marks.pinned,
+    note: marks.note,
   };
 }
 

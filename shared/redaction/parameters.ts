@@ -49,10 +49,15 @@ function scan(value: string, encoded: boolean, scanValue: (value: string) => str
 }
 
 /** Answers whether a (possibly percent-encoded) name is in the set; remembers what it was asked. */
-export function createNameTest(names: readonly string[], endings: readonly string[] = []): (name: string) => boolean {
+export function createNameTest(
+  names: readonly string[],
+  endings: readonly string[] = [],
+  except: readonly string[] = [],
+): (name: string) => boolean {
   const wanted = new Set(names.map(normaliseName));
+  const none = new Set(except.map(normaliseName));
   const ending = endings.length === 0 ? null : new RegExp(`(?:${endings.map(normaliseName).join('|')})s?$`);
-  const holds = (name: string): boolean => wanted.has(name) || (ending?.test(name) ?? false);
+  const holds = (name: string): boolean => !none.has(name) && (wanted.has(name) || (ending?.test(name) ?? false));
   const known = new Map<string, boolean>();
   return (name) => {
     let answer = known.get(name);
@@ -60,7 +65,10 @@ export function createNameTest(names: readonly string[], endings: readonly strin
       // `user[password]` and `a.b[token]` are nested names of forms; the last part is the field.
       const plain = decodeForm(name);
       const nested = /\[([^[\]]+)\](?:\[\])?$/.exec(plain);
-      answer = holds(normaliseName(plain)) || (nested !== null && holds(normaliseName(nested[1] ?? '')));
+      // `user[password]` whole is no name of the lists, but may be one of those that are excepted.
+      answer =
+        holds(normaliseName(plain)) ||
+        (nested !== null && !none.has(normaliseName(plain)) && holds(normaliseName(nested[1] ?? '')));
       if (known.size > 2000) known.clear();
       if (name.length < 200) known.set(name, answer);
     }

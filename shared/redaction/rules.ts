@@ -23,6 +23,10 @@ export interface RuleSet {
   parameters: readonly string[];
   /** Names of fields in bodies, normalised: a field (or parameter) that *ends* in one of these is masked. */
   fields: readonly string[];
+  /** Names of headers, parameters and fields that are secrets as a whole name, whatever the value; normalised. */
+  names: readonly string[];
+  /** Names that are never secrets, though another list has them; normalised. Tokens known by their shape still are. */
+  plain: readonly string[];
   /** Field names that are secrets only when the value looks like one (16 or more chars, no space). */
   doubtfulFields: readonly string[];
   /** Tokens known by their shape, wherever they stand. */
@@ -366,10 +370,28 @@ export const DEFAULT_RULES: RuleSet = {
     'subscriptionkey',
     'samlresponse',
   ],
+  names: [],
+  plain: [],
   doubtfulFields: ['token', 'auth', 'sessionkey', 'assertion', 'pass', 'bearer', 'sig'],
   shapes: SHAPES,
   places: PLACES,
 };
+
+/** The default rules with a user's own names: more that are secrets, and some that are none. */
+export function rulesWith(own: { names: readonly string[]; plain: readonly string[] }): RuleSet {
+  return {
+    ...DEFAULT_RULES,
+    names: own.names.map((name) => normaliseName(asBytes(name))),
+    plain: own.plain.map((name) => normaliseName(asBytes(name))),
+  };
+}
+
+/** Text as its UTF-8 bytes, one char a byte: the form in which everything is read here. */
+function asBytes(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/%([0-9A-F]{2})/g, (_whole, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
 
 /** The form in which names are compared. */
 export function normaliseName(name: string): string {

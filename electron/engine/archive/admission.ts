@@ -45,10 +45,12 @@ export function createAdmission(limit: number): Admission {
         if (queuedBytes <= callsAbove) return event;
         gone.add(call);
         this.shedCalls += 1;
-        if (gap === null) gap = { type: 'gap', from: event.startedAt, to: event.startedAt, calls: 1 };
+        if (gap === null)
+          gap = { type: 'gap', reason: 'overload', from: event.startedAt, to: event.startedAt, calls: 1 };
         else
           gap = {
             type: 'gap',
+            reason: 'overload',
             from: Math.min(gap.from, event.startedAt),
             to: Math.max(gap.to, event.startedAt),
             calls: gap.calls + 1,

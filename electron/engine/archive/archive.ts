@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { CallEvent, Emit } from '../../../shared/events/call-event.ts';
+import { UNRECORDED } from '../../../shared/events/call-event.ts';
 import { ByteWriter } from '../store/byte-writer.ts';
 import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
 import { createAdmission } from './admission.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { Chore, ChoreName, Chores, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
 import { roomFor, writeFact } from './slab.ts';
@@ -17,8 +18,13 @@ export interface ArchiveOptions {
   /** Bytes of facts that may wait for the disk; default 64 MiB. */
   queueLimit?: number;
   budgets?: Partial<Budgets>;
+  /** Names that are secrets, or none, beside the rules' own. */
+  redaction?: OwnNames;
   log: (line: string) => void;
 }
+
+/** What may change while calls are recorded. */
+export type ArchiveSettings = Required<Pick<ArchiveOptions, 'bodyLimit' | 'redaction'>> & { budgets: Budgets };
 
 export interface ArchiveHealth {
   /** Bytes of facts not yet on disk. */
@@ -28,6 +34,10 @@ export interface ArchiveHealth {
   recordedCalls: number;
   shedBodies: number;
   shedCalls: number;
+  /** Calls that were not recorded because recording was paused. */
+  pausedCalls: number;
+  /** Calls that are recorded and not over, as of the last commit. */
+  openCalls: number;
   /** Why nothing is being written just now; null when all is well. */
   lastError: string | null;
 }
@@ -37,7 +47,11 @@ export interface Archive {
   emit: Emit;
   /** The next call's id: gapless, and never one that is on disk. */
   nextCallId(): number;
-  bodyLimit: number;
+  readonly bodyLimit: number;
+  /** Counts a call that is not recorded because recording is paused. `startedAt`: microseconds since the epoch. */
+  skip(startedAt: number): void;
+  /** Other limits, budgets and names, from the next call on. */
+  configure(settings: ArchiveSettings): void;
   /** Everything emitted so far is committed. */
   flush(): Promise<void>;
   health(): ArchiveHealth;
@@ -45,11 +59,16 @@ export interface Archive {
   onChanged(listener: (highestSeq: number) => void): () => void;
   /** Raw values behind the masks of a recent call; for replay in the same run. */
   secretsOf(call: number): Promise<Secret[]>;
+  /** Work on what is stored; rejects with a sentence when it cannot be done now. Everything emitted before is written first. */
+  work<Name extends ChoreName>(name: Name, asked: Chores[Name][0]): Promise<Chores[Name][1]>;
   /** The calls that are open now end here, as interrupted: call it before their connections are cut. */
   interrupt(): void;
   /** Writes everything, closes the databases. A disk in trouble is waited for five seconds. */
   stop(): Promise<void>;
 }
+
+/** Bytes of each body that are kept unless somebody says otherwise. */
+export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 const SLAB = 256 * 1024;
 /** A slab goes out at the latest this long after its first fact. */
@@ -63,13 +82,15 @@ class RecordsUnusable extends Error {}
 /** Starts the archive's worker; resolves when the databases are open. Rejects with RecordsUnusable when they cannot be. */
 export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const { dataDir, log } = options;
-  const bodyLimit = options.bodyLimit ?? 1024 * 1024;
+  let bodyLimit = options.bodyLimit ?? DEFAULT_BODY_LIMIT;
   const queueLimit = options.queueLimit ?? 64 * 1024 * 1024;
-  const settings: WorkerSettings = {
+  const heldLimit = (): number => Math.max(queueLimit * 2, 4 * bodyLimit);
+  let settings: WorkerSettings = {
     dataDir,
     bodyLimit,
-    heldLimit: Math.max(queueLimit * 2, 4 * bodyLimit),
+    heldLimit: heldLimit(),
     budgets: { ...DEFAULT_BUDGETS, ...options.budgets },
+    redaction: options.redaction ?? { names: [], plain: [] },
   };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
@@ -77,6 +98,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const listeners = new Set<(seq: number) => void>();
   const flushes = new Map<number, () => void>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
+  const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
   let sent: { length: number; at: number; calls: number; from: number }[] = [];
@@ -93,6 +115,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   let highestSeq = 0;
   let noticeTimer: NodeJS.Timeout | null = null;
   let lastNotice = 0;
+  let openCalls = 0;
+  let pausedCalls = 0;
+  let pausedGap: Gap | null = null;
   let lostGap: Gap | null = null;
   let lostCalls = 0;
   let restarts = 0;
@@ -104,6 +129,11 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker?.postMessage(message, transfer);
 
   function sendSlab(full: boolean): void {
+    if (pausedGap !== null) {
+      const gap = pausedGap;
+      pausedGap = null;
+      write(gap);
+    }
     if (slabTimer) clearTimeout(slabTimer);
     slabTimer = null;
     if (out.at === 0 || worker === null) return;
@@ -142,7 +172,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   }
 
   function emit(event: CallEvent): void {
-    if (ended) return;
+    if (ended || event.call === UNRECORDED) return;
     try {
       const queued = sentBytes + out.at;
       const admitted = admission.admit(event, queued);
@@ -192,6 +222,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
           if (slab.byteLength === SLAB && spare.length < SPARE_SLABS) spare.push(slab);
         });
         recordedCalls = recordedBefore + message.recorded;
+        openCalls = message.open;
         if (message.seq > 0) notice(message.seq);
         break;
       case 'flushed':
@@ -201,6 +232,14 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       case 'secrets':
         secretAnswers.get(message.id)?.(message.secrets);
         secretAnswers.delete(message.id);
+        break;
+      case 'did':
+        chores.get(message.id)?.resolve(message.result);
+        chores.delete(message.id);
+        break;
+      case 'failed':
+        chores.get(message.id)?.reject(new Error(message.message));
+        chores.delete(message.id);
         break;
       case 'trouble':
         lastError = message.message;
@@ -240,6 +279,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         reject(new Error('The archive ended while starting.'));
         if (worker !== started) return;
         worker = null;
+        for (const { reject: giveUp } of chores.values()) giveUp(new Error('The recorder ended.'));
+        chores.clear();
         stopped?.();
         if (!ended) restart();
       });
@@ -253,6 +294,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       lostCalls += calls;
       lostGap = {
         type: 'gap',
+        reason: 'overload',
         from: sent.find((slab) => slab.from > 0)?.from ?? Date.now() * 1000,
         to: Date.now() * 1000,
         calls,
@@ -301,7 +343,27 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   return {
     emit,
     nextCallId: () => nextId++,
-    bodyLimit,
+    get bodyLimit() {
+      return bodyLimit;
+    },
+    skip(startedAt) {
+      pausedCalls += 1;
+      if (pausedGap === null) pausedGap = { type: 'gap', reason: 'paused', from: startedAt, to: startedAt, calls: 1 };
+      else {
+        pausedGap.to = startedAt;
+        pausedGap.calls += 1;
+      }
+      slabTimer ??= setTimeout(sendSlab, SLAB_MS, false);
+    },
+    configure(next) {
+      // What was seen before is kept as it was to be kept.
+      sendSlab(false);
+      bodyLimit = next.bodyLimit;
+      // Also what a thread started anew begins with.
+      settings = { ...settings, ...next, heldLimit: heldLimit() };
+      const { budgets, redaction } = next;
+      post({ type: 'configure', settings: { budgets, redaction, bodyLimit, heldLimit: heldLimit() } });
+    },
     async flush() {
       sendSlab(false);
       await ask<void>(flushes, (id) => ({ type: 'flush', id }), undefined);
@@ -312,6 +374,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       recordedCalls,
       shedBodies: admission.shedBodies,
       shedCalls: admission.shedCalls + lostCalls,
+      pausedCalls,
+      openCalls,
       lastError,
     }),
     onChanged(listener) {
@@ -319,6 +383,16 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       return () => listeners.delete(listener);
     },
     secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
+    work(name, asked) {
+      if (worker === null || ended) return Promise.reject(new Error('The recorder does not run just now.'));
+      sendSlab(false);
+      counter += 1;
+      const id = counter;
+      return new Promise((resolve, reject) => {
+        chores.set(id, { resolve: resolve as (result: unknown) => void, reject });
+        post({ type: 'chore', id, chore: { name, asked } as Chore });
+      });
+    },
     interrupt() {
       sendSlab(false);
       post({ type: 'interrupt' });

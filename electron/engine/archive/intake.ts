@@ -5,10 +5,13 @@ import { headerValue } from '../../../shared/events/header-lines.ts';
 import { createSseReader } from '../../../shared/bytes/sse.ts';
 import type { ServerSentEvent } from '../../../shared/bytes/sse.ts';
 import { createRedactor } from '../../../shared/redaction/redactor.ts';
+import type { Redactor } from '../../../shared/redaction/redactor.ts';
+import { rulesWith } from '../../../shared/redaction/rules.ts';
 import type { Batch, Store } from '../store/store.ts';
 import { createBodyKeeper } from './captured-body.ts';
 import type { LiveCall } from './live-call.ts';
-import { createMessageQueue, keepChunks, startCall } from './live-call.ts';
+import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
+import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
 import { redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
@@ -22,11 +25,14 @@ export interface IntakeOptions {
   bodyLimit: number;
   /** Bytes of all unfinished bodies together; beyond it new ones are let go, and marked. */
   heldLimit: number;
+  redaction?: OwnNames;
 }
 
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
 export interface Intake {
   take(event: CallEvent | Gap): void;
+  /** Has the rows of open calls written again whose bodies went on since; false when all rows are right. */
+  refresh(): boolean;
   /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
   batch(): Batch | null;
   /** The last batch is on disk: slabs may go back. */
@@ -37,20 +43,32 @@ export interface Intake {
   interrupt(detail: string): void;
   secretsOf(call: number): Secret[];
   openCalls(): number;
+  /** Other limits and names, from the next fact on. The rules are compiled anew only when the names changed. */
+  configure(settings: Required<Pick<IntakeOptions, 'bodyLimit' | 'heldLimit' | 'redaction'>>): void;
 }
 
-export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: IntakeOptions): Intake {
+export function createIntake({ store, fingerprint, ...settings }: IntakeOptions): Intake {
+  let { bodyLimit, heldLimit } = settings;
+  let names = settings.redaction ?? { names: [], plain: [] };
   const calls = new Map<number, LiveCall>();
   const secrets = createSecretBook();
   let current = 0;
-  const redactor = createRedactor({ fingerprint, onSecret: (raw, masked) => secrets.note(current, raw, masked) });
-  const bodies = createBodyKeeper(store, redactor);
+  let redactor = compileRedactor();
+  let bodies = createBodyKeeper(store, redactor);
   let held = 0;
   let callHigh = 0;
   let next: Batch = emptyBatch();
   let dirty = new Set<LiveCall>();
   let borrowed = new Set<LiveCall>();
   let talking = new Set<LiveCall>();
+
+  function compileRedactor(): Redactor {
+    return createRedactor({
+      fingerprint,
+      onSecret: (raw, masked) => secrets.note(current, raw, masked),
+      rules: rulesWith(names),
+    });
+  }
 
   function takeEvent(event: CallEvent): void {
     let call = calls.get(event.call);
@@ -222,13 +240,19 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
           from: event.from,
           to: event.to,
           calls: event.calls,
-          reason: 'The recorder could not keep up.',
+          reason: GAP_SENTENCES[event.reason],
         });
       else takeEvent(event);
+    },
+    refresh() {
+      // Pieces of bodies alone write no row: most calls are over before anybody would see it.
+      for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
+      return dirty.size > 0;
     },
     batch() {
       for (const call of dirty) {
         call.dirty = false;
+        call.shownBytes = bytesOf(call);
         if (call.record.opened) next.open.push(call.record);
       }
       if (dirty.size > 0) dirty = new Set();
@@ -256,8 +280,22 @@ export function createIntake({ store, fingerprint, bodyLimit, heldLimit }: Intak
     },
     secretsOf: (call) => secrets.of(call),
     openCalls: () => calls.size,
+    configure(given) {
+      ({ bodyLimit, heldLimit } = given);
+      if (JSON.stringify(given.redaction) === JSON.stringify(names)) return;
+      names = given.redaction;
+      redactor = compileRedactor();
+      // What the old rules made of a body is not to be given again.
+      bodies = createBodyKeeper(store, redactor);
+    },
   };
 }
+
+/** As stored with a gap. `paused` is the user's doing, and doors tell it from trouble by this word. */
+const GAP_SENTENCES: Readonly<Record<Gap['reason'], string>> = {
+  overload: 'The recorder could not keep up.',
+  paused: 'paused',
+};
 
 const MESSAGE_TYPES = { 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' } as const;
 

@@ -19,10 +19,14 @@ import type { ByteWriter } from '../store/byte-writer.ts';
  * as their index. Writing allocates nothing but what a too big fact needs.
  */
 
-/** What travels besides facts: calls that were shed because the archive could not keep up. */
+/** Why calls were not recorded: the archive could not keep up, or the user had paused it. */
+export const GAP_REASONS = ['overload', 'paused'] as const;
+
+/** What travels besides facts: calls that were not recorded, counted. */
 export interface Gap {
   type: 'gap';
-  /** Microseconds since the epoch: the first and the last shed call's start. */
+  reason: (typeof GAP_REASONS)[number];
+  /** Microseconds since the epoch: the first and the last such call's start. */
   from: number;
   to: number;
   calls: number;
@@ -198,6 +202,7 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
       break;
     case 'gap':
       out.byte(13);
+      out.byte(GAP_REASONS.indexOf(event.reason));
       out.number(event.from);
       out.number(event.to);
       out.number(event.calls);
@@ -269,7 +274,14 @@ export function readFacts(
 function readFact(from: ByteReader): CallEvent | Gap {
   const type = TYPES[from.byte()];
   if (type === undefined) throw new RangeError('unknown type');
-  if (type === 'gap') return { type, from: from.number(), to: from.number(), calls: from.number() };
+  if (type === 'gap')
+    return {
+      type,
+      reason: pick(GAP_REASONS, from.byte()),
+      from: from.number(),
+      to: from.number(),
+      calls: from.number(),
+    };
   const call = from.number();
   switch (type) {
     case 'opened':

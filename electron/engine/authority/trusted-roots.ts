@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 
 /** Where Linux distributions keep their roots in one file: Debian, Fedora, SUSE, Alpine. */
-const LINUX_BUNDLES = [
+export const LINUX_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
   '/etc/ssl/ca-bundle.pem',

@@ -7,10 +7,10 @@ import { recordStage } from './stages/record.ts';
  * capabilities take their place in it: identify, inspect, access, budget, limit, redact, cache,
  * credential, route, retry.
  */
-export function defaultPipeline(forward: Dispatch, given: { emit: Emit; bodyLimit: number }): Dispatch {
+export function defaultPipeline(forward: Dispatch, given: { emit: Emit; readonly bodyLimit: number }): Dispatch {
   const stages: Stage[] = [
     // Outermost, so that blocked, failed and throttled calls are rows too.
-    recordStage(given.emit, given.bodyLimit),
+    recordStage(given.emit, given),
   ];
   return compose(stages, forward);
 }

@@ -6,7 +6,7 @@ import { TEXT_LIMIT } from './index-pages.ts';
 import { readHeaderLines } from './details-codec.ts';
 import type { Db } from './open.ts';
 import type { BodyReader } from './read-bodies.ts';
-import type { DetailsOf } from './read-calls.ts';
+import type { DetailsSource } from './matching.ts';
 import { readDetailsPage } from './read-details.ts';
 import { prepared } from './read-rows.ts';
 
@@ -14,7 +14,7 @@ const KEPT_PAGES = 8;
 const KEPT_TEXTS = 256;
 
 /** Headers and bodies of calls for filters that ask for them; pages lately unpacked are kept. */
-export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsOf {
+export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsSource {
   const pages = new Map<number, Map<number, Buffer>>();
   const texts = new Map<string, string | null>();
 
@@ -53,17 +53,22 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsO
     return text;
   }
 
-  return ({ id, page, request_body, response_body }) => ({
-    *headers(): Iterable<Header> {
-      const { request, response } = linesOf(id, page);
-      yield* parseHeaderLines(request);
-      yield* parseHeaderLines(response);
-    },
-    *bodies() {
-      if (request_body === null && response_body === null) return;
-      const { request, response } = linesOf(id, page);
-      yield bodyText(request_body, request);
-      yield bodyText(response_body, response);
-    },
-  });
+  return {
+    lines: linesOf,
+    of: ({ id, page, request_body, response_body }) => ({
+      *headers(): Iterable<Header> {
+        const { request, response } = linesOf(id, page);
+        yield* parseHeaderLines(request);
+        yield* parseHeaderLines(response);
+      },
+      *bodies() {
+        if (request_body !== null || response_body !== null) {
+          const { request, response } = linesOf(id, page);
+          yield bodyText(request_body, request);
+          yield bodyText(response_body, response);
+        }
+        if (bodies !== null) yield* bodies.messageTexts(id);
+      },
+    }),
+  };
 }

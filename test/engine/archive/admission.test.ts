@@ -34,7 +34,13 @@ describe('what is let go', () => {
     expect(admission.admit(factOf('closed', 1), 5000)).not.toBeNull();
     expect(admission.takeGap(950)).toBeNull();
     const [first, last] = [2, 3].map((call) => factOf('opened', call) as Extract<CallEvent, { type: 'opened' }>);
-    expect(admission.takeGap(100)).toEqual({ type: 'gap', from: first!.startedAt, to: last!.startedAt, calls: 2 });
+    expect(admission.takeGap(100)).toEqual({
+      type: 'gap',
+      reason: 'overload',
+      from: first!.startedAt,
+      to: last!.startedAt,
+      calls: 2,
+    });
     expect(admission.takeGap(100)).toBeNull();
     expect(admission.admit(factOf('opened', 4), 100)).not.toBeNull();
   });

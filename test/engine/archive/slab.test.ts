@@ -41,7 +41,7 @@ describe('slab', () => {
   });
 
   it('carries gaps', () => {
-    const gap: Gap = { type: 'gap', from: 1.7e15, to: 1.7e15 + 5, calls: 12 };
+    const gap: Gap = { type: 'gap', reason: 'paused', from: 1.7e15, to: 1.7e15 + 5, calls: 12 };
     const out = write([gap]);
     expect(read(out.bytes, out.at).events).toEqual([gap]);
   });

@@ -89,7 +89,7 @@ function fileIn(store: Store, certificate: Certificate): string {
 /** Chromium and Firefox on Linux keep their own databases (NSS); `certutil` comes with libnss3-tools or nss-tools. */
 export function nssSteps(certificate: Certificate, machine: Machine, what: 'install' | 'uninstall'): TrustStep[] {
   if (!machine.has('certutil')) return [];
-  const nickname = `Sallyport ${certificate.mark}`;
+  const nickname = nssNickname(certificate);
   return nssDatabases(machine).map(({ browser, folder }) => ({
     says: what === 'install' ? `Tell ${browser} to trust it (${folder})` : `Tell ${browser} to forget it (${folder})`,
     command:
@@ -101,7 +101,12 @@ export function nssSteps(certificate: Certificate, machine: Machine, what: 'inst
   }));
 }
 
-function nssDatabases({ home, isFolder, foldersIn }: Machine): { browser: string; folder: string }[] {
+/** What we are called in a browser's own database. */
+export function nssNickname({ mark }: Certificate): string {
+  return `Sallyport ${mark}`;
+}
+
+export function nssDatabases({ home, isFolder, foldersIn }: Machine): { browser: string; folder: string }[] {
   const found = [`${home}/.pki/nssdb`, `${home}/snap/chromium/current/.pki/nssdb`]
     .filter(isFolder)
     .map((folder) => ({ browser: 'Chromium and Chrome', folder }));

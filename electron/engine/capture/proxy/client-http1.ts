@@ -171,7 +171,7 @@ export class ClientHttp1 implements Answer, RequestSink {
   /** An origin-form request whose Host is this very port is somebody (or we) talking to the proxy as if it were an origin. */
   #nameLoop(head: RequestHead, failure: Failure): Failure {
     if (failure.kind !== 'unsupported' || head.host === null) return failure;
-    return splitAuthority(head.host)?.port === this.#around.ownPort()
+    return this.#around.isOwnPort(splitAuthority(head.host)?.port ?? 0)
       ? { kind: 'loop', detail: failure.detail }
       : failure;
   }

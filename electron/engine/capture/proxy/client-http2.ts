@@ -1,4 +1,5 @@
 import http2 from 'node:http2';
+import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
@@ -6,6 +7,7 @@ import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipelin
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { headersOf, isForbiddenInHttp2 } from '../../pipeline/forward/origin-http2.ts';
+import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
 import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
@@ -59,15 +61,9 @@ export function serveHttp2(
     // When a write to a client that left fails, node's http2 over TLS says nothing, stops reading and
     // tries the next write, which never ends (seen in 24.21): nobody would ever hear of the end.
     checkAlive: () => {
-      if (isDead(leg.bottom)) session.destroy();
+      if (leg.bottom instanceof net.Socket && peerOf(leg.bottom) === null) session.destroy();
     },
   };
-}
-
-/** Whether the system has given a TCP connection up; it has no peer then. */
-function isDead(bottom: Duplex): boolean {
-  const handle = (bottom as { _handle?: { getpeername?: (out: object) => number } | null })._handle;
-  return typeof handle?.getpeername === 'function' && handle.getpeername({}) !== 0;
 }
 
 interface Pseudo {

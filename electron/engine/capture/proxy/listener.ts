@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
+import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
 import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
 import { recordRefused } from './record-refused.ts';
@@ -19,10 +20,14 @@ export interface ProxyListener {
 /**
  * Listens on one loopback port and recognises what comes in: HTTP/1, HTTP/2 with prior knowledge,
  * TLS (a proxy spoken to over TLS), SOCKS5. CONNECT, SOCKS and TLS end by giving the inner socket
- * back to the same rooms, so tunnels nest for free. Rejects with the system's error when the port
- * cannot be had.
+ * back to the same rooms, so tunnels nest for free. `app`: whose calls come in here, for programs
+ * that cannot say it themselves. Rejects with the system's error when the port cannot be had.
  */
-export function listenProxy(around: Surroundings, port: number, host = '127.0.0.1'): Promise<ProxyListener> {
+export function listenProxy(
+  around: Surroundings,
+  port: number,
+  { host = '127.0.0.1', app = null }: { host?: string; app?: string | null } = {},
+): Promise<ProxyListener> {
   const sockets = new Set<net.Socket>();
   const clients = new Set<ClientHttp1>();
   const sessions = new Set<ClientHttp2>();
@@ -59,7 +64,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
       waiting.delete(socket);
     });
     waiting.set(socket, performance.now());
-    const leg: Leg = { app: null, clientAddress: addressOf(socket), fixed: null, bottom: socket };
+    const leg: Leg = { app, clientAddress: addressOf(socket), fixed: null, bottom: socket };
     let held = EMPTY;
     const onData = (chunk: Buffer): void => {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -94,7 +99,7 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
           break;
         case 'socks5':
           readSocks(socket, first, around.limits.handshakeTime, (request) =>
-            openTunnel(around, { ...leg, app: request.user }, request, socket, request.rest, serve),
+            openTunnel(around, { ...leg, app: request.user ?? leg.app }, request, socket, request.rest, serve),
           );
           break;
         case 'socks4':
@@ -178,10 +183,10 @@ export function listenProxy(around: Surroundings, port: number, host = '127.0.0.
 const EMPTY: Buffer = Buffer.alloc(0);
 
 function addressOf(socket: net.Socket): string | null {
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress === undefined) return null;
-  const address = remoteAddress.replace(/^::ffff:/, '');
-  return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+  const peer = peerOf(socket);
+  if (peer === null) return null;
+  const address = peer.address.replace(/^::ffff:/, '');
+  return address.includes(':') ? `[${address}]:${peer.port}` : `${address}:${peer.port}`;
 }
 
 function ignore(): void {}

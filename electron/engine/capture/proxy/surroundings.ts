@@ -9,13 +9,14 @@ export interface Surroundings {
   dispatch: Dispatch;
   connect: Connect;
   emit: Emit;
-  nextCallId: () => number;
+  /** The next call's id, or UNRECORDED while recording is paused. `unread`: it is a tunnel that is passed on. */
+  nextCallId: (unread?: boolean) => number;
   authority: Pick<Authority, 'leafFor'>;
   /** Hosts whose TLS is passed on unread: exact names or `*.suffix`. */
   isPassThrough: (host: string) => boolean;
-  /** The proxy's own port. */
-  ownPort: () => number;
-  bodyLimit: number;
+  /** Whether a port is one of the proxy's own. */
+  isOwnPort: (port: number) => boolean;
+  readonly bodyLimit: number;
   limits: Limits;
   /** A bug of ours: logged, and never the caller's problem. */
   onBug: (error: unknown) => void;

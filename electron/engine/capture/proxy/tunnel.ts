@@ -280,7 +280,7 @@ class Tunnel {
   }
 
   #open(scheme: 'tls' | 'tcp'): number {
-    const call = this.#around.nextCallId();
+    const call = this.#around.nextCallId(true);
     const { host, port } = this.#target;
     this.#around.emit({
       type: 'opened',

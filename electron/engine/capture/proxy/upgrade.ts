@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { createFrameReader, type FrameReader } from '../../../../shared/bytes/websocket-frames.ts';
+import { UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { AnswerHead } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds } from '../../pipeline/clock.ts';
@@ -34,7 +35,7 @@ export async function relayUpgrade(around: Surroundings, leg: Leg, upgrade: Upgr
 
   let onSent: ((chunk: Buffer) => void) | undefined;
   let onReceived: ((chunk: Buffer) => void) | undefined;
-  if (protocol?.toLowerCase() === 'websocket') {
+  if (protocol?.toLowerCase() === 'websocket' && call !== UNRECORDED) {
     around.emit({ type: 'upgraded', call, at: at() });
     const deflate = /permessage-deflate/i.test(valueOf(head, 'sec-websocket-extensions') ?? '');
     const watch =

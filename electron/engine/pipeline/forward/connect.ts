@@ -5,6 +5,7 @@ import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds } from '../clock.ts';
 import { connectFailure, isUntrusted, untrustedFailure } from './failures.ts';
 import { openTunnel } from './chained-proxy.ts';
+import { peerOf } from './peer-address.ts';
 import { isLoopback, type UpstreamProxy } from './upstream-proxy.ts';
 
 /** Where to connect to. `alpn` null: plain TCP; a list: TLS offering these protocols. */
@@ -44,6 +45,8 @@ export function attemptOver(
 
 export interface Connected {
   socket: net.Socket;
+  /** The TCP socket under it (or itself). */
+  bottom: net.Socket;
   facts: ConnectionFacts;
   alpn: string | null;
   /** The chained http proxy wants absolute-form requests on this connection. */
@@ -84,8 +87,10 @@ export interface ConnectOptions {
   chooseProxy: (scheme: 'http' | 'https', host: string, port: number) => UpstreamProxy | null;
   /** Milliseconds for each of TCP and TLS. */
   connectTimeout: number;
-  /** The proxy's own port, to see loops; 0 while not listening. */
-  ownPort: () => number;
+  /** Whether a port of the loopback address is one of the proxy's own: a call there would go round for ever. */
+  isOwnPort: (port: number) => boolean;
+  /** An origin of our own, while there is one: where it is, and the only root its certificate is checked against. */
+  ownOrigin?: () => { host: string; port: number; ca: string } | null;
 }
 
 export type Connect = (target: Target, signal: AbortSignal) => Promise<Connected>;
@@ -127,14 +132,17 @@ export function createConnector(options: ConnectOptions): Connector {
       tls: null,
       via: null,
     };
-    const mapped = mapTarget(options.connectTo, target);
+    const own = options.ownOrigin?.() ?? null;
+    const inside = own?.host === target.host ? own : null;
+    const mapped = inside === null ? mapTarget(options.connectTo, target) : { host: '127.0.0.1', port: inside.port };
     // A mapped target is a stand-in that the user named: never through the corporate proxy.
     const proxy = mapped === null ? options.chooseProxy(target.scheme, target.host, target.port) : null;
     const { host, port } = proxy ?? mapped ?? target;
     facts.via = proxy?.label ?? null;
 
-    let socket = await connectTcp(host, port, options.connectTimeout, signal, facts);
-    if (facts.remotePort === options.ownPort() && isOwnAddress(socket)) {
+    const bottom = await connectTcp(host, port, options.connectTimeout, signal, facts);
+    let socket = bottom;
+    if (facts.remotePort !== null && options.isOwnPort(facts.remotePort) && isOwnAddress(socket)) {
       socket.destroy();
       throw new ConnectError(
         {
@@ -168,13 +176,13 @@ export function createConnector(options: ConnectOptions): Connector {
     }
     if (target.alpn === null) {
       facts.protocol = 'http/1.1';
-      return { socket, facts, alpn: null, absoluteForm };
+      return { socket, bottom, facts, alpn: null, absoluteForm };
     }
     const secured = await startTls(
       socket,
       target.host,
       target.alpn,
-      contextFor(target.host),
+      inside === null ? contextFor(target.host) : tls.createSecureContext({ ca: inside.ca }),
       options.connectTimeout,
       signal,
       facts,
@@ -182,7 +190,7 @@ export function createConnector(options: ConnectOptions): Connector {
     );
     const alpn = secured.alpnProtocol || null;
     facts.protocol = alpn === 'h2' ? 'h2' : 'http/1.1';
-    return { socket: secured, facts, alpn, absoluteForm: null };
+    return { socket: secured, bottom, facts, alpn, absoluteForm: null };
   };
 
   return {
@@ -206,7 +214,7 @@ function mapTarget(rules: readonly ConnectTo[], target: Target): { host: string;
 }
 
 function isOwnAddress(socket: net.Socket): boolean {
-  const remote = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const remote = (peerOf(socket)?.address ?? '').replace(/^::ffff:/, '');
   return isLoopback(remote) || remote === (socket.localAddress ?? '').replace(/^::ffff:/, '');
 }
 
@@ -259,8 +267,9 @@ function connectTcp(
     const onConnect = (): void => {
       finish();
       facts.connectUs = monotonicMicroseconds() - looked;
-      facts.remoteAddress = socket.remoteAddress ?? null;
-      facts.remotePort = socket.remotePort ?? null;
+      const peer = peerOf(socket);
+      facts.remoteAddress = peer?.address ?? null;
+      facts.remotePort = peer?.port ?? null;
       // Until its owner listens, an error here must not become an uncaught one.
       socket.on('error', ignore);
       resolve(socket);

@@ -22,6 +22,10 @@ export interface Origins {
   take(request: OutboundRequest): Lease | null;
   /** Opens a new one; rejects with ConnectError. */
   open(request: OutboundRequest, signal: AbortSignal): Promise<Lease>;
+  /** Called about once a second while calls run: lets go of connections that ended without our hearing of it. */
+  checkAlive(): void;
+  /** The way out has changed: idle connections go now, busy ones after the calls they carry; none is used again. */
+  retireAll(): void;
   close(): void;
 }
 
@@ -32,6 +36,10 @@ export function createOrigins(connect: Connect): Origins {
   const all = new Set<OriginHttp1>();
   /** Origins that turned out not to speak HTTP/2. */
   const onlyHttp1 = new Set<string>();
+  /** Connections made before the way out changed. */
+  let retired = new WeakSet<OriginHttp1>();
+  /** How often the way out has changed: a connection that was begun before is used once. */
+  let generation = 0;
   let closed = false;
   let sweeper: NodeJS.Timeout | null = null;
 
@@ -43,7 +51,12 @@ export function createOrigins(connect: Connect): Origins {
         connection.keepAliveSeconds === null
           ? IDLE_MS
           : Math.min(connection.keepAliveSeconds * 1000 - MARGIN_MS, IDLE_MS);
-      if (closed || promised <= 0 || (list !== undefined && list.length >= MAX_IDLE_PER_ORIGIN)) {
+      if (
+        closed ||
+        retired.has(connection) ||
+        promised <= 0 ||
+        (list !== undefined && list.length >= MAX_IDLE_PER_ORIGIN)
+      ) {
         connection.destroy();
         return;
       }
@@ -79,24 +92,27 @@ export function createOrigins(connect: Connect): Origins {
     return null;
   }
 
-  function adoptHttp1(connected: Connected, key: string): Lease {
+  function adoptHttp1(connected: Connected, key: string, begun: number): Lease {
     const connection = new OriginHttp1(connected.socket, connected.facts, key, connected.absoluteForm, owner);
     all.add(connection);
+    if (begun !== generation) retired.add(connection);
     return { kind: 'h1', connection, reused: false };
   }
 
   async function openHttp2(request: OutboundRequest, key: string, signal: AbortSignal): Promise<Lease> {
     const secure = request.scheme === 'https';
+    const begun = generation;
     const connected = await connect(
       { scheme: request.scheme, host: request.host, port: request.port, alpn: secure ? ['h2', 'http/1.1'] : null },
       signal,
     );
     if (secure ? connected.alpn !== 'h2' : connected.absoluteForm !== null) {
       onlyHttp1.add(key);
-      return adoptHttp1(connected, key);
+      return adoptHttp1(connected, key, begun);
     }
     const session = createOriginHttp2(
       connected.socket,
+      connected.bottom,
       { ...connected.facts, protocol: 'h2' },
       key,
       `${request.scheme}://${request.authority}`,
@@ -116,11 +132,14 @@ export function createOrigins(connect: Connect): Origins {
         return adoptHttp1(
           await connect({ scheme: 'http', host: request.host, port: request.port, alpn: null }, signal),
           key,
+          begun,
         );
       }
     }
-    const set = sessions.get(key) ?? new Set();
-    sessions.set(key, set.add(session));
+    if (begun === generation) {
+      const set = sessions.get(key) ?? new Set();
+      sessions.set(key, set.add(session));
+    }
     return { kind: 'h2', session, reused: false };
   }
 
@@ -152,9 +171,11 @@ export function createOrigins(connect: Connect): Origins {
       const key = keyOf(request);
       if (request.protocol !== 'h2' || onlyHttp1.has(key)) {
         const alpn = request.scheme === 'https' ? ['http/1.1'] : null;
+        const begun = generation;
         return adoptHttp1(
           await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn }, signal),
           key,
+          begun,
         );
       }
       // Calls that arrive together on one caller's session share one new session to the origin.
@@ -170,6 +191,18 @@ export function createOrigins(connect: Connect): Origins {
       } finally {
         if (opening.get(key) === mine) opening.delete(key);
       }
+    },
+    checkAlive() {
+      for (const set of sessions.values()) for (const session of set) session.checkAlive();
+    },
+    retireAll() {
+      generation += 1;
+      retired = new WeakSet(all);
+      for (const list of Array.from(idle.values())) for (const connection of list.slice()) connection.destroy();
+      // A session that is being opened now was begun the old way; whoever waits for it may still have it.
+      opening.clear();
+      onlyHttp1.clear();
+      for (const set of sessions.values()) for (const session of set) session.retire();
     },
     close() {
       closed = true;

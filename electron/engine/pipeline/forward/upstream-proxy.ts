@@ -36,6 +36,16 @@ export function readUpstreamProxy(
   };
 }
 
+/**
+ * One proxy for everything but loopback and the hosts of `noProxy` (entries as in no_proxy). Throws an Error in words
+ * when the address is none.
+ */
+export function chooseOneProxy(address: string, noProxy: readonly string[]): ReturnType<typeof readUpstreamProxy> {
+  const proxy = parseProxy('The address', address);
+  const direct = readNoProxy(noProxy.join(','));
+  return (_scheme, host, port) => (isLoopback(host) || direct(host, port) ? null : proxy);
+}
+
 function parseProxy(name: string, value: string): UpstreamProxy | null {
   if (value.trim() === '') return null;
   let url: URL;

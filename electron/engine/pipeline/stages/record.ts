@@ -1,3 +1,4 @@
+import { UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
@@ -11,12 +12,13 @@ const PIECE = 64 * 1024;
 
 /**
  * Outermost stage: turns the moments of a call into facts. It changes nothing, holds nothing back
- * and never fails a call; what is over `bodyLimit` (bytes each way) is counted, not kept.
+ * and never fails a call; what is over `limits.bodyLimit` (bytes each way) is counted, not kept.
  */
-export function recordStage(emit: Emit, bodyLimit: number): Stage {
+export function recordStage(emit: Emit, limits: { readonly bodyLimit: number }): Stage {
   return (next: Dispatch): Dispatch =>
     (request, answer) => {
-      const record = new CallRecording(emit, bodyLimit, request, answer);
+      if (request.call === UNRECORDED) return next(request, answer);
+      const record = new CallRecording(emit, limits.bodyLimit, request, answer);
       record.control = next(request, record);
       return record;
     };

@@ -1,0 +1,128 @@
+import { rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CaState } from '../../shared/contract/capture.ts';
+import type { Reader } from './analytics/reader.ts';
+import type { Archive } from './archive/archive.ts';
+import type { Authority } from './authority/root-ca.ts';
+import { lookAtStores, systemStore } from './authority/trust/stores.ts';
+import { readCertificate, thisMachine } from './authority/trust/trust-steps.ts';
+import { createRunner } from './capture/attach/run-tool.ts';
+import type { Runner } from './capture/attach/run-tool.ts';
+import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
+import type { OwnOrigin } from './capture/attach/self-test.ts';
+import { createTargets } from './capture/attach/targets.ts';
+import type { Targets } from './capture/attach/targets.ts';
+import { listenProxy } from './capture/proxy/listener.ts';
+import type { ProxyListener } from './capture/proxy/listener.ts';
+import type { Surroundings as ProxySurroundings } from './capture/proxy/surroundings.ts';
+import { wallMicroseconds } from './pipeline/clock.ts';
+
+/** Points this machine's programs at the engine, and tells how its stores trust us. */
+export interface Attaching extends Targets {
+  ca(): Promise<CaState>;
+  /** Where our own origin is while a test runs; the connector asks for every call. */
+  readonly ownOrigin: OwnOrigin | null;
+  /** Ports beside the main one, one for each program that cannot say who it is. */
+  isOwnPort(port: number): boolean;
+}
+
+export function createAttaching(given: {
+  dataDir: string;
+  archive: Archive;
+  authority: Authority;
+  reader: () => Reader;
+  proxyPort: () => number;
+  proxyAround: () => ProxySurroundings;
+  isPaused: () => boolean;
+  hasWayOut: () => boolean;
+  command: { program: readonly string[]; data: readonly string[] };
+  environment: Record<string, string | undefined>;
+  runner?: Runner | undefined;
+  platform?: NodeJS.Platform | undefined;
+  log: (line: string) => void;
+}): Attaching {
+  const { dataDir, archive, authority, environment, log } = given;
+  const platform = given.platform ?? process.platform;
+  const runner = given.runner ?? createRunner(environment, platform);
+  const machine = { ...thisMachine(environment), has: (program: string) => runner.find(program) !== null };
+  const ports = new Set<ProxyListener>();
+  let ownOrigin: OwnOrigin | null = null;
+
+  const selfTest = createSelfTester({
+    onOrigin: (origin) => (ownOrigin = origin),
+    isPaused: given.isPaused,
+    now: wallMicroseconds,
+    async callsSince(startedAt) {
+      await archive.flush();
+      const { calls } = await given.reader().listCalls({
+        tree: {
+          op: 'and',
+          parts: [
+            { op: 'text', field: 'host', pattern: SELF_TEST_HOST },
+            { op: 'time', bound: 'since', at: startedAt },
+          ],
+        },
+        limit: 50,
+      });
+      return calls;
+    },
+  });
+
+  const targets = createTargets({
+    proxy: {
+      host: '127.0.0.1',
+      get port() {
+        return given.proxyPort();
+      },
+    },
+    dataDir,
+    caPath: authority.caPath,
+    caKeyHash: () => authority.spkiSha256Base64,
+    bundle: () => authority.writeBundle([]),
+    command: given.command,
+    home: homedir(),
+    environment,
+    platform,
+    runner,
+    selfTest,
+    async openPort(app) {
+      const listener = await listenProxy(given.proxyAround(), 0, { app });
+      ports.add(listener);
+      return {
+        port: listener.port,
+        async close() {
+          ports.delete(listener);
+          await listener.close(0, () => {});
+        },
+      };
+    },
+    hasWayOut: given.hasWayOut,
+    machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
+    log,
+  });
+
+  return {
+    ...targets,
+    get ownOrigin() {
+      return ownOrigin;
+    },
+    isOwnPort: (port) => [...ports].some((listener) => listener.port === port),
+    async ca() {
+      return {
+        path: authority.caPath,
+        subject: authority.caName,
+        fingerprint: authority.caFingerprint,
+        notAfter: authority.caNotAfter * 1000,
+        stores: await lookAtStores(readCertificate(authority.caPath), machine, runner.run, platform),
+      };
+    },
+    async stop() {
+      await targets.stop();
+      // Copies of settings for terminals that were set up: their proxy is gone now.
+      rmSync(join(dataDir, 'runs', String(process.pid)), { recursive: true, force: true });
+      await selfTest.close();
+      await Promise.all([...ports].map((listener) => listener.close(0)));
+    },
+  };
+}
