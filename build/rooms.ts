@@ -67,14 +67,16 @@ export const rooms: Record<string, Room> = {
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
     uses: [
       'shared/contract',
+      'shared/format',
       'electron/engine',
+      'electron/engine/authority',
       'electron/engine/capture/attach',
       'electron/engine/settings',
       'electron/api',
@@ -100,6 +102,12 @@ export const rooms: Record<string, Room> = {
     packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
   },
 
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
+  },
+
   // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
@@ -110,7 +118,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
+  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
@@ -141,6 +149,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/capture': {
     uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
@@ -156,6 +177,7 @@ export const rooms: Record<string, Room> = {
   'renderer/app': {
     uses: [
       'renderer/views/overview',
+      'renderer/views/traffic',
       'renderer/views/capture',
       'renderer/views/settings',
       'renderer/views/call',

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
+import { ArrowDownUp, FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -24,6 +24,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.overview,
     icon: LayoutDashboard,
     page: lazy(() => import('../views/overview/overview.tsx')),
+  },
+  {
+    id: 'traffic',
+    title: words.frame.view.traffic,
+    icon: ArrowDownUp,
+    page: lazy(() => import('../views/traffic/traffic.tsx')),
   },
   {
     id: 'capture',

@@ -6,6 +6,7 @@ import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
+import { traffic } from './traffic.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -21,5 +22,6 @@ export const words = {
   inspect,
   jobs,
   overview,
+  traffic,
   settings,
 };
