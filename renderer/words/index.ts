@@ -4,6 +4,7 @@ import { charts } from './charts.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
+import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
 import { traffic } from './traffic.ts';
 import { settings } from './settings.ts';
@@ -19,6 +20,7 @@ export const words = {
   frame,
   general,
   inspect,
+  jobs,
   overview,
   traffic,
   settings,
