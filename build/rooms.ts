@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -83,12 +84,21 @@ export const rooms: Record<string, Room> = {
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['electron/engine', 'electron/api', 'electron/hosts'],
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'electron/engine',
+      'electron/engine/authority',
+      'electron/engine/capture/attach',
+      'electron/engine/settings',
+      'electron/api',
+      'electron/hosts',
+    ],
   },
 
   // 6 · the command line
@@ -97,7 +107,6 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
-      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
@@ -107,10 +116,16 @@ export const rooms: Record<string, Room> = {
       'electron/hosts',
       'electron/serve',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+    packages: ['commander', '@orpc/server'],
   },
 
-  // 6 · the pages
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
+  },
+
+  // 7 · the pages
   'renderer/words': { uses: ['shared/format'] },
   'renderer/ui': {
     uses: ['shared/format', 'renderer/words'],
@@ -120,9 +135,74 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['renderer/client'], packages: ['react'] },
-  'renderer/app': {
+  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
+  'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'echarts'],
+  },
+  'renderer/inspect': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/payload',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/overview': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/capture': {
+    uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/call': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
+    packages: ['react'],
+  },
+  'renderer/app': {
+    uses: [
+      'renderer/views/overview',
+      'renderer/views/traffic',
+      'renderer/views/capture',
+      'renderer/views/settings',
+      'renderer/views/call',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
     packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 

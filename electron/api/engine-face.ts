@@ -1,7 +1,7 @@
 import type { Call, Message } from '../../shared/model/call.ts';
 import type { CallSummary } from '../../shared/model/call-summary.ts';
 import type { FACETS, Histogram, SORTS } from '../../shared/contract/calls.ts';
-import type { Overview, StorageReport } from '../../shared/contract/system.ts';
+import type { Endpoints, Overview, StorageReport } from '../../shared/contract/system.ts';
 import type { QueryTree } from '../../shared/query/tree.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
@@ -81,6 +81,8 @@ export interface ReaderFace {
   listMessages(question: { call: number; after?: number | undefined; limit: number }): Promise<Message[]>;
   /** Sums, latencies and the largest hosts and apps of a time span in microseconds; null while nothing is stored. */
   overview(question: { since: number; until: number }): Promise<Overview | null>;
+  /** The slowest and the most failing endpoints among the newest calls of a time span. */
+  endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
   storage(): Promise<StorageReport>;
 }
 

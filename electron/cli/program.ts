@@ -6,6 +6,7 @@ import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
+import { addEnv } from './env.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -39,6 +40,7 @@ Examples:
   addServe(program);
   addOpen(program);
   addRun(program);
+  addEnv(program);
   addCalls(program);
   addCall(program);
   addCa(program);

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
+import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   /** As the user named it, for the command in the summary. */
   dataDir?: string | undefined;
   quiet: boolean;
+  /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
+  refuse: string | null;
   env: NodeJS.ProcessEnv;
   /** Finds or starts the engine; rejects with a sentence when it cannot. */
   attach: () => Promise<RunEngine>;
@@ -48,8 +51,16 @@ export async function run(options: RunOptions): Promise<void> {
     prepared = await prepare(options);
   } catch (error) {
     say(sentence(error));
-    say(`“${options.command}” was not started; it would have run unrecorded.`);
-    process.exit(ownFault);
+    if (options.refuse !== null) {
+      say(`“${options.command}” was not started${options.refuse}`);
+      process.exit(ownFault);
+    }
+    // A fault of ours does not keep people from their work.
+    say(`“${options.command}” runs UNRECORDED. To have it refused instead: sallyport run --require-recording`);
+    const ending = await runProgram({ command: options.command, args: options.args, env: options.env });
+    if (ending.how === 'notStarted') say(ending.why);
+    endLike(ending);
+    return;
   }
   const { engine, env, trust } = prepared;
   const ending = await runProgram({ command: options.command, args: options.args, env });
@@ -78,9 +89,11 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const { hostname: host, port } = new URL(engine.proxy);
     const trust = createTrustFiles({ dataDir, caPath, log: say });
     const proxy = { host, port: Number(port) };
-    const changes = terminalEnv({ before: options.env, app, proxy, files: trust.files });
+    // In a terminal that was set up, what counts is what was there before.
+    const before = originalEnvironment(options.env);
+    const changes = terminalEnv({ before, app, proxy, files: trust.files });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
-    const env = { ...options.env, ...changes, SALLYPORT_DATA: dataDir };
+    const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
     return { engine, app, env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});

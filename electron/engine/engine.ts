@@ -133,6 +133,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     proxyPort: () => port,
     proxyAround: () => around,
     isPaused: () => recording.paused,
+    hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,

@@ -16,7 +16,9 @@ export async function describeApi(version: string): Promise<object> {
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   });
-  spec.paths = { ...spec.paths, '/calls/{id}/body/{side}': BODY_DOWNLOAD,
+  spec.paths = {
+    ...spec.paths,
+    '/calls/{id}/body/{side}': BODY_DOWNLOAD,
     '/exports/{name}': EXPORT_DOWNLOAD,
     '/import': IMPORT,
   };
@@ -57,7 +59,8 @@ const EXPORT_DOWNLOAD = {
     operationId: 'jobs.download',
     tags: ['jobs'],
     summary: 'Download an export',
-    description: 'The file of a finished export job, named by its `download`. Kept for an hour, and until the engine ends.',
+    description:
+      'The file of a finished export job, named by its `download`. Kept for an hour, and until the engine ends.',
     parameters: [{ name: 'name', in: 'path' as const, required: true, schema: { type: 'string' as const } }],
     responses: {
       200: { description: 'The file', content: { 'application/json': {}, 'application/x-ndjson': {} } },
@@ -74,7 +77,12 @@ const IMPORT = {
     description:
       'The body is a HAR 1.2 file of any tool, perhaps gzip-compressed, of any length. Its calls are recorded (and redacted) like any others, with the source `import`. Answers with the job when all has been read; `jobs.watch` tells how far it is meanwhile, and leaving gives it up.',
     parameters: [
-      { name: 'name', in: 'query' as const, schema: { type: 'string' as const }, description: 'What to call it in the list of jobs' },
+      {
+        name: 'name',
+        in: 'query' as const,
+        schema: { type: 'string' as const },
+        description: 'What to call it in the list of jobs',
+      },
     ],
     requestBody: { required: true, content: { 'application/json': {}, 'application/gzip': {} } },
     responses: {

@@ -16,6 +16,7 @@ import { IMPORT_PATH, serveImport } from './import-route.ts';
 import { createDoorChecks, refusal } from './door-checks.ts';
 import { createPageDoor, isRefusal, notHere, pathOf } from './page-door.ts';
 import type { RestHandler } from './rest.ts';
+import { sessionFile } from './session-file.ts';
 import { createSessions } from './sessions.ts';
 import { createWorkspaceFiles, workspaceFolder } from './workspace-files.ts';
 
@@ -74,7 +75,7 @@ export async function openWorkspaceHost({
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const sessions = createSessions();
+  const sessions = createSessions(doors.engine.archive ? { memory: sessionFile(doors.engine.info.dataDir, log) } : {});
   const checks = createDoorChecks(() => port, token, sessions);
   const pages = createPageDoor(checks, sessions, createWorkspaceFiles(workspace));
   let specification: Promise<object> | null = null;

@@ -8,13 +8,14 @@ import { goTo, usePlace } from '../data/location.ts';
 import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
 import { Broken } from './broken.tsx';
+import { ImportExport } from './import-export.tsx';
 import { KeysSheet } from './keys-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { StatusBar } from './status-bar.tsx';
-import { VIEWS } from './views.ts';
+import { PLACES, VIEWS } from './views.ts';
 import './frame.css';
 
 /** What is around every view: the rail, the status bar, the palette, the shortcuts. */
@@ -22,7 +23,7 @@ export function Frame(): ReactNode {
   const { state } = useConnection();
   const connection = useSignal(state);
   const place = usePlace();
-  const view = VIEWS.find(({ id }) => id === place.view) ?? VIEWS[0];
+  const view = VIEWS.find(({ id }) => id === place.view) ?? PLACES[0];
   const [floating, setFloating] = useState<'palette' | 'keys' | null>(null);
   useShortcuts();
   useActions(words.frame.keysEverywhere, [
@@ -34,7 +35,7 @@ export function Frame(): ReactNode {
       run: () => setFloating('palette'),
     },
     { id: 'keys.show', title: words.frame.showKeys, keys: ['?'], run: () => setFloating('keys') },
-    ...VIEWS.map(({ id, title }, index) => ({
+    ...PLACES.map(({ id, title }, index) => ({
       id: `view.${id}`,
       title,
       keys: [id === 'settings' ? 'mod+,' : `mod+${index + 1}`],
@@ -77,6 +78,7 @@ export function Frame(): ReactNode {
         </Broken>
       </main>
       <StatusBar />
+      <ImportExport />
       <Palette open={floating === 'palette'} onClose={() => setFloating(null)} />
       <KeysSheet open={floating === 'keys'} onClose={() => setFloating(null)} />
     </div>

@@ -9,7 +9,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { Keys } from '../ui/keys.tsx';
 import { words } from '../words/index.ts';
 import { rank } from './rank.ts';
-import { VIEWS } from './views.ts';
+import { PLACES } from './views.ts';
 import './palette.css';
 
 interface Line {
@@ -121,7 +121,7 @@ function useLines(text: string): Line[] {
 
   return useMemo(() => {
     const named: Line[] = [
-      ...VIEWS.map(({ id, title }, index) => ({
+      ...PLACES.map(({ id, title }, index) => ({
         id: `view-${id}`,
         group: words.frame.group.views,
         title,

@@ -4,6 +4,7 @@ import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
 import type { Search } from '../store/read-calls.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 
@@ -21,6 +22,7 @@ export interface Questions {
   body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
   overview: [question: { since: number; until: number }, answer: Overview | null];
+  endpoints: [question: { since: number; until: number }, answer: Endpoints | null];
   storage: [question: null, answer: StorageReport];
 }
 

@@ -12,7 +12,7 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints';
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
@@ -96,6 +96,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'facets':
         begin(message.id, reader.facets(message.question));
+        return;
+      case 'endpoints':
+        begin(message.id, reader.endpoints(message.question.since, message.question.until));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

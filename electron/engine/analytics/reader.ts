@@ -3,6 +3,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
@@ -30,6 +31,8 @@ export interface Reader {
   listMessages(question: Questions['messages'][0]): Promise<Message[]>;
   /** Sums, latencies and the largest hosts and apps of a time span; null while nothing is stored. */
   overview(question: { since: number; until: number }): Promise<Overview | null>;
+  /** The slowest and the most failing endpoints among the newest calls of a time span; null while nothing is stored. */
+  endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -138,6 +141,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     getBody: (id, side) => ask('body', { id, side }),
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
+    endpoints: (question, signal) => ask('endpoints', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

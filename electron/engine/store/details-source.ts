@@ -61,6 +61,7 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsS
       *bodies() {
         yield bodyText(request_body);
         yield bodyText(response_body);
+        if (bodies !== null) yield* bodies.messageTexts(id);
       },
     }),
   };

@@ -1,4 +1,5 @@
 import type { Message } from '../../../shared/model/call.ts';
+import { messageTexts } from './find-messages.ts';
 import { readMessages } from './messages-codec.ts';
 import type { Db } from './open.ts';
 import { decompress, readDirectory } from './packing.ts';
@@ -18,6 +19,8 @@ const KEPT_PAGES = 8;
 export interface BodyReader {
   /** A body by its id; null when it is not (or no longer) kept. */
   body(id: number): StoredBytes | null;
+  /** The texts of all messages of a call, for filters. */
+  messageTexts(call: number): Iterable<string>;
   /** Messages of a call from number `after` on. */
   messages(call: number, after: number, limit: number): Message[];
 }
@@ -54,6 +57,13 @@ export function createBodyReader(db: Db): BodyReader {
           ? (prepared(db, 'SELECT data FROM loose WHERE id = ?').get(id) as { data: Buffer } | undefined)?.data
           : page(row.page)?.get(id);
       return bytes ? { bytes, redacted: row.redacted === 1, coding: row.coding } : null;
+    },
+    *messageTexts(call) {
+      const rows = prepared(db, 'SELECT codec, data FROM messages WHERE call = ? ORDER BY first').all(call) as {
+        codec: number;
+        data: Buffer;
+      }[];
+      for (const row of rows) yield* messageTexts(decompress(row.codec, row.data));
     },
     messages(call, after, limit) {
       const rows = prepared(

@@ -22,6 +22,8 @@ import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
 import { readRecord } from './read-details.ts';
+import { readEndpoints } from './read-endpoints.ts';
+import type { Endpoints } from './read-endpoints.ts';
 import { readOverview } from './read-rollups.ts';
 import type { Overview } from './read-rollups.ts';
 import { prepared } from './read-rows.ts';
@@ -69,6 +71,7 @@ export interface StoreReader {
   body(id: number, side: 'request' | 'response'): StoredBody | null;
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
+  endpoints(since: number, until: number): Generator<void, Endpoints | null>;
   storage(): StorageReport;
   close(): void;
 }
@@ -223,6 +226,11 @@ export function createStoreReader(dataDir: string): StoreReader {
     overview(since, until) {
       const opened = open();
       return opened && readOverview(opened.db, opened.words, since, until);
+    },
+
+    *endpoints(since, until) {
+      const opened = open();
+      return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
     },
 
     storage() {

@@ -1,0 +1,44 @@
+import type { ComponentType } from 'react';
+import type { Call } from '../../shared/model/call.ts';
+import type { Tab } from '../ui/tabs.tsx';
+import { words } from '../words/index.ts';
+import { DecisionsTab } from './decisions-tab.tsx';
+import { RawTab } from './raw-tab.tsx';
+import { RequestTab, ResponseTab } from './side-tab.tsx';
+import { SummaryTab } from './summary-tab.tsx';
+import { TimingTab } from './timing-tab.tsx';
+import { TlsTab } from './tls-tab.tsx';
+
+export type CallTabId = 'summary' | 'request' | 'response' | 'timing' | 'tls' | 'decisions' | 'raw';
+
+export const CALL_TABS: Readonly<Record<CallTabId, ComponentType<{ call: Call }>>> = {
+  summary: SummaryTab,
+  request: RequestTab,
+  response: ResponseTab,
+  timing: TimingTab,
+  tls: TlsTab,
+  decisions: DecisionsTab,
+  raw: RawTab,
+};
+
+/** The parts this call has. A part that may still come (an open call's response) is there from the start: no tab jumps. */
+export function tabsOf(call: Call): Tab<CallTabId>[] {
+  const read = call.kind !== 'tunnel';
+  const answered = call.status !== null || call.state === 'open' || call.responseBody.wireBytes > 0;
+  const has: Readonly<Record<CallTabId, boolean>> = {
+    summary: true,
+    request: read,
+    response: read && answered,
+    timing: true,
+    tls: call.attempts.some(({ tls }) => tls !== null),
+    decisions: call.decisions.length > 0,
+    raw: read,
+  };
+  return (Object.keys(CALL_TABS) as CallTabId[])
+    .filter((id) => has[id])
+    .map((id) => ({
+      id,
+      title: words.inspect.tab[id],
+      ...(id === 'decisions' && { count: call.decisions.length }),
+    }));
+}
