@@ -1,7 +1,9 @@
 import { createReader, type Reader } from './analytics/reader.ts';
 import { createArchive, type Archive } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
+import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
+import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import { DEFAULT_LIMITS, type Limits } from './capture/proxy/surroundings.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
@@ -21,7 +23,7 @@ export interface EngineOptions {
   clientCertificates?: readonly ClientCertificate[];
   /** Hosts whose TLS is not read: exact names or `*.suffix`. */
   passThrough?: readonly string[];
-  /** Where the chained proxy is read from; `process.env` of the caller. */
+  /** Where the chained proxy, and files of further trusted roots, are read from; `process.env` of the caller. */
   environment?: Record<string, string | undefined>;
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
@@ -65,7 +67,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let roots: string[] | null = null;
   const connector = createConnector({
     connectTo: options.connectTo ?? [],
-    trusted: () => (roots ??= trustedRoots(options.upstreamCa ?? [])),
+    trusted: () =>
+      (roots ??= trustedRoots([
+        ...(options.upstreamCa ?? []),
+        // What the programs of this environment trust, their calls may go to.
+        ...bundlesInForce(options.environment ?? {}).flatMap((path) => certificatesAt(path, log)),
+      ])),
     clientCertificates: options.clientCertificates ?? [],
     chooseProxy,
     connectTimeout: options.timeouts?.connect ?? 30_000,
