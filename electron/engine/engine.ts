@@ -14,6 +14,8 @@ import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } 
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
 import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
+import { createWork, type Work } from './jobs/work.ts';
+import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
@@ -56,6 +58,8 @@ export interface Engine {
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
   readonly settings: SettingsFace;
+  readonly jobs: Work;
+  readonly preferences: Preferences;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -113,6 +117,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     origins.retireAll();
   });
   const reader = createReader({ dataDir });
+  const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const around: Surroundings = {
     dispatch: defaultPipeline(forward.dispatch, archive),
     connect: connector.connect,
@@ -174,12 +179,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ca: attaching.ca,
       },
       settings: faceOf(settings, dataDir),
+      jobs,
+      preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
         ignoreSettings();
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         recording.close();
+        await jobs.stop();
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
@@ -190,6 +198,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     ignoreSettings();
     recording.close();
+    await jobs.stop();
     await attaching.stop();
     origins.close();
     forward.close();
