@@ -12,6 +12,7 @@ const entries: Record<string, string> = {
   cli: 'electron/cli/main.ts',
   'archive-worker': 'electron/engine/archive/archive-worker.ts',
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
+  'system-proxy-guard': 'electron/engine/capture/attach/system-proxy/guard.ts',
 };
 
 /** Packages with native parts stay in node_modules and are loaded from there. */
