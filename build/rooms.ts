@@ -90,7 +90,6 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
-      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
@@ -99,7 +98,7 @@ export const rooms: Record<string, Room> = {
       'electron/hosts',
       'electron/serve',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+    packages: ['commander', '@orpc/server'],
   },
 
   // the desktop app: it starts the engine by its path, and never imports it

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** As the user named it, for the command in the summary. */
   dataDir?: string | undefined;
   quiet: boolean;
+  /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
+  refuse: string | null;
   env: NodeJS.ProcessEnv;
   /** Finds or starts the engine; rejects with a sentence when it cannot. */
   attach: () => Promise<RunEngine>;
@@ -49,8 +51,16 @@ export async function run(options: RunOptions): Promise<void> {
     prepared = await prepare(options);
   } catch (error) {
     say(sentence(error));
-    say(`“${options.command}” was not started; it would have run unrecorded.`);
-    process.exit(ownFault);
+    if (options.refuse !== null) {
+      say(`“${options.command}” was not started${options.refuse}`);
+      process.exit(ownFault);
+    }
+    // A fault of ours does not keep people from their work.
+    say(`“${options.command}” runs UNRECORDED. To have it refused instead: sallyport run --require-recording`);
+    const ending = await runProgram({ command: options.command, args: options.args, env: options.env });
+    if (ending.how === 'notStarted') say(ending.why);
+    endLike(ending);
+    return;
   }
   const { engine, env, trust } = prepared;
   const ending = await runProgram({ command: options.command, args: options.args, env });

@@ -16,6 +16,8 @@ export interface EngineProcessOptions {
   reach: ReachFiles;
   /** `reach` as arguments of the command line. */
   reachArguments: string[];
+  /** How the command line is started, where it is not by its name or from a clone. */
+  program?: string[];
 }
 
 /** Where a running engine is. */

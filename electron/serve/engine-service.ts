@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readyFile?: string | undefined;
   /** Ends with its last lease. */
   ephemeral?: boolean;
+  /** How the command line is started, where it is not by its name or from a clone. */
+  program?: string[] | undefined;
   log: (line: string) => void;
 }
 
@@ -84,7 +86,7 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
         proxyPort,
         version,
         settings,
-        command: ownCommand(dataDir),
+        command: ownCommand(dataDir, options.program),
         // Started in a terminal that was set up for an engine, it would go out through that one, or itself.
         environment: originalEnvironment(process.env),
         log,

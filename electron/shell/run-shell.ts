@@ -24,6 +24,9 @@ import type { Updater } from './updates.ts';
 import { readWindowState } from './window-state.ts';
 import { createWindows } from './workspace-windows.ts';
 
+/** The word that makes the packaged app a command line: `Sallyport --command-line run -- …`. */
+export const COMMAND_LINE = '--command-line';
+
 /** Where the shell's files are, and what it is told by its surroundings. */
 export interface ShellSurroundings {
   options: ShellOptions;
@@ -81,6 +84,8 @@ export async function runShell(electron: ElectronMain, around: ShellSurroundings
       ...(options.workspacePort === undefined ? {} : { workspacePort: options.workspacePort }),
       reach: options.reach,
       reachArguments: options.reachArguments,
+      // The packaged app is its own command line; see main.ts.
+      program: [app.getPath('exe'), COMMAND_LINE],
     },
     log,
     onHeld: () => void attach(),
