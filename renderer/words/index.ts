@@ -4,7 +4,7 @@ import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { overview } from './overview.ts';
-import { traffic } from './traffic.ts';
+import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -17,5 +17,9 @@ export const words = {
   general,
   inspect,
   overview,
+  emptyTraffic,
+  facetPanel,
+  filterBar,
+  strip,
   traffic,
 };
