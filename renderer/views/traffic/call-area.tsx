@@ -199,7 +199,9 @@ export function CallArea({
   const many = selection.ids.size > 1;
   const beside = many || opened !== null;
   const listRoom = beside && !stacked ? (room.width * share) / 100 : room.width;
-  const shown = beside && !stacked ? fitColumns(columns, listRoom - 24) : columns;
+  // Columns somebody chose stay, and the list scrolls sideways; the usual ones make room.
+  const mayDrop = (beside && !stacked) || (layout.shown.join() === USUAL.shown.join() && room.width > 0);
+  const shown = mayDrop ? fitColumns(columns, listRoom - 24) : columns;
   const fit = (column: Column): number => fitColumn(column, state, { relative });
   const menu: readonly MenuEntry[] = menuAt ? rowMenu(menuAt.call, menuAt.column, menuAt.value, deeds) : [];
   const isEmpty = state.rows.length === 0 && state.phase !== 'asking';

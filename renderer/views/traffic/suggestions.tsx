@@ -74,5 +74,5 @@ export function Suggestions({
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(':') ? '?' : text.endsWith('.') ? '' : '.'}`;
 }
