@@ -135,7 +135,10 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
+  'renderer/data': {
+    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    packages: ['react', '@tanstack/react-query'],
+  },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
