@@ -17,10 +17,17 @@ export function readGrpcMessages(bytes: Uint8Array): GrpcMessage[] {
     const flag = bytes[at] ?? 0;
     if (flag & 0x7e) break;
     const length =
-      (bytes[at + 1] ?? 0) * 0x1000000 + (((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0));
+      (bytes[at + 1] ?? 0) * 0x1000000 +
+      (((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0));
     const start = at + 5;
     const end = Math.min(bytes.length, start + length);
-    messages.push({ start, end, compressed: (flag & 1) === 1, trailers: (flag & 0x80) !== 0, whole: start + length <= bytes.length });
+    messages.push({
+      start,
+      end,
+      compressed: (flag & 1) === 1,
+      trailers: (flag & 0x80) !== 0,
+      whole: start + length <= bytes.length,
+    });
     at = start + length;
   }
   return messages;

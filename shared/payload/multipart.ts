@@ -46,11 +46,7 @@ export function readMultipart(bytes: Uint8Array, contentType: string | null): Mu
   return parts;
 }
 
-function readHead(
-  bytes: Uint8Array,
-  from: number,
-  limit: number,
-): { headers: [string, string][]; content: number } {
+function readHead(bytes: Uint8Array, from: number, limit: number): { headers: [string, string][]; content: number } {
   const headers: [string, string][] = [];
   let at = from;
   while (at < limit) {

@@ -83,9 +83,8 @@ export function prettyJson(source: string): PrettyText {
       const from = opened.pop();
       kinds.pop();
       if (from !== undefined) {
-        const to = here();
         newLine();
-        if (folds.length < MOST_FOLDS * 3) folds.push(from, to, opened.length + 1);
+        if (folds.length < MOST_FOLDS * 3) folds.push(from, here(), opened.length + 1);
       }
       put(closer);
       at++;
@@ -134,7 +133,16 @@ function skipSpace(source: string, from: number): number {
 }
 
 function isStructural(char: number): boolean {
-  return char <= 32 || char === 44 || char === 58 || char === 34 || char === 91 || char === 93 || char === 123 || char === 125;
+  return (
+    char <= 32 ||
+    char === 44 ||
+    char === 58 ||
+    char === 34 ||
+    char === 91 ||
+    char === 93 ||
+    char === 123 ||
+    char === 125
+  );
 }
 
 /** Where a string's closing quote is; -1 when it has none. */
