@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
@@ -110,6 +111,8 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/inspect': {
     uses: [
+      'shared/bytes',
+      'shared/llm',
       'shared/model',
       'shared/query',
       'shared/format',

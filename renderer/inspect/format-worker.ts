@@ -1,5 +1,6 @@
 import { jsonPathAt } from '../../shared/payload/json-path.ts';
 import { HEAD_BYTES, recogniseBody } from '../../shared/payload/recognise.ts';
+import { readConversation } from './body/read-conversation.ts';
 import { findText } from './body/find-text.ts';
 import { layOut } from './body/lay-out.ts';
 import type { Held, Laid } from './body/lay-out.ts';
@@ -89,6 +90,8 @@ const answers: { [Name in AskName]: (ask: Asks[Name]['ask'], number: number) => 
     if (laid.kind === 'table') return Promise.resolve({ text: laid.rows.map((row) => row.join('\t')).join('\n') });
     return Promise.resolve({ text: new TextDecoder().decode(here().bytes) });
   },
+
+  chat: (ask) => readConversation(ask),
 };
 
 function here(): Held {

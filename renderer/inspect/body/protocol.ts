@@ -1,4 +1,6 @@
 import type { BodyForm } from '../../../shared/payload/recognise.ts';
+import type { StreamEvent, Dialect } from '../../../shared/llm/chat.ts';
+import type { Conversation } from '../../../shared/llm/read-chat.ts';
 import type { Pair } from '../../../shared/payload/pairs.ts';
 
 /** What the page and the worker that reads bodies say to each other. One worker holds one body at a time. */
@@ -75,6 +77,17 @@ export interface Asks {
   path: { ask: { offset: number }; answer: { path: string } };
   part: { ask: { index: number }; answer: { bytes: Uint8Array<ArrayBuffer> } };
   text: { ask: { from?: number }; answer: { text: string } };
+  /** Needs no open body. A side without an address has no body; `events` are those of the stream, where they are stored. */
+  chat: {
+    ask: {
+      dialect: Dialect;
+      request: string | null;
+      response: string | null;
+      events: StreamEvent[] | null;
+      streamed: boolean;
+    };
+    answer: Conversation;
+  };
 }
 export type AskName = keyof Asks;
 
