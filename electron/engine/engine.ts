@@ -3,7 +3,9 @@ import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
+import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
+import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -33,7 +35,7 @@ export interface EngineOptions {
   command?: { program: readonly string[]; data: readonly string[] };
   /** Starts this machine's tools (settings, browsers); tests put another in its place. */
   tools?: { runner: Runner; platform: NodeJS.Platform };
-  /** Where the chained proxy is read from; `process.env` of the caller. */
+  /** Where the chained proxy, and files of further trusted roots, are read from; `process.env` of the caller. */
   environment?: Record<string, string | undefined>;
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
@@ -83,7 +85,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let roots: string[] | null = null;
   const connector = createConnector({
     connectTo: options.connectTo ?? [],
-    trusted: () => (roots ??= trustedRoots(options.upstreamCa ?? [])),
+    trusted: () =>
+      (roots ??= trustedRoots([
+        ...(options.upstreamCa ?? []),
+        // What the programs of this environment trust, their calls may go to.
+        ...bundlesInForce(options.environment ?? {}).flatMap((path) => certificatesAt(path, log)),
+      ])),
     clientCertificates: options.clientCertificates ?? [],
     chooseProxy: (scheme, host, originPort) => chooseProxy(scheme, host, originPort),
     connectTimeout: options.timeouts?.connect ?? 30_000,

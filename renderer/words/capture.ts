@@ -75,7 +75,6 @@ export const capture = {
   noneSince: 'none since you opened this page',
   seeAll: 'Show in Traffic',
   unknownApp: 'unknown program',
-  openCall: (what: string) => `Show call: ${what}`,
   ca: {
     name: 'Name',
     file: 'File',

@@ -33,6 +33,9 @@ describe('the ways to capture', () => {
     const command = (text: string): string => authorityCommand([target('run', 'command', text)], 'install');
     expect(command('npx sallyport run -- npm test')).toBe('npx sallyport ca install');
     expect(command("sallyport run --data '/a b/c' -- npm test")).toBe("sallyport ca install --data '/a b/c'");
+    expect(command('node /x/build/launch.mjs run --data /d -- npm test')).toBe(
+      'node /x/build/launch.mjs ca install --data /d',
+    );
     expect(authorityCommand([], 'uninstall')).toBe('npx sallyport ca uninstall');
   });
 });

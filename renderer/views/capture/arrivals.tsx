@@ -69,12 +69,7 @@ function Row({ call, fresh }: { call: CallSummary; fresh: boolean }): ReactNode 
   const outcome = state === 'open' ? '…' : String(status ?? failure ?? '–');
   return (
     <li>
-      <a
-        className="arrival"
-        data-fresh={fresh}
-        href={linkTo('traffic', { call: String(id) })}
-        aria-label={says.openCall(`${method} ${host}${path} ${outcome}`)}
-      >
+      <a className="arrival" data-fresh={fresh} href={linkTo('traffic', { call: String(id) })}>
         <span className="arrival-time">{clock.format(startedAt / 1000)}</span>
         <span className="ellipsis">{app ?? says.unknownApp}</span>
         <span className="dim">{method}</span>

@@ -40,6 +40,6 @@ export function findWays(ways: readonly Way[], typed: string, tags: Readonly<Rec
 /** The command that works on the authority, for the same data folder as the command that runs a program. */
 export function authorityCommand(targets: readonly AttachTarget[], verb: 'install' | 'uninstall'): string {
   const run = targets.find(({ id }) => id === 'run')?.lines[0]?.text ?? '';
-  const [, program, data] = /^(.*?sallyport\S*?["']?) run\b(.*?) -- /.exec(run) ?? [];
+  const [, program, data] = /^(.*?) run\b(.*?) -- /.exec(run) ?? [];
   return program === undefined ? `npx sallyport ca ${verb}` : `${program} ca ${verb}${data ?? ''}`;
 }
