@@ -20,10 +20,14 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/llm': { uses: [] },
+  'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
+  'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
-  // 1 · the engine's rooms
+  // 1 · the engine's rooms, and what they share with doors
+  'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
@@ -55,35 +59,174 @@ export const rooms: Record<string, Room> = {
     ],
   },
 
+  'electron/engine/jobs': {
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/content',
+      'electron/engine/store',
+      'electron/engine/archive',
+      'electron/engine/analytics',
+    ],
+    packages: ['zod'],
+  },
+
   // 3 · the composition root: the files right in the folder know every room
   'electron/engine': { uses: ['*'], shallow: true },
 
   // 4 · doors
   'electron/api': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract'],
-    packages: ['@orpc/server'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/content'],
+    packages: ['@orpc/server', '@readme/httpsnippet'],
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
-  // 5 · the command line
+  // 5 · an engine with its doors open, as one process runs it
+  'electron/serve': {
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'electron/engine',
+      'electron/engine/authority',
+      'electron/engine/capture/attach',
+      'electron/engine/settings',
+      'electron/api',
+      'electron/hosts',
+    ],
+  },
+
+  // 6 · the command line
   'electron/cli': {
     uses: [
       'shared/model',
       'shared/query',
       'shared/format',
-      'shared/contract',
-      'electron/engine',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
+      'electron/content',
       'electron/hosts',
+      'electron/serve',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+    packages: ['commander', '@orpc/server'],
+  },
+
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
+  },
+
+  // 7 · the pages
+  'renderer/words': { uses: ['shared/format'] },
+  'renderer/ui': {
+    uses: ['shared/format', 'renderer/words'],
+    packages: ['react', '@base-ui/react', 'lucide-react', 'react-resizable-panels'],
+  },
+  'renderer/client': {
+    uses: ['shared/contract'],
+    packages: ['react', '@orpc/client', '@orpc/contract'],
+  },
+  'renderer/data': {
+    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    packages: ['react', '@tanstack/react-query'],
+  },
+  'renderer/charts': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', 'echarts'],
+  },
+  'renderer/inspect': {
+    uses: [
+      'shared/bytes',
+      'shared/llm',
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/payload',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      '@codemirror/commands',
+      '@codemirror/lang-css',
+      '@codemirror/lang-html',
+      '@codemirror/lang-javascript',
+      '@codemirror/lang-json',
+      '@codemirror/lang-xml',
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@bufbuild/protobuf',
+      '@msgpack/msgpack',
+      'graphql',
+    ],
+  },
+  'renderer/views/overview': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/capture': {
+    uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/call': {
+    uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
+    packages: ['react'],
+  },
+  'renderer/app': {
+    uses: [
+      'renderer/views/overview',
+      'renderer/views/traffic',
+      'renderer/views/capture',
+      'renderer/views/settings',
+      'renderer/views/call',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', 'react-dom', '@base-ui/react', '@tanstack/react-query', 'lucide-react'],
   },
 
   // beside the house: they may look into every room, and no room looks at them

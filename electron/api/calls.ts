@@ -2,6 +2,8 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { readBody } from './read-body.ts';
 import type { EngineFace } from './engine-face.ts';
+import { growing } from './growing.ts';
+import { SNIPPET_TARGETS } from './snippet-forms.ts';
 import { newestOf } from './notices.ts';
 import { readQuery } from './read-query.ts';
 
@@ -9,9 +11,37 @@ import { readQuery } from './read-query.ts';
 export function answerCalls({ reader, archive }: EngineFace) {
   const ask = implement(contract.calls);
   return ask.router({
-    list: ask.list.handler(async ({ input: { query, ...page }, errors, signal }) => {
+    list: ask.list.handler(async ({ input: { query, headers, ...page }, errors, signal }) => {
       const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
-      return reader.listCalls({ tree, ...page }, signal);
+      const names = headers?.map((name) => name.toLowerCase());
+      return reader.listCalls({ tree, ...page, ...(names && { headers: names }) }, signal);
+    }),
+
+    histogram: ask.histogram.handler(async ({ input: { query, ...span }, errors, signal }) => {
+      const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      return growing((tell, stop) => reader.histogram({ tree, ...span }, tell, stop), signal);
+    }),
+
+    facets: ask.facets.handler(async ({ input: { query, ...question }, errors, signal }) => {
+      const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
+      return reader.facets({ tree, ...question }, signal);
+    }),
+
+    snippet: ask.snippet.handler(async ({ input: { id, target }, errors }) => {
+      const call = await reader.getCall(id);
+      if (!call) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      const { writeSnippet } = await import('./snippets.ts');
+      const snippet = await writeSnippet(reader, call, target);
+      if (snippet) return snippet;
+      const known = SNIPPET_TARGETS.map((one) => one.target).join(', ');
+      throw errors.SNIPPET_NOT_KNOWN({ message: `There is no form of code called “${target}”; there are ${known}.` });
+    }),
+
+    snippetTargets: ask.snippetTargets.handler(() => ({ targets: [...SNIPPET_TARGETS] })),
+
+    mark: ask.mark.handler(async ({ input, errors }) => {
+      if (!archive) throw errors.ENGINE_NOT_RUNNING();
+      return archive.work('mark', input);
     }),
 
     get: ask.get.handler(async ({ input: { id }, errors }) => {

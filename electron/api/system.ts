@@ -27,6 +27,8 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
 
     overview: ask.overview.handler(({ input }) => engine.reader.overview(input)),
 
+    endpoints: ask.endpoints.handler(({ input, signal }) => engine.reader.endpoints(input, signal)),
+
     storage: ask.storage.handler(() => engine.reader.storage()),
 
     flush: ask.flush.handler(async ({ errors }) => {

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { countOf, formatSize } from '../../shared/format/quantities.ts';
@@ -14,6 +12,8 @@ import { connect } from './connect.ts';
 import { checkEnvironment, checkSystemProxy, checkTrust } from './examine-machine.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { electronBinary, findDesktop } from './find-desktop.ts';
+import { chooseOpener, surroundings } from './open-browser.ts';
 
 type Check = (dataDir: string) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
 
@@ -31,7 +31,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['CA trust', checkTrust],
   ['System proxy', checkSystemProxy],
   ['Proxy environment', checkEnvironment],
-  ['Desktop app', checkElectron],
+  ['Workspace window', checkElectron],
   ['Coverage', checkCoverage],
 ];
 
@@ -210,14 +210,15 @@ function checkCaFiles(dataDir: string) {
 }
 
 function checkElectron() {
-  try {
-    const path: unknown = createRequire(import.meta.url)('electron');
-    if (typeof path === 'string' && existsSync(path))
-      return ok(`Electron ${execFileSync(path, ['--version'], { timeout: 10_000 }).toString().trim()}`);
-  } catch {
-    // not installed, or its binary was never fetched
-  }
-  return ok('not part of this version; everything works without');
+  const binary = electronBinary();
+  const found = typeof binary === 'string' ? `Electron is at ${binary}` : `no: ${binary.missing}`;
+  const desktop = findDesktop();
+  if ('electron' in desktop) return ok(`${found}; the workspace opens as a desktop app`);
+  const why = typeof binary === 'string' ? `, but ${desktop.missing}` : '';
+  const opener = chooseOpener('', '', surroundings());
+  return ok(
+    `${found}${why}; the workspace opens ${typeof opener === 'string' ? `by its link (${opener})` : `${opener.name} (${opener.file})`}`,
+  );
 }
 
 function checkCoverage() {

@@ -9,16 +9,23 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { createApi } from '../api/router.ts';
 import type { ApiDoors } from '../api/router.ts';
-import { GUARD_HEADERS, refuseUpgrade, sendRefusal } from './answer.ts';
+import { GUARD_HEADERS, refuseUpgrade, sendRefusal, sendText } from './answer.ts';
 import { serveBody } from './body-route.ts';
-import { createDoorChecks, isStartPage, refusal } from './door-checks.ts';
+import { serveExport } from './export-route.ts';
+import { IMPORT_PATH, serveImport } from './import-route.ts';
+import { createDoorChecks, refusal } from './door-checks.ts';
+import { createPageDoor, isRefusal, notHere, pathOf } from './page-door.ts';
 import type { RestHandler } from './rest.ts';
-import { startPage } from './start-page.ts';
+import { sessionFile } from './session-file.ts';
+import { createSessions } from './sessions.ts';
+import { createWorkspaceFiles, workspaceFolder } from './workspace-files.ts';
 
 export interface WorkspaceHost {
   /** `http://127.0.0.1:PORT/` */
   url: string;
   port: number;
+  /** The address that opens the workspace in a browser; whoever has it has every right, so it is for the owner's terminal. */
+  link: string;
   /** Stops listening and ends every connection; leases held over them are given back. */
   close(): Promise<void>;
 }
@@ -29,6 +36,8 @@ export interface WorkspaceHostOptions {
   port: number;
   token: string;
   log: (line: string) => void;
+  /** Folder of the built workspace; where the build puts it, when left out. */
+  workspace?: string;
 }
 
 /** No question is longer; bodies only flow out. */
@@ -37,14 +46,15 @@ const MOST_REQUEST_BYTES = 1024 * 1024;
 const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /**
- * The contract's door for this machine: REST under /api (OpenAPI), RPC under /rpc over HTTP and
- * WebSocket, on one loopback port. Every request passes the checks of door-checks.ts first.
+ * The contract's door for this machine: the workspace's pages, REST under /api (OpenAPI), RPC under
+ * /rpc over HTTP and WebSocket, on one loopback port. Every request passes door-checks.ts first.
  */
 export async function openWorkspaceHost({
   doors,
   port: wantedPort,
   token,
   log,
+  workspace = workspaceFolder(),
 }: WorkspaceHostOptions): Promise<WorkspaceHost> {
   const api = createApi(doors);
   const bodyLimit = () => new BodyLimitPlugin({ maxBodySize: MOST_REQUEST_BYTES });
@@ -65,41 +75,43 @@ export async function openWorkspaceHost({
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const checks = createDoorChecks(() => port, token);
+  const sessions = createSessions(doors.engine.archive ? { memory: sessionFile(doors.engine.info.dataDir, log) } : {});
+  const checks = createDoorChecks(() => port, token, sessions);
+  const pages = createPageDoor(checks, sessions, createWorkspaceFiles(workspace));
   let specification: Promise<object> | null = null;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refused = checks.checkOrigin(request) ?? (isStartPage(request) ? null : checks.checkToken(request));
+    const refused = checks.checkPlace(request);
     if (refused) return sendRefusal(response, refused);
-    if (isStartPage(request)) return sendText(response, 'text/html; charset=utf-8', startPage());
+    if (await pages.serve(request, response)) return;
+    const asker = checks.identify(request);
+    if (isRefusal(asker)) return sendRefusal(response, asker);
+    if (pages.serveSession(request, response, asker)) return;
+    // A stream ends with the session it was asked in.
+    asker.session?.ended.addEventListener('abort', () => response.destroy(), { signal: closing(response) });
     for (const [name, value] of Object.entries(GUARD_HEADERS)) response.setHeader(name, value);
-    const path = (request.url ?? '').replace(/\?.*$/s, '');
+    const path = pathOf(request);
+    // Imports take as long as they take; everything else is asked in one go.
+    if (path !== IMPORT_PATH) endLate(request);
     if (path === '/api/openapi.json') {
       specification ??= import('./openapi.ts').then(({ describeApi }) => describeApi(doors.engine.info.version));
-      return sendText(response, 'application/json', JSON.stringify(await specification));
+      return sendText(response, JSON.stringify(await specification), { 'Content-Type': 'application/json' });
     }
     if (path.startsWith('/api/')) {
       if (await serveBody(doors.engine.reader, request, response)) return;
+      if (await serveExport(doors.engine.jobs, request, response)) return;
+      if (await serveImport(doors.engine.jobs, request, response)) return;
       if (await (await restHandler())(request, response)) return;
-    } else if (path.startsWith('/rpc/')) {
-      if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
-    }
-    sendRefusal(
-      response,
-      refusal(
-        404,
-        'There is nothing here',
-        `${request.method ?? ''} ${path} is not part of the api; see /api/openapi.json.`,
-      ),
-    );
+    } else if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
+    sendRefusal(response, notHere(request.method, path));
   }
 
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 },
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 10_000 },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
         log(
-          `workspace: ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          `workspace: ${request.method ?? ''} ${pathOf(request)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );
         sendRefusal(response, refusal(500, 'Sallyport itself failed', 'The log of the engine says more.'));
       });
@@ -112,10 +124,14 @@ export async function openWorkspaceHost({
     const wrongPath = /^\/rpc\/?$/.test(request.url ?? '')
       ? null
       : refusal(404, 'There is nothing here', 'WebSockets are served at /rpc.');
-    const refused = checks.checkOrigin(request) ?? checks.checkToken(request) ?? wrongPath;
-    if (refused) return refuseUpgrade(socket, refused);
+    const asker = checks.checkPlace(request) ?? checks.identify(request);
+    if (isRefusal(asker)) return refuseUpgrade(socket, asker);
+    if (wrongPath) return refuseUpgrade(socket, wrongPath);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
+      const end = (): void => webSocket.close(1008, 'the session was ended');
+      asker.session?.ended.addEventListener('abort', end, { once: true });
+      webSocket.once('close', () => asker.session?.ended.removeEventListener('abort', end));
       void rpcOverWebSocket.upgrade(boundedBy(webSocket, MOST_UNREAD_BYTES));
     });
   });
@@ -135,9 +151,11 @@ export async function openWorkspaceHost({
   });
   const { port } = server.address() as AddressInfo;
 
+  const url = `http://127.0.0.1:${port}/`;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
     port,
+    link: `${url}?token=${token}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const webSocket of webSockets.clients) webSocket.close(1001, 'the engine stops');
@@ -149,9 +167,11 @@ export async function openWorkspaceHost({
   };
 }
 
-function sendText(response: ServerResponse, type: string, text: string): void {
-  response.writeHead(200, { ...GUARD_HEADERS, 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
-  response.end(text);
+/** Aborted when the answer is over, so that what listens for its sake stops. */
+function closing(response: ServerResponse): AbortSignal {
+  const over = new AbortController();
+  response.once('close', () => over.abort());
+  return over.signal;
 }
 
 /** The socket as oRPC uses it, ended when its unsent bytes pass the limit: oRPC itself has no back-pressure. */
@@ -163,4 +183,11 @@ function boundedBy(webSocket: WebSocket, limit: number): Pick<WebSocket, 'addEve
       if (webSocket.readyState === webSocket.OPEN) webSocket.send(...message);
     },
   } as Pick<WebSocket, 'addEventListener' | 'send'>;
+}
+
+/** A question must be here within half a minute. */
+function endLate(request: IncomingMessage): void {
+  if (request.complete) return;
+  const late = setTimeout(() => request.destroy(), 30_000).unref();
+  request.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
 }

@@ -1,10 +1,21 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { callId, callSchema, callSummarySchema, messageSchema } from './call-schemas.ts';
-import { badQuery, bodyNotKept, callNotFound, engineNotRunning } from './refusals.ts';
+import { badQuery, bodyNotKept, callNotFound, engineNotRunning, snippetNotKnown } from './refusals.ts';
 
 /** What a list can be sorted by. */
-export const SORTS = ['duration', 'ttfb', 'size', 'request-size', 'response-size', 'status', 'host', 'path', 'method', 'app'] as const;
+export const SORTS = [
+  'duration',
+  'ttfb',
+  'size',
+  'request-size',
+  'response-size',
+  'status',
+  'host',
+  'path',
+  'method',
+  'app',
+] as const;
 /** What calls can be counted by. */
 export const FACETS = ['host', 'app', 'status', 'method', 'source', 'type', 'failure', 'protocol'] as const;
 
@@ -79,7 +90,14 @@ export const calls = oc.tag('calls').router({
         'How many calls pass a filter in each step of a time span, by status. A stream: counts grow while the search goes on; the last one has `done`. Without a filter it comes from rollups, at once.',
     })
     .errors(badQuery)
-    .input(z.object({ query, since: micros, until: micros, steps: z.coerce.number<number>().int().min(1).max(500).default(120) }))
+    .input(
+      z.object({
+        query,
+        since: micros,
+        until: micros,
+        steps: z.coerce.number<number>().int().min(1).max(500).default(120),
+      }),
+    )
     .output(eventIterator(histogramSchema)),
 
   facets: oc
@@ -121,12 +139,17 @@ export const calls = oc.tag('calls').router({
       summary: 'Show a call as code',
       description: 'Source text that makes the same call; redacted values stay redacted.',
     })
-    .errors(callNotFound)
+    .errors({ ...callNotFound, ...snippetNotKnown })
     .input(z.object({ id: callId, target: z.string().max(100).describe('One of `snippetTargets`') }))
     .output(z.object({ code: z.string(), language: z.string() })),
 
   snippetTargets: oc
-    .route({ method: 'GET', path: '/snippets', summary: 'List the forms of code', description: 'The usual ones first.' })
+    .route({
+      method: 'GET',
+      path: '/snippets',
+      summary: 'List the forms of code',
+      description: 'The usual ones first.',
+    })
     .output(z.object({ targets: z.array(z.object({ target: z.string(), title: z.string() })) })),
 
   mark: oc

@@ -13,7 +13,12 @@ const key = z
  */
 export const preferences = oc.tag('preferences').router({
   all: oc
-    .route({ method: 'GET', path: '/preferences', summary: 'Read what the workspace remembers', description: 'Everything at once; it is small.' })
+    .route({
+      method: 'GET',
+      path: '/preferences',
+      summary: 'Read what the workspace remembers',
+      description: 'Everything at once; it is small.',
+    })
     .output(z.record(z.string(), z.unknown())),
 
   put: oc

@@ -27,6 +27,7 @@ const micros = z.number().int();
 const totalsSchema = z.object({
   calls: count,
   failures: count.describe('Calls that ended in a failure'),
+  errors: count.describe('Calls that failed, or were answered with a status from 400 on'),
   statuses: z
     .object({ '0': count, '1': count, '2': count, '3': count, '4': count, '5': count })
     .describe('Calls by the first digit of their status; 0: no answer'),
@@ -46,6 +47,7 @@ export const overviewSchema = z.object({
   since: micros,
   until: micros,
   totals: totalsSchema,
+  previous: totalsSchema.describe('The span of the same length right before'),
   hosts: z.array(totalsSchema.extend({ host: z.string() })).describe('The largest'),
   apps: z.array(totalsSchema.extend({ app: z.string().nullable() })).describe('The largest'),
   sources: z.array(totalsSchema.extend({ source: z.enum(SOURCES) })),
@@ -53,6 +55,26 @@ export const overviewSchema = z.object({
   series: z.array(totalsSchema.extend({ start: micros })),
 });
 export type Overview = z.infer<typeof overviewSchema>;
+
+const endpointSchema = z.object({
+  method: z.string(),
+  host: z.string(),
+  path: z.string().describe('With {id} and {date} for what differs from call to call'),
+  calls: count,
+  errors: count.describe('Calls that failed, or were answered with a status from 400 on'),
+  commonest: z.string().nullable().describe('The commonest of these: a status or the cause of a failure'),
+  p50: z.number().nullable().describe('Microseconds, within 2 %; null when it is never slow to answer but stays open'),
+  p95: z.number().nullable(),
+});
+
+export const endpointsSchema = z.object({
+  looked: count.describe('Calls that were looked at: the newest of the span'),
+  oldest: micros.nullable().describe('When the oldest of them began'),
+  complete: z.boolean().describe('Whether these are all calls of the span'),
+  slowest: z.array(endpointSchema).describe('By their 95th percentile; those with few calls last'),
+  failing: z.array(endpointSchema).describe('By their errors'),
+});
+export type Endpoints = z.infer<typeof endpointsSchema>;
 
 export const storageSchema = z.object({
   calls: count,
@@ -116,6 +138,17 @@ export const system = oc.tag('system').router({
     })
     .input(z.object({ since: z.coerce.number<number>().int().min(0), until: z.coerce.number<number>().int().min(0) }))
     .output(overviewSchema.nullable()),
+
+  endpoints: oc
+    .route({
+      method: 'GET',
+      path: '/system/endpoints',
+      summary: 'Find the slowest and the failing endpoints',
+      description:
+        'By method, host and templated path, among the newest calls of a time span, as many as can be read in a moment. Null while nothing is stored.',
+    })
+    .input(z.object({ since: z.coerce.number<number>().int().min(0), until: z.coerce.number<number>().int().min(0) }))
+    .output(endpointsSchema.nullable()),
 
   storage: oc
     .route({

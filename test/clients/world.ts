@@ -44,6 +44,8 @@ export interface World {
   /** `127.0.0.1:PORT` of the proxy, and the file of our CA. */
   proxy: string;
   caPath: string;
+  /** The address that opens the workspace in a browser. */
+  link: string;
   /** Any command of sallyport on this world's data folder. */
   sallyport(command: string, args: string[], options?: RunOptions): Promise<Ran>;
   /** Runs a client through `sallyport run`; its calls are listed under `app`. */
@@ -98,7 +100,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     { env: cleanEnvironment() },
   );
   await fileOf(readyFile, engine.end);
-  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { proxy: string; ca: string };
+  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as {
+    proxy: string;
+    ca: string;
+    workspace: string;
+    token: string;
+  };
 
   const sallyport: World['sallyport'] = (command, args, { env, ...rest } = {}) =>
     start([process.execPath, cli, command, '--data', dataDir, ...args], {
@@ -112,6 +119,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     vendor,
     proxy: new URL(ready.proxy).host,
     caPath: ready.ca,
+    link: `${ready.workspace}?token=${ready.token}`,
     sallyport,
     run: (app, client, runOptions) => sallyport('run', ['--app', app, '--', ...client], runOptions),
     async calls(app) {

@@ -82,6 +82,57 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     expect((await client.calls.list({ query: 'status:5xx' })).calls.map(({ id }) => id)).toEqual([3]);
   });
 
+  test('lists from the oldest on, with values of headers beside the calls', async () => {
+    const { engine, client } = await setUp();
+    for (let id = 1; id <= 4; id++) engine.put(makeCall({ id, responseHeaders: [['X-Request-Id', `r${id}`]] }));
+    const page = await client.calls.list({
+      oldestFirst: true,
+      after: 1,
+      limit: 2,
+      headers: ['X-Request-ID', 'x-none'],
+    });
+    expect(page.calls.map(({ id }) => id)).toEqual([2, 3]);
+    expect(page.headers).toEqual([
+      ['r2', null],
+      ['r3', null],
+    ]);
+  });
+
+  test('counts over time come as a stream that ends with the whole', async () => {
+    const { engine, client } = await setUp();
+    engine.put(makeCall({ id: 1 }));
+    const counts = [];
+    for await (const count of await client.calls.histogram({ since: 0, until: 60, query: 'status:2xx' }))
+      counts.push(count);
+    expect(counts.at(-1)).toMatchObject({ matched: 1, done: true });
+    await expect(client.calls.histogram({ since: 0, until: 60, query: 'stauts:1' })).rejects.toMatchObject({
+      code: 'BAD_QUERY',
+    });
+  });
+
+  test('a count nobody waits for any more is given up', async () => {
+    const { engine, client } = await setUp();
+    const stop = new AbortController();
+    const stream = await client.calls.histogram({ since: 0, until: 60 }, { signal: stop.signal });
+    expect((await stream.next()).value).toMatchObject({ done: false });
+    expect(engine.searches()).toBe(1);
+    const rest = stream.next().catch(() => {});
+    stop.abort();
+    await stream.return?.(undefined as never).catch(() => {});
+    await rest;
+    await vi.waitFor(() => expect(engine.searches()).toBe(0));
+  });
+
+  test('counts by what calls have in common', async () => {
+    const { engine, client } = await setUp();
+    engine.put(makeCall({ id: 1 }));
+    expect(await client.calls.facets({ since: 0, until: 60, fields: ['host', 'status'] })).toMatchObject({
+      counted: 1,
+      complete: true,
+      facets: [{ field: 'host' }, { field: 'status' }],
+    });
+  });
+
   test('a mistake in a filter comes back with its place and a suggestion', async () => {
     const { client } = await setUp();
     await expect(client.calls.list({ query: 'a stauts:500' })).rejects.toMatchObject({
@@ -132,6 +183,18 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
       code: 'BODY_NOT_KEPT',
       message: 'Call 1 has no request body.',
     });
+  });
+
+  test('pins and notes stay until they are taken away, and are found', async () => {
+    const { engine, client } = await setUp();
+    for (let id = 1; id <= 3; id++) engine.put(makeCall({ id }));
+    expect(await client.calls.mark({ ids: [1, 2, 99], pinned: true })).toEqual({ marked: 2 });
+    expect(await client.calls.mark({ ids: [2], note: 'ask Kim' })).toEqual({ marked: 1 });
+    expect((await client.calls.list({ query: 'pinned:yes note:kim' })).calls).toMatchObject([
+      { id: 2, pinned: true, note: 'ask Kim' },
+    ]);
+    await client.calls.mark({ ids: [2], pinned: false, note: '' });
+    expect(await client.calls.get({ id: 2 })).toMatchObject({ pinned: false, note: null });
   });
 
   test('pages through messages', async () => {

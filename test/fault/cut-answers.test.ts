@@ -2,6 +2,7 @@ import * as http2 from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startH2Origin } from '../harness/h2-origin.ts';
 import { readMessage } from '../harness/http1-exchange.ts';
+import { END_STREAM, FRAME, frame, startRawH2Origin, type RawStream } from '../harness/raw-h2-origin.ts';
 import { connectThrough, dial, secureOver } from '../harness/raw-client.ts';
 import {
   INTERCEPTED,
@@ -138,7 +139,10 @@ describe('HTTP/2', () => {
   }
 
   /** Resolves with how the stream ended: its reset code, and what came. */
-  async function ask(session: http2.ClientHttp2Session): Promise<{ code: number; body: string; status: number }> {
+  async function ask(
+    session: http2.ClientHttp2Session,
+    onData: () => void = () => {},
+  ): Promise<{ code: number; body: string; status: number }> {
     const stream = session.request({ ':path': '/' });
     let body = '';
     let status = 0;
@@ -147,6 +151,7 @@ describe('HTTP/2', () => {
     });
     stream.on('data', (chunk: Buffer) => {
       body += chunk.toString();
+      onData();
     });
     stream.on('error', () => {});
     await new Promise((resolve) => {
@@ -217,6 +222,81 @@ describe('HTTP/2', () => {
       await origin.stop();
     },
   );
+
+  const NO_ERROR = Buffer.alloc(4);
+  const CANCEL = Buffer.from([0, 0, 0, 8]);
+  const goAway = (stream: RawStream): Buffer =>
+    frame(FRAME.goAway, 0, 0, Buffer.from([0, 0, 0, stream.id, 0, 0, 0, 0]));
+
+  it.each<[what: string, drop: (stream: RawStream) => Promise<void> | void]>([
+    ['the stream, politely', ({ id, write }) => write(frame(FRAME.reset, 0, id, NO_ERROR))],
+    ['the stream', ({ id, write }) => write(frame(FRAME.reset, 0, id, CANCEL))],
+    ['the connection', ({ end }) => end()],
+    [
+      'the connection, politely',
+      async (stream) => {
+        await stream.write(goAway(stream));
+        stream.end();
+      },
+    ],
+  ])('an h2 origin that did not say its length and drops %s resets the client’s stream', async (_what, drop) => {
+    const begun = Promise.withResolvers<void>();
+    const origin = await startRawH2Origin(world.server, async (stream) => {
+      await stream.begin('01234');
+      await begun.promise;
+      await drop(stream);
+    });
+    const session = await h2(origin.port);
+    const got = await ask(session, () => begun.resolve());
+    expect(got).toMatchObject({ status: 200, body: '01234', code: expect.toSatisfy((code: number) => code !== 0) });
+    session.destroy();
+    const row = await world.engine.waitForCall((one) => one.state === 'closed' && one.port === origin.port);
+    expect(row.failure).toMatch(/^(reset|closed-early)$/);
+    await origin.stop();
+  });
+
+  it.each<[what: string, close: (stream: RawStream) => Promise<void> | void]>([
+    ['the stream', ({ id, write }) => write(frame(FRAME.reset, 0, id, NO_ERROR))],
+    ['the connection', ({ end }) => end()],
+    [
+      'the connection, politely',
+      async (stream) => {
+        await stream.write(goAway(stream));
+        stream.end();
+      },
+    ],
+  ])('a whole answer stays whole when the origin then drops %s, however slowly it is taken', async (_what, close) => {
+    const sent = Promise.withResolvers<void>();
+    const piece = Buffer.alloc(16_384, 'x');
+    const pieces = 200;
+    const origin = await startRawH2Origin(world.server, async (stream) => {
+      const { id } = stream;
+      await stream.begin();
+      await stream.write(...Array.from({ length: pieces - 1 }, () => frame(FRAME.data, 0, id, piece)));
+      await stream.write(frame(FRAME.data, END_STREAM, id, piece));
+      await close(stream);
+      sent.resolve();
+    });
+    const session = await h2(origin.port);
+    const stream = session.request({ ':path': '/slow' });
+    stream.on('error', () => {});
+    // Nothing is taken until the origin has gone: most of the answer waits in the engine.
+    await sent.promise;
+    for (let turn = 0; turn < 200; turn++)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    await new Promise((resolve) => {
+      stream.on('close', resolve);
+    });
+    expect({ bytes, code: stream.rstCode }).toEqual({ bytes: pieces * piece.length, code: 0 });
+    session.destroy();
+    await origin.stop();
+  });
 
   it('the session of the client lives on after one stream was cut', async () => {
     let first = true;

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startH2Origin } from '../harness/h2-origin.ts';
 import { connectThrough, dial, secureOver } from '../harness/raw-client.ts';
+import { FRAME, frame, LARGE_WINDOWS } from '../harness/raw-h2-origin.ts';
 import { ORIGIN_NAME, startWorld, type World } from '../harness/world.ts';
 
 /** Most programs end an HTTP/2 connection without a word: no RST_STREAM, no GOAWAY. */
@@ -115,18 +116,8 @@ describe.each([
 
 /** The bytes of a client that opens 1 GiB windows and asks for one thing (RFC 9113 §3.4, RFC 7541 §6). */
 function getWithLargeWindows(scheme: 'http' | 'https', authority: string, path: string): Buffer {
-  const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-    const head = Buffer.alloc(9);
-    head.writeUIntBE(payload.length, 0, 3);
-    head[3] = type;
-    head[4] = flags;
-    head.writeUInt32BE(stream, 5);
-    return Buffer.concat([head, payload]);
-  };
   const literal = (index: number, value: string): Buffer =>
     Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
-  const settings = Buffer.from([0, 4, 0x40, 0, 0, 0]);
-  const window = Buffer.from([0x3f, 0, 0, 0]);
   const headers = Buffer.concat([
     Buffer.from([0x82, scheme === 'https' ? 0x87 : 0x86]),
     literal(0x04, path),
@@ -134,8 +125,7 @@ function getWithLargeWindows(scheme: 'http' | 'https', authority: string, path: 
   ]);
   return Buffer.concat([
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-    frame(4, 0, 0, settings),
-    frame(8, 0, 0, window),
-    frame(1, 5, 1, headers),
+    LARGE_WINDOWS,
+    frame(FRAME.headers, 5, 1, headers),
   ]);
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { contract } from '../../shared/contract/index.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLeases } from '../../electron/api/leases.ts';
@@ -84,7 +85,7 @@ describe('who may ask', () => {
       '/api/openapi.json',
       '/api/calls/7/body/request',
       '/rpc/system/info',
-      '/nothing',
+      '/assets/nothing.js',
     ]) {
       const answer = await ask(path + query, headers);
       expect([path, answer.status]).toEqual([path, 401]);
@@ -205,23 +206,12 @@ describe('REST', () => {
     const operations = Object.values<Record<string, { operationId: string; summary: string; description: string }>>(
       spec.paths,
     ).flatMap((path) => Object.values(path));
-    expect(operations.map(({ operationId }) => operationId).sort()).toEqual([
-      'calls.body',
-      'calls.changes',
-      'calls.download',
-      'calls.get',
-      'calls.list',
-      'calls.messages',
-      'calls.watch',
-      'system.capabilities',
-      'system.flush',
-      'system.health',
-      'system.info',
-      'system.lease',
-      'system.overview',
-      'system.shutdown',
-      'system.storage',
-    ]);
+    const asked = Object.entries(contract).flatMap(([group, questions]) =>
+      Object.keys(questions).map((name) => `${group}.${name}`),
+    );
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual(
+      [...asked, 'calls.download', 'jobs.download', 'jobs.import'].sort(),
+    );
     for (const { operationId, summary, description } of operations)
       expect([operationId, Boolean(summary && description)]).toEqual([operationId, true]);
   });
@@ -238,7 +228,8 @@ describe('REST', () => {
     for (const path of [
       '/api/nothing',
       '/rpc/nothing',
-      '/elsewhere',
+      '/assets/nothing.js',
+      '/nothing.txt',
       '/api/calls/7/body/other',
       '//evil',
       '/api/../x',
@@ -288,23 +279,13 @@ describe('bodies as downloads', () => {
   });
 });
 
-test('the start page needs no token and holds none', async () => {
-  const answer = await ask('/');
-  expect(answer.status).toBe(200);
-  expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(answer.body).toContain('comes with a later version');
-  expect(answer.body).not.toContain(TOKEN);
-  expect((await ask('/', { host: 'evil.example' })).status).toBe(421);
-  expect((await ask('/', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
-});
-
 test('bytes that are not HTTP get 400 and the host lives on', async () => {
   const socket = connect(host.port, '127.0.0.1');
   socket.end('\x16\x03\x01\x00\xa5 not http\r\n\r\n');
   let text = '';
   for await (const chunk of socket) text += String(chunk);
   expect(text).toMatch(/^HTTP\/1\.1 400/);
-  expect((await ask('/')).status).toBe(200);
+  expect((await ask('/api/system', BEARER)).status).toBe(200);
 });
 
 test('closing ends streams that would never end by themselves', async () => {

@@ -1,23 +1,28 @@
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { FacetQuestion, Facets } from '../store/count-facets.ts';
+import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
+import type { Search } from '../store/read-calls.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
-import type { StorageReport, StoredBody } from '../store/store-reader.ts';
+import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 
 /** Every question the reader answers, with its answer. */
 export interface Questions {
-  list: [
-    question: { tree: QueryTree | null; limit: number; before?: number | undefined; after?: number | undefined },
-    answer: { calls: CallSummary[]; more: boolean },
-  ];
+  list: [question: Search, answer: FoundCalls];
+  histogram: [question: HistogramQuestion, answer: Histogram];
+  facets: [question: FacetQuestion, answer: Facets];
   changed: [
     question: { seq: number; limit: number; tree: QueryTree | null },
     answer: { seq: number; calls: CallSummary[] },
   ];
+  named: [question: readonly number[], answer: CallSummary[]];
   call: [question: number, answer: Call | null];
   body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
   overview: [question: { since: number; until: number }, answer: Overview | null];
+  endpoints: [question: { since: number; until: number }, answer: Endpoints | null];
   storage: [question: null, answer: StorageReport];
 }
 
@@ -29,6 +34,8 @@ export type ToReader = Ask | { id: number; name: 'cancel' } | { id: 0; name: 'st
 
 export type FromReader =
   | { id: number; answer: unknown }
+  /** What is known so far; the answer follows. */
+  | { id: number; part: unknown }
   | { id: number; error: string }
   | { id: 0; ready: true }
   | { id: 0; refused: string };

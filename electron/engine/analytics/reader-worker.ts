@@ -11,8 +11,11 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
  */
 const TURN_MS = 8;
 
+/** Questions whose answers may take long. */
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints';
+
 export function runReader(port: MessagePort, reader: StoreReader): void {
-  const searches = new Map<number, Generator<void, unknown>>();
+  const searches = new Map<number, Generator<unknown>>();
   let working = false;
 
   function reply(message: FromReader): void {
@@ -27,10 +30,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     }
   }
 
-  function answerQuick(ask: Exclude<Ask, { name: 'list' }>): unknown {
+  function answerQuick(ask: Exclude<Ask, { name: LongName }>): unknown {
     switch (ask.name) {
       case 'changed':
         return reader.changedSince(ask.question);
+      case 'named':
+        return reader.named(ask.question);
       case 'call':
         return reader.call(ask.question);
       case 'body':
@@ -50,7 +55,11 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       const until = performance.now() + TURN_MS;
       try {
         let step = search.next();
-        while (!step.done && performance.now() < until) step = search.next();
+        while (!step.done) {
+          if (step.value !== undefined) reply({ id, part: step.value });
+          if (performance.now() >= until) break;
+          step = search.next();
+        }
         if (!step.done) continue;
         reply({ id, answer: step.value });
       } catch (error) {
@@ -60,6 +69,13 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     }
     working = searches.size > 0;
     if (working) setImmediate(work);
+  }
+
+  function begin(id: number, search: Generator<unknown>): void {
+    searches.set(id, search);
+    if (working) return;
+    working = true;
+    work();
   }
 
   port.on('message', (message: ToReader) => {
@@ -73,11 +89,16 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         port.close();
         return;
       case 'list':
-        searches.set(message.id, reader.search(message.question));
-        if (!working) {
-          working = true;
-          work();
-        }
+        begin(message.id, reader.search(message.question));
+        return;
+      case 'histogram':
+        begin(message.id, reader.histogram(message.question));
+        return;
+      case 'facets':
+        begin(message.id, reader.facets(message.question));
+        return;
+      case 'endpoints':
+        begin(message.id, reader.endpoints(message.question.since, message.question.until));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

@@ -1,16 +1,29 @@
 import { Worker } from 'node:worker_threads';
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { Facets } from '../store/count-facets.ts';
+import type { Histogram } from '../store/count-over-time.ts';
+import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
-import type { StorageReport, StoredBody } from '../store/store-reader.ts';
+import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
 
 /** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
 export interface Reader {
-  /** Newest first; `before` and `after` are call ids, exclusive. `signal` gives a long search up. */
-  listCalls(question: Questions['list'][0], signal?: AbortSignal): Promise<{ calls: CallSummary[]; more: boolean }>;
+  /** Newest first unless asked otherwise; `before` and `after` are call ids, exclusive. `signal` gives a long search up. */
+  listCalls(question: Questions['list'][0], signal?: AbortSignal): Promise<FoundCalls>;
+  /** Calls over time; `onPart` is given the counts so far, about four times a second while the search goes on. */
+  histogram(
+    question: Questions['histogram'][0],
+    onPart?: (soFar: Histogram) => void,
+    signal?: AbortSignal,
+  ): Promise<Histogram>;
+  /** Calls by what they have in common. */
+  facets(question: Questions['facets'][0], signal?: AbortSignal): Promise<Facets>;
   /** Calls that opened or changed after `seq`, oldest change first, as they are now; `seq` is where to go on. */
   changedSince(question: Questions['changed'][0]): Promise<{ seq: number; calls: CallSummary[] }>;
+  /** The calls of these ids that there are, in their order. */
+  namedCalls(ids: readonly number[]): Promise<CallSummary[]>;
   getCall(id: number): Promise<Call | null>;
   /** Null when there was none, it was not kept, or it was evicted. */
   getBody(id: number, side: 'request' | 'response'): Promise<StoredBody | null>;
@@ -18,6 +31,8 @@ export interface Reader {
   listMessages(question: Questions['messages'][0]): Promise<Message[]>;
   /** Sums, latencies and the largest hosts and apps of a time span; null while nothing is stored. */
   overview(question: { since: number; until: number }): Promise<Overview | null>;
+  /** The slowest and the most failing endpoints among the newest calls of a time span; null while nothing is stored. */
+  endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -32,7 +47,10 @@ const IDLE_MS = 5 * 60_000;
  * empty, and may fill later.
  */
 export function createReader({ dataDir }: { dataDir: string }): Reader {
-  const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (answer: unknown) => void; reject: (error: Error) => void; onPart?: (part: unknown) => void }
+  >();
   let counter = 0;
   let stopping = false;
   let worker: Worker | null = null;
@@ -75,8 +93,11 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     ending.postMessage({ id: 0, name: 'stop' } satisfies ToReader);
   }, IDLE_MS / 5).unref();
 
-  function take(message: { id: number; answer: unknown } | { id: number; error: string }): void {
+  function take(
+    message: { id: number; answer: unknown } | { id: number; part: unknown } | { id: number; error: string },
+  ): void {
     const asked = waiting.get(message.id);
+    if ('part' in message) return asked?.onPart?.(message.part);
     waiting.delete(message.id);
     if ('error' in message) asked?.reject(new Error(message.error));
     else asked?.resolve(message.answer);
@@ -86,6 +107,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     name: Name,
     question: Questions[Name][0],
     signal?: AbortSignal,
+    onPart?: (part: unknown) => void,
   ): Promise<Questions[Name][1]> {
     if (stopping) throw new Error('The reader was stopped.');
     signal?.throwIfAborted();
@@ -94,7 +116,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     counter += 1;
     const id = counter;
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
+      waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject, ...(onPart && { onPart }) });
       signal?.addEventListener(
         'abort',
         () => {
@@ -111,11 +133,15 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
 
   return {
     listCalls: (question, signal) => ask('list', question, signal),
+    histogram: (question, onPart, signal) => ask('histogram', question, signal, onPart as (part: unknown) => void),
+    facets: (question, signal) => ask('facets', question, signal),
     changedSince: (question) => ask('changed', question),
+    namedCalls: (ids) => ask('named', ids),
     getCall: (id) => ask('call', id),
     getBody: (id, side) => ask('body', { id, side }),
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
+    endpoints: (question, signal) => ask('endpoints', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

@@ -10,7 +10,7 @@ import { rulesWith } from '../../../shared/redaction/rules.ts';
 import type { Batch, Store } from '../store/store.ts';
 import { createBodyKeeper } from './captured-body.ts';
 import type { LiveCall } from './live-call.ts';
-import { createMessageQueue, keepChunks, startCall } from './live-call.ts';
+import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
 import { redactFact } from './redact-facts.ts';
@@ -31,6 +31,8 @@ export interface IntakeOptions {
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
 export interface Intake {
   take(event: CallEvent | Gap): void;
+  /** Has the rows of open calls written again whose bodies went on since; false when all rows are right. */
+  refresh(): boolean;
   /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
   batch(): Batch | null;
   /** The last batch is on disk: slabs may go back. */
@@ -223,11 +225,18 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       return;
     }
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    const cut = tally.truncated !== null || bytes.length < tally.wireBytes;
+    const plain = tally.decoded !== null;
+    const cut = tally.truncated !== null || bytes.length < (tally.decoded ?? tally.wireBytes);
+    const stored = bodies.keep(
+      { bytes, lines, wireBytes: tally.wireBytes, place: call.record.path, cut, plain },
+      next.bodies,
+    );
+    // How much of what was on the wire that is, nobody can say of decoded bytes; of a part its share.
+    const share = plain ? Math.floor((tally.wireBytes * bytes.length) / Math.max(1, tally.decoded ?? 1)) : null;
     attachBody(
       call.record,
       side,
-      bodies.keep({ bytes, lines, wireBytes: tally.wireBytes, place: call.record.path, cut }, next.bodies),
+      share === null || stored.captured === null ? stored : { ...stored, capturedBytes: share },
     );
   }
 
@@ -242,9 +251,15 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
         });
       else takeEvent(event);
     },
+    refresh() {
+      // Pieces of bodies alone write no row: most calls are over before anybody would see it.
+      for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
+      return dirty.size > 0;
+    },
     batch() {
       for (const call of dirty) {
         call.dirty = false;
+        call.shownBytes = bytesOf(call);
         if (call.record.opened) next.open.push(call.record);
       }
       if (dirty.size > 0) dirty = new Set();

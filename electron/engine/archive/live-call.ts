@@ -18,6 +18,8 @@ export interface LiveCall {
   borrowed: boolean;
   /** The row on disk is missing or behind. */
   dirty: boolean;
+  /** Body bytes, both ways, that the row said when it was last written. */
+  shownBytes: number;
   sse: SseReader | null;
   inflaters: { sent: MessageInflater | null; received: MessageInflater | null } | null;
   messages: MessageQueue | null;
@@ -32,10 +34,16 @@ export function startCall(id: number): LiveCall {
     responseHeld: 0,
     borrowed: false,
     dirty: false,
+    shownBytes: 0,
     sse: null,
     inflaters: null,
     messages: null,
   };
+}
+
+/** Body bytes on the wire so far, both ways. */
+export function bytesOf({ record }: LiveCall): number {
+  return record.request.wireBytes + record.response.wireBytes;
 }
 
 /** Makes the chunks the call's own, before the slabs they lie in are used again. */

@@ -11,6 +11,8 @@ export interface Totals {
   calls: number;
   /** Calls that ended in a failure, and answers by the first digit of their status (0: none). */
   failures: number;
+  /** Calls that failed, or were answered with a status from 400 on. */
+  errors: number;
   statuses: Record<'0' | '1' | '2' | '3' | '4' | '5', number>;
   requestBytes: number;
   responseBytes: number;
@@ -22,6 +24,8 @@ export interface Overview {
   since: number;
   until: number;
   totals: Totals;
+  /** The span of the same length right before. */
+  previous: Totals;
   hosts: ({ host: string } & Totals)[];
   apps: ({ app: string | null } & Totals)[];
   sources: ({ source: Source } & Totals)[];
@@ -36,6 +40,7 @@ type SumRow = [number, number, number, number, number, number, number, number, n
 interface Group {
   calls: number;
   failures: number;
+  errors: number;
   statuses: number[];
   requestBytes: number;
   responseBytes: number;
@@ -45,14 +50,20 @@ interface Group {
 
 const SHOWN = 20;
 
+/** Lengths a step may have, in seconds. */
+const STEPS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
+/** More steps than this are more than a chart can show apart. */
+const MOST_STEPS = 180;
+
 /**
- * Answers a dashboard from rollups. The span is widened to whole steps of the series (minutes up to
- * six hours, hours up to two weeks, then days), so that the series adds up to the totals.
+ * Answers a dashboard from rollups. The span is widened to whole steps of the series (the shortest of which there are
+ * not too many), so that the series adds up to the totals; `previous` is as long as the span that was asked for, so that
+ * a step that has only begun compares with no more than its own time.
  */
 export function readOverview(db: Db, words: WordReader, since: number, until: number): Overview {
   const seconds = (until - since) / 1_000_000;
-  const longest = seconds <= 6 * 3600 ? 0 : seconds <= 14 * 86_400 ? 1 : 2;
-  const step = PERIODS[longest] ?? 60;
+  const step = STEPS.find((length) => seconds / length <= MOST_STEPS) ?? 86_400;
+  const longest = step < 3600 ? 0 : step < 86_400 ? 1 : 2;
   const from = Math.floor(since / 1_000_000 / step) * step;
   const to = Math.max(from, Math.ceil(until / 1_000_000 / step) * step);
   const read = prepared(
@@ -60,9 +71,14 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
     'SELECT start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch FROM rollups WHERE period = ? AND dimension = ? AND start >= ? AND start < ?',
   ).raw(true);
 
-  function groupBy(dimension: number, coarsest: number, keyOf: (row: SumRow) => number): Map<number, Group> {
+  function groupBy(
+    dimension: number,
+    coarsest: number,
+    keyOf: (row: SumRow) => number,
+    [first, last] = [from, to],
+  ): Map<number, Group> {
     const groups = new Map<number, Group>();
-    for (const [period, start, end] of splitRange(from, to, coarsest)) {
+    for (const [period, start, end] of splitRange(first, last, coarsest)) {
       for (const row of read.iterate(period, dimension, start, end) as IterableIterator<SumRow>)
         addTo(groupIn(groups, keyOf(row)), row);
     }
@@ -71,10 +87,12 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
 
   const steps = groupBy(DIMENSION.none, longest, ([start]) => Math.floor(start / step) * step);
   const all = groupBy(DIMENSION.none, 2, () => 0).get(0) ?? startGroup();
+  const before = groupBy(DIMENSION.none, 2, () => 0, [Math.max(0, from - Math.ceil(seconds / 60) * 60), from]).get(0);
   return {
     since: from * 1_000_000,
     until: to * 1_000_000,
     totals: totalsOf(all),
+    previous: totalsOf(before ?? startGroup()),
     hosts: largest(groupBy(DIMENSION.host, 2, ([, host]) => host)).map(([id, group]) => ({
       host: words.text(id),
       ...totalsOf(group),
@@ -112,7 +130,15 @@ export function splitRange(from: number, to: number, longest: number): [period: 
 }
 
 function startGroup(): Group {
-  return { calls: 0, failures: 0, statuses: [0, 0, 0, 0, 0, 0], requestBytes: 0, responseBytes: 0, buckets: [] };
+  return {
+    calls: 0,
+    failures: 0,
+    errors: 0,
+    statuses: [0, 0, 0, 0, 0, 0],
+    requestBytes: 0,
+    responseBytes: 0,
+    buckets: [],
+  };
 }
 
 function groupIn<K>(groups: Map<K, Group>, key: K): Group {
@@ -125,6 +151,7 @@ function addTo(group: Group, row: SumRow): void {
   const [, , , , statusClass, calls, failures, requestBytes, responseBytes, sketch] = row;
   group.calls += calls;
   group.failures += failures;
+  group.errors += statusClass >= 4 ? calls : failures;
   group.requestBytes += requestBytes;
   group.responseBytes += responseBytes;
   if (statusClass <= 5) group.statuses[statusClass] = (group.statuses[statusClass] ?? 0) + calls;
@@ -134,7 +161,7 @@ function addTo(group: Group, row: SumRow): void {
   });
 }
 
-function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, buckets }: Group): Totals {
+function totalsOf({ calls, failures, errors, statuses, requestBytes, responseBytes, buckets }: Group): Totals {
   const sketch = createSketch();
   buckets.forEach((count, bucket) => {
     sketch.counts.set(bucket, count);
@@ -145,6 +172,7 @@ function totalsOf({ calls, failures, statuses, requestBytes, responseBytes, buck
   return {
     calls,
     failures,
+    errors,
     statuses: { 0: none, 1: informed, 2: fine, 3: moved, 4: theirs, 5: ours },
     requestBytes,
     responseBytes,

@@ -13,9 +13,17 @@ import type { Db } from './open.ts';
 import { readIds } from './packing.ts';
 import { createBodyReader } from './read-bodies.ts';
 import type { BodyReader } from './read-bodies.ts';
+import { countFacets } from './count-facets.ts';
+import type { FacetQuestion, Facets } from './count-facets.ts';
+import { countOverTime, stepsOf } from './count-over-time.ts';
+import type { Histogram, HistogramQuestion } from './count-over-time.ts';
+import type { DetailsSource, Stored } from './matching.ts';
 import { readSummaries, searchCalls } from './read-calls.ts';
-import type { DetailsOf, Search } from './read-calls.ts';
+import type { Search } from './read-calls.ts';
+import { sortCalls } from './sorted-calls.ts';
 import { readRecord } from './read-details.ts';
+import { readEndpoints } from './read-endpoints.ts';
+import type { Endpoints } from './read-endpoints.ts';
 import { readOverview } from './read-rollups.ts';
 import type { Overview } from './read-rollups.ts';
 import { prepared } from './read-rows.ts';
@@ -43,14 +51,27 @@ export interface StorageReport {
   gaps: { from: number; to: number; calls: number; reason: string }[];
 }
 
+/** Calls found, and per call the values of the headers asked for. */
+export interface FoundCalls {
+  calls: CallSummary[];
+  more: boolean;
+  headers?: (string | null)[][];
+}
+
 /** All questions to the stored calls. Those that may take long are generators that pause now and then. */
 export interface StoreReader {
-  search(search: Search): Generator<void, { calls: CallSummary[]; more: boolean }>;
+  search(search: Search): Generator<void, FoundCalls>;
+  /** Yields the counts so far now and then. */
+  histogram(question: HistogramQuestion): Generator<Histogram | void, Histogram>;
+  facets(question: FacetQuestion): Generator<void, Facets>;
   changedSince(question: { seq: number; limit: number; tree: QueryTree | null }): { seq: number; calls: CallSummary[] };
+  /** The calls of these ids that there are. */
+  named(ids: readonly number[]): CallSummary[];
   call(id: number): Call | null;
   body(id: number, side: 'request' | 'response'): StoredBody | null;
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
+  endpoints(since: number, until: number): Generator<void, Endpoints | null>;
   storage(): StorageReport;
   close(): void;
 }
@@ -66,7 +87,7 @@ const LOOK_AGAIN_MS = 1000;
 export function createStoreReader(dataDir: string): StoreReader {
   const callsPath = join(dataDir, 'calls.db');
   const bodiesPath = join(dataDir, 'bodies.db');
-  let calls: (Open & { words: WordReader; details: DetailsOf }) | null = null;
+  let calls: (Open & { words: WordReader; details: DetailsSource }) | null = null;
   let bodies: (Open & { reader: BodyReader }) | null = null;
   let lookedAt = 0;
 
@@ -94,12 +115,47 @@ export function createStoreReader(dataDir: string): StoreReader {
     return calls;
   }
 
+  function openStored(): Stored | null {
+    const opened = open();
+    return opened && { calls: opened.db, bodies: bodies?.db ?? null, words: opened.words, details: opened.details };
+  }
+
   return {
     *search(search) {
-      const opened = open();
-      if (!opened) return { calls: [], more: false };
-      const found = yield* searchCalls(opened.db, bodies?.db ?? null, opened.words, opened.details, search);
-      return { calls: found.slice(0, search.limit), more: found.length > search.limit };
+      const stored = openStored();
+      if (!stored) return { calls: [], more: false, ...(search.headers && { headers: [] }) };
+      const { sort, limit, headers } = search;
+      const found = yield* sort ? sortCalls(stored, { ...search, sort }) : searchCalls(stored, search);
+      const shown = found.slice(0, limit);
+      const values: (string | null)[][] = [];
+      for (const { row } of headers ? shown : []) {
+        const { request, response } = stored.details.lines(row.id, row.page);
+        values.push(headers!.map((name) => headerValue(response, name) ?? headerValue(request, name)));
+        yield;
+      }
+      return { calls: shown.map(({ call }) => call), more: found.length > limit, ...(headers && { headers: values }) };
+    },
+
+    *histogram(question) {
+      const stored = openStored();
+      if (stored) return yield* countOverTime(stored, question);
+      const { since, until, step } = stepsOf(question.since, question.until, question.steps);
+      return {
+        since,
+        until,
+        step,
+        steps: Array.from({ length: (until - since) / step }, () => [0, 0, 0, 0, 0, 0] as const).map((counts) => [
+          ...counts,
+        ]),
+        matched: 0,
+        done: true,
+      };
+    },
+
+    *facets(question) {
+      const stored = openStored();
+      if (stored) return yield* countFacets(stored, question);
+      return { counted: 0, complete: true, facets: question.fields.map((field) => ({ field, values: [], others: 0 })) };
     },
 
     changedSince({ seq, limit, tree }) {
@@ -127,15 +183,22 @@ export function createStoreReader(dataDir: string): StoreReader {
       return {
         seq: reached,
         calls: readSummaries(db, words, [...ids.keys()])
-          .filter(({ call, row }) => accepts(call, details(row)))
+          .filter(({ call, row }) => accepts(call, details.of(row)))
           .map(({ call }) => call),
       };
+    },
+
+    named(ids) {
+      const opened = open();
+      return opened ? readSummaries(opened.db, opened.words, ids).map(({ call }) => call) : [];
     },
 
     call(id) {
       const opened = open();
       const record = opened && readRecord(opened.db, id);
-      return record ? toCall(record) : null;
+      if (!opened || !record) return null;
+      const { pinned, note } = opened.words.marksOf(id);
+      return toCall(record, { pinned: pinned === 1, note });
     },
 
     body(id, side) {
@@ -149,7 +212,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       return {
         bytes: new Uint8Array(stored.bytes),
         contentType: headerValue(lines, 'content-type'),
-        contentEncoding: stored.redacted ? null : headerValue(lines, 'content-encoding'),
+        contentEncoding: stored.coding,
         truncated: tally.truncated,
         redacted: stored.redacted,
       };
@@ -163,6 +226,11 @@ export function createStoreReader(dataDir: string): StoreReader {
     overview(since, until) {
       const opened = open();
       return opened && readOverview(opened.db, opened.words, since, until);
+    },
+
+    *endpoints(since, until) {
+      const opened = open();
+      return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
     },
 
     storage() {

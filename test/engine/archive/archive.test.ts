@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createDataDir, startRecorder } from '../../harness/recorder.ts';
+import { createDataDir, factsOf, startRecorder } from '../../harness/recorder.ts';
 import type { RecordParts, Recorder } from '../../harness/recorder.ts';
 
 const start = async (options = {}): Promise<Recorder> => {
@@ -78,6 +78,29 @@ describe('a recorded call', () => {
     expect(after.calls).toMatchObject([{ id, state: 'closed', failure: 'reset', durationUs: 9000 }]);
     expect(await reader.changedSince({ seq: after.seq, limit: 10, tree: null })).toEqual({ seq: after.seq, calls: [] });
   });
+
+  it.each(['request', 'response'] as const)(
+    'says while open how much of its %s came, without anything else happening to it',
+    async (side) => {
+      const { archive, reader } = await start();
+      const id = archive.nextCallId();
+      archive.emit(factsOf(id, {})[0]!);
+      await archive.flush();
+      const shown = new Promise<void>((resolve) => {
+        const bytes = side === 'request' ? 'requestBytes' : 'responseBytes';
+        const stopListening = archive.onChanged(() => {
+          void reader.listCalls({ tree: null, limit: 1 }).then(({ calls }) => {
+            if (calls[0]?.[bytes] !== 5) return;
+            stopListening();
+            resolve();
+          });
+        });
+      });
+      // In two blocks of facts: the second has nothing that alone would write the row.
+      archive.emit({ type: `${side}-data`, call: id, at: 9000, data: Buffer.from('piece') });
+      await shown;
+    },
+  );
 
   it('lists newest first, page by page', async () => {
     const { archive, reader, record } = await start();

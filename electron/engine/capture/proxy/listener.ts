@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
+import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
 import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
 import { recordRefused } from './record-refused.ts';
@@ -141,7 +142,7 @@ export function listenProxy(
   const watch = setInterval(() => {
     const now = performance.now();
     for (const client of clients) client.checkTime(now);
-    for (const session of sessions) session.checkAlive();
+    for (const session of sessions) session.checkTime(now);
     for (const [socket, since] of waiting) if (now - since > around.limits.idleTime) socket.destroy();
   }, interval).unref();
 
@@ -182,10 +183,10 @@ export function listenProxy(
 const EMPTY: Buffer = Buffer.alloc(0);
 
 function addressOf(socket: net.Socket): string | null {
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress === undefined) return null;
-  const address = remoteAddress.replace(/^::ffff:/, '');
-  return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+  const peer = peerOf(socket);
+  if (peer === null) return null;
+  const address = peer.address.replace(/^::ffff:/, '');
+  return address.includes(':') ? `[${address}]:${peer.port}` : `${address}:${peer.port}`;
 }
 
 function ignore(): void {}

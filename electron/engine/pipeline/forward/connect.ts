@@ -5,6 +5,7 @@ import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds } from '../clock.ts';
 import { connectFailure, isUntrusted, untrustedFailure } from './failures.ts';
 import { openTunnel } from './chained-proxy.ts';
+import { peerOf } from './peer-address.ts';
 import { isLoopback, type UpstreamProxy } from './upstream-proxy.ts';
 
 /** Where to connect to. `alpn` null: plain TCP; a list: TLS offering these protocols. */
@@ -44,6 +45,8 @@ export function attemptOver(
 
 export interface Connected {
   socket: net.Socket;
+  /** The TCP socket under it (or itself). */
+  bottom: net.Socket;
   facts: ConnectionFacts;
   alpn: string | null;
   /** The chained http proxy wants absolute-form requests on this connection. */
@@ -137,7 +140,8 @@ export function createConnector(options: ConnectOptions): Connector {
     const { host, port } = proxy ?? mapped ?? target;
     facts.via = proxy?.label ?? null;
 
-    let socket = await connectTcp(host, port, options.connectTimeout, signal, facts);
+    const bottom = await connectTcp(host, port, options.connectTimeout, signal, facts);
+    let socket = bottom;
     if (facts.remotePort !== null && options.isOwnPort(facts.remotePort) && isOwnAddress(socket)) {
       socket.destroy();
       throw new ConnectError(
@@ -172,7 +176,7 @@ export function createConnector(options: ConnectOptions): Connector {
     }
     if (target.alpn === null) {
       facts.protocol = 'http/1.1';
-      return { socket, facts, alpn: null, absoluteForm };
+      return { socket, bottom, facts, alpn: null, absoluteForm };
     }
     const secured = await startTls(
       socket,
@@ -186,7 +190,7 @@ export function createConnector(options: ConnectOptions): Connector {
     );
     const alpn = secured.alpnProtocol || null;
     facts.protocol = alpn === 'h2' ? 'h2' : 'http/1.1';
-    return { socket: secured, facts, alpn, absoluteForm: null };
+    return { socket: secured, bottom, facts, alpn, absoluteForm: null };
   };
 
   return {
@@ -210,7 +214,7 @@ function mapTarget(rules: readonly ConnectTo[], target: Target): { host: string;
 }
 
 function isOwnAddress(socket: net.Socket): boolean {
-  const remote = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const remote = (peerOf(socket)?.address ?? '').replace(/^::ffff:/, '');
   return isLoopback(remote) || remote === (socket.localAddress ?? '').replace(/^::ffff:/, '');
 }
 
@@ -263,8 +267,9 @@ function connectTcp(
     const onConnect = (): void => {
       finish();
       facts.connectUs = monotonicMicroseconds() - looked;
-      facts.remoteAddress = socket.remoteAddress ?? null;
-      facts.remotePort = socket.remotePort ?? null;
+      const peer = peerOf(socket);
+      facts.remoteAddress = peer?.address ?? null;
+      facts.remotePort = peer?.port ?? null;
       // Until its owner listens, an error here must not become an uncaught one.
       socket.on('error', ignore);
       resolve(socket);

@@ -26,6 +26,7 @@ export function createForward(options: ForwardOptions): { dispatch: Dispatch; cl
   const look = (): void => {
     const now = performance.now();
     for (const call of running) call.checkTime(now, options);
+    options.origins.checkAlive();
     if (running.size === 0 && watch !== null) {
       clearInterval(watch);
       watch = null;

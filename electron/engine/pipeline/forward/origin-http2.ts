@@ -6,6 +6,7 @@ import type { Answer, Control, OutboundRequest } from '../dispatch.ts';
 import { linesOf } from '../stages/record.ts';
 import type { ConnectionFacts } from './connect.ts';
 import { lossFailure } from './failures.ts';
+import { peerOf } from './peer-address.ts';
 
 /** Large windows: node's default of 64 KiB a stream caps a download at a few tens of MB/s over a real distance. */
 const WINDOW = 4 * 1024 * 1024;
@@ -20,13 +21,17 @@ export interface OriginHttp2 {
   /** Resolves when the origin has shown that it speaks HTTP/2 (its SETTINGS came); rejects when it does not. */
   readonly ready: Promise<void>;
   send(request: OutboundRequest, answer: Answer): Control;
+  /** Called about once a second while calls run: is the connection still one? */
+  checkAlive(): void;
   /** Takes no more streams, and goes when those it has are over. */
   retire(): void;
   destroy(): void;
 }
 
+/** `bottom` is the TCP socket under `socket`. */
 export function createOriginHttp2(
   socket: net.Socket,
+  bottom: net.Socket,
   facts: ConnectionFacts,
   key: string,
   authority: string,
@@ -83,6 +88,14 @@ export function createOriginHttp2(
     get served() {
       return served;
     },
+    // When a write to an origin that left fails, node's http2 over TLS tries the next one, which never ends, and
+    // reads nothing meanwhile (seen in 24.21): nobody would ever hear of the end.
+    checkAlive() {
+      if (streams === 0 || peerOf(bottom) !== null) return;
+      lastError ??= Object.assign(new Error('the connection was reset'), { code: 'ECONNRESET' });
+      session.destroy(lastError);
+      socket.destroy();
+    },
     retire() {
       closing = true;
       if (!session.destroyed) session.close();
@@ -103,6 +116,11 @@ export function createOriginHttp2(
     },
   };
   return self;
+}
+
+/** Whether it is an error of the connection under a session, which its streams show as errors of their own. */
+function isConnectionLost(error: Error | null): boolean {
+  return error !== null && 'code' in error && /^(?:ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String(error.code));
 }
 
 /** Headers that HTTP/2 forbids (RFC 9113 §8.2.2), besides what is hop-by-hop already. */
@@ -142,6 +160,8 @@ function sendStream(
   let answered = false;
   /** Bytes of the answer's body that are still to come; null when the origin did not say how many. */
   let missing: number | null = null;
+  /** END_STREAM came: only then is the answer whole. */
+  let whole = false;
   let informed = 0;
   let finished = request.body === null;
   let trailers: Fields = [];
@@ -150,6 +170,12 @@ function sendStream(
     if (over) return;
     over = true;
     answer.fail(failure);
+  };
+
+  const end = (): void => {
+    over = true;
+    answer.end(trailers);
+    answer.settle();
   };
 
   let stream: http2.ClientHttp2Stream;
@@ -171,6 +197,12 @@ function sendStream(
     };
   }
 
+  // node ends a stream that was reset with NO_ERROR like one whose END_STREAM came, but by then calls it closed.
+  const push = stream.push;
+  stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (chunk === null && !stream.closed) whole = true;
+    return push.call(stream, chunk, encoding);
+  };
   stream.on('headers', (_headers: http2.IncomingHttpHeaders, _flags: number, raw: string[]) => {
     // 100 (and any other 1xx) before the answer.
     const { status, fields } = splitPseudo(raw);
@@ -209,13 +241,11 @@ function sendStream(
     trailers = raw;
   });
   stream.on('end', () => {
-    // 'end' also comes for a stream that was reset half-way: only a clean close is an end.
-    if (over || stream.aborted || stream.rstCode !== 0 || !answered) return;
-    // Nor is a reset with NO_ERROR half-way, which node shows as an end like any other.
+    // 'end' also comes for a stream that was reset half-way.
+    if (over || !whole || !answered) return;
+    // nghttp2 itself refuses an answer of another length than it said.
     if (missing !== null && missing !== 0) return;
-    over = true;
-    answer.end(trailers);
-    answer.settle();
+    end();
   });
   stream.on('wantTrailers', () => {
     // An empty list still sends END_STREAM.
@@ -230,15 +260,28 @@ function sendStream(
   });
   stream.on('close', () => {
     onClosed();
+    // Whole, but its connection went before a slow caller had taken all of it.
+    if (!over && whole && answered) {
+      const rest = stream.read() as Buffer | null;
+      if (rest !== null) {
+        if (missing !== null) missing -= rest.length;
+        answer.data(rest);
+      }
+      if (missing === null || missing === 0) end();
+    }
     if (over) {
       if (!finished) answer.stopSending();
       return;
     }
     const code = stream.rstCode;
     const when = answered ? 'in the middle of the answer' : 'before it answered';
-    if (code !== 0 && code !== http2.constants.NGHTTP2_CANCEL) {
+    const lost = sessionError();
+    const reset = code !== 0 && code !== http2.constants.NGHTTP2_CANCEL;
+    if (reset && !isConnectionLost(lost)) {
       fail({ kind: 'reset', detail: `${request.host} reset the HTTP/2 stream ${when} (${codeName(code)}).` });
-    } else fail(lossFailure(sessionError() ?? streamError, request.host, when));
+    } else if (code === 0 && !session.destroyed) {
+      fail({ kind: 'closed-early', detail: `${request.host} ended the HTTP/2 stream ${when}, without an error.` });
+    } else fail(lossFailure(lost ?? streamError, request.host, when));
   });
 
   return {

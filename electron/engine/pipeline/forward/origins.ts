@@ -22,6 +22,8 @@ export interface Origins {
   take(request: OutboundRequest): Lease | null;
   /** Opens a new one; rejects with ConnectError. */
   open(request: OutboundRequest, signal: AbortSignal): Promise<Lease>;
+  /** Called about once a second while calls run: lets go of connections that ended without our hearing of it. */
+  checkAlive(): void;
   /** The way out has changed: idle connections go now, busy ones after the calls they carry; none is used again. */
   retireAll(): void;
   close(): void;
@@ -110,6 +112,7 @@ export function createOrigins(connect: Connect): Origins {
     }
     const session = createOriginHttp2(
       connected.socket,
+      connected.bottom,
       { ...connected.facts, protocol: 'h2' },
       key,
       `${request.scheme}://${request.authority}`,
@@ -188,6 +191,9 @@ export function createOrigins(connect: Connect): Origins {
       } finally {
         if (opening.get(key) === mine) opening.delete(key);
       }
+    },
+    checkAlive() {
+      for (const set of sessions.values()) for (const session of set) session.checkAlive();
     },
     retireAll() {
       generation += 1;

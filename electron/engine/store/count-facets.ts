@@ -1,0 +1,170 @@
+import type { QueryTree } from '../../../shared/query/tree.ts';
+import { summaryOf } from './call-row.ts';
+import { candidateRanges } from './candidate-ranges.ts';
+import { PROTOCOL_SHIFT, protocolOf, sourceCodeOf, sourceOf } from './codes.ts';
+import { FACET, readFacetSums } from './facet-sums.ts';
+import { prepareMatching } from './matching.ts';
+import type { Stored } from './matching.ts';
+import type { RawRow } from './read-calls.ts';
+import { withTexts } from './read-calls.ts';
+import { splitRange } from './read-rollups.ts';
+import { prepared } from './read-rows.ts';
+import { DIMENSION } from './rollups.ts';
+import { splitMinutes, splitTime, withinTime } from './time-span.ts';
+import type { TimeSpan } from './time-span.ts';
+import { evictedTo, uncounted } from './uncounted.ts';
+import type { WordReader } from './word-reader.ts';
+
+/** What calls can be counted by; the contract's list. */
+export type FacetField = 'host' | 'app' | 'status' | 'method' | 'source' | 'type' | 'failure' | 'protocol';
+
+export interface FacetQuestion {
+  tree: QueryTree | null;
+  since: number;
+  until: number;
+  fields: readonly FacetField[];
+  /** Values given of each. */
+  limit: number;
+}
+
+export interface Facets {
+  counted: number;
+  /** Whether these are all calls of the span that pass. */
+  complete: boolean;
+  facets: { field: FacetField; values: { value: string | null; calls: number }[]; others: number }[];
+}
+
+/** So long is searched at most when rollups cannot tell. */
+const PATIENCE_MS = 300;
+
+/** Counts by value: a word's id, a status, or a code; 0 for none where 0 is no code. */
+type Counts = Map<FacetField, Map<number, number>>;
+
+/**
+ * Counts calls by what they have in common: from rollups when nothing but a span of time is asked for (exact), else among
+ * the newest calls that pass, as many as can be read in a moment.
+ */
+export function* countFacets(stored: Stored, question: FacetQuestion): Generator<void, Facets> {
+  const { fields, limit } = question;
+  const span = splitTime(question.tree, question.since, question.until);
+  const counts: Counts = new Map(fields.map((field) => [field, new Map<number, number>()]));
+  let counted = 0;
+  let complete = true;
+  if (span.since < span.until) {
+    if (span.rest === null) {
+      const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
+      counted += addRollups(stored, counts, from, to);
+      for (const [since, until] of edges)
+        counted += (yield* addCalls(stored, counts, { ...span, since, until }, Infinity)).counted;
+    } else ({ counted, complete } = yield* addCalls(stored, counts, span, performance.now() + PATIENCE_MS));
+  }
+  return {
+    counted,
+    complete,
+    facets: [...counts].map(([field, values]) => {
+      const sorted = [...values].sort(([a, x], [b, y]) => y - x || a - b);
+      return {
+        field,
+        values: sorted.slice(0, limit).map(([value, calls]) => ({ value: nameOf(field, value, stored.words), calls })),
+        others: sorted.slice(limit).reduce((sum, [, calls]) => sum + calls, 0),
+      };
+    }),
+  };
+}
+
+function add(values: Map<number, number>, value: number, calls: number): void {
+  values.set(value, (values.get(value) ?? 0) + calls);
+}
+
+function addRow(counts: Counts, row: FacetRow): void {
+  for (const [field, values] of counts) add(values, valueOf(row, field), 1);
+}
+
+type FacetRow = Pick<RawRow, 'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure'>;
+
+function valueOf(row: FacetRow, field: FacetField): number {
+  switch (field) {
+    case 'source':
+      return sourceCodeOf(row.flags);
+    case 'protocol':
+      return (row.flags >> PROTOCOL_SHIFT) & 7;
+    default:
+      return row[field] ?? 0;
+  }
+}
+
+function nameOf(field: FacetField, value: number, words: WordReader): string | null {
+  switch (field) {
+    case 'source':
+      return sourceOf(value << 4);
+    case 'protocol':
+      return protocolOf(value << PROTOCOL_SHIFT);
+    case 'status':
+      return value === 0 ? null : String(value);
+    default:
+      return value === 0 ? null : words.text(value);
+  }
+}
+
+function addRollups({ calls: db }: Stored, counts: Counts, from: number, to: number): number {
+  let counted = 0;
+  const pieces = splitRange(from / 1_000_000, to / 1_000_000, 2);
+  // One moment of the database: between two, a call could be counted twice or not at all.
+  db.transaction(() => {
+    const sums = prepared(
+      db,
+      'SELECT host + app + source AS value, SUM(calls) AS calls FROM rollups WHERE period = ? AND dimension = ? AND start >= ? AND start < ? GROUP BY value',
+    );
+    const readSums = (dimension: number, use: (value: number, calls: number) => void): void => {
+      for (const [period, start, end] of pieces)
+        for (const row of sums.iterate(period, dimension, start, end) as IterableIterator<{
+          value: number;
+          calls: number;
+        }>)
+          use(row.value, row.calls);
+    };
+    readSums(DIMENSION.none, (_, calls) => (counted += calls));
+    for (const [field, values] of counts) {
+      if (field === 'host' || field === 'app' || field === 'source')
+        readSums(DIMENSION[field], (value, calls) => add(values, value, calls));
+      else readFacetSums(db, FACET[field], pieces, (value, calls) => add(values, value, calls));
+    }
+    for (const row of uncounted(db)) {
+      if (row.started_at < from || row.started_at >= to) continue;
+      addRow(counts, row);
+      counted += 1;
+    }
+  })();
+  return counted;
+}
+
+function* addCalls(
+  stored: Stored,
+  counts: Counts,
+  span: TimeSpan,
+  until: number,
+): Generator<void, { counted: number; complete: boolean }> {
+  const { calls: db, words, details } = stored;
+  const { sql, parameters, accepts, pruner, span: ids } = yield* prepareMatching(stored, withinTime(span));
+  let counted = 0;
+  if (!ids) return { counted, complete: true };
+  const columns = accepts ? '*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure';
+  const select = db.prepare<Record<string, string | number>, RawRow>(
+    `SELECT ${columns} FROM calls c WHERE c.id BETWEEN @low AND @high AND ${sql} ORDER BY c.id DESC`,
+  );
+  for (const [high, low] of candidateRanges(db, pruner, ids.top, ids.bottom)) {
+    // Looking into headers and bodies is slow: others get their turn more often.
+    const stride = accepts ? 128 : 2048;
+    for (let from = high; from >= low; from -= stride) {
+      for (const row of select.iterate({ ...parameters, low: Math.max(low, from - stride + 1), high: from })) {
+        if (accepts && !accepts(summaryOf(withTexts(row, words)), details.of(row))) continue;
+        addRow(counts, row);
+        counted += 1;
+      }
+      if (performance.now() >= until) return { counted, complete: false };
+      yield;
+    }
+    yield;
+  }
+  return { counted, complete: true };
+}

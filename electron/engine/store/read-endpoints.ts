@@ -1,0 +1,153 @@
+import { addDuration, createSketch, quantile } from '../../../shared/measure/latency-sketch.ts';
+import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
+import { templatePath } from '../../../shared/model/endpoint.ts';
+import type { QueryTree } from '../../../shared/query/tree.ts';
+import { isOpen, kindOf } from './codes.ts';
+import type { Db } from './open.ts';
+import { createPruner } from './prune.ts';
+import { candidateRanges } from './candidate-ranges.ts';
+import { prepared } from './read-rows.ts';
+import type { WordReader } from './word-reader.ts';
+
+/** A method with a templated path of a host, and how it does. */
+export interface Endpoint {
+  method: string;
+  host: string;
+  path: string;
+  calls: number;
+  /** Calls that failed, or were answered with a status from 400 on. */
+  errors: number;
+  /** The commonest of these: a status or the cause of a failure. */
+  commonest: string | null;
+  /** Microseconds; of HTTP calls only: how long a socket was open says nothing about its origin. */
+  p50: number | null;
+  p95: number | null;
+}
+
+export interface Endpoints {
+  looked: number;
+  oldest: number | null;
+  complete: boolean;
+  slowest: Endpoint[];
+  failing: Endpoint[];
+}
+
+/** Rollups know no paths: endpoints come from the calls themselves, the newest of the span and not more than this. */
+const LOOKED_AT = 40_000;
+const SHOWN = 12;
+/** Below this a percentile is the tale of a single call. */
+const FEW_CALLS = 5;
+
+interface Group {
+  method: number;
+  host: number;
+  path: string;
+  calls: number;
+  errors: number;
+  causes: Map<number, number>;
+  sketch: LatencySketch;
+}
+
+type Row = [
+  id: number,
+  startedAt: number,
+  flags: number,
+  status: number | null,
+  host: number,
+  path: number | string,
+  method: number,
+  duration: number | null,
+  failure: number | null,
+];
+
+/** The slowest and the most failing endpoints of a time span. A generator: each `yield` lets quick questions in. */
+export function* readEndpoints(
+  db: Db,
+  words: WordReader,
+  since: number,
+  until: number,
+): Generator<void, Endpoints | null> {
+  const ends = prepared(db, 'SELECT MIN(id) AS oldest, MAX(id) AS newest FROM calls').get() as {
+    oldest: number | null;
+    newest: number | null;
+  };
+  const answer: Endpoints = { looked: 0, oldest: null, complete: true, slowest: [], failing: [] };
+  if (ends.oldest === null || ends.newest === null) return answer;
+  const span: QueryTree = {
+    op: 'and',
+    parts: [
+      { op: 'time', bound: 'since', at: since },
+      { op: 'time', bound: 'until', at: until },
+    ],
+  };
+  const select = prepared(
+    db,
+    'SELECT id, started_at, flags, status, host, path, method, duration, failure FROM calls WHERE id BETWEEN ? AND ? AND started_at >= ? AND started_at < ? ORDER BY id DESC LIMIT ?',
+  ).raw(true);
+  const templates = new Map<number, string>();
+  const groups = new Map<string, Group>();
+
+  function take([, , flags, status, host, path, method, duration, failure]: Row): void {
+    let template = typeof path === 'number' ? templates.get(path) : templatePath(path);
+    if (template === undefined) templates.set(path as number, (template = templatePath(words.text(path as number))));
+    const key = `${host} ${method} ${template}`;
+    let group = groups.get(key);
+    if (!group)
+      groups.set(
+        key,
+        (group = { method, host, path: template, calls: 0, errors: 0, causes: new Map(), sketch: createSketch() }),
+      );
+    group.calls += 1;
+    // Statuses and words of failures share the map: words count below zero.
+    const cause = status !== null && status >= 400 ? status : failure === null ? 0 : -failure;
+    if (cause !== 0) {
+      group.errors += 1;
+      group.causes.set(cause, (group.causes.get(cause) ?? 0) + 1);
+    }
+    if (kindOf(flags) === 'http') addDuration(group.sketch, duration ?? 0);
+  }
+
+  for (const [high, low] of candidateRanges(db, createPruner(span, words), ends.newest, ends.oldest)) {
+    for (let top = high; top >= low && answer.complete;) {
+      const most = Math.min(2000, LOOKED_AT + 1 - answer.looked);
+      const rows = select.all(low, top, since, until, most) as Row[];
+      for (const row of rows) {
+        if (answer.looked >= LOOKED_AT) {
+          answer.complete = false;
+          break;
+        }
+        answer.looked += 1;
+        answer.oldest = Math.min(answer.oldest ?? row[1], row[1]);
+        if (!isOpen(row[2])) take(row);
+      }
+      yield;
+      if (rows.length < most) break;
+      top = rows.at(-1)![0] - 1;
+    }
+    if (!answer.complete) break;
+  }
+
+  const endpoints = [...groups.values()].map((group): Endpoint => {
+    const [cause] = [...group.causes].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+    return {
+      method: words.text(group.method),
+      host: words.text(group.host),
+      path: group.path,
+      calls: group.calls,
+      errors: group.errors,
+      commonest: cause === 0 ? null : cause > 0 ? String(cause) : words.text(-cause),
+      p50: quantile(group.sketch, 0.5),
+      p95: quantile(group.sketch, 0.95),
+    };
+  });
+  const many = (one: Endpoint): number => (one.calls >= FEW_CALLS ? 1 : 0);
+  answer.slowest = endpoints
+    .filter(({ p95 }) => p95 !== null)
+    .sort((a, b) => many(b) - many(a) || (b.p95 ?? 0) - (a.p95 ?? 0))
+    .slice(0, SHOWN);
+  answer.failing = endpoints
+    .filter(({ errors }) => errors > 0)
+    .sort((a, b) => b.errors - a.errors || b.errors / b.calls - a.errors / a.calls)
+    .slice(0, SHOWN);
+  return answer;
+}

@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import { words } from '../words/index.ts';
+
+/** The engine was started anew since this page was opened: its link has to be used again. */
+export function Refused(): ReactNode {
+  return (
+    <main className="refused" role="alert">
+      <h1>{words.frame.refusedTitle}</h1>
+      <p>{words.frame.refusedSays}</p>
+      <pre>npx sallyport open</pre>
+    </main>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Call } from '../../shared/model/call.ts';
+import { useApi, useConnection } from '../client/api-context.ts';
+import { useSignal } from '../client/signal.ts';
+
+/** How often an open call is read again at most. */
+const FOLLOW_MS = 250;
+
+/** One call, followed while it is open. Null before it was read (and when there is none: see `error`). */
+export function useCall(id: number): { call: Call | null; error: unknown; busy: boolean } {
+  const api = useApi();
+  const connected = useSignal(useConnection().state) === 'open';
+  const queries = useQueryClient();
+  const asked = useQuery({
+    queryKey: ['call', id],
+    queryFn: ({ signal }): Promise<Call> => api.calls.get({ id }, { signal }),
+    // A closed call does not change any more.
+    staleTime: (query) => (query.state.data?.state === 'closed' ? 60_000 : 0),
+  });
+  const open = asked.data?.state === 'open';
+  const apiNow = useRef(api);
+  apiNow.current = api;
+
+  useEffect(() => {
+    if (!open || !connected) return;
+    const end = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const read = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        void queries.invalidateQueries({ queryKey: ['call', id], exact: true });
+      }, FOLLOW_MS);
+    };
+    void (async () => {
+      try {
+        const notices = await apiNow.current.calls.watch(undefined, { signal: end.signal });
+        for await (const _ of notices) read();
+      } catch {
+        // The connection went; when it is back the call is read again and followed again.
+      }
+    })();
+    return () => {
+      end.abort();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [id, open, connected, queries]);
+
+  return { call: asked.data ?? null, error: asked.error, busy: asked.isPending };
+}

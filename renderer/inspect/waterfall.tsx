@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { Call } from '../../shared/model/call.ts';
+import { timingPhases } from '../../shared/format/timing-phases.ts';
+import { Duration } from '../ui/quantity.tsx';
+import { words } from '../words/index.ts';
+import { Elapsed } from './elapsed.tsx';
+import './waterfall.css';
+
+const say = words.inspect.timing;
+
+/** Where a call's time went, as bars on one scale. `full`: with begin times and what is not known. */
+export function Waterfall({ call, full = false }: { call: Call; full?: boolean }): ReactNode {
+  const phases = timingPhases(call);
+  const latest = Math.max(call.durationUs ?? 0, ...phases.map(({ start, end }) => end ?? start), 1);
+  const open = call.durationUs === null;
+  // An open call's last stretch has no end: it fills what is left of the scale.
+  const scale = open ? latest * 1.25 : latest;
+  const share = (us: number): string => `${Math.min(100, (us / scale) * 100)}%`;
+  return (
+    <section aria-label={say.chart}>
+      {!full && <h2 className="call-heading">{words.inspect.tab.timing}</h2>}
+      <table className={full ? 'waterfall waterfall-full' : 'waterfall'}>
+        <thead className={full ? '' : 'unseen'}>
+          <tr>
+            <th>{say.phaseColumn}</th>
+            <th aria-hidden />
+            <th className="numeric">{say.begins}</th>
+            <th className="numeric">{say.lasts}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map(({ kind, attempt, start, end }) => (
+            <tr key={`${kind} ${attempt} ${start}`}>
+              <th scope="row" title={say.says[kind]}>
+                {say.phase[kind]}
+                {attempt !== null && call.attempts.length > 1 && <span className="unit"> {attempt + 1}</span>}
+              </th>
+              <td className="waterfall-track">
+                <span
+                  className={`waterfall-bar waterfall-${kind}${end === null ? ' waterfall-open' : ''}`}
+                  style={{ left: share(start), width: `max(2px, ${share((end ?? scale) - start)})` }}
+                />
+              </td>
+              <td className="numeric dim">
+                <Duration us={start} />
+              </td>
+              <td className="numeric">
+                {end === null ? <span className="dim">{words.inspect.open}</span> : <Duration us={end - start} />}
+              </td>
+            </tr>
+          ))}
+          <tr className="waterfall-total">
+            <th scope="row">{say.total}</th>
+            <td />
+            <td />
+            <td className="numeric">{open ? <Elapsed since={call.startedAt} /> : <Duration us={call.durationUs} />}</td>
+          </tr>
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type { NewBody } from '../../../electron/engine/store/bodies-writer.ts';
+import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import { startRecord } from '../../../shared/events/fold.ts';
+import { summariseRecord } from '../../../shared/events/summarise.ts';
+import type { Marks } from '../../../shared/model/call.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import { callSummaries } from '../../shared/query/trees.ts';
+
+/** Any calls, with headers and bodies that filters find. */
+export interface Sample {
+  record: CallRecord;
+  bodies: [string | null, string | null];
+  marks: Marks;
+}
+
+/** The sample's narrow row. */
+export function summaryOfSample({ record, marks }: Sample): CallSummary {
+  return { ...summariseRecord(record), ...marks };
+}
+
+/** A record whose narrow row is the given one. */
+function recordOf(summary: CallSummary, headers: string): CallRecord {
+  const record = startRecord(summary.id);
+  record.opened = true;
+  record.closed = summary.state === 'closed';
+  record.kind = summary.kind;
+  record.source = summary.source;
+  record.startedAt = summary.startedAt;
+  record.app = summary.app;
+  record.clientAddress = summary.clientAddress;
+  record.method = summary.method;
+  record.scheme = summary.scheme;
+  record.host = summary.host;
+  record.port = summary.port;
+  record.path = summary.path;
+  record.query = summary.query;
+  record.status = summary.status;
+  record.failure = summary.failure && { kind: summary.failure, detail: 'It failed.' };
+  record.durationUs = summary.durationUs;
+  record.timeToFirstByteUs = summary.timeToFirstByteUs;
+  record.request.wireBytes = summary.requestBytes;
+  record.response.wireBytes = summary.responseBytes;
+  record.clientProtocol = summary.clientProtocol;
+  record.protocol = summary.protocol;
+  record.messages = summary.messages;
+  record.requestLines = headers;
+  record.responseLines = summary.contentType === null ? '' : `Content-Type: ${summary.contentType}; charset=utf-8\r\n`;
+  if (summary.decision !== null) record.decisions.push({ policy: 'p', verdict: summary.decision, sentence: 's' });
+  if (summary.remoteAddress !== null || summary.tlsVersion !== null) {
+    record.attempts.push({
+      startedAt: 0,
+      reused: false,
+      remoteAddress: summary.remoteAddress,
+      remotePort: null,
+      protocol: null,
+      dnsUs: null,
+      connectUs: null,
+      tlsUs: null,
+      via: null,
+      failure: null,
+      tls:
+        summary.tlsVersion === null
+          ? null
+          : { version: summary.tlsVersion, cipher: '', alpn: null, serverName: null, chain: [], verdict: 'trusted' },
+    });
+  }
+  return record;
+}
+
+const headerBlocks = fc.constantFrom(
+  '',
+  'X-A: stripe\r\n',
+  'accept: */*\r\nx-a: B\r\nx-a: /v1/charges\r\n',
+  'a.b: 100%_c\r\nodd\r\n',
+  'x-a: a long value that is\r\n folded and found\r\n',
+);
+const texts = fc.option(
+  fc.constantFrom('', 'a longer text to be found by its pieces', '{"a":"K /v1/charges"}', 'GET and a*c', '100%_c É'),
+  { nil: null },
+);
+export const samples = fc
+  .uniqueArray(fc.record({ summary: callSummaries, headers: headerBlocks, bodies: fc.tuple(texts, texts) }), {
+    selector: ({ summary }) => summary.id,
+    minLength: 1,
+    maxLength: 40,
+  })
+  .map((list) =>
+    list.map(({ summary, headers, bodies }): Sample => ({
+      record: recordOf(summary, headers),
+      bodies,
+      marks: { pinned: summary.pinned, note: summary.note },
+    })),
+  );
+
+/** Stores samples as the archive would; `twice`: paths become words; `indexed`: pages get their search filters. */
+export function storeSamples(list: readonly Sample[], dataDir: string, twice: boolean, indexed: boolean): void {
+  const writer = openStore({ dataDir, budgets: DEFAULT_BUDGETS, log: () => {}, now: Date.now });
+  const bodies: NewBody[] = [];
+  for (const {
+    record,
+    bodies: [request, response],
+  } of list) {
+    for (const [side, text] of [
+      ['request', request],
+      ['response', response],
+    ] as const) {
+      if (text === null) continue;
+      const bytes = Buffer.from(text);
+      const { id, digest, fresh } = writer.bodyFor(bytes, false, null);
+      if (fresh) bodies.push({ id, bytes, digest, redacted: false, coding: null });
+      record[side].captured = id;
+    }
+  }
+  const records = list.map(({ record }) => record);
+  const batch = {
+    open: records.filter((record) => !record.closed),
+    closed: records.filter((record) => record.closed),
+    gaps: [],
+    bodies,
+    messages: [],
+    callHigh: 2000,
+  };
+  // Paths seen before become words, so the same calls are stored in two forms.
+  if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
+  writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
+  for (const { record, marks } of list)
+    if (marks.pinned || marks.note !== null)
+      writer.mark({ ids: [record.id], pinned: marks.pinned, note: marks.note ?? '' });
+  writer.settle();
+  if (indexed) while (writer.indexNext());
+  writer.close();
+}
+
+/** Runs a search to its end. */
+export function finish<T>(search: Generator<unknown, T>): T {
+  let step = search.next();
+  while (!step.done) step = search.next();
+  return step.value;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  boundsOf,
+  changeOf,
+  changeText,
+  ERRORS,
+  filterFor,
+  isComparable,
+  readSpan,
+  spanReaching,
+  usualSpan,
+} from '../../renderer/views/overview/span.ts';
+import { parseQuery } from '../../shared/query/parse.ts';
+
+const minute = 60_000_000;
+const now = 1_795_000_000_000_000;
+
+describe('the span of the overview', () => {
+  it('is what the address says, and the usual one when the address makes no sense', () => {
+    expect(readSpan({ span: '7d' }, '24h')).toEqual({ name: '7d' });
+    expect(readSpan({ since: '5', until: '9' }, '24h')).toEqual({ since: 5, until: 9 });
+    for (const params of [{ span: '3y' }, { since: '9', until: '5' }, { since: 'x', until: '5' }, {}])
+      expect(readSpan(params, '1h')).toEqual({ name: '1h' });
+    expect(boundsOf({ name: '15m' }, now)).toEqual({ since: now - 15 * minute, until: now });
+  });
+
+  it('is short while recording is young, so that first calls are seen', () => {
+    expect(usualSpan(null, now)).toBe('15m');
+    expect(usualSpan(now - minute, now)).toBe('15m');
+    expect(usualSpan(now - 40 * minute, now)).toBe('1h');
+    expect(usualSpan(now - 90 * minute, now)).toBe('24h');
+    expect(spanReaching(now - 20 * minute, now)).toBe('1h');
+    expect(spanReaching(now - 90 * 1440 * minute, now)).toBe(null);
+  });
+
+  it('leads to its calls by a filter that can be read back', () => {
+    const host = { op: 'text' as const, field: 'host' as const, pattern: 'api.example.com' };
+    expect(filterFor({ name: '1h' })).toBe('since:-1h');
+    expect(filterFor({ name: '1h' }, { op: 'and', parts: [host, ERRORS] })).toBe(
+      'host:api.example.com (status:>=400 or failure:*) since:-1h',
+    );
+    expect(filterFor({ name: '1h' }, ERRORS)).toBe('(status:>=400 or failure:*) since:-1h');
+    const errors = filterFor({ since: now, until: now + minute }, ERRORS);
+    const read = parseQuery(errors, { now });
+    expect(read.ok && read.tree).toMatchObject({
+      op: 'and',
+      parts: [ERRORS, { op: 'time', bound: 'since', at: now }, { op: 'time', bound: 'until', at: now + minute }],
+    });
+  });
+});
+
+describe('a change against the span before', () => {
+  it('is said in words people read, and not at all without a span before', () => {
+    expect(changeOf(5, 0)).toBe(null);
+    expect(changeOf(null, 4)).toBe(null);
+    expect([0.123, -0.5, 0.001, 13].map(changeText)).toEqual(['+12 %', '−50 %', null, '×14']);
+  });
+
+  it('is not claimed when recording began in that span', () => {
+    const span = { since: now - 60 * minute, until: now };
+    expect(isComparable(span, now - 61 * minute)).toBe(false);
+    expect(isComparable(span, now - 120 * minute)).toBe(true);
+  });
+});
