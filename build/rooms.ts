@@ -20,12 +20,14 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
-  // 1 · the engine's rooms
+  // 1 · the engine's rooms, and what they share with doors
+  'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
@@ -57,13 +59,29 @@ export const rooms: Record<string, Room> = {
     ],
   },
 
+  'electron/engine/jobs': {
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/content',
+      'electron/engine/store',
+      'electron/engine/archive',
+      'electron/engine/analytics',
+    ],
+    packages: ['zod'],
+  },
+
   // 3 · the composition root: the files right in the folder know every room
   'electron/engine': { uses: ['*'], shallow: true },
 
   // 4 · doors
   'electron/api': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract'],
-    packages: ['@orpc/server'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/content'],
+    packages: ['@orpc/server', '@readme/httpsnippet'],
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
@@ -95,6 +113,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
+      'electron/content',
       'electron/hosts',
       'electron/serve',
     ],
@@ -117,13 +136,18 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
+  'renderer/data': {
+    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    packages: ['react', '@tanstack/react-query'],
+  },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
   },
   'renderer/inspect': {
     uses: [
+      'shared/bytes',
+      'shared/llm',
       'shared/model',
       'shared/query',
       'shared/format',
@@ -133,7 +157,24 @@ export const rooms: Record<string, Room> = {
       'renderer/client',
       'renderer/data',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      '@codemirror/commands',
+      '@codemirror/lang-css',
+      '@codemirror/lang-html',
+      '@codemirror/lang-javascript',
+      '@codemirror/lang-json',
+      '@codemirror/lang-xml',
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@bufbuild/protobuf',
+      '@msgpack/msgpack',
+      'graphql',
+    ],
   },
   'renderer/views/overview': {
     uses: [
@@ -161,6 +202,14 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/capture': {
+    uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
@@ -169,6 +218,8 @@ export const rooms: Record<string, Room> = {
     uses: [
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/capture',
+      'renderer/views/settings',
       'renderer/views/call',
       'renderer/words',
       'renderer/ui',

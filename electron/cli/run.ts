@@ -7,6 +7,7 @@ import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
 import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
+import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
 export interface RunEngine {
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** As the user named it, for the command in the summary. */
   dataDir?: string | undefined;
   quiet: boolean;
+  /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
+  refuse: string | null;
   env: NodeJS.ProcessEnv;
   /** Finds or starts the engine; rejects with a sentence when it cannot. */
   attach: () => Promise<RunEngine>;
@@ -49,8 +52,16 @@ export async function run(options: RunOptions): Promise<void> {
     prepared = await prepare(options);
   } catch (error) {
     say(sentence(error));
-    say(`“${options.command}” was not started; it would have run unrecorded.`);
-    process.exit(ownFault);
+    if (options.refuse !== null) {
+      say(`“${options.command}” was not started${options.refuse}`);
+      process.exit(ownFault);
+    }
+    // A fault of ours does not keep people from their work.
+    say(`“${options.command}” runs UNRECORDED. To have it refused instead: sallyport run --require-recording`);
+    const ending = await runProgram({ command: options.command, args: options.args, env: options.env });
+    if (ending.how === 'notStarted') say(ending.why);
+    endLike(ending);
+    return;
   }
   const { engine, env, trust } = prepared;
   const ending = await runProgram({ command: options.command, args: options.args, env });
@@ -105,7 +116,7 @@ async function settle(engine: RunEngine, app: string, newest: number): Promise<v
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
     await settle(engine, app, newest);
     if (options.quiet) return;
@@ -118,6 +129,7 @@ async function report({ engine, app, newest }: Prepared, options: RunOptions): P
       if (!page.more || before === undefined) break;
     }
     say(summaryLine(tally, app, options.dataDir ?? null));
+    if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);
   }

@@ -119,7 +119,7 @@ function putBack(shell: Shell, name: string, was: string | null): string[] {
     const quoted = quoteFor('fish', was ?? '');
     return was === null
       ? [`set -e -g ${name}`, `set -q ${WAS}${name}; and set -g ${name} $${WAS}${name}; and set -e ${WAS}${name}`]
-      : [`set -e -g ${name}`, `test "$${name}" = ${quoted}; or set -gx ${name} ${quoted}`];
+      : [`set -e -g ${name}`, `set -q ${name}; and test "$${name}" = ${quoted}; or set -gx ${name} ${quoted}`];
   }
   if (was !== null) return [setLine(shell, name, was)];
   if (shell === 'powershell' || shell === 'cmd') return [unsetLine(shell, name)];
