@@ -252,6 +252,7 @@ export function createElectronStandIn({
   const protocols = new Map<string, (request: Request) => Promise<Response>>();
   const guard = (name: string) => (handler: (...args: never[]) => unknown) => void (guards[name] = handler);
   const defaultSession = {
+    on: (event: string, handler: (...args: never[]) => unknown) => guard(event)(handler),
     setProxy: async (settings: unknown) => void (done.proxy = settings),
     setPermissionRequestHandler: guard('permissionRequest'),
     setPermissionCheckHandler: guard('permissionCheck'),
