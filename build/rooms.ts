@@ -133,7 +133,7 @@ export const rooms: Record<string, Room> = {
     packages: ['react', '@base-ui/react', 'lucide-react', 'react-resizable-panels'],
   },
   'renderer/client': {
-    uses: ['shared/contract'],
+    uses: ['shared/contract', 'shared/desktop'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
   'renderer/data': {
@@ -216,6 +216,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/app': {
     uses: [
+      'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
       'renderer/views/capture',
