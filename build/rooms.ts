@@ -25,7 +25,8 @@ export const rooms: Record<string, Room> = {
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
-  // 1 · the engine's rooms
+  // 1 · the engine's rooms, and what they share with doors
+  'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
@@ -57,13 +58,29 @@ export const rooms: Record<string, Room> = {
     ],
   },
 
+  'electron/engine/jobs': {
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/content',
+      'electron/engine/store',
+      'electron/engine/archive',
+      'electron/engine/analytics',
+    ],
+    packages: ['zod'],
+  },
+
   // 3 · the composition root: the files right in the folder know every room
   'electron/engine': { uses: ['*'], shallow: true },
 
   // 4 · doors
   'electron/api': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract'],
-    packages: ['@orpc/server'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/content'],
+    packages: ['@orpc/server', '@readme/httpsnippet'],
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
@@ -95,6 +112,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
+      'electron/content',
       'electron/hosts',
       'electron/serve',
     ],

@@ -42,7 +42,11 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
   const settings = await openSettingsFace(dataDir);
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
-    createApi({ engine: { info, reader, archive: null, capture: null, settings }, leases: null, shutdown: null }),
+    createApi({
+      engine: { info, reader, archive: null, capture: null, settings, jobs: null, preferences: null },
+      leases: null,
+      shutdown: null,
+    }),
   );
   return { client, engine: null, close: () => reader.stop() };
 }

@@ -45,5 +45,13 @@ Examples:
   addCall(program);
   addCa(program);
   addDoctor(program);
+  pointToHelp(program, '');
   return program;
+}
+
+/** A mistake on the command line is followed by where the right way is written. */
+function pointToHelp(command: Command, above: string): void {
+  const name = `${above}${command.name()}`;
+  command.showHelpAfterError(`See: ${name} --help`);
+  for (const below of command.commands) pointToHelp(below, `${name} `);
 }

@@ -7,6 +7,7 @@ import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
 import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
+import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
 export interface RunEngine {
@@ -115,7 +116,7 @@ async function settle(engine: RunEngine, app: string, newest: number): Promise<v
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
     await settle(engine, app, newest);
     if (options.quiet) return;
@@ -128,6 +129,7 @@ async function report({ engine, app, newest }: Prepared, options: RunOptions): P
       if (!page.more || before === undefined) break;
     }
     say(summaryLine(tally, app, options.dataDir ?? null));
+    if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);
   }

@@ -74,6 +74,16 @@ test('everything is stored and closed before it is counted, counted before the e
   expect(code).toBe(3);
 });
 
+test('when no call came, what may be the matter is said', async () => {
+  const { lines } = await runWith('', {}, "env: { PATH: process.env.PATH, NO_PROXY: 'corp.example' }");
+  expect(lines).toEqual([
+    'flush',
+    'sallyport: no call of "shop" came this way',
+    expect.stringMatching(/^sallyport: calls to what \w+ names \(corp\.example\) go past/),
+    'release',
+  ]);
+});
+
 test('quiet is quiet, and still flushes', async () => {
   expect((await runWith('', {}, 'quiet: true')).lines).toEqual(['flush', 'release']);
 });

@@ -9,6 +9,8 @@ export interface StoredBytes {
   bytes: Buffer;
   /** Decoded and with secrets taken out; else as on the wire. */
   redacted: boolean;
+  /** Content codings still on, as the header wrote them; null for none. */
+  coding: string | null;
 }
 
 /** Bytes of unpacked pages kept for the next question: neighbours are asked for together. */
@@ -46,15 +48,15 @@ export function createBodyReader(db: Db): BodyReader {
 
   return {
     body(id) {
-      const row = prepared(db, 'SELECT redacted, page FROM bodies WHERE id = ?').get(id) as
-        | { redacted: number; page: number | null }
+      const row = prepared(db, 'SELECT redacted, coding, page FROM bodies WHERE id = ?').get(id) as
+        | { redacted: number; coding: string | null; page: number | null }
         | undefined;
       if (!row) return null;
       const bytes =
         row.page === null
           ? (prepared(db, 'SELECT data FROM loose WHERE id = ?').get(id) as { data: Buffer } | undefined)?.data
           : page(row.page)?.get(id);
-      return bytes ? { bytes, redacted: row.redacted === 1 } : null;
+      return bytes ? { bytes, redacted: row.redacted === 1, coding: row.coding } : null;
     },
     *messageTexts(call) {
       const rows = prepared(db, 'SELECT codec, data FROM messages WHERE call = ? ORDER BY first').all(call) as {
