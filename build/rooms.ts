@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
@@ -135,13 +136,18 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'shared/query', 'renderer/client'], packages: ['react'] },
+  'renderer/data': {
+    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    packages: ['react', '@tanstack/react-query'],
+  },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
   },
   'renderer/inspect': {
     uses: [
+      'shared/bytes',
+      'shared/llm',
       'shared/model',
       'shared/query',
       'shared/format',
@@ -151,7 +157,24 @@ export const rooms: Record<string, Room> = {
       'renderer/client',
       'renderer/data',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      '@codemirror/commands',
+      '@codemirror/lang-css',
+      '@codemirror/lang-html',
+      '@codemirror/lang-javascript',
+      '@codemirror/lang-json',
+      '@codemirror/lang-xml',
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@bufbuild/protobuf',
+      '@msgpack/msgpack',
+      'graphql',
+    ],
   },
   'renderer/views/overview': {
     uses: [

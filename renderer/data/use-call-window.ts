@@ -1,12 +1,13 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo } from 'react';
+import { createSignal, useSignal } from '../client/signal.ts';
 import { useConnection } from '../client/api-context.ts';
 import { createCallWindow } from './call-window.ts';
 import type { CallWindow, WindowQuestion } from './call-window.ts';
 
-/** A live window of calls for as long as the component is there. It asks nothing while the page is hidden. */
+/** A live window of calls for as long as the component is there. */
 export function useCallWindow(question: WindowQuestion): CallWindow | null {
   const connection = useConnection();
-  const [window, setWindow] = useState<CallWindow | null>(null);
+  const holder = useMemo(() => createSignal<CallWindow | null>(null), []);
   useEffect(() => {
     const made = createCallWindow({
       api: connection.api,
@@ -20,9 +21,13 @@ export function useCallWindow(question: WindowQuestion): CallWindow | null {
         return () => clearTimeout(timer);
       },
     });
-    setWindow(made);
-    return () => made.close();
-  }, [connection]);
+    holder.set(made);
+    return () => {
+      holder.set(null);
+      made.close();
+    };
+  }, [connection, holder]);
+  const window = useSignal(holder);
   const { query, sort, descending, headers } = question;
   const names = headers.join('\n');
   useEffect(() => {

@@ -27,6 +27,7 @@ export const traffic = {
     kind: 'Kind',
     messages: 'Messages',
     decision: 'Decision',
+    note: 'Note',
     id: 'Number',
   },
   header: {
@@ -85,6 +86,10 @@ export const traffic = {
     count === 0 ? 'New calls' : `${formatCount(count)}${more ? '+' : ''} new`,
   follow: 'Follow new calls',
   followTip: 'The list keeps to the newest call. Scrolling away stops that; recording goes on either way',
+  live: 'Live',
+  more: 'More',
+  pauseShort: 'Pause',
+  resumeShort: 'Record',
   jumpOldest: 'Go to the oldest call',
   jumpNewest: 'Go to the newest call',
   sortedNote: (title: string, shown: number) => `The first ${formatCount(shown)} by ${title}`,
@@ -157,4 +162,89 @@ export const traffic = {
   },
   exported: (count: number) => `${countOf(count, 'call')} exported`,
   exporting: (count: number) => `Exporting ${countOf(count, 'call')}…`,
+};
+
+export const filterBar = {
+  label: 'Filter',
+  placeholder: 'Filter: a word, host:…, status:>=400',
+  placeholderMore: 'and…',
+  chips: 'Parts of the filter',
+  edit: (part: string) => `Edit ${part}`,
+  remove: (part: string) => `Remove ${part}`,
+  suggestions: 'Suggestions',
+  group: { field: 'Fields', value: 'Values', keyword: 'Words', recent: 'Recent', saved: 'Saved' },
+  instead: (text: string) => `Use ${text}`,
+  counter: (matched: number, total: number | null, done: boolean) =>
+    total === null
+      ? `${formatCount(matched)}${done ? '' : '+'}`
+      : `${formatCount(matched)}${done ? '' : '+'} of ${formatCount(total)}`,
+  counterTip: 'Calls that pass the filter, of all calls of the time chosen',
+  searching: 'searching…',
+  save: 'Save this filter',
+  unsave: (name: string) => `Forget the saved filter “${name}”`,
+  saveTitle: 'Save this filter',
+  saveSays: 'Its name. It is then found here, and with Ctrl/Cmd+K.',
+  saveLabel: 'Name of the filter',
+  saveAction: 'Save',
+  saveNeedsName: 'Give it a name.',
+  clear: 'Clear the filter',
+};
+
+export const strip = {
+  label: 'Calls over time. Arrow keys move, Shift and arrow keys select, Enter zooms in, Esc clears the selection',
+  ranges: {
+    '5m': 'Last 5 minutes',
+    '15m': 'Last 15 minutes',
+    '1h': 'Last hour',
+    '24h': 'Last 24 hours',
+    '7d': 'Last 7 days',
+    all: 'All time',
+  },
+  range: 'Time',
+  zoomedBack: 'Back to a running range',
+  zoom: 'Zoom in to the selection',
+  clear: 'Clear the selection of time',
+  classes: ['no answer', '1xx', '2xx', '3xx', '4xx', '5xx'],
+  calls: (count: number) => countOf(count, 'call'),
+  searching: 'Counting…',
+};
+
+export const facetPanel = {
+  title: 'In common',
+  toggle: 'Show or hide what calls have in common',
+  fields: {
+    host: 'Host',
+    app: 'App',
+    status: 'Status',
+    method: 'Method',
+    source: 'Source',
+    type: 'Type',
+    failure: 'Failure',
+    protocol: 'Protocol',
+  },
+  none: { app: 'not known', status: 'no answer', type: 'none', failure: 'none' },
+  only: (value: string) => `Only ${value}. With Alt: hide it`,
+  others: (count: number) => `${formatCount(count)} others`,
+  newest: (count: number) => `Of the newest ${formatCount(count)}`,
+};
+
+export const emptyTraffic = {
+  noneTitle: 'No call captured yet',
+  noneSays: 'Run any program through Sallyport, and each call it makes appears here, as it happens.',
+  waiting: 'Waiting for the first call…',
+  orSays: 'Other ways, for terminals, browsers, containers and languages:',
+  toCapture: 'Capture',
+  hiddenTitle: 'No call passes the filter',
+  hiddenSays: (count: number | null) =>
+    count === null || count === 0
+      ? 'Calls that do appear here as they come.'
+      : `${countOf(count, 'call')} of the time chosen ${count === 1 ? 'is' : 'are'} hidden by it.`,
+  quietTitle: 'No call in this time',
+  quietSays: 'There are calls at other times.',
+  showAll: 'Show all time',
+  clearFilter: 'Clear filter',
+  pausedTitle: 'Recording is paused',
+  pausedSays: 'Calls go on, but are not recorded. There is nothing here yet.',
+  resume: 'Go on recording',
+  pausedBar: 'Recording is paused: new calls are not recorded.',
 };

@@ -5,9 +5,9 @@ import { useSignal } from '../../client/signal.ts';
 import { useActions } from '../../data/actions.ts';
 import { indexOfCall } from '../../data/call-window.ts';
 import type { CallWindow } from '../../data/call-window.ts';
-import { changePlace, useParam } from '../../data/location.ts';
+import { changePlace, goTo, useParam } from '../../data/location.ts';
 import { usePreference } from '../../data/preferences.ts';
-import { CallPanel } from './summary-panel.tsx';
+import { CallPanel } from '../../inspect/call-panel.tsx';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
@@ -50,6 +50,7 @@ const isShare = (value: unknown): value is number => typeof value === 'number' &
 
 export interface AreaHandle {
   focus: () => void;
+  toEdge: () => void;
 }
 
 /** The list with everything one can do in it, and beside it the open call or what is selected. */
@@ -81,10 +82,9 @@ export function CallArea({
   const list = useRef<ListHandle>(null);
   const [area, room] = useRoom();
   const opened = Number(useParam('call')) || null;
-  const full = useParam('full') !== '';
   const { columns, layout, setLayout, newestFirst, relative, sort, sortBy, shownSort } = choice;
   const sorted = sort !== null;
-  useImperativeHandle(ref, () => ({ focus: () => list.current?.focus() }));
+  useImperativeHandle(ref, () => ({ focus: () => list.current?.focus(), toEdge: () => list.current?.toEdge() }));
 
   const byId = (id: number): CallSummary[] => {
     const row = state.rows[indexOfCall(state, id, sorted)];
@@ -99,7 +99,7 @@ export function CallArea({
 
   const open = (id: number): void => changePlace({ call: String(id) }, opened === null);
   const close = (): void => {
-    changePlace({ call: undefined, full: undefined });
+    changePlace({ call: undefined });
     list.current?.focus();
   };
   const resting = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -199,7 +199,9 @@ export function CallArea({
   const many = selection.ids.size > 1;
   const beside = many || opened !== null;
   const listRoom = beside && !stacked ? (room.width * share) / 100 : room.width;
-  const shown = beside && !stacked ? fitColumns(columns, listRoom - 24) : columns;
+  // Columns somebody chose stay, and the list scrolls sideways; the usual ones make room.
+  const mayDrop = (beside && !stacked) || (layout.shown.join() === USUAL.shown.join() && room.width > 0);
+  const shown = mayDrop ? fitColumns(columns, listRoom - 24) : columns;
   const fit = (column: Column): number => fitColumn(column, state, { relative });
   const menu: readonly MenuEntry[] = menuAt ? rowMenu(menuAt.call, menuAt.column, menuAt.value, deeds) : [];
   const isEmpty = state.rows.length === 0 && state.phase !== 'asking';
@@ -255,29 +257,25 @@ export function CallArea({
 
   return (
     <div ref={area} className="call-area">
-      {full && opened !== null ? (
-        <CallPanel id={opened} onClose={close} onFull={() => changePlace({ full: undefined })} />
-      ) : (
-        <Split
-          key={stacked ? 'stacked' : 'beside'}
-          direction={stacked ? 'vertical' : 'horizontal'}
-          share={stacked ? stackedShare : share}
-          onShare={stacked ? setStackedShare : setShare}
-          first={listPart}
-          second={
-            many ? (
-              <BulkPane
-                calls={selected()}
-                count={selection.ids.size}
-                deeds={deeds}
-                onClear={() => setSelection(NOTHING)}
-              />
-            ) : opened === null ? null : (
-              <CallPanel id={opened} onClose={close} onFull={() => changePlace({ full: '1' })} />
-            )
-          }
-        />
-      )}
+      <Split
+        key={stacked ? 'stacked' : 'beside'}
+        direction={stacked ? 'vertical' : 'horizontal'}
+        share={stacked ? stackedShare : share}
+        onShare={stacked ? setStackedShare : setShare}
+        first={listPart}
+        second={
+          many ? (
+            <BulkPane
+              calls={selected()}
+              count={selection.ids.size}
+              deeds={deeds}
+              onClear={() => setSelection(NOTHING)}
+            />
+          ) : opened === null ? null : (
+            <CallPanel id={opened} onClose={close} onFull={() => goTo('call', { id: String(opened) })} />
+          )
+        }
+      />
       <Ask
         open={asking === 'header'}
         title={says.header.addHeaderTitle}

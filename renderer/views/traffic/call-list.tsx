@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useImperativeHandle, useMemo } from 'react';
+import { useEffect, useImperativeHandle, useMemo } from 'react';
 import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 'react';
 import { useSignal } from '../../client/signal.ts';
 import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
@@ -109,20 +109,16 @@ export function CallList(props: CallListProps): ReactNode {
     if (scroller.current) tickClocks(scroller.current);
   }, [scroller, first, end, state.version]);
 
-  const between = useCallback(
-    (from: number, to: number): number[] | null => {
-      const [a, b] = [indexOf(from), indexOf(to)];
-      if (a < 0 || b < 0) return null;
-      const ids: number[] = [];
-      for (let at = Math.min(a, b); at <= Math.max(a, b); at += 1) {
-        const row = rowAt(at);
-        if (row) ids.push(row.id);
-      }
-      return ids;
-    },
-    // `indexOf` and `rowAt` read the rows of this drawing.
-    [state.version, newestFirst, sorted],
-  );
+  function between(from: number, to: number): number[] | null {
+    const [a, b] = [indexOf(from), indexOf(to)];
+    if (a < 0 || b < 0) return null;
+    const ids: number[] = [];
+    for (let at = Math.min(a, b); at <= Math.max(a, b); at += 1) {
+      const row = rowAt(at);
+      if (row) ids.push(row.id);
+    }
+    return ids;
+  }
 
   function goTo(index: number, extend: boolean): void {
     const row = rowAt(Math.min(total - 1, Math.max(0, index)));

@@ -43,3 +43,17 @@ export function tickClocks(inside: Element): void {
   for (const one of inside.querySelectorAll<HTMLElement>('[data-started]'))
     one.textContent = timeAgo(Number(one.dataset['started']), now);
 }
+
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const timeWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayOf = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `10:42:10 – 10:42:15`, with days where they are not today. */
+export function spanText(since: number, until: number): string {
+  const [from, to] = [new Date(since / 1000), new Date(until / 1000)];
+  const form = until - since < 60e6 ? timeWithSeconds : timeOfDay;
+  const now = new Date().toDateString();
+  const day = from.toDateString() === now && to.toDateString() === now ? '' : `${dayOf.format(from)} `;
+  const other = from.toDateString() === to.toDateString() ? '' : `${dayOf.format(to)} `;
+  return `${day}${form.format(from)} – ${other}${form.format(to)}`;
+}

@@ -38,6 +38,10 @@ export function toneOf({ status, failure, state, decision, kind }: CallSummary):
   if (failure === 'blocked' || decision === 'blocked') return 'blocked';
   if (failure !== null) return 'server';
   if (status === null) return state === 'open' || kind === 'tunnel' ? 'open' : 'server';
+  return toneOfStatus(status);
+}
+
+export function toneOfStatus(status: number): string {
   if (status === 429) return 'throttled';
   if (status >= 500) return 'server';
   if (status >= 400) return 'client';
@@ -198,6 +202,7 @@ export const COLUMNS: readonly Column[] = [
   plain('decision', says.columns.decision, 90, ({ decision }) => decision ?? '', {
     tree: ({ decision }) => textTree('decision', decision),
   }),
+  plain('note', says.columns.note, 160, ({ note }) => note ?? '', { tree: ({ note }) => textTree('note', note) }),
   plain('id', says.columns.id, 70, ({ id }) => String(id), {
     right: true,
     tree: ({ id }) => ({ op: 'number', field: 'id', comparison: '=', value: id }),

@@ -105,7 +105,7 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
   function focus(index: number): void {
     const to = Math.min(columns.length - 1, Math.max(0, index));
     setAt(to);
-    requestAnimationFrame(() => row.current?.querySelectorAll<HTMLElement>('.call-head-name')[to]?.focus());
+    requestAnimationFrame(() => row.current?.querySelectorAll<HTMLElement>('.list-head-name')[to]?.focus());
   }
 
   return (
@@ -115,7 +115,7 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
         role="row"
         tabIndex={-1}
         aria-rowindex={1}
-        className="call-head"
+        className="list-head"
         onContextMenuCapture={(event) => {
           const id = (event.target as HTMLElement).closest<HTMLElement>('[data-head]')?.dataset['head'];
           setMenuFor(columns.find((column) => column.id === id) ?? null);
@@ -132,14 +132,14 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
               key={column.id}
               role="columnheader"
               data-head={column.id}
-              className={`call-head-cell${column.right ? ' call-head-right' : ''}`}
+              className={`list-head-cell${column.right ? ' list-head-right' : ''}`}
               aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
               data-dragged={dragged?.id === column.id || undefined}
               data-drop={(dragged && dragged.before === column.id) || undefined}
             >
               <button
                 type="button"
-                className="call-head-name"
+                className="list-head-name"
                 tabIndex={index === Math.min(at, columns.length - 1) ? 0 : -1}
                 onPointerDown={(event) => startDrag(event, column)}
                 onKeyDown={(event) => onKeyDown(event, column, index)}
@@ -149,7 +149,7 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
                 {sorted && (sort.descending ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />)}
               </button>
               <span
-                className="call-head-grip"
+                className="list-head-grip"
                 title={says.resize(column.title)}
                 onPointerDown={(event) => startResize(event, column)}
                 onDoubleClick={() => onLayout(withWidth(layout, column.id, fit(column)))}

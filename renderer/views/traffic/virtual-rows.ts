@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 
 export interface VirtualRows {
@@ -42,90 +42,72 @@ export function useVirtualRows({
   indexOf: (id: number) => number;
 }): VirtualRows {
   const scroller = useRef<HTMLDivElement>(null);
-  const anchor = useRef<{ id: number; offset: number } | null>(null);
   const [height, setHeight] = useState(600);
-  const [scrolled, setScrolled] = useState(0);
+  /** Where the reader scrolled to, and which row was first in sight there. */
+  const [place, setPlace] = useState<{ top: number; id: number | undefined; offset: number }>({
+    top: 0,
+    id: undefined,
+    offset: 0,
+  });
   const room = Math.max(rowHeight, height - head);
   const most = Math.max(0, total * rowHeight - room);
 
-  let top = Math.min(scrolled, most);
+  let top = Math.min(place.top, most);
   if (attached) top = edge === 'bottom' ? most : 0;
-  else if (anchor.current) {
-    const index = indexOf(anchor.current.id);
-    if (index >= 0) top = Math.min(most, index * rowHeight + anchor.current.offset);
+  else if (place.id !== undefined) {
+    const index = indexOf(place.id);
+    if (index >= 0) top = Math.min(most, index * rowHeight + place.offset);
   }
 
-  // What the scroll listener needs of the latest drawing.
-  const latest = useRef({ rowHeight, edge, attached, onAttached, idAt, most });
-  latest.current = { rowHeight, edge, attached, onAttached, idAt, most };
+  function stayAt(to: number): void {
+    const index = Math.floor(to / rowHeight);
+    setPlace({ top: to, id: idAt(index), offset: to - index * rowHeight });
+  }
 
-  const dropAnchor = useCallback((at: number) => {
-    const { rowHeight: each, idAt: id } = latest.current;
-    const index = Math.floor(at / each);
-    const there = id(index);
-    anchor.current = there === undefined ? null : { id: there, offset: at - index * each };
-  }, []);
+  // Once let go, what was in sight last is what stays.
+  if (attached && (place.top !== top || place.id !== idAt(Math.floor(top / rowHeight)))) stayAt(top);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
   });
 
+  const onScroll = useEffectEvent((at: number) => {
+    const atEdge = edge === 'bottom' ? at >= most - STICKY_PX : at <= STICKY_PX;
+    if (!attached || !atEdge) stayAt(at);
+    if (atEdge !== attached) onAttached(atEdge);
+  });
+  // Turning the wheel away from the edge lets go at once: the first steps of a smooth scroll are within its reach.
+  const onWheel = useEffectEvent((deltaY: number, at: number) => {
+    if (!attached || most === 0 || !(edge === 'bottom' ? deltaY < 0 : deltaY > 0)) return;
+    stayAt(at);
+    onAttached(false);
+  });
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const onScroll = (): void => {
-      const at = element.scrollTop;
-      const { rowHeight: each, edge: side, attached: was, onAttached: tell, most: bottom } = latest.current;
-      const atEdge = side === 'bottom' ? at >= bottom - STICKY_PX : at <= STICKY_PX;
-      dropAnchor(at);
-      if (atEdge !== was) tell(atEdge);
-      setScrolled(Math.floor(at / each) * each + (at % each > 0 ? 1 : 0));
-    };
-    // Turning the wheel away from the edge lets go at once: the first steps of a smooth scroll are within its reach.
-    const onWheel = ({ deltaY }: WheelEvent): void => {
-      const { edge: side, attached: was, onAttached: tell, most: bottom } = latest.current;
-      if (was && bottom > 0 && (side === 'bottom' ? deltaY < 0 : deltaY > 0)) {
-        dropAnchor(element.scrollTop);
-        tell(false);
-      }
-    };
+    const scrolled = (): void => onScroll(element.scrollTop);
+    const wheeled = ({ deltaY }: WheelEvent): void => onWheel(deltaY, element.scrollTop);
     const observer = new ResizeObserver(() => setHeight(element.clientHeight));
     observer.observe(element);
-    element.addEventListener('scroll', onScroll, { passive: true });
-    element.addEventListener('wheel', onWheel, { passive: true });
-    setHeight(element.clientHeight);
+    element.addEventListener('scroll', scrolled, { passive: true });
+    element.addEventListener('wheel', wheeled, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener('scroll', onScroll);
-      element.removeEventListener('wheel', onWheel);
+      element.removeEventListener('scroll', scrolled);
+      element.removeEventListener('wheel', wheeled);
     };
-  }, [dropAnchor]);
+  }, []);
 
-  const wasAttached = useRef(attached);
-  useLayoutEffect(() => {
-    // Let go without scrolling: what is in sight now is what stays.
-    if (wasAttached.current && !attached && scroller.current) dropAnchor(scroller.current.scrollTop);
-    wasAttached.current = attached;
-  }, [attached, dropAnchor]);
-
-  const reveal = useCallback(
-    (index: number) => {
-      const element = scroller.current;
-      if (!element) return;
-      const each = latest.current.rowHeight;
-      const inside = element.clientHeight - head;
-      const above = index * each;
-      let to = element.scrollTop;
-      if (above < to) to = above;
-      else if (above + each > to + inside) to = above + each - inside;
-      else return;
-      element.scrollTop = to;
-      dropAnchor(to);
-      setScrolled(to);
-    },
-    [dropAnchor, head],
-  );
+  function reveal(index: number): void {
+    const inside = room;
+    const above = index * rowHeight;
+    let to = top;
+    if (above < to) to = above;
+    else if (above + rowHeight > to + inside) to = above + rowHeight - inside;
+    stayAt(to);
+    if (scroller.current) scroller.current.scrollTop = to;
+  }
 
   const seen = Math.floor(top / rowHeight);
   const fitting = Math.max(1, Math.floor(room / rowHeight));
