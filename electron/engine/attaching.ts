@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CaState } from '../../shared/contract/capture.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
@@ -33,6 +35,7 @@ export function createAttaching(given: {
   proxyPort: () => number;
   proxyAround: () => ProxySurroundings;
   isPaused: () => boolean;
+  hasWayOut: () => boolean;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -94,6 +97,7 @@ export function createAttaching(given: {
         },
       };
     },
+    hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
     log,
   });
@@ -115,6 +119,8 @@ export function createAttaching(given: {
     },
     async stop() {
       await targets.stop();
+      // Copies of settings for terminals that were set up: their proxy is gone now.
+      rmSync(join(dataDir, 'runs', String(process.pid)), { recursive: true, force: true });
       await selfTest.close();
       await Promise.all([...ports].map((listener) => listener.close(0)));
     },

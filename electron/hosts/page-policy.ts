@@ -50,4 +50,4 @@ export function withNonce(html: string): { html: string; nonce?: string } {
 
 /** Powers that no page of ours asks for, and that nothing in one may have. */
 export const NO_POWERS =
-  'camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), payment=(), midi=()';
+  'camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), payment=(), midi=()';

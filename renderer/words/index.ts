@@ -1,10 +1,14 @@
 import { call } from './call.ts';
+import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
+import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
+import { traffic } from './traffic.ts';
+import { settings } from './settings.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -12,14 +16,17 @@ import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.t
  */
 export const words = {
   call,
+  capture,
   charts,
   frame,
   general,
   inspect,
+  jobs,
   overview,
   emptyTraffic,
   facetPanel,
   filterBar,
   strip,
   traffic,
+  settings,
 };

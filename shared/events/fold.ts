@@ -66,6 +66,8 @@ export interface BodyTally {
   captured: number | null;
   ended: boolean;
   shed: boolean;
+  /** Decoded bytes seen, where they come with their codings undone; null where they come as sent. */
+  decoded: number | null;
   truncated: BodyFacts['truncated'];
 }
 
@@ -121,6 +123,9 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       call.request.shed = true;
       call.response.shed = true;
       break;
+    case 'body-decoded':
+      call[event.side].decoded ??= 0;
+      break;
     case 'closed':
       close(call, event);
       break;
@@ -175,6 +180,7 @@ function startTally(): BodyTally {
     captured: null,
     ended: false,
     shed: false,
+    decoded: null,
     truncated: null,
   };
 }
@@ -223,6 +229,10 @@ function span(value: number | null): number | null {
 }
 
 function take(tally: BodyTally, bytes: number): void {
+  if (tally.decoded !== null) {
+    tally.decoded += bytes;
+    return;
+  }
   tally.capturedBytes += bytes;
   if (tally.capturedBytes > tally.wireBytes) tally.wireBytes = tally.capturedBytes;
 }
@@ -278,6 +288,8 @@ function close(call: CallRecord, event: Closed): void {
   call.request.wireBytes = Math.max(call.request.wireBytes, event.requestBytes);
   call.response.wireBytes = Math.max(call.response.wireBytes, event.responseBytes);
 
+  for (const tally of [call.request, call.response])
+    if (tally.decoded !== null) tally.capturedBytes = tally.decoded > 0 ? tally.wireBytes : 0;
   call.request.truncated = truncation(call.request, event.failure !== null && !call.request.ended);
   call.response.truncated = truncation(
     call.response,

@@ -8,7 +8,7 @@ import type { Comparison, NumberField, QueryTree, TextField } from './tree.ts';
 export interface CallDetails {
   /** Header lines of the request and of the final answer. */
   headers(): Iterable<Header>;
-  /** The stored, decoded text of the request's and the answer's body; null where there is none. */
+  /** The stored, decoded text of the request's and the answer's body, and of each message; null where there is none. */
   bodies(): Iterable<string | null>;
 }
 

@@ -62,7 +62,7 @@ export const FIELDS: readonly FieldEntry[] = [
   text('type', 'exact', 'media type of the answer', 'type:application/json'),
   {
     name: 'body',
-    says: 'any part of the recorded text of either body',
+    says: 'any part of the recorded text of either body, or of one message or event',
     example: 'body:"card declined"',
     value: { type: 'body' },
   },

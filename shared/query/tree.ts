@@ -65,5 +65,5 @@ export type QueryTree =
   | { op: 'time'; bound: 'since' | 'until'; at: number }
   /** `header.NAME:pattern`, request or response; empty pattern = the header is there. */
   | { op: 'header'; name: string; pattern: string }
-  /** `body:text`: any part of the stored (redacted, decoded) text of either body. */
+  /** `body:text`: any part of the stored (redacted, decoded) text of either body, or of one message or event. */
   | { op: 'body'; text: string };

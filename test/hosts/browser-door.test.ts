@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,7 @@ async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = 'GE
     method,
     headers,
     setHost: !('host' in headers),
+    agent: false, // a connection to a server that is gone must not be used again
   });
   request.end();
   const [response] = await once(request, 'response');
@@ -130,7 +131,7 @@ describe('a ticket', () => {
 
   test('is worth nothing after a minute', () => {
     let now = 0;
-    const sessions = createSessions(() => now);
+    const sessions = createSessions({ now: () => now });
     const [early, late] = [sessions.issueTicket(), sessions.issueTicket()];
     now = 59_999;
     expect(sessions.redeemTicket(early)).toBe(true);
@@ -211,6 +212,44 @@ describe('a session', () => {
     await ask('/api/session', BEARER, 'DELETE');
     expect((await theirEnd.closed)[0]).toBe(1008);
     expect((await ask('/', { ...BY_HAND, ...theirs })).status).toBe(401);
+  });
+
+  test('outlives the engine, and nothing on disk opens one', async () => {
+    const doors = {
+      engine: { ...engine, info: { ...engine.info, dataDir: folder } },
+      leases: createLeases(),
+      shutdown: null,
+    };
+    const start = (port: number) =>
+      openWorkspaceHost({ doors, port, token: `${TOKEN}-${Math.random()}`, log: () => {}, workspace: folder });
+    const before = await start(0);
+    const link = new URL(before.link);
+    const { cookies } = await ask(link.pathname + link.search, BY_HAND, 'GET', before);
+    const cookie = cookies[0]?.split(';')[0] ?? '';
+    await before.close();
+    const after = await start(before.port);
+    try {
+      expect((await ask('/api/session', { ...OUR_PAGE, cookie }, 'GET', after)).status).toBe(200);
+      const kept = readFileSync(join(folder, 'sessions.json'), 'utf8');
+      expect(kept).not.toContain(cookie.split('=')[1]);
+      for (const digest of Object.keys(JSON.parse(kept) as object)) {
+        const forged = `${cookie.split('=')[0]}=${digest}`;
+        expect((await ask('/api/session', { ...OUR_PAGE, cookie: forged }, 'GET', after)).status).toBe(401);
+      }
+      expect(statSync(join(folder, 'sessions.json')).mode & 0o777).toBe(0o600);
+    } finally {
+      await after.close();
+    }
+  });
+
+  test('is over after a month', () => {
+    let now = 0;
+    const sessions = createSessions({ now: () => now });
+    const { id } = sessions.open();
+    now = 30 * 24 * 3_600_000;
+    expect(sessions.find(id)).not.toBeNull();
+    now += 1;
+    expect(sessions.find(id)).toBeNull();
   });
 
   test('is one of a hundred at most', () => {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ByteWriter } from './byte-writer.ts';
+import { createMessagesIndexer } from './index-messages.ts';
 import { createBodiesIndexer } from './index-pages.ts';
 import { compress, decompress, pack, readDirectory } from './packing.ts';
 import type { Db } from './open.ts';
@@ -95,7 +96,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   const dropLoose = db.prepare('DELETE FROM loose WHERE id = ?');
   const setPage = db.prepare('UPDATE bodies SET page = ? WHERE id = ?');
   const putMessages = db.prepare(
-    'INSERT INTO messages (call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO messages (id, call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
@@ -113,6 +114,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
   const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
   const indexer = createBodiesIndexer(db);
+  const messagesIndexer = createMessagesIndexer(db);
   const dropMessages = db.prepare(
     'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? AND call NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 200)',
   );
@@ -125,6 +127,8 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   let recent = new Map<string, { id: number; page: number }>();
   let older = new Map<string, { id: number; page: number }>();
   let lastId = 0;
+  /** Rows of messages are never given a number that a filter was made for. */
+  let lastMessage = 0;
   let nextPage = 1;
   let oldBefore = 0;
   let doomed: ReadonlySet<number> = new Set();
@@ -144,6 +148,12 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     older = new Map();
     const highest = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM bodies').get()?.id ?? 0;
     lastId = Math.max(lastId, highest, meta('last_id'));
+    lastMessage =
+      db
+        .prepare<[], { id: number | null }>(
+          'SELECT MAX(COALESCE((SELECT MAX(id) FROM messages), 0), COALESCE((SELECT MAX(last) FROM message_terms), 0)) AS id',
+        )
+        .get()?.id ?? 0;
     const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
     nextPage = Math.max(page + 1, meta('next_page'));
     loose = new Map(
@@ -328,7 +338,8 @@ export function createBodiesWriter(db: Db): BodiesWriter {
         if (batch.bodies.length > 0) writeBodies(batch.bodies, at);
         for (const { call, first, count, data } of batch.messages) {
           const { codec, data: packed } = compress(data);
-          putMessages.run(call, first, count, at, codec, packed);
+          lastMessage += 1;
+          putMessages.run(lastMessage, call, first, count, at, codec, packed);
         }
         if (loose.size >= LOOSE_BODIES || looseBytes >= LOOSE_BYTES) packLoose(at);
         putMeta.run('call_high', batch.callHigh);
@@ -338,7 +349,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
       if (loose.size > 0) transaction(() => packLoose(Math.floor(now / 1000)));
     },
     unsettled: () => loose.size > 0,
-    indexNext: () => indexer.next(),
+    indexNext: () => indexer.next() || messagesIndexer.next(),
     highestId: () => lastId,
     meta,
     raise(id) {

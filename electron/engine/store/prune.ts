@@ -77,11 +77,9 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       case 'body': {
         const hits = found.get(node);
         if (!hits) return null;
-        if ('calls' in hits) {
-          const blocks = new Set(hits.calls.map(blockOf));
-          return (block) => blocks.has(block.block);
-        }
-        return hasAny(BODY_TERM, hits.bodies) ?? never;
+        const blocks = new Set(hits.calls.map(blockOf));
+        const ofBodies = hasAny(BODY_TERM, hits.bodies) ?? never;
+        return (block) => blocks.has(block.block) || ofBodies(block);
       }
     }
   }

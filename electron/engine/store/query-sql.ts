@@ -74,10 +74,14 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'header':
       case 'body': {
         const hits = found.get(node);
-        if (hits)
-          return 'calls' in hits
-            ? among('c.id', hits.calls, false)
-            : `(${among('c.request_body', hits.bodies, true)} OR ${among('c.response_body', hits.bodies, true)})`;
+        if (hits) {
+          const parts = [
+            among('c.id', hits.calls, false),
+            among('c.request_body', hits.bodies, true),
+            among('c.response_body', hits.bodies, true),
+          ].filter((part) => part !== '0');
+          return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`;
+        }
         exact = false;
         return over ? '1' : '0';
       }

@@ -57,7 +57,7 @@ const idsIn = (reader: ReturnType<typeof createStoreReader>): number[] =>
 /** Rollups and counts by field of a folder, without their place in the file. */
 function sumsIn(dataDir: string): unknown[] {
   const db = openForReading({ path: join(dataDir, 'calls.db'), migrations: CALLS_MIGRATIONS })!;
-  onTestFinished(() => db.close());
+  onTestFinished(() => void db.close());
   return [
     db
       .prepare(
