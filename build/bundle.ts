@@ -16,6 +16,7 @@ const entries: Record<string, string> = {
   // The desktop app: its main process, and its engine in a process of its own, started by its path.
   shell: 'electron/shell/main.ts',
   'engine-process': 'electron/serve/engine-process.ts',
+  'system-proxy-guard': 'electron/engine/capture/attach/system-proxy/guard.ts',
 };
 
 /** Packages with native parts stay in node_modules and are loaded from there; Electron is what the shell runs in. */

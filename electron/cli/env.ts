@@ -27,11 +27,16 @@ export function addEnv(program: Command): void {
 The lines are for the shell to read; nothing but that terminal changes. It stays set up until it is
 set back or closed; when the engine stops, its programs find no proxy, so set it back first.
 
-Examples:
-  bash, zsh    eval "$(sallyport env)"                                       eval "$(sallyport env --undo)"
-  fish         sallyport env --shell fish | source                           … --undo | source
+What to type:
+  bash, zsh    eval "$(sallyport env)"
+  fish         sallyport env --shell fish | source
   PowerShell   sallyport env --shell powershell | Out-String | Invoke-Expression
   cmd          for /f "delims=" %i in ('sallyport env --shell cmd') do @%i
+The same with --undo sets it back.
+
+Examples:
+  sallyport env --shell fish --app billing
+  sallyport env --undo
 `,
     )
     .action(async (options: EnvOptions) => (await import('./print-env.ts')).printEnv(options));

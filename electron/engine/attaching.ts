@@ -11,6 +11,7 @@ import { createRunner } from './capture/attach/run-tool.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
 import type { OwnOrigin } from './capture/attach/self-test.ts';
+import { startGuard } from './capture/attach/system-proxy/guard.ts';
 import { createTargets } from './capture/attach/targets.ts';
 import type { Targets } from './capture/attach/targets.ts';
 import { listenProxy } from './capture/proxy/listener.ts';
@@ -97,6 +98,7 @@ export function createAttaching(given: {
         },
       };
     },
+    guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
     log,

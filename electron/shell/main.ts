@@ -12,7 +12,15 @@ if (commandLine > 0) {
   // The package has no other Node to run it with. What the command line starts, it starts by the first two words.
   process.argv.splice(0, commandLine + 1, process.execPath, COMMAND_LINE);
   await import(pathToFileURL(join(dist, 'cli.mjs')).href);
-} else await runDesktop();
+} else {
+  // Not awaited here: Electron is ready only after this file has been run to its end.
+  runDesktop().catch((error: unknown) => {
+    process.stderr.write(
+      `sallyport: the desktop app failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    electron.app.exit(1);
+  });
+}
 
 async function runDesktop(): Promise<void> {
   const manifest = JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')) as { version: string };

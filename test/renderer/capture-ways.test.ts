@@ -15,10 +15,18 @@ const target = (id: string, kind: AttachTarget['kind'], text = ''): AttachTarget
 });
 
 describe('the ways to capture', () => {
-  const ways = listWays([target('python', 'snippet'), target('node', 'snippet'), target('run', 'command')], capture);
+  const ways = listWays(
+    [
+      { ...target('go', 'snippet'), available: false },
+      target('python', 'snippet'),
+      target('node', 'snippet'),
+      target('run', 'command'),
+    ],
+    capture,
+  );
 
-  it('begin with the simplest and end with what they all rest on', () => {
-    expect(ways.map(({ id }) => id)).toEqual(['run', 'python', 'node', 'anything', 'authority']);
+  it('begin with the simplest that works here and end with what they all rest on', () => {
+    expect(ways.map(({ id }) => id)).toEqual(['run', 'python', 'node', 'go', 'anything', 'authority']);
   });
 
   it('are found by what people call them, not only by their names', () => {
@@ -33,6 +41,9 @@ describe('the ways to capture', () => {
     const command = (text: string): string => authorityCommand([target('run', 'command', text)], 'install');
     expect(command('npx sallyport run -- npm test')).toBe('npx sallyport ca install');
     expect(command("sallyport run --data '/a b/c' -- npm test")).toBe("sallyport ca install --data '/a b/c'");
+    expect(command('node /x/build/launch.mjs run --data /d -- npm test')).toBe(
+      'node /x/build/launch.mjs ca install --data /d',
+    );
     expect(authorityCommand([], 'uninstall')).toBe('npx sallyport ca uninstall');
   });
 });

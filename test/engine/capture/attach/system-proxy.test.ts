@@ -10,6 +10,7 @@ import { createRunner } from '../../../../electron/engine/capture/attach/run-too
 import { systemProxyTarget } from '../../../../electron/engine/capture/attach/system-proxy/system-proxy.ts';
 import type { Surroundings, Target } from '../../../../electron/engine/capture/attach/target.ts';
 import { startEngine } from '../../../harness/engine-under-test.ts';
+import { surroundings } from './surroundings.ts';
 import { systemTools, type SystemTools } from './system-tools.ts';
 
 let folder: string;
@@ -23,26 +24,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const PLATFORMS = { gnome: 'linux', macos: 'darwin', windows: 'win32' } as const;
 type System = keyof typeof PLATFORMS;
 
-function make(system: System, tools: SystemTools, change: Partial<Surroundings> = {}): Target {
-  return systemProxyTarget({
-    proxy: { host: '127.0.0.1', port: 4780 },
-    dataDir: join(folder, 'data'),
-    caPath: '/ca.pem',
-    caKeyHash: () => '',
-    bundle: () => '/bundle.pem',
-    command: { program: ['sallyport'], data: [] },
-    home: folder,
-    environment: { DISPLAY: ':0' },
-    platform: PLATFORMS[system],
-    runner: tools.runner,
-    selfTest: { check: async () => ({ works: true, call: 1, says: '', remedy: null }), close: async () => {} },
-    openPort: async () => ({ port: 1, close: async () => {} }),
-    hasWayOut: () => false,
-    machineTrustsUs: async () => true,
-    log: (line) => log.push(line),
-    ...change,
-  });
-}
+const make = (system: System, tools: SystemTools, change: Partial<Surroundings> = {}): Target =>
+  systemProxyTarget(
+    surroundings(folder, {
+      platform: PLATFORMS[system],
+      runner: tools.runner,
+      log: (line) => log.push(line),
+      ...change,
+    }),
+  );
 const toolsOf = (system: System, options?: Parameters<typeof systemTools>[2]): SystemTools =>
   systemTools(system, join(folder, 'settings.json'), options);
 
@@ -114,6 +104,19 @@ describe.each(Object.keys(PLATFORMS) as System[])('%s', (system) => {
     expect(await target.look()).toMatchObject({ on: false });
     await target.switch?.(false);
     expect(tools.state()).toEqual({ ...before, [name]: value });
+  });
+
+  test('can be switched on again after somebody else has changed it', async () => {
+    const tools = toolsOf(system);
+    const target = make(system, tools, { hasWayOut: () => true });
+    await target.switch?.(true);
+    const [name, value] = OTHERS[system];
+    tools.set(name, value);
+    const theirs = { ...tools.state() };
+    await target.switch?.(true);
+    expect(tools.state()).toMatchObject(ON[system]);
+    await target.switch?.(false);
+    expect(tools.state()[name]).toBe(theirs[name]);
   });
 
   test('is refused where another proxy would be left out, unless the engine goes out through one', async () => {
@@ -195,6 +198,24 @@ test('the real gsettings takes and gives what we write', async (context) => {
   expect(await target.look()).toMatchObject({ on: true });
   await target.switch?.(false);
   expect(await all()).toBe(before);
+});
+
+test('an engine that is killed with the proxy on: its guard puts back what was there at once', async (context) => {
+  const environment = { ...process.env, XDG_CONFIG_HOME: folder, GSETTINGS_BACKEND: 'keyfile', DISPLAY: ':0' };
+  const runner = createRunner(environment);
+  const all = async (): Promise<string> =>
+    (await runner.run('gsettings', ['list-recursively', 'org.gnome.system.proxy'])).stdout;
+  const before = await all();
+  if (!before.includes('org.gnome.system.proxy mode'))
+    return context.skip('gsettings with the schema of GNOME’s proxy is not installed');
+  const dataDir = join(folder, 'data');
+  const program = fileURLToPath(new URL('proxy-with-guard.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
+  await once(child.stdout, 'data');
+  expect(await all()).toMatch(/org\.gnome\.system\.proxy mode 'manual'/);
+  child.kill('SIGKILL');
+  await expect.poll(all, { timeout: 20_000 }).toBe(before);
+  await expect.poll(() => existsSync(join(dataDir, 'attached', 'system-proxy.json')), { timeout: 20_000 }).toBe(false);
 });
 
 test('an engine that is killed with the proxy on: the next one puts back what was there', async () => {

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../target.ts';
+import type { Machine } from './settings-of.ts';
 import { runOrThrow } from './system-settings.ts';
 import type { SystemSettings } from './system-settings.ts';
 
@@ -7,7 +7,7 @@ const SCHEMA = 'org.gnome.system.proxy';
 const KEYS = ['http host', 'http port', 'https host', 'https port', 'mode'] as const;
 
 /** GNOME and the desktops that read its settings. `gsettings` prints values in the form in which it takes them. */
-export function gnomeSettings({ runner, environment }: Surroundings): SystemSettings {
+export function gnomeSettings({ runner, environment }: Machine): SystemSettings {
   const words = (key: string): [schema: string, name: string] => {
     const [topic = '', name] = key.split(' ');
     return name === undefined ? [SCHEMA, topic] : [`${SCHEMA}.${topic}`, name];

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../target.ts';
+import type { Machine } from './settings-of.ts';
 import { runOrThrow } from './system-settings.ts';
 import type { SystemSettings, Values } from './system-settings.ts';
 
@@ -11,7 +11,7 @@ type Part = (typeof PARTS)[number];
  * or `off HOST PORT`, and for a configuration by address `on` or `off`. Passwords cannot be read, so services that have
  * one stay as they are.
  */
-export function macosSettings({ runner }: Surroundings): SystemSettings {
+export function macosSettings({ runner }: Machine): SystemSettings {
   const setup = (...args: string[]): Promise<string> => runOrThrow(runner, 'networksetup', args);
   const split = (key: string): [service: string, part: Part] => {
     const at = key.lastIndexOf('/');

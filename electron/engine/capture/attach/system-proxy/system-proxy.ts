@@ -1,37 +1,26 @@
-import { openJournal } from '../journal.ts';
 import { AS_NODE, PROBE } from '../probe.ts';
 import { SELF_TEST_APP } from '../self-test.ts';
 import { Refused, unusable, usable } from '../target.ts';
 import type { Surroundings, Target } from '../target.ts';
 import { proxyAddress } from '../terminal-env.ts';
-import { gnomeSettings } from './gnome.ts';
-import { macosSettings } from './macos.ts';
-import type { SystemSettings, Values } from './system-settings.ts';
-import { windowsSettings } from './windows.ts';
-
-/** What was set before, and what we set. */
-interface Entry {
-  before: Values;
-  ours: Values;
-}
-
-/** The proxy settings of a system; other systems than macOS and Windows are asked for GNOME's. */
-export function systemSettings(around: Surroundings): SystemSettings {
-  if (around.platform === 'darwin') return macosSettings(around);
-  return around.platform === 'win32' ? windowsSettings(around) : gnomeSettings(around);
-}
+import type { Guard } from './guard.ts';
+import { proxyJournal, putBack, stillOurs } from './put-back.ts';
+import { settingsOf } from './settings-of.ts';
 
 /**
  * The system's own proxy setting: whatever asks the system goes through us. What was there is on the disk before the
- * first change, and is put back on switching off, when the engine stops, and at the next start after a crash. A setting
- * that is no longer ours, somebody else has changed meanwhile: it stays.
+ * first change, and is put back on switching off, when the engine stops, by the guard when it is killed, and at the next
+ * start if even that failed. A setting that is no longer ours, somebody else has changed meanwhile: it stays.
  */
 export function systemProxyTarget(around: Surroundings): Target {
-  const settings = systemSettings(around);
-  const journal = openJournal(around.dataDir, 'system-proxy', isEntry);
+  const settings = settingsOf(around);
+  const journal = proxyJournal(around.dataDir);
+  let guard: Guard | null = null;
 
   async function begin(): Promise<void> {
-    if (journal.read() !== null) return;
+    if (await isOn()) return;
+    // Part of it is somebody else's by now: what is left of ours goes first.
+    await end();
     const obstacle = await settings.obstacle();
     if (obstacle !== null) throw new Refused(obstacle.why, obstacle.remedy);
     if ((await around.machineTrustsUs()) === false) {
@@ -50,10 +39,11 @@ export function systemProxyTarget(around: Surroundings): Target {
     }
     const ours = settings.wanted(around.proxy, before);
     journal.write({ before, ours });
+    guard = around.guardSystemProxy();
     try {
       for (const [key, value] of Object.entries(ours)) await settings.write(key, value);
     } catch (error) {
-      await putBack();
+      await end();
       throw new Refused(
         `${settings.name} did not take the setting: ${error instanceof Error ? error.message : String(error)}`,
         'What had been changed was put back. Use run or a terminal.',
@@ -62,35 +52,16 @@ export function systemProxyTarget(around: Surroundings): Target {
     await settings.announce?.();
   }
 
-  /** Puts back what is still ours, in the reverse order; what cannot be put back stays written down for the next time. */
-  async function putBack(): Promise<void> {
-    const entry = journal.read();
-    if (entry === null) return;
-    const now = await settings.read();
-    const failed: string[] = [];
-    for (const [key, value] of Object.entries(entry.ours).reverse()) {
-      // Gone with its network service, or somebody else's by now.
-      if (!(key in now) || now[key] !== value) continue;
-      try {
-        await settings.write(key, entry.before[key] ?? null);
-      } catch (error) {
-        failed.push(error instanceof Error ? error.message : String(error));
-      }
-    }
-    if (failed.length > 0)
-      throw new Refused(
-        `The system’s proxy setting could not be put back: ${failed.join('; ')}`,
-        `Look at the proxy in the settings of ${settings.name}; before, it was: ${JSON.stringify(entry.before)}`,
-      );
-    journal.clear();
-    await settings.announce?.();
+  async function end(): Promise<void> {
+    await putBack(settings, journal);
+    guard?.dismiss();
+    guard = null;
   }
 
   async function isOn(): Promise<boolean> {
     const entry = journal.read();
     if (entry === null) return false;
-    const now = await settings.read();
-    return Object.entries(entry.ours).every(([key, value]) => now[key] === value);
+    return stillOurs(entry, await settings.read()).length === Object.keys(entry.ours).length;
   }
 
   return {
@@ -121,31 +92,11 @@ export function systemProxyTarget(around: Surroundings): Target {
         around.runner.run(process.execPath, ['-e', PROBE, url], { env }),
       );
     },
-    switch: (on) => (on ? begin() : putBack()),
+    switch: (on) => (on ? begin() : end()),
     async restore() {
-      if (journal.read() === null) return;
-      await putBack();
-      around.log('The system’s proxy setting of an engine that was killed was put back.');
+      if (await putBack(settings, journal))
+        around.log('The system’s proxy setting of an engine that was killed was put back.');
     },
-    stop: putBack,
+    stop: end,
   };
-}
-
-function isEntry(value: unknown): value is Entry {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'before' in value &&
-    isValues(value.before) &&
-    'ours' in value &&
-    isValues(value.ours)
-  );
-}
-
-function isValues(value: unknown): value is Values {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((text: unknown) => text === null || typeof text === 'string')
-  );
 }

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../target.ts';
+import type { Machine } from './settings-of.ts';
 import { runOrThrow } from './system-settings.ts';
 import type { SystemSettings } from './system-settings.ts';
 
@@ -10,7 +10,7 @@ const NAMES = { AutoConfigURL: 'REG_SZ', ProxyServer: 'REG_SZ', ProxyEnable: 'RE
 const TELL = `$wininet = Add-Type -PassThru -Name Settings -Namespace Sallyport -MemberDefinition '[DllImport("wininet.dll")] public static extern bool InternetSetOption(IntPtr session, int option, IntPtr value, int size);'; $null = $wininet::InternetSetOption(0, 39, 0, 0); $null = $wininet::InternetSetOption(0, 37, 0, 0)`;
 
 /** Windows: this user's settings in the registry, by `reg.exe`. */
-export function windowsSettings({ runner }: Surroundings): SystemSettings {
+export function windowsSettings({ runner }: Machine): SystemSettings {
   const isOn = (value: string | null | undefined): boolean => Number(value ?? 0) !== 0;
   return {
     name: 'Windows',
