@@ -7,7 +7,6 @@ import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
-import { traffic } from './traffic.ts';
 import { settings } from './settings.ts';
 
 /**
