@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
@@ -145,6 +146,8 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/inspect': {
     uses: [
+      'shared/bytes',
+      'shared/llm',
       'shared/model',
       'shared/query',
       'shared/format',
@@ -154,7 +157,24 @@ export const rooms: Record<string, Room> = {
       'renderer/client',
       'renderer/data',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      '@codemirror/commands',
+      '@codemirror/lang-css',
+      '@codemirror/lang-html',
+      '@codemirror/lang-javascript',
+      '@codemirror/lang-json',
+      '@codemirror/lang-xml',
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@bufbuild/protobuf',
+      '@msgpack/msgpack',
+      'graphql',
+    ],
   },
   'renderer/views/overview': {
     uses: [

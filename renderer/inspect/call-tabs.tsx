@@ -2,19 +2,33 @@ import type { ComponentType } from 'react';
 import type { Call } from '../../shared/model/call.ts';
 import type { Tab } from '../ui/tabs.tsx';
 import { words } from '../words/index.ts';
+import { dialectOf } from '../../shared/llm/read-chat.ts';
+import { ConversationTab } from './conversation-tab.tsx';
 import { DecisionsTab } from './decisions-tab.tsx';
+import { MessagesTab } from './messages-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
 import { RequestTab, ResponseTab } from './side-tab.tsx';
 import { SummaryTab } from './summary-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
 import { TlsTab } from './tls-tab.tsx';
 
-export type CallTabId = 'summary' | 'request' | 'response' | 'timing' | 'tls' | 'decisions' | 'raw';
+export type CallTabId =
+  | 'summary'
+  | 'conversation'
+  | 'request'
+  | 'response'
+  | 'messages'
+  | 'timing'
+  | 'tls'
+  | 'decisions'
+  | 'raw';
 
 export const CALL_TABS: Readonly<Record<CallTabId, ComponentType<{ call: Call }>>> = {
   summary: SummaryTab,
+  conversation: ConversationTab,
   request: RequestTab,
   response: ResponseTab,
+  messages: MessagesTab,
   timing: TimingTab,
   tls: TlsTab,
   decisions: DecisionsTab,
@@ -27,8 +41,10 @@ export function tabsOf(call: Call): Tab<CallTabId>[] {
   const answered = call.status !== null || call.state === 'open' || call.responseBody.wireBytes > 0;
   const has: Readonly<Record<CallTabId, boolean>> = {
     summary: true,
+    conversation: read && dialectOf(call.method, call.path) !== null,
     request: read,
     response: read && answered,
+    messages: call.messages > 0 || call.kind === 'websocket' || isEventStream(call),
     timing: true,
     tls: call.attempts.some(({ tls }) => tls !== null),
     decisions: call.decisions.length > 0,
@@ -40,5 +56,12 @@ export function tabsOf(call: Call): Tab<CallTabId>[] {
       id,
       title: words.inspect.tab[id],
       ...(id === 'decisions' && { count: call.decisions.length }),
+      ...(id === 'messages' && { count: call.messages }),
     }));
+}
+
+function isEventStream(call: Call): boolean {
+  return call.responseHeaders.some(
+    ([name, value]) => name.toLowerCase() === 'content-type' && value.startsWith('text/event-stream'),
+  );
 }

@@ -7,6 +7,7 @@ import type { Jwt } from '../../shared/payload/jwt.ts';
 import { readPairs } from '../../shared/payload/pairs.ts';
 import { changePlace, useParam } from '../data/location.ts';
 import { words } from '../words/index.ts';
+import { CallBody } from './body/call-body.tsx';
 import { HeaderList } from './header-list.tsx';
 import { JwtView } from './jwt-view.tsx';
 import { Valued } from './valued.tsx';
@@ -75,6 +76,9 @@ function partsOf(call: Call, side: 'request' | 'response'): Part[] {
   const headers = side === 'request' ? call.requestHeaders : call.responseHeaders;
   const trailers = side === 'request' ? call.requestTrailers : call.responseTrailers;
   const parts: Part[] = [];
+  const { wireBytes, captured } = side === 'request' ? call.requestBody : call.responseBody;
+  if (wireBytes > 0 || captured !== null || (side === 'response' && call.state === 'open'))
+    parts.push({ id: 'body', draw: () => <CallBody call={call} side={side} /> });
   parts.push({
     id: 'headers',
     count: headers.length,

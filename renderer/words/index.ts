@@ -6,8 +6,8 @@ import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
-import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 import { settings } from './settings.ts';
+import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -22,10 +22,10 @@ export const words = {
   inspect,
   jobs,
   overview,
+  settings,
   emptyTraffic,
   facetPanel,
   filterBar,
   strip,
   traffic,
-  settings,
 };

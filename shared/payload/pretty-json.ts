@@ -83,9 +83,8 @@ export function prettyJson(source: string): PrettyText {
       const from = opened.pop();
       kinds.pop();
       if (from !== undefined) {
-        const to = here();
         newLine();
-        if (folds.length < MOST_FOLDS * 3) folds.push(from, to, opened.length + 1);
+        if (folds.length < MOST_FOLDS * 3) folds.push(from, here(), opened.length + 1);
       }
       put(closer);
       at++;

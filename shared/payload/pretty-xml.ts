@@ -24,8 +24,8 @@ export function prettyXml(source: string): PrettyText {
       const name = nameOf(token);
       const open = opened.pop();
       if (open?.name !== name) problem ??= { at: text.length, says: `</${name}> closes nothing that is open` };
-      if (open) folds.push(open.from, text.length, opened.length + 1);
       line(token);
+      if (open) folds.push(open.from, text.length - token.length, opened.length + 1);
     } else if (/^<[!?]/.test(token) || token.endsWith('/>')) {
       line(token);
     } else {
