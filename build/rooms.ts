@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/diff': { uses: [] },
   'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
@@ -112,6 +113,7 @@ export const rooms: Record<string, Room> = {
   'renderer/inspect': {
     uses: [
       'shared/bytes',
+      'shared/diff',
       'shared/llm',
       'shared/model',
       'shared/query',
@@ -133,6 +135,7 @@ export const rooms: Record<string, Room> = {
       '@codemirror/lang-json',
       '@codemirror/lang-xml',
       '@codemirror/language',
+      '@codemirror/merge',
       '@codemirror/state',
       '@codemirror/view',
       '@lezer/highlight',
@@ -154,6 +157,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/compare': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/diff',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
@@ -162,6 +178,7 @@ export const rooms: Record<string, Room> = {
     uses: [
       'renderer/views/overview',
       'renderer/views/call',
+      'renderer/views/compare',
       'renderer/words',
       'renderer/ui',
       'renderer/client',

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { FileSearch, LayoutDashboard } from 'lucide-react';
+import { Columns2, FileSearch, LayoutDashboard } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -31,6 +31,13 @@ export const VIEWS: readonly View[] = [
     icon: FileSearch,
     hidden: true,
     page: lazy(() => import('../views/call/call.tsx')),
+  },
+  {
+    id: 'compare',
+    title: words.compare.title,
+    icon: Columns2,
+    hidden: true,
+    page: lazy(() => import('../views/compare/compare.tsx')),
   },
 ];
 

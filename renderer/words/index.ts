@@ -1,5 +1,6 @@
 import { call } from './call.ts';
 import { charts } from './charts.ts';
+import { compare } from './compare.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
@@ -12,6 +13,7 @@ import { overview } from './overview.ts';
 export const words = {
   call,
   charts,
+  compare,
   frame,
   general,
   inspect,
