@@ -5,6 +5,7 @@ import { EditorState } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { styleNonce } from '../../ui/nonce.ts';
+import './body-view.css';
 import './merge-view.css';
 
 /** Two texts side by side, with what differs marked and long common stretches folded. */
