@@ -1,6 +1,6 @@
 // Builds dist/: the command line and the worker threads as plain ES modules for Node 24, side by side, because a
 // worker is started by the path of its file; and dist/workspace/: the pages, for any door that serves them.
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
@@ -13,10 +13,14 @@ const entries: Record<string, string> = {
   cli: 'electron/cli/main.ts',
   'archive-worker': 'electron/engine/archive/archive-worker.ts',
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
+  // The desktop app: its main process, and its engine in a process of its own, started by its path.
+  shell: 'electron/shell/main.ts',
+  'engine-process': 'electron/serve/engine-process.ts',
+  'system-proxy-guard': 'electron/engine/capture/attach/system-proxy/guard.ts',
 };
 
-/** Packages with native parts stay in node_modules and are loaded from there. */
-const native = ['better-sqlite3'];
+/** Packages with native parts stay in node_modules and are loaded from there; Electron is what the shell runs in. */
+const native = ['better-sqlite3', 'electron'];
 
 const programs = build({
   root,
@@ -35,6 +39,26 @@ const programs = build({
     rolldownOptions: {
       input: Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)])),
       output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+    },
+  },
+});
+
+// A page's sandboxed preload is one CommonJS file.
+const preload = build({
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  ssr: { noExternal: true, external: native },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'dist',
+    emptyOutDir: false,
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { preload: join(root, 'electron/shell/preload.ts') },
+      output: { format: 'cjs', entryFileNames: '[name].cjs' },
     },
   },
 });
@@ -62,7 +86,12 @@ const pages = build({
   },
 });
 
-await Promise.all([programs, pages]);
+await Promise.all([programs, preload, pages]);
+
+cpSync(join(root, 'build', 'icons'), join(root, 'dist', 'icons'), {
+  recursive: true,
+  filter: (path) => !path.endsWith('.ts'),
+});
 
 const dist = join(root, 'dist');
 const aWeekAgo = Date.now() - 7 * 24 * 3_600_000;

@@ -27,7 +27,8 @@ export const rooms: Record<string, Room> = {
   'shared/desktop': { uses: [] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
-  // 1 · the engine's rooms
+  // 1 · the engine's rooms, and what they share with doors
+  'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
@@ -59,22 +60,47 @@ export const rooms: Record<string, Room> = {
     ],
   },
 
+  'electron/engine/jobs': {
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/content',
+      'electron/engine/store',
+      'electron/engine/archive',
+      'electron/engine/analytics',
+    ],
+    packages: ['zod'],
+  },
+
   // 3 · the composition root: the files right in the folder know every room
   'electron/engine': { uses: ['*'], shallow: true },
 
   // 4 · doors
   'electron/api': {
-    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract'],
-    packages: ['@orpc/server'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/content'],
+    packages: ['@orpc/server', '@readme/httpsnippet'],
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],
-    packages: ['@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/zod', 'ws'],
   },
 
   // 5 · an engine with its doors open, as one process runs it
   'electron/serve': {
-    uses: ['shared/contract', 'electron/engine', 'electron/engine/settings', 'electron/api', 'electron/hosts'],
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'electron/engine',
+      'electron/engine/authority',
+      'electron/engine/capture/attach',
+      'electron/engine/settings',
+      'electron/api',
+      'electron/hosts',
+    ],
   },
 
   // 6 · the command line
@@ -83,16 +109,22 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
-      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
+      'electron/content',
       'electron/hosts',
       'electron/serve',
     ],
-    packages: ['commander', '@orpc/client', '@orpc/server', '@orpc/contract'],
+    packages: ['commander', '@orpc/server'],
+  },
+
+  // the desktop app: it starts the engine by its path, and never imports it
+  'electron/shell': {
+    uses: ['shared/desktop', 'electron/hosts'],
+    packages: ['electron', 'electron-updater'],
   },
 
   // 7 · the pages
@@ -105,7 +137,10 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/contract'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
-  'renderer/data': { uses: ['shared/model', 'renderer/client'], packages: ['react'] },
+  'renderer/data': {
+    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    packages: ['react', '@tanstack/react-query'],
+  },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
@@ -170,6 +205,27 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', 'lucide-react'],
   },
+  'renderer/views/traffic': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/capture': {
+    uses: ['shared/model', 'shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/settings': {
+    uses: ['shared/contract', 'renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/call': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/data', 'renderer/inspect'],
     packages: ['react'],
@@ -177,6 +233,9 @@ export const rooms: Record<string, Room> = {
   'renderer/app': {
     uses: [
       'renderer/views/overview',
+      'renderer/views/traffic',
+      'renderer/views/capture',
+      'renderer/views/settings',
       'renderer/views/call',
       'renderer/views/compare',
       'renderer/words',

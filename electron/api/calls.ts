@@ -3,6 +3,7 @@ import { contract } from '../../shared/contract/index.ts';
 import { readBody } from './read-body.ts';
 import type { EngineFace } from './engine-face.ts';
 import { growing } from './growing.ts';
+import { SNIPPET_TARGETS } from './snippet-forms.ts';
 import { newestOf } from './notices.ts';
 import { readQuery } from './read-query.ts';
 
@@ -24,6 +25,23 @@ export function answerCalls({ reader, archive }: EngineFace) {
     facets: ask.facets.handler(async ({ input: { query, ...question }, errors, signal }) => {
       const tree = readQuery(query, (mistake) => errors.BAD_QUERY({ message: mistake.message, data: mistake }));
       return reader.facets({ tree, ...question }, signal);
+    }),
+
+    snippet: ask.snippet.handler(async ({ input: { id, target }, errors }) => {
+      const call = await reader.getCall(id);
+      if (!call) throw errors.CALL_NOT_FOUND({ message: `There is no call ${id}.`, data: { id } });
+      const { writeSnippet } = await import('./snippets.ts');
+      const snippet = await writeSnippet(reader, call, target);
+      if (snippet) return snippet;
+      const known = SNIPPET_TARGETS.map((one) => one.target).join(', ');
+      throw errors.SNIPPET_NOT_KNOWN({ message: `There is no form of code called “${target}”; there are ${known}.` });
+    }),
+
+    snippetTargets: ask.snippetTargets.handler(() => ({ targets: [...SNIPPET_TARGETS] })),
+
+    mark: ask.mark.handler(async ({ input, errors }) => {
+      if (!archive) throw errors.ENGINE_NOT_RUNNING();
+      return archive.work('mark', input);
     }),
 
     get: ask.get.handler(async ({ input: { id }, errors }) => {

@@ -4,6 +4,8 @@ import type { FACETS, Histogram, SORTS } from '../../shared/contract/calls.ts';
 import type { Endpoints, Overview, StorageReport } from '../../shared/contract/system.ts';
 import type { QueryTree } from '../../shared/query/tree.ts';
 import type { CaptureFace } from './capture-face.ts';
+import type { JobsFace } from './jobs-face.ts';
+import type { PreferencesFace } from './preferences.ts';
 import type { SettingsFace } from './settings-face.ts';
 
 /** What the api needs of an engine; the engine satisfies it by shape, tests by a stub. */
@@ -15,6 +17,9 @@ export interface EngineFace {
   /** Null when a store is read without an engine. */
   capture: CaptureFace | null;
   settings: SettingsFace;
+  /** Null, as below, when a store is read without an engine. */
+  jobs: JobsFace | null;
+  preferences: PreferencesFace | null;
 }
 
 export interface EngineInfo {
@@ -99,6 +104,11 @@ export interface ArchiveFace {
     shedCalls: number;
     lastError: string | null;
   };
+  /** Puts marks on calls; what is left out stays, an empty note takes the note away. Rejects with a sentence. */
+  work(
+    name: 'mark',
+    asked: { ids: readonly number[]; pinned?: boolean | undefined; note?: string | undefined },
+  ): Promise<{ marked: number }>;
   /** At most ten times a second; gives how to stop listening. */
   onChanged(listener: (highestSeq: number) => void): () => void;
 }

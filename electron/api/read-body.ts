@@ -1,5 +1,5 @@
 import type { Call } from '../../shared/model/call.ts';
-import { decodeBody } from './decode-body.ts';
+import { decodeBody } from '../content/decode-body.ts';
 import type { ReaderFace } from './engine-face.ts';
 
 export interface ReadBody {

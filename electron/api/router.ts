@@ -2,6 +2,8 @@ import type { EngineFace } from './engine-face.ts';
 import type { Leases } from './leases.ts';
 import { answerCalls } from './calls.ts';
 import { answerCapture } from './capture.ts';
+import { answerJobs } from './jobs.ts';
+import { answerPreferences } from './preferences.ts';
 import { answerSettings } from './settings.ts';
 import { answerSystem } from './system.ts';
 
@@ -18,6 +20,8 @@ export function createApi(doors: ApiDoors) {
   return {
     calls: answerCalls(doors.engine),
     capture: answerCapture(doors.engine),
+    jobs: answerJobs(doors.engine),
+    preferences: answerPreferences(doors.engine),
     settings: answerSettings(doors.engine),
     system: answerSystem(doors),
   };

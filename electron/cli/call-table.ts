@@ -25,26 +25,45 @@ export interface CallTable {
   all(calls: readonly CallSummary[]): string;
 }
 
-/** A table whose columns fit these calls; the last column is cut at the terminal's edge, never in a pipe. */
-export function callTable(sample: readonly CallSummary[]): CallTable {
-  const widths = COLUMNS.map(({ title, text }) =>
-    Math.max(title.length, ...sample.map((call) => widthOf(harmless(text(call))))),
-  );
+/** Given up for the address on a narrow terminal, in this order; the whole of a call is in `call ID`. */
+const FIRST_TO_GO: readonly Column['title'][] = ['SIZE', 'TIME TAKEN', 'APP', 'TIME'];
+/** So much of the addresses is shown at least, as long as there is a column to give up. */
+const ADDRESS_WIDTH = 32;
+
+/**
+ * A table whose columns fit these calls and the terminal; the last column is cut at the terminal's
+ * edge, never in a pipe. `terminal` gives its width, null for a pipe.
+ */
+export function callTable(sample: readonly CallSummary[], terminal: () => number | null = terminalWidth): CallTable {
+  const widthIn = ({ title, text }: Column): number =>
+    Math.max(title.length, ...sample.map((call) => widthOf(harmless(text(call)))));
+  const columns = [...COLUMNS];
+  for (const title of FIRST_TO_GO) {
+    const needed = columns.map((column, i) =>
+      i === columns.length - 1 ? Math.min(ADDRESS_WIDTH, widthIn(column)) : widthIn(column) + 2,
+    );
+    if (needed.reduce((sum, width) => sum + width, 0) <= (terminal() ?? Infinity)) break;
+    columns.splice(
+      columns.findIndex((column) => column.title === title),
+      1,
+    );
+  }
+  const widths = columns.map(widthIn);
   const line = (cells: readonly string[]): string => {
     const padded = cells.map((cell, i) =>
-      COLUMNS[i]?.right
+      columns[i]?.right
         ? padStart(cell, widths[i] ?? 0)
-        : i === COLUMNS.length - 1
+        : i === columns.length - 1
           ? cell
           : padEnd(cell, widths[i] ?? 0),
     );
     const text = padded.join('  ');
-    const width = terminalWidth();
+    const width = terminal();
     return width === null || widthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
   };
   const table: CallTable = {
-    head: () => `${paint('bold', line(COLUMNS.map(({ title }) => title)))}\n`,
-    row: (call) => `${tint(call, line(COLUMNS.map(({ text }) => harmless(text(call)))))}\n`,
+    head: () => `${paint('bold', line(columns.map(({ title }) => title)))}\n`,
+    row: (call) => `${tint(call, line(columns.map(({ text }) => harmless(text(call)))))}\n`,
     all: (calls) => table.head() + calls.map((call) => table.row(call)).join(''),
   };
   return table;

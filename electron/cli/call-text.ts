@@ -3,7 +3,7 @@ import { failureAdvice, failureSentence } from '../../shared/format/failures.ts'
 import { countOf, formatDuration, formatSize } from '../../shared/format/quantities.ts';
 import { isoTimestamp } from '../../shared/format/times.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
-import { decodeText } from '../api/body-content.ts';
+import { decodeText } from '../content/body-content.ts';
 import type { FetchedBody } from './read-bodies.ts';
 import { harmless, paint } from './terminal.ts';
 

@@ -18,7 +18,11 @@ export function addCalls(program: Command): void {
     .addOption(
       new Option('-f, --format <format>', 'how to print them').choices(['table', 'ndjson', 'har']).default('table'),
     )
-    .option('-n, --limit <number>', 'at most this many (default: 50 for the table, all for the others)', wholeNumber(1))
+    .option(
+      '-n, --limit <number>',
+      'at most this many (default: 50 for the table, all for the others); with --follow, how many of before (10)',
+      wholeNumber(0),
+    )
     .option('--follow', 'go on with calls as they end, newest last, until Ctrl-C')
     .addHelpText(
       'after',

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract } from '../../shared/contract/index.ts';
+import { createEngineClient } from '../hosts/engine-client.ts';
+import type { EngineClient } from '../hosts/engine-client.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { EXIT, Fault } from './fault.ts';
 import { refusalFault } from './refusal-fault.ts';
-
-export type EngineClient = ContractRouterClient<Contract>;
 
 /** The contract's client, and the engine behind it; null when a store is read without one. */
 export interface Connection {
@@ -20,18 +18,7 @@ export interface Connection {
 export async function connect(dataDir: string): Promise<Connection | null> {
   const engine = readEngineFile(dataDir);
   if (!engine) return null;
-  const [{ createORPCClient }, { RPCLink }, { loopbackFetch }] = await Promise.all([
-    import('@orpc/client'),
-    import('@orpc/client/fetch'),
-    import('../hosts/loopback-fetch.ts'),
-  ]);
-  const client: EngineClient = createORPCClient(
-    new RPCLink({
-      url: `${engine.workspace}rpc`,
-      headers: { authorization: `Bearer ${engine.token}` },
-      fetch: loopbackFetch,
-    }),
-  );
+  const client = await createEngineClient(engine);
   // engine.json may be left over from a crash, and its port may be another program's by now.
   const answers = await client.system.info(undefined, { signal: AbortSignal.timeout(5_000) }).then(
     () => true,
@@ -55,7 +42,11 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
   const settings = await openSettingsFace(dataDir);
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
-    createApi({ engine: { info, reader, archive: null, capture: null, settings }, leases: null, shutdown: null }),
+    createApi({
+      engine: { info, reader, archive: null, capture: null, settings, jobs: null, preferences: null },
+      leases: null,
+      shutdown: null,
+    }),
   );
   return { client, engine: null, close: () => reader.stop() };
 }

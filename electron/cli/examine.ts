@@ -2,20 +2,18 @@ import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { getCACertificates } from 'node:tls';
 import { countOf, formatSize } from '../../shared/format/quantities.ts';
+import { browserProfiles } from '../engine/capture/attach/leftovers.ts';
+import { DEFAULT_SETTINGS } from '../engine/settings/defaults.ts';
+import { differences, pathsIn } from '../engine/settings/paths.ts';
+import { openSettings } from '../engine/settings/settings.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
+import { checkEnvironment, checkSystemProxy, checkTrust } from './examine-machine.ts';
+import { fail, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { electronBinary, findDesktop } from './find-desktop.ts';
 import { chooseOpener, surroundings } from './open-browser.ts';
-
-export interface Finding {
-  check: string;
-  verdict: 'ok' | 'warn' | 'fail';
-  finding: string;
-  /** What to do; null when nothing need be done. */
-  remedy: string | null;
-}
 
 type Check = (dataDir: string) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
 
@@ -25,11 +23,13 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['Data folder', checkFolder],
   ['Disk space', checkDisk],
   ['Engine', checkEngine],
+  ['Settings', checkSettings],
   ['Leftovers', checkLeftovers],
   ['Records', checkRecords],
   ['Loopback ports', checkPorts],
   ['CA files', checkCaFiles],
   ['CA trust', checkTrust],
+  ['System proxy', checkSystemProxy],
   ['Proxy environment', checkEnvironment],
   ['Workspace window', checkElectron],
   ['Coverage', checkCoverage],
@@ -52,10 +52,6 @@ export async function examine(dataDir: string): Promise<Finding[]> {
   }
   return findings;
 }
-
-const ok = (finding: string) => ({ verdict: 'ok' as const, finding, remedy: null });
-const warn = (finding: string, remedy: string) => ({ verdict: 'warn' as const, finding, remedy });
-const fail = (finding: string, remedy: string) => ({ verdict: 'fail' as const, finding, remedy });
 
 function checkNode() {
   const [major = 0] = process.versions.node.split('.').map(Number);
@@ -125,11 +121,23 @@ function checkLeftovers(dataDir: string) {
   const left = readdirSync(dataDir).filter(
     (name) => name === 'engine.json' || name.endsWith('.tmp') || name.startsWith('.writable-'),
   );
-  if (left.length === 0) return ok('none');
+  const profiles = browserProfiles(dataDir);
+  if (left.length + profiles.length === 0) return ok('none');
+  const browser =
+    profiles.length === 0 ? '' : `; a browser of its is still open or left its profile: ${profiles.join(', ')}`;
   return warn(
-    `the last engine did not end cleanly (${left.join(', ')})`,
-    'Nothing is lost: the next start tidies up and closes open calls as interrupted.',
+    `the last engine did not end cleanly (${left.join(', ') || 'it was killed'})${browser}`,
+    'Nothing is lost: the next start (sallyport serve) tidies up and closes open calls as interrupted.',
   );
+}
+
+async function checkSettings(dataDir: string) {
+  const problems: string[] = [];
+  const settings = await openSettings({ dataDir, flags: {}, onlyLooking: true, log: (line) => problems.push(line) });
+  if (problems.length > 0)
+    return fail(problems.join(' '), 'Mend the file, or start the engine: it moves it aside and uses the defaults.');
+  const changed = pathsIn(differences(settings.current, DEFAULT_SETTINGS));
+  return ok(changed.length === 0 ? 'the defaults' : `set: ${changed.join(', ')}`);
 }
 
 async function checkRecords(dataDir: string) {
@@ -139,10 +147,13 @@ async function checkRecords(dataDir: string) {
   try {
     const { calls, callBytes, bodies, bodyBytes, gaps } = await connection.client.system.storage();
     const kept = `${countOf(calls, 'call')} in ${formatSize(callBytes)}, ${countOf(bodies, 'body', 'bodies')} in ${formatSize(bodyBytes)}`;
-    const missing = gaps.reduce((sum, gap) => sum + gap.calls, 0);
-    if (missing === 0) return ok(kept);
+    const unwanted = gaps.filter(({ reason }) => reason !== 'paused');
+    const missing = unwanted.reduce((sum, gap) => sum + gap.calls, 0);
+    const paused = gaps.reduce((sum, gap) => sum + gap.calls, 0) - missing;
+    if (missing === 0)
+      return ok(paused === 0 ? kept : `${kept}; ${countOf(paused, 'call')} went by while recording was paused`);
     return warn(
-      `${kept}; ${countOf(missing, 'call')} were not recorded (${gaps.at(-1)?.reason ?? 'overload'})`,
+      `${kept}; ${countOf(missing, 'call')} were not recorded (${unwanted.at(-1)?.reason ?? 'overload'})`,
       'Record less at once (pass hosts through), or use a faster disk.',
     );
   } catch (error) {
@@ -198,48 +209,6 @@ function checkCaFiles(dataDir: string) {
     : ok(`valid until ${certificate.validToDate.toISOString().slice(0, 10)}`);
 }
 
-function checkTrust(dataDir: string) {
-  const path = join(dataDir, 'ca.pem');
-  if (!existsSync(path)) return ok('no CA yet');
-  const ours = new X509Certificate(readFileSync(path)).fingerprint256;
-  const trusted = getCACertificates('system').some((pem) => {
-    try {
-      return new X509Certificate(pem).fingerprint256 === ours;
-    } catch {
-      return false; // an odd certificate in the store is not ours
-    }
-  });
-  return trusted
-    ? ok('the system trusts the CA')
-    : ok('the system does not trust the CA; `sallyport run` needs no more, browsers do: sallyport ca install');
-}
-
-function checkEnvironment(dataDir: string) {
-  const proxy = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
-    .map((name) => process.env[name])
-    .find((value) => value);
-  const bypassed = process.env['NO_PROXY'] ?? process.env['no_proxy'];
-  const tail = bypassed ? `; NO_PROXY keeps from it: ${bypassed}` : '';
-  if (!proxy) return ok(`this shell names no proxy; programs are recorded under \`sallyport run\`${tail}`);
-  let shown = proxy;
-  try {
-    const url = new URL(proxy.includes('://') ? proxy : `http://${proxy}`);
-    shown = `${url.protocol}//${url.host}`; // without credentials
-    const engine = readEngineFile(dataDir);
-    if (engine && new URL(engine.proxy).host === url.host) {
-      return isEngineLocked(dataDir)
-        ? ok(`this shell goes through Sallyport (${shown})${tail}`)
-        : fail(
-            `this shell goes through ${shown}, where no engine runs any more`,
-            'Open a new shell, or unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy',
-          );
-    }
-  } catch {
-    return warn('the proxy variable of this shell is not an address', 'Look at HTTPS_PROXY and HTTP_PROXY.');
-  }
-  return ok(`this shell names ${shown}; the engine goes out through it${tail}`);
-}
-
 function checkElectron() {
   const binary = electronBinary();
   const found = typeof binary === 'string' ? `Electron is at ${binary}` : `no: ${binary.missing}`;
@@ -255,7 +224,7 @@ function checkElectron() {
 function checkCoverage() {
   return warn(
     'only programs that go through the proxy are seen; agents: not yet',
-    'Start programs with `sallyport run`, or point them at the proxy yourself.',
+    'Start programs with `sallyport run`, set a terminal up (sallyport help env), or see docs/capture.md.',
   );
 }
 

@@ -5,7 +5,8 @@ import { dataFolder } from '../hosts/data-folder.ts';
 import type { CallsOptions } from './calls.ts';
 import { callTable } from './call-table.ts';
 import { connectOrFault, openCalls } from './connect.ts';
-import type { Connection, EngineClient } from './connect.ts';
+import type { EngineClient } from '../hosts/engine-client.ts';
+import type { Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
 import { readBodies } from './read-bodies.ts';
 import { refusalFault } from './refusal-fault.ts';
@@ -41,7 +42,7 @@ async function list(client: EngineClient, query: string, { format, limit }: Call
     if (format === 'ndjson') await write(page.calls.map((call) => `${JSON.stringify(callRecord(call))}\n`).join(''));
     else rows.push(...page.calls);
   }
-  if (format === 'ndjson') return;
+  if (format === 'ndjson' || most === 0) return;
   if (rows.length === 0)
     return note(query === '' ? 'Nothing is recorded yet.' : 'No recorded call passes this filter.');
   await write(callTable(rows).all(rows));
@@ -87,7 +88,8 @@ async function listHar(client: EngineClient, query: string, most: number): Promi
 async function follow({ client }: Connection, query: string, { format, limit }: CallsOptions): Promise<void> {
   // Where the end is now, before the list, so that nothing falls between the two; what is in both is shown once.
   let { seq } = await client.calls.changes({ query });
-  const { calls } = await client.calls.list({ query, limit: Math.min(limit ?? 10, 1000) });
+  const { calls } =
+    limit === 0 ? { calls: [] } : await client.calls.list({ query, limit: Math.min(limit ?? 10, 1000) });
   const shown = new Set<number>();
   const table = callTable(calls);
   const show = async (rows: readonly CallSummary[]): Promise<void> => {

@@ -6,6 +6,7 @@ import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
+import { addEnv } from './env.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -39,9 +40,18 @@ Examples:
   addServe(program);
   addOpen(program);
   addRun(program);
+  addEnv(program);
   addCalls(program);
   addCall(program);
   addCa(program);
   addDoctor(program);
+  pointToHelp(program, '');
   return program;
+}
+
+/** A mistake on the command line is followed by where the right way is written. */
+function pointToHelp(command: Command, above: string): void {
+  const name = `${above}${command.name()}`;
+  command.showHelpAfterError(`See: ${name} --help`);
+  for (const below of command.commands) pointToHelp(below, `${name} `);
 }

@@ -1,7 +1,7 @@
 import type { Call, Message } from '../../shared/model/call.ts';
 import type { BodyContent } from '../../shared/format/body-content.ts';
-import { readBodyContent } from '../api/body-content.ts';
-import type { EngineClient } from './connect.ts';
+import { readBodyContent } from '../content/body-content.ts';
+import type { EngineClient } from '../hosts/engine-client.ts';
 
 export interface FetchedBody {
   bytes: Buffer;

@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
-import { dataOption, reachOptions } from './shared-options.ts';
+import { dataOption, reachArguments, reachOptions } from './shared-options.ts';
 import type { ReachOptions } from './shared-options.ts';
 
 interface RunCommandOptions extends ReachOptions {
   data?: string;
   app?: string;
   quiet?: boolean;
+  requireRecording?: boolean;
+}
+
+/** Why this program must not run without the engine; null when it may. */
+function refusalOf(options: RunCommandOptions): string | null {
+  if (options.requireRecording) return '; it would have run unrecorded.';
+  const [option] = reachArguments(options);
+  return option === undefined ? null : `; without an engine, ${option} would not hold.`;
 }
 
 export function addRun(program: Command): void {
@@ -16,7 +24,8 @@ export function addRun(program: Command): void {
     .argument('[arguments...]', 'its arguments, as they are')
     .addOption(dataOption())
     .option('-a, --app <name>', 'what to call the program in the records (default: made of its name and folder)')
-    .option('-q, --quiet', 'do not print the summary');
+    .option('-q, --quiet', 'do not print the summary')
+    .option('--require-recording', 'do not run the program at all when it cannot be recorded');
   for (const option of reachOptions()) command.addOption(option);
   command
     .passThroughOptions()
@@ -24,7 +33,9 @@ export function addRun(program: Command): void {
       'after',
       `
 The program gets our terminal, its signals and its own exit code. An engine is started when none
-runs, and ends with it. Exit codes of our own: 125 the program was not started because of us,
+runs, and ends with it. When none can be had (a full disk, say) the program runs unrecorded, and
+standard error says so; --require-recording refuses instead, and so does any option that says how
+origins are reached. Exit codes of our own: 125 the program was not started because of us,
 126 it cannot be executed, 127 it was not found.
 
 Examples:
@@ -45,6 +56,7 @@ Examples:
         app: options.app,
         dataDir: options.data,
         quiet: options.quiet === true,
+        refuse: refusalOf(options),
         env: process.env,
         attach: () => attachEngine({ dataDir: dataFolder(options.data), leaseName: `run ${name}`, reach: options }),
       });

@@ -2,10 +2,12 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
+import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
 import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
+import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
 export interface RunEngine {
@@ -33,6 +35,8 @@ export interface RunOptions {
   /** As the user named it, for the command in the summary. */
   dataDir?: string | undefined;
   quiet: boolean;
+  /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
+  refuse: string | null;
   env: NodeJS.ProcessEnv;
   /** Finds or starts the engine; rejects with a sentence when it cannot. */
   attach: () => Promise<RunEngine>;
@@ -48,8 +52,16 @@ export async function run(options: RunOptions): Promise<void> {
     prepared = await prepare(options);
   } catch (error) {
     say(sentence(error));
-    say(`“${options.command}” was not started; it would have run unrecorded.`);
-    process.exit(ownFault);
+    if (options.refuse !== null) {
+      say(`“${options.command}” was not started${options.refuse}`);
+      process.exit(ownFault);
+    }
+    // A fault of ours does not keep people from their work.
+    say(`“${options.command}” runs UNRECORDED. To have it refused instead: sallyport run --require-recording`);
+    const ending = await runProgram({ command: options.command, args: options.args, env: options.env });
+    if (ending.how === 'notStarted') say(ending.why);
+    endLike(ending);
+    return;
   }
   const { engine, env, trust } = prepared;
   const ending = await runProgram({ command: options.command, args: options.args, env });
@@ -78,9 +90,11 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const { hostname: host, port } = new URL(engine.proxy);
     const trust = createTrustFiles({ dataDir, caPath, log: say });
     const proxy = { host, port: Number(port) };
-    const changes = terminalEnv({ before: options.env, app, proxy, files: trust.files });
+    // In a terminal that was set up, what counts is what was there before.
+    const before = originalEnvironment(options.env);
+    const changes = terminalEnv({ before, app, proxy, files: trust.files });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
-    const env = { ...options.env, ...changes, SALLYPORT_DATA: dataDir };
+    const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
     return { engine, app, env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});
@@ -102,7 +116,7 @@ async function settle(engine: RunEngine, app: string, newest: number): Promise<v
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
     await settle(engine, app, newest);
     if (options.quiet) return;
@@ -115,6 +129,7 @@ async function report({ engine, app, newest }: Prepared, options: RunOptions): P
       if (!page.more || before === undefined) break;
     }
     say(summaryLine(tally, app, options.dataDir ?? null));
+    if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);
   }

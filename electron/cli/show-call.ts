@@ -1,6 +1,6 @@
 import { toCurl } from '../../shared/format/curl.ts';
 import { harEntry, harLog } from '../../shared/format/har.ts';
-import { readBodyContent } from '../api/body-content.ts';
+import { readBodyContent } from '../content/body-content.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import type { CallOptions } from './call.ts';
 import { callText } from './call-text.ts';

@@ -4,6 +4,7 @@ import { dataFolder } from '../hosts/data-folder.ts';
 import { isEngineLocked } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { loopbackFetch } from '../hosts/loopback-fetch.ts';
+import { passOptions } from '../hosts/pass-options.ts';
 import { connect, connectOrFault } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
@@ -70,7 +71,7 @@ async function showRunning(
   const desktop = findDesktop();
   if ('missing' in desktop || browser) return openInBrowser(engine, dataDir);
   // It brings the window of the engine to the front, or makes one.
-  spawn(desktop.electron, [desktop.shell, '--data', dataDir], { detached: true, stdio: 'ignore' }).unref();
+  spawn(desktop.electron, [desktop.shell, passOptions({ data: dataDir })], { detached: true, stdio: 'ignore' }).unref();
 }
 
 /** Opens a browser on an engine that runs; says why when it does not. The link is printed before. */
@@ -105,13 +106,20 @@ async function runDesktop(
   dataDir: string,
   options: StartOptions,
 ): Promise<string | null> {
-  const ports = [
-    ...(options.proxyPort === undefined ? [] : ['--proxy-port', String(options.proxyPort)]),
-    ...(options.workspacePort === undefined ? [] : ['--workspace-port', String(options.workspacePort)]),
-  ];
-  const child = spawn(electron, [shell, '--data', dataDir, ...ports, ...reachArguments(options)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  const { proxyPort, workspacePort, connectTo, upstreamCa, passThrough, clientCertificate } = options;
+  const passed = passOptions({
+    data: dataDir,
+    ...(proxyPort === undefined ? {} : { proxyPort }),
+    ...(workspacePort === undefined ? {} : { workspacePort }),
+    reach: {
+      ...(connectTo === undefined ? {} : { connectTo }),
+      ...(upstreamCa === undefined ? {} : { upstreamCa }),
+      ...(passThrough === undefined ? {} : { passThrough }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    },
+    reachArguments: reachArguments(options),
   });
+  const child = spawn(electron, [shell, passed], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let shown = false;
   child.on('message', (message) => (shown ||= message === 'shown'));
   // The terminal's own Ctrl-C reaches it without us; what is sent to us alone does not.

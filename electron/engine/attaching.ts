@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CaState } from '../../shared/contract/capture.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
@@ -9,6 +11,7 @@ import { createRunner } from './capture/attach/run-tool.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
 import type { OwnOrigin } from './capture/attach/self-test.ts';
+import { startGuard } from './capture/attach/system-proxy/guard.ts';
 import { createTargets } from './capture/attach/targets.ts';
 import type { Targets } from './capture/attach/targets.ts';
 import { listenProxy } from './capture/proxy/listener.ts';
@@ -33,6 +36,7 @@ export function createAttaching(given: {
   proxyPort: () => number;
   proxyAround: () => ProxySurroundings;
   isPaused: () => boolean;
+  hasWayOut: () => boolean;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -94,6 +98,8 @@ export function createAttaching(given: {
         },
       };
     },
+    guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
+    hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
     log,
   });
@@ -115,6 +121,8 @@ export function createAttaching(given: {
     },
     async stop() {
       await targets.stop();
+      // Copies of settings for terminals that were set up: their proxy is gone now.
+      rmSync(join(dataDir, 'runs', String(process.pid)), { recursive: true, force: true });
       await selfTest.close();
       await Promise.all([...ports].map((listener) => listener.close(0)));
     },

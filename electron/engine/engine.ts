@@ -3,7 +3,9 @@ import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
+import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
+import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -12,6 +14,8 @@ import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } 
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
 import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
+import { createWork, type Work } from './jobs/work.ts';
+import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
@@ -31,7 +35,7 @@ export interface EngineOptions {
   command?: { program: readonly string[]; data: readonly string[] };
   /** Starts this machine's tools (settings, browsers); tests put another in its place. */
   tools?: { runner: Runner; platform: NodeJS.Platform };
-  /** Where the chained proxy is read from; `process.env` of the caller. */
+  /** Where the chained proxy, and files of further trusted roots, are read from; `process.env` of the caller. */
   environment?: Record<string, string | undefined>;
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
@@ -54,6 +58,8 @@ export interface Engine {
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
   readonly settings: SettingsFace;
+  readonly jobs: Work;
+  readonly preferences: Preferences;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -79,7 +85,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let roots: string[] | null = null;
   const connector = createConnector({
     connectTo: options.connectTo ?? [],
-    trusted: () => (roots ??= trustedRoots(options.upstreamCa ?? [])),
+    trusted: () =>
+      (roots ??= trustedRoots([
+        ...(options.upstreamCa ?? []),
+        // What the programs of this environment trust, their calls may go to.
+        ...bundlesInForce(options.environment ?? {}).flatMap((path) => certificatesAt(path, log)),
+      ])),
     clientCertificates: options.clientCertificates ?? [],
     chooseProxy: (scheme, host, originPort) => chooseProxy(scheme, host, originPort),
     connectTimeout: options.timeouts?.connect ?? 30_000,
@@ -106,6 +117,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     origins.retireAll();
   });
   const reader = createReader({ dataDir });
+  const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const around: Surroundings = {
     dispatch: defaultPipeline(forward.dispatch, archive),
     connect: connector.connect,
@@ -128,6 +140,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     proxyPort: () => port,
     proxyAround: () => around,
     isPaused: () => recording.paused,
+    hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,
@@ -166,12 +179,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ca: attaching.ca,
       },
       settings: faceOf(settings, dataDir),
+      jobs,
+      preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
         ignoreSettings();
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         recording.close();
+        await jobs.stop();
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
@@ -182,6 +198,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     ignoreSettings();
     recording.close();
+    await jobs.stop();
     await attaching.stop();
     origins.close();
     forward.close();

@@ -4,7 +4,7 @@ import type { Session, Sessions } from './sessions.ts';
 
 /** A request turned away before the contract sees it, as RFC 9457 problem details. */
 export interface DoorRefusal {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 421 | 500;
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 421 | 500 | 503;
   title: string;
   detail: string;
 }

@@ -7,7 +7,15 @@ import { Readable } from 'node:stream';
  * it also takes longer to load than the whole question takes. The agent names no proxy.
  */
 export async function loopbackFetch(asked: Request): Promise<Response> {
-  const body = asked.body === null ? null : Buffer.from(await asked.arrayBuffer());
+  return send(asked, asked.body === null ? null : Buffer.from(await asked.arrayBuffer()));
+}
+
+/** The same for bodies of any size: sent on as they come. */
+export async function streamToLoopback(asked: Request): Promise<Response> {
+  return send(asked, asked.body === null ? null : Readable.fromWeb(asked.body));
+}
+
+function send(asked: Request, body: Buffer | Readable | null): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = request(
       asked.url,
@@ -28,7 +36,10 @@ export async function loopbackFetch(asked: Request): Promise<Response> {
       },
     );
     sent.on('error', reject);
-    sent.end(body ?? undefined);
+    if (body instanceof Readable) {
+      body.on('error', (error) => sent.destroy(error));
+      body.pipe(sent);
+    } else sent.end(body ?? undefined);
   });
 }
 

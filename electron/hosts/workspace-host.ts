@@ -11,6 +11,8 @@ import { createApi } from '../api/router.ts';
 import type { ApiDoors } from '../api/router.ts';
 import { GUARD_HEADERS, refuseUpgrade, sendRefusal, sendText } from './answer.ts';
 import { serveBody } from './body-route.ts';
+import { serveExport } from './export-route.ts';
+import { IMPORT_PATH, serveImport } from './import-route.ts';
 import { createDoorChecks, refusal } from './door-checks.ts';
 import { createPageDoor, isRefusal, notHere, pathOf } from './page-door.ts';
 import type { RestHandler } from './rest.ts';
@@ -89,19 +91,23 @@ export async function openWorkspaceHost({
     asker.session?.ended.addEventListener('abort', () => response.destroy(), { signal: closing(response) });
     for (const [name, value] of Object.entries(GUARD_HEADERS)) response.setHeader(name, value);
     const path = pathOf(request);
+    // Imports take as long as they take; everything else is asked in one go.
+    if (path !== IMPORT_PATH) endLate(request);
     if (path === '/api/openapi.json') {
       specification ??= import('./openapi.ts').then(({ describeApi }) => describeApi(doors.engine.info.version));
       return sendText(response, JSON.stringify(await specification), { 'Content-Type': 'application/json' });
     }
     if (path.startsWith('/api/')) {
       if (await serveBody(doors.engine.reader, request, response)) return;
+      if (await serveExport(doors.engine.jobs, request, response)) return;
+      if (await serveImport(doors.engine.jobs, request, response)) return;
       if (await (await restHandler())(request, response)) return;
     } else if ((await rpc.handle(request, response, { prefix: '/rpc' })).matched) return;
     sendRefusal(response, notHere(request.method, path));
   }
 
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 },
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 10_000 },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
         log(
@@ -177,4 +183,11 @@ function boundedBy(webSocket: WebSocket, limit: number): Pick<WebSocket, 'addEve
       if (webSocket.readyState === webSocket.OPEN) webSocket.send(...message);
     },
   } as Pick<WebSocket, 'addEventListener' | 'send'>;
+}
+
+/** A question must be here within half a minute. */
+function endLate(request: IncomingMessage): void {
+  if (request.complete) return;
+  const late = setTimeout(() => request.destroy(), 30_000).unref();
+  request.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
 }

@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import type { SettingsChange } from '../../shared/contract/settings.ts';
 import { createLeases } from '../api/leases.ts';
 import type { ApiDoors } from '../api/router.ts';
+import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { openSettings } from '../engine/settings/settings.ts';
 import { openDataFolder } from '../hosts/data-folder.ts';
 import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
 import type { WorkspaceHost } from '../hosts/workspace-host.ts';
+import { ownCommand } from './own-command.ts';
 import { USUAL_PORTS } from './usual-ports.ts';
 
 /** What the engine's options say of how it reaches origins. */
@@ -27,6 +29,8 @@ export interface ServiceOptions {
   readyFile?: string | undefined;
   /** Ends with its last lease. */
   ephemeral?: boolean;
+  /** How the command line is started, where it is not by its name or from a clone. */
+  program?: string[] | undefined;
   log: (line: string) => void;
 }
 
@@ -76,7 +80,17 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
     const settings = await openSettings({ dataDir, flags: flagsOf(options), log });
     const { network } = settings.current;
     engine = await onPort(options.proxyPort ?? network.proxyPort, USUAL_PORTS.proxy, (proxyPort) =>
-      createEngine({ ...options.reach, dataDir, proxyPort, version, settings, environment: process.env, log }),
+      createEngine({
+        ...options.reach,
+        dataDir,
+        proxyPort,
+        version,
+        settings,
+        command: ownCommand(dataDir, options.program),
+        // Started in a terminal that was set up for an engine, it would go out through that one, or itself.
+        environment: originalEnvironment(process.env),
+        log,
+      }),
     );
     const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));

@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { ReachFiles } from '../hosts/engine-messages.ts';
 import type { Reach } from './engine-service.ts';
-
-/** How the engine reaches origins, as options say it: files by their paths. */
-export interface ReachFiles {
-  connectTo?: { host: string; port: number; toHost: string; toPort: number }[];
-  upstreamCa?: string[];
-  passThrough?: string[];
-  clientCertificate?: { host: string; cert: string; key: string }[];
-}
 
 /** A file that was named cannot be used; the message says which option and why. */
 export class ReachError extends Error {}

@@ -8,6 +8,7 @@ import { goTo, usePlace } from '../data/location.ts';
 import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
 import { Broken } from './broken.tsx';
+import { ImportExport } from './import-export.tsx';
 import { KeysSheet } from './keys-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -77,6 +78,7 @@ export function Frame(): ReactNode {
         </Broken>
       </main>
       <StatusBar />
+      <ImportExport />
       <Palette open={floating === 'palette'} onClose={() => setFloating(null)} />
       <KeysSheet open={floating === 'keys'} onClose={() => setFloating(null)} />
     </div>

@@ -11,24 +11,27 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   // A scope may be offered from several places.
   const scopes = new Map<string, Action[]>();
   for (const { scope, actions } of useOffers()) {
-    const keyed = actions.filter(({ keys }) => keys !== undefined);
+    const keyed = actions.filter(({ keys, alsoKeys }) => keys !== undefined || alsoKeys !== undefined);
     if (keyed.length > 0) scopes.set(scope, [...(scopes.get(scope) ?? []), ...keyed]);
   }
   return (
     <Dialog open={open} onClose={onClose} title={words.frame.keysTitle} wide>
       <div className="keys-sheet">
         {[...scopes]
-          .map(([scope, actions]) => ({ scope, actions: actions.filter(({ keys }) => keys !== undefined) }))
+          .map(([scope, actions]) => ({
+            scope,
+            actions: actions.filter(({ keys, alsoKeys }) => keys !== undefined || alsoKeys !== undefined),
+          }))
           .filter(({ actions }) => actions.length > 0)
           .map(({ scope, actions }) => (
             <section key={scope}>
               <h3>{scope}</h3>
               <dl>
-                {actions.map(({ id, title, keys = [] }) => (
+                {actions.map(({ id, title, keys = [], alsoKeys = [] }) => (
                   <div key={id}>
                     <dt>{title}</dt>
                     <dd>
-                      {keys.map((one) => (
+                      {[...keys, ...alsoKeys].map((one) => (
                         <Keys key={one} of={one} />
                       ))}
                     </dd>

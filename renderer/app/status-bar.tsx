@@ -8,6 +8,7 @@ import { usePulse } from '../data/pulse.ts';
 import { Tip } from '../ui/tip.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { words } from '../words/index.ts';
+import { JobsTray } from './jobs-tray.tsx';
 
 const { status: says } = words.frame;
 /** A recorder further behind than this is worth a word. */
@@ -86,6 +87,7 @@ export function StatusBar(): ReactNode {
             </Tip>
           )}
           <span className="status-gap" />
+          <JobsTray />
           {pulse.coverage !== null && (
             <Tip text={says.coverageTip} side="top">
               <a className="status-item status-second" href={linkTo('traffic', { filter: 'kind:tunnel' })}>

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { Columns2, FileSearch, LayoutDashboard } from 'lucide-react';
+import { ArrowDownUp, Columns2, FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -24,6 +24,25 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.overview,
     icon: LayoutDashboard,
     page: lazy(() => import('../views/overview/overview.tsx')),
+  },
+  {
+    id: 'traffic',
+    title: words.frame.view.traffic,
+    icon: ArrowDownUp,
+    page: lazy(() => import('../views/traffic/traffic.tsx')),
+  },
+  {
+    id: 'capture',
+    title: words.frame.view.capture,
+    icon: Plug,
+    page: lazy(() => import('../views/capture/capture.tsx')),
+  },
+  {
+    id: 'settings',
+    title: words.frame.view.settings,
+    icon: Settings,
+    foot: true,
+    page: lazy(() => import('../views/settings/settings.tsx')),
   },
   {
     id: 'call',

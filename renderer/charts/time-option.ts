@@ -1,7 +1,7 @@
+import type { Canvas } from './canvas.ts';
 import type { EChartsCoreOption } from './echarts.ts';
 import type { TimeSteps } from './time-scale.ts';
 import { countSteps, timeTicks } from './time-scale.ts';
-import type { Canvas } from './use-chart.ts';
 import { offsetAt, tickLabel } from './wall-clock.ts';
 
 export type Shape = 'bars' | 'lines';

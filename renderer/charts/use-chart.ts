@@ -1,17 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 import { useTheme } from '../data/appearance.ts';
+import type { Canvas } from './canvas.ts';
 import { init } from './echarts.ts';
 import type { EChartsCoreOption, EChartsType } from './echarts.ts';
-
-/** What an option is made for: pixels, and the colours of the theme. */
-export interface Canvas {
-  width: number;
-  height: number;
-  /** The value of a token: `colour('--ok')`. */
-  colour: (token: string) => string;
-  font: string;
-}
 
 /**
  * Owns a chart: makes it in the element, draws it again when the option, the theme or the room changes, and takes it away.

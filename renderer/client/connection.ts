@@ -2,13 +2,11 @@ import { createORPCClient, DynamicLink } from '@orpc/client';
 import type { ClientLink } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract } from '../../shared/contract/index.ts';
+import type { Api } from './api.ts';
 import { createSignal } from './signal.ts';
 import type { Signal } from './signal.ts';
 
-/** The engine, as typed questions: `api.calls.list({ query: 'status:5xx' })`. */
-export type Api = ContractRouterClient<Contract>;
+export type { Api } from './api.ts';
 
 type Link = ClientLink<Record<string, unknown>>;
 

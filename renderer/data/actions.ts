@@ -11,6 +11,8 @@ export interface Action {
   title: string;
   /** As in `mod+k`, `j`, `shift+arrowdown`; several may do the same. */
   keys?: readonly string[];
+  /** Keys that the view handles itself while its list has the focus: only shown. */
+  alsoKeys?: readonly string[];
   run: () => void;
   /** Not in the palette: movements such as `next row`. */
   quiet?: boolean;
@@ -23,7 +25,9 @@ const offers = createSignal<readonly { scope: string; actions: readonly Action[]
 
 /** Offers actions while the component is there. `scope` heads them in the `?` sheet. */
 export function useActions(scope: string, actions: readonly Action[]): void {
-  const shape = actions.map(({ id, title, keys }) => `${id} ${title} ${keys?.join(' ') ?? ''}`).join('\n');
+  const shape = actions
+    .map(({ id, title, keys, alsoKeys }) => `${id} ${title} ${keys?.join(' ') ?? ''} ${alsoKeys?.join(' ') ?? ''}`)
+    .join('\n');
   // What is offered does not change with every drawing; what runs is what the component said last.
   const offered = useEffectEvent(() => actions);
   const run = useEffectEvent((id: string) => actions.find((action) => action.id === id)?.run());

@@ -1,4 +1,4 @@
-import type { Api } from '../client/connection.ts';
+import type { Api } from '../client/api.ts';
 import type { Signal } from '../client/signal.ts';
 import { createSignal } from '../client/signal.ts';
 import type { CallSummary } from '../../shared/model/call-summary.ts';

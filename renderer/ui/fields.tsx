@@ -80,15 +80,20 @@ export function Choice<Value extends string>({
   options: readonly { value: Value; title: ReactNode }[];
   onChange: (value: Value) => void;
 }): ReactNode {
+  // With none chosen the first is where the Tab key arrives.
+  const reached = Math.max(
+    0,
+    options.findIndex((one) => one.value === value),
+  );
   return (
     <div role="radiogroup" aria-label={label} className="choice">
-      {options.map((option) => (
+      {options.map((option, index) => (
         <button
           key={option.value}
           type="button"
           role="radio"
           aria-checked={option.value === value}
-          tabIndex={option.value === value ? 0 : -1}
+          tabIndex={index === reached ? 0 : -1}
           onClick={() => onChange(option.value)}
           onKeyDown={(event) => {
             const step =
@@ -99,7 +104,7 @@ export function Choice<Value extends string>({
                   : 0;
             if (step === 0) return;
             event.preventDefault();
-            const at = (options.findIndex((one) => one.value === value) + step + options.length) % options.length;
+            const at = (index + step + options.length) % options.length;
             const next = options[at];
             if (!next) return;
             onChange(next.value);

@@ -1,10 +1,14 @@
 import { call } from './call.ts';
+import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
+import { jobs } from './jobs.ts';
 import { overview } from './overview.ts';
+import { settings } from './settings.ts';
+import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -12,10 +16,18 @@ import { overview } from './overview.ts';
  */
 export const words = {
   call,
+  capture,
   charts,
   compare,
   frame,
   general,
   inspect,
+  jobs,
   overview,
+  emptyTraffic,
+  facetPanel,
+  filterBar,
+  strip,
+  traffic,
+  settings,
 };

@@ -41,6 +41,8 @@ export const callSummarySchema = z.object({
   contentType: z.string().nullable(),
   decision: z.string().nullable(),
   messages: count,
+  pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
+  note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<CallSummary>;
 
 const bodyFactsSchema = z.object({
@@ -113,6 +115,8 @@ export const callSchema = z.object({
       advice: z.string(),
     })
     .nullable(),
+  pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
+  note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<Call>;
 
 export const messageSchema = z.object({

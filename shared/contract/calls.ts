@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { callId, callSchema, callSummarySchema, messageSchema } from './call-schemas.ts';
-import { badQuery, bodyNotKept, callNotFound, engineNotRunning } from './refusals.ts';
+import { badQuery, bodyNotKept, callNotFound, engineNotRunning, snippetNotKnown } from './refusals.ts';
 
 /** What a list can be sorted by. */
 export const SORTS = [
@@ -139,7 +139,7 @@ export const calls = oc.tag('calls').router({
       summary: 'Show a call as code',
       description: 'Source text that makes the same call; redacted values stay redacted.',
     })
-    .errors(callNotFound)
+    .errors({ ...callNotFound, ...snippetNotKnown })
     .input(z.object({ id: callId, target: z.string().max(100).describe('One of `snippetTargets`') }))
     .output(z.object({ code: z.string(), language: z.string() })),
 

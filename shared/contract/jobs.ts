@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { engineNotRunning, jobNotFound } from './refusals.ts';
+import { badQuery, engineNotRunning, jobNotFound } from './refusals.ts';
 
 const micros = z.number().int();
 
@@ -55,7 +55,7 @@ export const jobs = oc.tag('jobs').router({
       description:
         'Starts writing calls to a file, oldest first; `download` of the job is where to fetch it when done.',
     })
-    .errors(engineNotRunning)
+    .errors({ ...engineNotRunning, ...badQuery })
     .input(
       z.object({
         query: z.string().max(10_000).optional(),
@@ -74,7 +74,7 @@ export const jobs = oc.tag('jobs').router({
       description:
         'Starts deleting calls for good, their bodies too when nobody else has them. What was deleted is counted as a gap. Pinned calls stay unless named.',
     })
-    .errors(engineNotRunning)
+    .errors({ ...engineNotRunning, ...badQuery })
     .input(
       z.object({
         query: z.string().max(10_000).optional(),

@@ -40,6 +40,10 @@ export const engineNotRunning = {
   },
 } as const;
 
+export const snippetNotKnown = {
+  SNIPPET_NOT_KNOWN: { status: 404, message: 'There is no such form of code.' },
+} as const;
+
 export const jobNotFound = {
   JOB_NOT_FOUND: { status: 404, message: 'There is no such job.', data: z.object({ id: z.number() }) },
 } as const;

@@ -14,10 +14,10 @@ export interface DesktopBridge {
   requestPort(): void;
   /** Tells how the engine is, now and whenever that changes. Gives how to stop listening. */
   onEngine(listener: (engine: EngineCondition) => void): () => void;
-  /** Tells what was chosen in the menu, the tray or by a global key. Gives how to stop listening. */
-  onCommand(listener: (command: WorkspaceCommand) => void): () => void;
-  /** The views in the order of their keys, for the menu; nine at most. */
-  describeViews(views: readonly { id: string; title: string }[]): void;
+  /** Tells the id of the action that was chosen in the menu. Gives how to stop listening. */
+  onCommand(listener: (action: string) => void): () => void;
+  /** The views in the order of their keys, by the actions that open them, for the menu; nine at most. */
+  describeViews(views: readonly MenuView[]): void;
   /** Starts the engine again after `failed`. */
   restartEngine(): void;
   /** Asks where to, and writes the answer of `GET path` there. Rejects with a sentence. */
@@ -44,14 +44,11 @@ export type EngineCondition =
   | { is: 'failed'; why: string }
   | { is: 'stopping' };
 
-export type WorkspaceCommand =
-  | { do: 'open-view'; view: string }
-  | { do: 'open-palette' }
-  | { do: 'open-settings' }
-  | { do: 'focus-filter' }
-  | { do: 'show-keys' }
-  | { do: 'export' }
-  | { do: 'import' };
+export interface MenuView {
+  /** Id of the action that opens it. */
+  action: string;
+  title: string;
+}
 
 export interface SaveRequest {
   /** `/api/…` */

@@ -122,6 +122,13 @@ export interface BodyShed {
   call: number;
 }
 
+/** The captured pieces of a body that follow have their content codings undone already: an import knows no others. */
+export interface BodyDecoded {
+  type: 'body-decoded';
+  call: number;
+  side: 'request' | 'response';
+}
+
 /** The last fact of a call. Body sizes are totals on the wire, captured or not. */
 export interface Closed {
   type: 'closed';
@@ -146,6 +153,7 @@ export type CallEvent =
   | Tunnelled
   | Decided
   | BodyShed
+  | BodyDecoded
   | Closed;
 
 /**

@@ -1,4 +1,15 @@
-import type { Attempt, BodyFacts, Call, CallKind, Decision, Protocol, Source, TunnelFacts } from '../model/call.ts';
+import type {
+  Attempt,
+  BodyFacts,
+  Call,
+  CallKind,
+  Decision,
+  Marks,
+  Protocol,
+  Source,
+  TunnelFacts,
+} from '../model/call.ts';
+import { UNMARKED } from '../model/call.ts';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { reachedOrigin } from '../model/failure.ts';
 import type { Answered, Attempted, CallEvent, Closed, HeaderLines, Opened, Tunnelled } from './call-event.ts';
@@ -55,6 +66,8 @@ export interface BodyTally {
   captured: number | null;
   ended: boolean;
   shed: boolean;
+  /** Decoded bytes seen, where they come with their codings undone; null where they come as sent. */
+  decoded: number | null;
   truncated: BodyFacts['truncated'];
 }
 
@@ -110,6 +123,9 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       call.request.shed = true;
       call.response.shed = true;
       break;
+    case 'body-decoded':
+      call[event.side].decoded ??= 0;
+      break;
     case 'closed':
       close(call, event);
       break;
@@ -164,6 +180,7 @@ function startTally(): BodyTally {
     captured: null,
     ended: false,
     shed: false,
+    decoded: null,
     truncated: null,
   };
 }
@@ -212,6 +229,10 @@ function span(value: number | null): number | null {
 }
 
 function take(tally: BodyTally, bytes: number): void {
+  if (tally.decoded !== null) {
+    tally.decoded += bytes;
+    return;
+  }
   tally.capturedBytes += bytes;
   if (tally.capturedBytes > tally.wireBytes) tally.wireBytes = tally.capturedBytes;
 }
@@ -267,6 +288,8 @@ function close(call: CallRecord, event: Closed): void {
   call.request.wireBytes = Math.max(call.request.wireBytes, event.requestBytes);
   call.response.wireBytes = Math.max(call.response.wireBytes, event.responseBytes);
 
+  for (const tally of [call.request, call.response])
+    if (tally.decoded !== null) tally.capturedBytes = tally.decoded > 0 ? tally.wireBytes : 0;
   call.request.truncated = truncation(call.request, event.failure !== null && !call.request.ended);
   call.response.truncated = truncation(
     call.response,
@@ -320,7 +343,7 @@ export function countMessages(call: CallRecord, count: number): void {
 }
 
 /** The finished form that every door shows: header blocks parsed, bookkeeping gone. */
-export function toCall(record: CallRecord): Call {
+export function toCall(record: CallRecord, marks: Marks = UNMARKED): Call {
   return {
     id: record.id,
     state: record.closed ? 'closed' : 'open',
@@ -353,6 +376,8 @@ export function toCall(record: CallRecord): Call {
     decisions: record.decisions,
     messages: record.messages,
     tunnel: record.tunnel,
+    pinned: marks.pinned,
+    note: marks.note,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Call, Decision } from '../model/call.ts';
+import { UNMARKED } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
 import type { CallRecord } from './fold.ts';
 import { failureKind } from './fold.ts';
@@ -34,6 +35,8 @@ export function summarise(call: Call): CallSummary {
     contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
     decision: strictestVerdict(call.decisions),
     messages: call.messages,
+    pinned: call.pinned,
+    note: call.note,
   };
 }
 
@@ -67,6 +70,7 @@ export function summariseRecord(record: CallRecord): CallSummary {
     contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
     decision: strictestVerdict(record.decisions),
     messages: record.messages,
+    ...UNMARKED,
   };
 }
 

@@ -35,5 +35,7 @@ export function callRecord(call: CallSummary) {
     clientAddress: call.clientAddress,
     contentType: call.contentType,
     messages: call.messages,
+    pinned: call.pinned,
+    note: call.note,
   };
 }

@@ -152,6 +152,7 @@ function harMessage(call: Call, message: Message) {
     time: (call.startedAt + message.at) / 1e6,
     opcode: opcodes[message.type],
     data: message.data ?? '',
+    ...(message.name === null ? {} : { _name: message.name }),
   };
 }
 

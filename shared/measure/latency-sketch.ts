@@ -23,15 +23,20 @@ export function bucketOf(us: number): number {
   return us < 1 ? 0 : Math.max(0, Math.ceil(Math.log(us) / LOG_GROWTH)) + 1;
 }
 
-export function addDuration(sketch: LatencySketch, us: number): void {
+/** `count` may be negative, for a sketch that is merged into one that has these durations: it takes them out again. */
+export function addDuration(sketch: LatencySketch, us: number, count = 1): void {
   const bucket = bucketOf(us);
-  sketch.counts.set(bucket, (sketch.counts.get(bucket) ?? 0) + 1);
-  sketch.total += 1;
+  sketch.counts.set(bucket, (sketch.counts.get(bucket) ?? 0) + count);
+  sketch.total += count;
 }
 
 /** Adds the second sketch into the first. */
 export function mergeSketch(into: LatencySketch, other: LatencySketch): void {
-  for (const [bucket, count] of other.counts) into.counts.set(bucket, (into.counts.get(bucket) ?? 0) + count);
+  for (const [bucket, count] of other.counts) {
+    const sum = (into.counts.get(bucket) ?? 0) + count;
+    if (sum === 0) into.counts.delete(bucket);
+    else into.counts.set(bucket, sum);
+  }
   into.total += other.total;
 }
 

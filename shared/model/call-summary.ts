@@ -31,4 +31,8 @@ export interface CallSummary {
   /** The strictest verdict, null when no policy spoke. */
   decision: string | null;
   messages: number;
+  /** Set aside by somebody: retention takes it last. */
+  pinned: boolean;
+  /** What somebody wrote on it, or null. */
+  note: string | null;
 }

@@ -135,4 +135,13 @@ export interface Call {
   /** Number of WebSocket messages or SSE events seen (stored apart). */
   messages: number;
   tunnel: TunnelFacts | null;
+  /** Set aside by somebody: retention takes it last. */
+  pinned: boolean;
+  /** What somebody wrote on it, or null. */
+  note: string | null;
 }
+
+/** What people put on a call, apart from what was recorded of it. */
+export type Marks = Pick<Call, 'pinned' | 'note'>;
+
+export const UNMARKED: Marks = { pinned: false, note: null };

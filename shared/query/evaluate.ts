@@ -8,7 +8,7 @@ import type { Comparison, NumberField, QueryTree, TextField } from './tree.ts';
 export interface CallDetails {
   /** Header lines of the request and of the final answer. */
   headers(): Iterable<Header>;
-  /** The stored, decoded text of the request's and the answer's body; null where there is none. */
+  /** The stored, decoded text of the request's and the answer's body, and of each message; null where there is none. */
   bodies(): Iterable<string | null>;
 }
 
@@ -132,6 +132,8 @@ export function textOf(call: CallSummary, field: TextField): string | null {
       return call.contentType;
     case 'vendor':
       return null;
+    case 'pinned':
+      return call.pinned ? 'yes' : 'no';
     default:
       return call[field];
   }

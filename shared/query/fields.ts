@@ -62,7 +62,7 @@ export const FIELDS: readonly FieldEntry[] = [
   text('type', 'exact', 'media type of the answer', 'type:application/json'),
   {
     name: 'body',
-    says: 'any part of the recorded text of either body',
+    says: 'any part of the recorded text of either body, or of one message or event',
     example: 'body:"card declined"',
     value: { type: 'body' },
   },
@@ -76,6 +76,8 @@ export const FIELDS: readonly FieldEntry[] = [
   text('client', 'exact', 'address of the program that called', 'client:127.0.0.1'),
   text('remote', 'exact', 'IP address that answered', 'remote:10.*'),
   text('decision', 'exact', 'what a policy decided', 'decision:blocked'),
+  text('pinned', 'exact', 'whether somebody set it aside', 'pinned:yes', ['yes', 'no']),
+  text('note', 'part', 'what somebody wrote on it', 'note:"ask Kim"'),
   number('id', 'none', "the call's number", 'id:1042'),
 ];
 
@@ -132,4 +134,8 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
   uri: 'url',
   verdict: 'decision',
   policy: 'decision',
+  pin: 'pinned',
+  starred: 'pinned',
+  marked: 'pinned',
+  comment: 'note',
 };

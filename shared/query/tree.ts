@@ -10,13 +10,14 @@
  * - A pattern *with* `*` is held against the whole value in every field: `path:/v1/*` starts with
  *   `/v1/`, `path:*.json` ends in `.json`. Only `word` stays "any part" with a `*` in it. There is no
  *   way to ask for a literal `*`, except in `body`, whose text is taken as it is.
- * - Text fields, "any part" without a `*`: path, query, url, header values, words. All others are exact.
+ * - Text fields, "any part" without a `*`: path, query, url, note, header values, words. All others are exact.
  * - `url` is `scheme://host[:port]path+query`; the port is left out when it is the scheme's own
  *   (http, ws 80; https, wss 443). An IPv6 host is bracketed.
  * - `size` is request bytes + response bytes; `request-size` and `response-size` are one side.
  * - `failure`, `app`, `client`, `remote`, `protocol`, `type`, `decision` are absent when null in the
  *   summary; `protocol` is the one towards the origin. `vendor` is absent on every call for now.
  *   A present but empty value is present: `query:*` is true for every call, `app:*` means "app known".
+ * - `pinned` is `yes` or `no`; `note` is absent where nobody wrote one.
  * - `tls` reads `TLSv1`, `TLSv1.0` … `TLSv1.3`; anything else counts as absent.
  * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
  *   line by itself, names without case and without wildcards.
@@ -46,7 +47,9 @@ export type TextField =
   | 'client'
   | 'remote'
   | 'type'
-  | 'decision';
+  | 'decision'
+  | 'pinned'
+  | 'note';
 
 export type QueryTree =
   | { op: 'and'; parts: QueryTree[] }
@@ -62,5 +65,5 @@ export type QueryTree =
   | { op: 'time'; bound: 'since' | 'until'; at: number }
   /** `header.NAME:pattern`, request or response; empty pattern = the header is there. */
   | { op: 'header'; name: string; pattern: string }
-  /** `body:text`: any part of the stored (redacted, decoded) text of either body. */
+  /** `body:text`: any part of the stored (redacted, decoded) text of either body, or of one message or event. */
   | { op: 'body'; text: string };

@@ -1,4 +1,5 @@
 import { createBlockMemory } from './block-memory.ts';
+import { createHeaderValues } from './header-values.ts';
 import { createHeaderRedactor } from './headers.ts';
 import type { MaskOptions } from './mask.ts';
 import { createMasker } from './mask.ts';
@@ -7,6 +8,8 @@ import { createNameTest, redactParameters } from './parameters.ts';
 import type { RuleSet } from './rules.ts';
 import { DEFAULT_RULES } from './rules.ts';
 import { createTextRedactor } from './text.ts';
+import { fromUtf8, toUtf8, utf16Of } from './utf16.ts';
+import { styleOf } from './yaml.ts';
 
 /**
  * Takes secrets out of everything that is to be kept, before it is kept. All texts are bytes (one
@@ -44,10 +47,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
       options.onSecret?.(raw, masked);
     },
   });
-  const text = createTextRedactor(rules, masker);
+  const headerValues = createHeaderValues(rules, masker);
+  const text = createTextRedactor(rules, masker, headerValues);
   // What is a secret in a body is one in an address, which is copied about far more.
   const isParameter = createNameTest([...rules.parameters, ...rules.names], rules.fields, rules.plain);
-  const redactLines = createHeaderRedactor(rules, masker, headerText);
+  const redactLines = createHeaderRedactor(rules, headerValues, headerText);
   const requestBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
   const answerBlocks = createBlockMemory<{ clean: string; secrets: Secret[] }>();
 
@@ -90,6 +94,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   function body(content: string, contentType: string | null, cut: boolean): string {
     const type = contentType?.toLowerCase() ?? '';
+    const wide = utf16Of(content, type);
+    if (wide !== null) {
+      const narrow = toUtf8(content, wide);
+      const clean = body(narrow, type.replace(/;.*/, ''), cut);
+      return clean === narrow ? content : fromUtf8(clean, wide);
+    }
     const boundary = type.startsWith('multipart/') ? boundaryOf(contentType ?? '') : null;
     if (boundary !== null) {
       return changeParts(content, boundary, (name, partType, part) => {
@@ -101,7 +111,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       type.startsWith('application/x-www-form-urlencoded') || (type === '' && /^[\w.%+[\]-]{1,64}=/.test(content));
     // `curl -d '{…}'` calls JSON a form; what is not a form is left alone by the reading as one.
     const once = form && !/^\s*[[{]/.test(content.slice(0, 20)) ? parameters(content, isParameter) : content;
-    return isTextual(type) || looksTextual(content) ? text.redact(once, cut) : text.redactShapes(once);
+    return isTextual(type) || looksTextual(content) ? text.redact(once, cut, styleOf(type)) : text.redactShapes(once);
   }
 
   return {

@@ -1,9 +1,15 @@
+import { decodeBase64, findBase64 } from './base64.ts';
+import type { HeaderValues } from './header-values.ts';
 import type { Masker } from './mask.ts';
 import { MASKED } from './mask.ts';
 import type { RuleSet } from './rules.ts';
 import { normaliseName } from './rules.ts';
-import type { Piece } from './values.ts';
+import { createPairReaders } from './pairs.ts';
+import type { Piece } from './strings.ts';
+import { isSpace } from './strings.ts';
 import { createValueReaders } from './values.ts';
+import type { Style } from './yaml.ts';
+import { createYamlReader } from './yaml.ts';
 
 /**
  * Masks secrets in any text given as bytes (one char a byte): named fields as JSON, XML, addresses
@@ -16,13 +22,22 @@ import { createValueReaders } from './values.ts';
  */
 export interface TextRedactor {
   /** `cut`: the text may end in the middle of a token; then a beginning at the very end is masked too. */
-  redact(text: string, cut: boolean): string;
+  redact(text: string, cut: boolean, style?: Style): string;
   /** Tokens by shape only: header blocks, paths, binary bodies. */
   redactShapes(text: string): string;
 }
 
-export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor {
+export function createTextRedactor(rules: RuleSet, masker: Masker, headers: HeaderValues): TextRedactor {
   const values = createValueReaders(masker);
+  const yaml = createYamlReader(masker);
+  const pairs = createPairReaders(headers, Object.keys(rules.headers), (name, text, at, opening) => {
+    const found = fieldName.exec(name);
+    if (!found || found.index + found[0].length < name.length) return null;
+    const field = normaliseName(found[1] ?? '');
+    const sure = !doubtful.has(field);
+    if (((!sure || own.has(field)) && found.index > 0) || plain.has(normaliseName(name))) return null;
+    return values.field(text, at, opening.charAt(opening.length - 1), opening.length - 1, sure);
+  });
   const prefixOf = rules.shapes.map(({ prefixes }) => `(?:${prefixes.map(literal).join('|')})`);
   const shape = new RegExp(
     `\\b(?:${rules.shapes.map(({ secret }, index) => `${prefixOf[index]}${secret}`).join('|')})`,
@@ -31,7 +46,8 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
   const shownPrefix = new RegExp(`^(?:${prefixOf.join('|')})`);
   const tail = new RegExp(`\\b(?:${prefixOf.join('|')}|[Bb]earer +)[\\w.+/=~-]+$`);
   const places = new Map(rules.places.map(({ after, secret }) => [after, new RegExp(secret, 'y')]));
-  const anchor = new RegExp([...places.keys(), '://', '-----BEGIN '].map(literal).join('|'), 'g');
+  const anchor = new RegExp([...places.keys(), '://', 'asic ', '-----BEGIN '].map(literal).join('|'), 'g');
+  const basic = /[A-Za-z0-9+/]{6,}={0,2}/y;
   const { mark, fieldName, doubtful, own, plain } = compileFields(rules);
 
   function findShapes(text: string, pieces: Piece[]): void {
@@ -54,6 +70,12 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
       if (found) pieces.push({ from: after, to: secret.lastIndex, put: masker.mask(found[0]) });
     } else if (anchor === '://') {
       readUser(text, after, pieces);
+    } else if (anchor === 'asic ') {
+      basic.lastIndex = after;
+      const found = basic.exec(text)?.[0] ?? '';
+      // Credentials are two printable texts with a colon between them; words are not.
+      if (/^[\x20-\x7e]*:[\x20-\x7e]*$/.test(decodeBase64(found.replace(/=+$/, ''))))
+        pieces.push({ from: after, to: after + found.length, put: masker.mask(found, false) });
     } else {
       const line = /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.exec(text.slice(from, from + 80));
       if (line) pieces.push(...values.privateKey(text, from + line[0].length));
@@ -66,7 +88,8 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
       const code = text.charCodeAt(at);
       if (code === 64) {
         const user = text.slice(from, at);
-        if (user !== '' && !MASKED.test(user)) pieces.push({ from, to: at, put: masker.mask(user, false) });
+        if (user !== '' && user !== 'git' && !MASKED.test(user))
+          pieces.push({ from, to: at, put: masker.mask(user, false) });
         return;
       }
       // What cannot stand before the @ of an address: white space / ? # " ' < > \ ends the search.
@@ -85,41 +108,72 @@ export function createTextRedactor(rules: RuleSet, masker: Masker): TextRedactor
     }
   }
 
-  function findFields(text: string, pieces: Piece[]): void {
+  function findFields(text: string, pieces: Piece[], style: Style): void {
     mark.lastIndex = 0;
     for (let found = mark.exec(text); found !== null; found = mark.exec(text))
-      readFieldAt(text, found.index, mark.lastIndex, pieces);
+      readFieldAt(text, found.index, mark.lastIndex, pieces, style);
     if (!text.includes('\\u00')) return;
     // Names written with escapes: `"p\u0061ssword":`
     const escaped = /\\u00[0-7][0-9a-f][^"'\\]{0,40}\\{0,7}["']\s*:/gi;
     for (let found = escaped.exec(text); found !== null; found = escaped.exec(text))
-      readFieldAt(text, found.index, escaped.lastIndex, pieces);
+      readFieldAt(text, found.index, escaped.lastIndex, pieces, style);
   }
 
-  function readFieldAt(text: string, from: number, after: number, pieces: Piece[]): void {
+  function readFieldAt(text: string, from: number, after: number, pieces: Piece[], style: Style): void {
     const last = text.charAt(after - 1);
     let end = after - 1;
-    if (last === ':') while (end > from && text.charCodeAt(end) !== 34 && text.charCodeAt(end) !== 39) end -= 1;
+    if (last === ':' || last === ',' || last === '}') {
+      while (end > from && isSpace(text.charCodeAt(end - 1))) end -= 1;
+      end -= 1;
+    }
+    const quoted = isQuote(text.charCodeAt(end));
+    if (last === ':' && !quoted) end += 1;
     const quoteAt = end;
-    while (end > from && text.charCodeAt(end - 1) === 92) end -= 1;
+    if (quoted) while (end > from && text.charCodeAt(end - 1) === 92) end -= 1;
+    if (last === ',' || last === '}') {
+      const opening = text.slice(end, quoteAt + 1);
+      const start = text.lastIndexOf(opening.charAt(opening.length - 1), end - 1) + 1;
+      if (end - start <= 64) pieces.push(...pairs.read(text, start, end, opening));
+      return;
+    }
     const before = nameBefore(text, end);
     const found = fieldName.exec(before);
     if (!found) return;
     const name = normaliseName(found[1] ?? '');
     const sure = !doubtful.has(name);
+    const previous = before.charAt(found.index - 1);
+    // The name of a path is not the name of a field: "node_modules/cookie".
+    if (last === ':' && previous === '/') return;
     // A word that is only sometimes a secret must be the whole name, and so must a user's own.
-    if ((!sure || own.has(name)) && found.index > 0 && /[\w-]/.test(before.charAt(found.index - 1))) return;
+    if ((!sure || own.has(name)) && found.index > 0 && /[\w./@-]/.test(previous)) return;
     if (plain.size > 0 && plain.has(normaliseName(wholeName(before)))) return;
-    if (last === ':') pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
-    else if (last === '=') pieces.push(...values.plain(text, after, sure));
+    if (last === ':') {
+      if (quoted) pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
+      else if (style !== 'code')
+        pieces.push(
+          ...(values.argument(text, after, sure) ??
+            yaml.read(text, end - before.length + found.index, after, style, sure)),
+        );
+    } else if (last === '=') pieces.push(...values.plain(text, after, sure));
     else if (/<[\w.:-]+$/.test(before)) pieces.push(...values.element(text, after));
   }
 
+  function find(text: string, style: Style, pieces: Piece[]): void {
+    findFields(text, pieces, style);
+    findShapes(text, pieces);
+  }
+
+  function redactEncoded(text: string): string {
+    const pieces: Piece[] = [];
+    find(text, 'plain', pieces);
+    return splice(text, pieces);
+  }
+
   return {
-    redact(text, cut) {
+    redact(text, cut, style = 'plain') {
       const pieces: Piece[] = [];
-      findFields(text, pieces);
-      findShapes(text, pieces);
+      find(text, style, pieces);
+      findBase64(text, pieces, redactEncoded);
       if (cut) {
         const end = tail.exec(text.slice(-400));
         if (end) pieces.push({ from: text.length - end[0].length, to: text.length, put: masker.mask(end[0], false) });
@@ -199,12 +253,13 @@ function compileFields(rules: RuleSet): FieldRules {
     .map(normaliseName)
     .sort((a, b) => b.length - a.length);
   const lastWord = new RegExp(`(?:${LAST_WORDS.join('|')})$`);
-  const own = names.filter((name) => !lastWord.test(name)); // names nobody foresaw are looked for whole
-  const words = [...LAST_WORDS, ...own.map((name) => (rules.names.includes(name) ? spaced(name) : literal(name)))].sort(
-    (a, b) => b.length - a.length,
-  );
+  // Names nobody foresaw are looked for whole.
+  const unforeseen = [...names, ...Object.keys(rules.headers).filter((name) => name.includes('-'))]
+    .filter((name) => !lastWord.test(name))
+    .map((name) => (rules.names.includes(name) ? spaced(name) : literal(name)));
+  const words = [...LAST_WORDS, ...unforeseen].sort((a, b) => b.length - a.length);
   return {
-    mark: new RegExp(`(?:${words.join('|')})(?:s?\\\\{0,7}["']\\s*:|=|>)`, 'gi'),
+    mark: new RegExp(`(?:${words.join('|')})(?:s?(?:\\\\{0,7}["']\\s*[:,}]|\\s?:(?=\\s|\\\\{0,7}["']))|=|>)`, 'gi'),
     fieldName: new RegExp(`(${names.map(spaced).join('|')})s?$`, 'i'),
     // A name that a user adds is a secret for sure.
     doubtful: new Set(rules.doubtfulFields.map(normaliseName).filter((name) => !rules.names.includes(name))),
@@ -218,13 +273,17 @@ function spaced(name: string): string {
   return Array.from(name, literal).join('[-_. ]?');
 }
 
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-}
-
 /** The name that a text ends in, with what stands before it left off. */
 function wholeName(before: string): string {
   return /[^"'\\{}[\],;&?<>/=\s]*$/.exec(before)?.[0] ?? '';
+}
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39;
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }
 
 /** Up to 64 chars before a name's end, with `\u0070`-like escapes undone. */

@@ -1,20 +1,15 @@
 import { MASKED } from './mask.ts';
 import type { Masker } from './mask.ts';
+import { leafStrings } from './nested.ts';
 import { decodeForm } from './parameters.ts';
-
-/** A part of a text and what to put in its place. */
-export interface Piece {
-  from: number;
-  to: number;
-  put: string;
-}
-
-/** Longest value looked at as one secret: beyond it a text is not a credential, and time is bounded. */
-const LONGEST = 256 * 1024;
+import type { Piece } from './strings.ts';
+import { endOfString, isSpace, LONGEST, unescapeJson } from './strings.ts';
 
 export interface ValueReaders {
-  /** The value behind `"name":`; `level` counts the backslashes before each quote of this nesting. */
+  /** The value behind `"name":`, or all strings in it; `level` counts the backslashes before each quote of this nesting. */
   field(text: string, at: number, quote: string, level: number, sure: boolean): Piece[];
+  /** The string behind `name:` without quotes, as GraphQL writes arguments; null when it is no string. */
+  argument(text: string, at: number, sure: boolean): Piece[] | null;
   /** The value behind `name=` in plain text, an address or a connection string. */
   plain(text: string, at: number, sure: boolean): Piece[];
   /** The text of an element, from behind its `>`. */
@@ -27,7 +22,8 @@ export function createValueReaders(masker: Masker): ValueReaders {
   function string(text: string, from: number, quote: string, level: number, sure: boolean): Piece {
     const to = endOfString(text, from, quote, level);
     const raw = text.slice(from, to);
-    if (raw === '' || MASKED.test(raw) || (!sure && !looksSecret(raw))) return { from, to, put: raw };
+    if (raw === '' || MASKED.test(raw) || (!sure && !looksSecret(raw)) || isVersionRange(raw))
+      return { from, to, put: raw };
     const plain = raw.includes('\\') ? unescapeJson(raw, level) : raw;
     // An Authorization value in a body keeps its scheme, as in a header.
     const scheme = /^(?:Bearer|Basic|Token|Digest) +/i.exec(plain)?.[0] ?? '';
@@ -40,20 +36,30 @@ export function createValueReaders(masker: Masker): ValueReaders {
       while (isSpace(text.charCodeAt(at))) at += 1;
       const opening = '\\'.repeat(level) + quote;
       if (text.startsWith(opening, at)) return [string(text, at + opening.length, quote, level, sure)];
-      if (text.charCodeAt(at) === 91) {
-        // a list of secrets: each string in it
-        const pieces: Piece[] = [];
-        for (at += 1; pieces.length < 1000;) {
-          while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 44) at += 1;
-          if (!text.startsWith(opening, at)) break;
-          const piece = string(text, at + opening.length, quote, level, sure);
-          pieces.push(piece);
-          at = piece.to + opening.length;
-        }
-        return pieces;
-      }
+      const container = text.charCodeAt(at);
+      if (container === 91 || container === 123)
+        return leafStrings(text, at, opening, (whole, from) => string(whole, from, quote, level, sure));
       const number = sure ? /^-?\d[\d.]{2,}/.exec(text.slice(at, at + 40)) : null;
       return number ? [{ from: at, to: at + number[0].length, put: opening + masker.mask(number[0]) + opening }] : [];
+    },
+
+    argument(text, after, sure) {
+      let at = after;
+      while (isSpace(text.charCodeAt(at))) at += 1;
+      let level = 0;
+      while (text.charCodeAt(at + level) === 92) level += 1;
+      if (text.charCodeAt(at + level) !== 34) return null;
+      const opening = text.slice(at, at + level + 1);
+      const block = opening.repeat(3);
+      if (text.startsWith(block, at)) {
+        const from = at + block.length;
+        const end = text.indexOf(block, from);
+        const to = end < 0 ? Math.min(text.length, from + LONGEST) : end;
+        return [{ from, to, put: masker.mask(text.slice(from, to)) }];
+      }
+      const piece = string(text, at + opening.length, '"', level, sure);
+      // Else it was the end of a string, and not the beginning of one.
+      return /[\r\n]/.test(text.slice(piece.from, piece.to)) ? null : [piece];
     },
 
     plain(text, after, sure) {
@@ -66,11 +72,15 @@ export function createValueReaders(masker: Masker): ValueReaders {
       return [{ from, to, put: masker.mask(raw.includes('%') ? decodeForm(raw) : raw) }];
     },
 
-    element(text, from) {
-      const end = text.indexOf('<', from);
+    element(text, start) {
+      const verbatim = text.startsWith('<![CDATA[', start);
+      const from = verbatim ? start + 9 : start;
+      const end = text.indexOf(verbatim ? ']]>' : '<', from);
       const to = end < 0 ? text.length : Math.min(end, from + LONGEST);
       const raw = text.slice(from, to);
-      return raw.trim() === '' ? [] : [{ from, to, put: masker.mask(raw) }];
+      // `<password>` in prose is the name of an argument: no end tag follows, and a cut element is one word.
+      const closed = verbatim || (end < 0 ? !/\s/.test(raw) : text.startsWith('</', end));
+      return raw.trim() === '' || !closed ? [] : [{ from, to, put: masker.mask(raw) }];
     },
 
     privateKey(text, from) {
@@ -83,40 +93,13 @@ export function createValueReaders(masker: Masker): ValueReaders {
   };
 }
 
-/** Where a string ends: at a quote of its own level of escaping (`"`, `\"` inside a string, `\\\"` …). */
-function endOfString(text: string, from: number, quote: string, level: number): number {
-  const stop = Math.min(text.length, from + LONGEST);
-  let at = from;
-  for (;;) {
-    const end = text.indexOf(quote, at);
-    if (end < 0 || end >= stop) return stop;
-    let slashes = 0;
-    while (end - slashes > from && text.charCodeAt(end - slashes - 1) === 92) slashes += 1;
-    if (slashes % (2 * (level + 1)) === level) return end - level;
-    if (slashes < level) return end - slashes; // the outer string ended: not quite JSON
-    at = end + 1;
-  }
-}
-
-/** The chars behind the escapes, so that the same secret has the same fingerprint everywhere. */
-function unescapeJson(raw: string, level: number): string {
-  let text = raw;
-  for (let depth = level; ; depth = (depth - 1) / 2) {
-    text = text.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_whole, hex: string | undefined, char: string | undefined) =>
-      hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : (ESCAPES[char ?? ''] ?? char ?? ''),
-    );
-    if (depth < 1) return text;
-  }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-
 function looksSecret(value: string): boolean {
   return value.length >= 16 && !/\s/.test(value);
 }
 
-function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9;
+/** `"cookie": "^1.1.1"` is a package. */
+function isVersionRange(value: string): boolean {
+  return /^[\^~]\d+\.\d+(?:\.\d+)?$/.test(value);
 }
 
 /** White space and & ; " ' < > , ) } ] | \ end an unquoted value. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLeases } from '../../electron/api/leases.ts';
 import { lockEngine } from '../../electron/hosts/engine-lock.ts';
 import type { EngineLock } from '../../electron/hosts/engine-lock.ts';
@@ -195,6 +195,22 @@ describe('calls', () => {
     await once(child, 'close');
     expect(seen).toEqual(['2000', '2003', '2001']);
   });
+
+  test('none of before when none is asked for: -n 0, also of those that it follows', async () => {
+    expect(await cli('calls', '-n', '0')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    engine.put(makeCall({ id: 3000, host: 'zero.example' }));
+    const listening = engine.listeners();
+    const child = start(['calls', '--follow', '-n', '0', '-f', 'ndjson', '--data', dir, 'host:zero.example']);
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += String(chunk);
+      child.kill('SIGINT');
+    });
+    await vi.waitFor(() => expect(engine.listeners()).toBeGreaterThan(listening), 20_000);
+    engine.put(makeCall({ id: 3001, host: 'zero.example' }));
+    await once(child, 'close');
+    expect(JSON.parse(out)).toMatchObject({ id: '3001' });
+  });
 });
 
 describe('call', () => {
@@ -247,7 +263,7 @@ describe('call', () => {
     [['call', '1', '--raw'], 2, /--raw says how to print a body/],
     [['call', '1', '--format', 'curl', '--body', 'request'], 2, /cannot be used with/],
     [['calls', '--follow', '--format', 'har'], 2, /--follow cannot write one/],
-    [['calls', '--limit', '0'], 2, /whole number from 1/],
+    [['calls', '--limit', '1.5'], 2, /whole number from 0/],
   ])('%j ends with %i and a reason', async (args, code, reason) => {
     const ended = await cli(...args);
     expect([ended.code, ended.stdout]).toEqual([code, '']);

@@ -129,7 +129,8 @@ describe('serve', () => {
       pid: child.pid,
     });
     expect(statSync(join(dir, '..', 'ready.json')).mode & 0o777).toBe(0o600);
-    expect(said()).toContain(`calls through ${ready.proxy} are recorded`);
+    // The ready file is for programs, and comes first.
+    await vi.waitUntil(() => said().includes(`calls through ${ready.proxy} are recorded`), 10_000);
 
     expect(JSON.parse(await curl(ready, '-d', 'amount=1', 'https://api.example.com/v1/charges'))).toEqual({
       path: '/v1/charges',

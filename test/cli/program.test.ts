@@ -35,7 +35,10 @@ test.each([
   [['ca', 'instal'], 2, /unknown command 'instal'[^]*Did you mean .*install/],
   [['serve', '--proxy-port', '70000'], 2, /whole number from 0 to 65535/],
   [['serve', '--connect-to', 'a=b'], 2, /HOST:PORT=HOST:PORT/],
-  [['run'], 2, /missing required argument 'command'/],
+  [['run'], 2, /missing required argument 'command'[^]*\nSee: sallyport run --help\n$/],
+  [['--nonsense'], 2, /unknown option[^]*\nSee: sallyport --help\n$/],
+  [['calls', '--limit', 'x'], 2, /whole number from 0 up[^]*\nSee: sallyport calls --help\n$/],
+  [['ca', 'install', '--nonsense'], 2, /unknown option[^]*\nSee: sallyport ca install --help\n$/],
 ])('%j is refused with %i', async (args, code, reason) => {
   const ended = await sallyport(args);
   expect([ended.code, ended.stdout]).toEqual([code, '']);

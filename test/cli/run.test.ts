@@ -1,4 +1,4 @@
-// Rules of `run` around the program: nothing is started unless it would be recorded, the summary comes after everything
+// Rules of `run` around the program: it runs even when it cannot be recorded, unless told not to; the summary comes after everything
 // is stored, and whatever fails afterwards does not change how the program ended.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ async function runWith(program: string, engine: Record<string, string> = {}, opt
     import { writeSync } from 'node:fs';
     const log = (line) => writeSync(2, line + '\\n');
     const engine = { proxy: 'http://127.0.0.1:7777', caPath: ${JSON.stringify(join(folder, 'ca.pem'))}, dataDir: ${JSON.stringify(folder)}, ${face.join()} };
-    await run({ command: process.execPath, args: ['-e', ${JSON.stringify(program)}], app: 'shop', quiet: false, env: process.env, attach: async () => engine, ${options} });
+    await run({ command: process.execPath, args: ['-e', ${JSON.stringify(program)}], app: 'shop', quiet: false, refuse: null, env: process.env, attach: async () => engine, ${options} });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -74,23 +74,48 @@ test('everything is stored and closed before it is counted, counted before the e
   expect(code).toBe(3);
 });
 
+test('when no call came, what may be the matter is said', async () => {
+  const { lines } = await runWith('', {}, "env: { PATH: process.env.PATH, NO_PROXY: 'corp.example' }");
+  expect(lines).toEqual([
+    'flush',
+    'sallyport: no call of "shop" came this way',
+    expect.stringMatching(/^sallyport: calls to what \w+ names \(corp\.example\) go past/),
+    'release',
+  ]);
+});
+
 test('quiet is quiet, and still flushes', async () => {
   expect((await runWith('', {}, 'quiet: true')).lines).toEqual(['flush', 'release']);
 });
 
-test('without an engine the program is not started, and the code is 125', async () => {
-  const attach = "attach: async () => { throw new Error('Port 8080 is taken.') }";
-  const { code, stdout, lines } = await runWith("console.log('ran')", {}, attach);
-  expect([code, stdout]).toEqual([125, '']);
-  expect(lines).toEqual(['sallyport: Port 8080 is taken.', expect.stringContaining('was not started')]);
+const program = "console.log('ran', process.env.HTTPS_PROXY); process.exit(3)";
+const mayNot = "refuse: '; it would have run unrecorded.'";
+
+test('without an engine the program runs as it would have without us, and that it is unrecorded is said', async () => {
+  const attach = "attach: async () => { throw new Error('The disk is full.') }, env: { PATH: process.env.PATH }";
+  const { code, stdout, lines } = await runWith(program, {}, attach);
+  expect([code, stdout]).toEqual([3, 'ran undefined\n']);
+  expect(lines).toEqual([
+    'sallyport: The disk is full.',
+    expect.stringMatching(/runs UNRECORDED\. .*--require-recording$/),
+  ]);
 });
 
-test('an engine that cannot be read from does not start the program either, and is given back', async () => {
-  const { code, stdout, lines } = await runWith("console.log('ran')", {
-    newestCall: "async () => { throw new Error('locked') }",
-  });
+test('told to require recording, it does not start the program, and the code is 125', async () => {
+  const attach = `attach: async () => { throw new Error('Port 8080 is taken.') }, ${mayNot}`;
+  const { code, stdout, lines } = await runWith(program, {}, attach);
   expect([code, stdout]).toEqual([125, '']);
-  expect(lines.slice(0, 2)).toEqual(['release', 'sallyport: locked']);
+  expect(lines).toEqual(['sallyport: Port 8080 is taken.', expect.stringContaining('was not started; it would have')]);
+});
+
+test('an engine that cannot be read from is no engine either, and is given back', async () => {
+  const broken = { newestCall: "async () => { throw new Error('locked') }" };
+  expect(await runWith(program, broken, 'env: { PATH: process.env.PATH }')).toMatchObject({
+    code: 3,
+    stdout: 'ran undefined\n',
+    lines: ['release', 'sallyport: locked', expect.stringContaining('UNRECORDED')],
+  });
+  expect(await runWith(program, broken, mayNot)).toMatchObject({ code: 125, stdout: '' });
 });
 
 test('an engine lost on the way is told, and the program ends as it ended', async () => {

@@ -84,13 +84,19 @@ describe('when no engine runs', () => {
     expect(await world.calls('corporate')).toMatchObject([{ status: 200, url: 'https://api.vendor.example/things' }]);
   });
 
-  test('an engine that cannot start leaves the program unstarted: 125 and the reason', async () => {
+  test('an engine that cannot start does not keep the program from running, unless told to', async () => {
     const file = join(world.folder, 'a-file');
     writeFileSync(file, '');
-    const ran = await alone(join(file, 'data'), 'run', ['--', 'sh', '-c', 'echo ran']).end;
-    expect([ran.code, ran.stdout]).toEqual([125, '']);
+    const program = ['--', 'sh', '-c', 'echo ran; exit 7'];
+    const ran = await alone(join(file, 'data'), 'run', program).end;
+    expect([ran.code, ran.stdout]).toEqual([7, 'ran\n']);
     expect(ran.stderr).toContain(file);
-    expect(ran.stderr).toContain('was not started');
+    expect(ran.stderr).toContain('UNRECORDED');
+    for (const option of [['--require-recording'], ['--pass-through', 'a.example']]) {
+      const refused = await alone(join(file, 'data'), 'run', [...option, ...program]).end;
+      expect([refused.code, refused.stdout]).toEqual([125, '']);
+      expect(refused.stderr).toContain('was not started');
+    }
   });
 });
 

@@ -185,6 +185,18 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     });
   });
 
+  test('pins and notes stay until they are taken away, and are found', async () => {
+    const { engine, client } = await setUp();
+    for (let id = 1; id <= 3; id++) engine.put(makeCall({ id }));
+    expect(await client.calls.mark({ ids: [1, 2, 99], pinned: true })).toEqual({ marked: 2 });
+    expect(await client.calls.mark({ ids: [2], note: 'ask Kim' })).toEqual({ marked: 1 });
+    expect((await client.calls.list({ query: 'pinned:yes note:kim' })).calls).toMatchObject([
+      { id: 2, pinned: true, note: 'ask Kim' },
+    ]);
+    await client.calls.mark({ ids: [2], pinned: false, note: '' });
+    expect(await client.calls.get({ id: 2 })).toMatchObject({ pinned: false, note: null });
+  });
+
   test('pages through messages', async () => {
     const { engine, client } = await setUp();
     const message = { at: 5, direction: 'sent' as const, type: 'text' as const, size: 2, data: 'hi', name: null };

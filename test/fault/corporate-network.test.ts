@@ -1,10 +1,14 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readMessage, valuesOf } from '../harness/http1-exchange.ts';
 import { openClient } from '../harness/raw-client.ts';
 import { startOrigin, type Origin, type OriginConnection } from '../harness/scripted-origin.ts';
+import { createTestCa } from '../harness/test-ca.ts';
 import { INTERCEPTED, openPeer, ORIGIN_NAME, PLAIN, startOriginFor, startWorld, type World } from '../harness/world.ts';
 
 /** Networks with a proxy of their own, client certificates, and logins that belong to a connection. */
@@ -55,6 +59,31 @@ async function pump(
     to.end();
   }
 }
+
+describe('roots that only programs were told about', () => {
+  it.each(['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_DIR'])(
+    'in %s are trusted for origins too',
+    async (variable) => {
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-roots-'));
+      const ca = createTestCa();
+      writeFileSync(join(folder, 'corporate.pem'), ca.pem);
+      const named = variable === 'SSL_CERT_DIR' ? `/nowhere${delimiter}${folder}` : join(folder, 'corporate.pem');
+      world = await startWorld({ upstreamCa: [], environment: { [variable]: named } });
+      const origin = await start(
+        async (connection) => {
+          await connection.readHead();
+          await connection.send(OK);
+        },
+        { tls: { ...ca.server(ORIGIN_NAME), ALPNProtocols: ['http/1.1'] } },
+      );
+      const peer = await openPeer(world, INTERCEPTED, origin.port);
+      await peer.send(`GET / HTTP/1.1\r\nHost: ${peer.authority}\r\n\r\n`);
+      expect((await readMessage(peer)).start).toBe('HTTP/1.1 200 OK');
+      peer.close();
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
 
 describe('a chained proxy from the environment', () => {
   it('carries https in a tunnel, with its credentials, and is named in the record without them', async () => {

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { contract } from '../../shared/contract/index.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLeases } from '../../electron/api/leases.ts';
@@ -205,23 +206,12 @@ describe('REST', () => {
     const operations = Object.values<Record<string, { operationId: string; summary: string; description: string }>>(
       spec.paths,
     ).flatMap((path) => Object.values(path));
-    expect(operations.map(({ operationId }) => operationId).sort()).toEqual([
-      'calls.body',
-      'calls.changes',
-      'calls.download',
-      'calls.get',
-      'calls.list',
-      'calls.messages',
-      'calls.watch',
-      'system.capabilities',
-      'system.flush',
-      'system.health',
-      'system.info',
-      'system.lease',
-      'system.overview',
-      'system.shutdown',
-      'system.storage',
-    ]);
+    const asked = Object.entries(contract).flatMap(([group, questions]) =>
+      Object.keys(questions).map((name) => `${group}.${name}`),
+    );
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual(
+      [...asked, 'calls.download', 'jobs.download', 'jobs.import'].sort(),
+    );
     for (const { operationId, summary, description } of operations)
       expect([operationId, Boolean(summary && description)]).toEqual([operationId, true]);
   });

@@ -25,7 +25,7 @@ describe('the span of the overview', () => {
   });
 
   it('is short while recording is young, so that first calls are seen', () => {
-    expect(usualSpan(null, now)).toBe('24h');
+    expect(usualSpan(null, now)).toBe('15m');
     expect(usualSpan(now - minute, now)).toBe('15m');
     expect(usualSpan(now - 40 * minute, now)).toBe('1h');
     expect(usualSpan(now - 90 * minute, now)).toBe('24h');
@@ -39,6 +39,7 @@ describe('the span of the overview', () => {
     expect(filterFor({ name: '1h' }, { op: 'and', parts: [host, ERRORS] })).toBe(
       'host:api.example.com (status:>=400 or failure:*) since:-1h',
     );
+    expect(filterFor({ name: '1h' }, ERRORS)).toBe('(status:>=400 or failure:*) since:-1h');
     const errors = filterFor({ since: now, until: now + minute }, ERRORS);
     const read = parseQuery(errors, { now });
     expect(read.ok && read.tree).toMatchObject({

@@ -17,6 +17,7 @@ export interface Questions {
     question: { seq: number; limit: number; tree: QueryTree | null },
     answer: { seq: number; calls: CallSummary[] },
   ];
+  named: [question: readonly number[], answer: CallSummary[]];
   call: [question: number, answer: Call | null];
   body: [question: { id: number; side: 'request' | 'response' }, answer: StoredBody | null];
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];

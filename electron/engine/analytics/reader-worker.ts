@@ -34,6 +34,8 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     switch (ask.name) {
       case 'changed':
         return reader.changedSince(ask.question);
+      case 'named':
+        return reader.named(ask.question);
       case 'call':
         return reader.call(ask.question);
       case 'body':

@@ -22,6 +22,8 @@ export interface Reader {
   facets(question: Questions['facets'][0], signal?: AbortSignal): Promise<Facets>;
   /** Calls that opened or changed after `seq`, oldest change first, as they are now; `seq` is where to go on. */
   changedSince(question: Questions['changed'][0]): Promise<{ seq: number; calls: CallSummary[] }>;
+  /** The calls of these ids that there are, in their order. */
+  namedCalls(ids: readonly number[]): Promise<CallSummary[]>;
   getCall(id: number): Promise<Call | null>;
   /** Null when there was none, it was not kept, or it was evicted. */
   getBody(id: number, side: 'request' | 'response'): Promise<StoredBody | null>;
@@ -134,6 +136,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     histogram: (question, onPart, signal) => ask('histogram', question, signal, onPart as (part: unknown) => void),
     facets: (question, signal) => ask('facets', question, signal),
     changedSince: (question) => ask('changed', question),
+    namedCalls: (ids) => ask('named', ids),
     getCall: (id) => ask('call', id),
     getBody: (id, side) => ask('body', { id, side }),
     listMessages: (question) => ask('messages', question),

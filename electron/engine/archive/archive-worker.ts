@@ -5,7 +5,7 @@ import { openStore } from '../store/store.ts';
 import type { Batch } from '../store/store.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { Chore, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { readFacts } from './slab.ts';
 
 /**
@@ -200,6 +200,34 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     port.close();
   }
 
+  /** Does work on what is stored; what was recorded before is written first. */
+  function doChore(chore: Chore): unknown {
+    commit();
+    if (trouble !== null) throw new Error(`Nothing can be written just now: ${trouble}.`);
+    switch (chore.name) {
+      case 'mark': {
+        const { marked, seq } = store.mark(chore.asked);
+        if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { marked };
+      }
+      case 'remove': {
+        const removed = store.remove(chore.asked);
+        intake.forgetBodies();
+        return removed;
+      }
+      case 'removeUnusedBodies': {
+        let more = true;
+        for (const until = Date.now() + HOUSE_MS; more && Date.now() < until;) more = store.removeUnusedBodies();
+        return { more };
+      }
+      case 'compact': {
+        let left = 1;
+        for (const until = Date.now() + HOUSE_MS / 2; left > 0 && Date.now() < until;) left = store.compact();
+        return { left };
+      }
+    }
+  }
+
   /** Brings rows of open calls up to date; packs, evicts and gives space back in small steps, when nothing else is to be done. */
   function keepHouse(): void {
     if (trouble !== null || stopping) return;
@@ -213,6 +241,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       }
       const until = Date.now() + HOUSE_MS;
       while (Date.now() < until && store.retain()) intake.forgetBodies();
+      // A removal that was cut short is finished by whoever comes after.
+      if (quiet) while (Date.now() < until && store.removeUnusedBodies());
       // Search filters are made when little else is to be done: a search does without if it must.
       const busy = recorded - recordedAtHouse > BUSY_CALLS;
       recordedAtHouse = recorded;
@@ -242,6 +272,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         }
         flushes.push(message.id);
         commit();
+        return;
+      case 'chore':
+        try {
+          say({ type: 'did', id: message.id, result: doChore(message.chore) });
+        } catch (error) {
+          say({ type: 'failed', id: message.id, message: describe(error) });
+        }
         return;
       case 'secrets':
         say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });

@@ -6,7 +6,7 @@ import { ByteWriter } from '../store/byte-writer.ts';
 import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
 import { createAdmission } from './admission.ts';
-import type { FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
+import type { Chore, ChoreName, Chores, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
 import { roomFor, writeFact } from './slab.ts';
@@ -59,6 +59,8 @@ export interface Archive {
   onChanged(listener: (highestSeq: number) => void): () => void;
   /** Raw values behind the masks of a recent call; for replay in the same run. */
   secretsOf(call: number): Promise<Secret[]>;
+  /** Work on what is stored; rejects with a sentence when it cannot be done now. Everything emitted before is written first. */
+  work<Name extends ChoreName>(name: Name, asked: Chores[Name][0]): Promise<Chores[Name][1]>;
   /** The calls that are open now end here, as interrupted: call it before their connections are cut. */
   interrupt(): void;
   /** Writes everything, closes the databases. A disk in trouble is waited for five seconds. */
@@ -96,6 +98,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const listeners = new Set<(seq: number) => void>();
   const flushes = new Map<number, () => void>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
+  const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
   let sent: { length: number; at: number; calls: number; from: number }[] = [];
@@ -230,6 +233,14 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         secretAnswers.get(message.id)?.(message.secrets);
         secretAnswers.delete(message.id);
         break;
+      case 'did':
+        chores.get(message.id)?.resolve(message.result);
+        chores.delete(message.id);
+        break;
+      case 'failed':
+        chores.get(message.id)?.reject(new Error(message.message));
+        chores.delete(message.id);
+        break;
       case 'trouble':
         lastError = message.message;
         break;
@@ -268,6 +279,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         reject(new Error('The archive ended while starting.'));
         if (worker !== started) return;
         worker = null;
+        for (const { reject: giveUp } of chores.values()) giveUp(new Error('The recorder ended.'));
+        chores.clear();
         stopped?.();
         if (!ended) restart();
       });
@@ -370,6 +383,16 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       return () => listeners.delete(listener);
     },
     secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
+    work(name, asked) {
+      if (worker === null || ended) return Promise.reject(new Error('The recorder does not run just now.'));
+      sendSlab(false);
+      counter += 1;
+      const id = counter;
+      return new Promise((resolve, reject) => {
+        chores.set(id, { resolve: resolve as (result: unknown) => void, reject });
+        post({ type: 'chore', id, chore: { name, asked } as Chore });
+      });
+    },
     interrupt() {
       sendSlab(false);
       post({ type: 'interrupt' });

@@ -14,6 +14,8 @@ export interface Captured {
   wireBytes: number;
   /** Where it came from: bodies of one place are often the same. */
   place: string;
+  /** Its content codings are undone already. */
+  plain: boolean;
   /** Not all of it was captured, or it did not come whole. */
   cut: boolean;
 }
@@ -51,7 +53,7 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
   const latest = new Map<string, Latest>();
 
   function make(
-    { bytes, wireBytes, cut }: Captured,
+    { bytes, wireBytes, cut, plain: isPlain }: Captured,
     type: string | null,
     encoding: string | null,
     digest: string,
@@ -74,7 +76,15 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
       }
       plain = decoding.bytes;
     }
-    const decodedBytes = codings.length === 0 ? wireBytes : cut ? null : plain.length;
+    const decodedBytes = isPlain
+      ? cut
+        ? null
+        : bytes.length
+      : codings.length === 0
+        ? wireBytes
+        : cut
+          ? null
+          : plain.length;
     const text = plain.latin1Slice(0, plain.length);
     const clean = redactor.body(text, type, cut);
     const secrets = clean !== text;
@@ -90,7 +100,7 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
       const { bytes, lines, wireBytes } = captured;
       if (bytes.length === 0) return { captured: null, capturedBytes: 0, decodedBytes: wireBytes === 0 ? 0 : null };
       const type = headerValue(lines, 'content-type');
-      const encoding = headerValue(lines, 'content-encoding');
+      const encoding = captured.plain ? null : headerValue(lines, 'content-encoding');
       // The same answer from the same place: comparing bytes is ten times cheaper than hashing them.
       const last = latest.get(captured.place);
       if (
@@ -104,7 +114,7 @@ export function createBodyKeeper(store: Pick<Store, 'bodyFor'>, redactor: Redact
         return last.stored;
       }
       const digest = digestOf(bytes);
-      const key = `${digest}${captured.cut ? wireBytes : ''} ${encoding ?? ''}|${type ?? ''}`;
+      const key = `${digest}${captured.cut ? wireBytes : ''}${captured.plain ? ' plain' : ''} ${encoding ?? ''}|${type ?? ''}`;
       const before = known.get(key);
       // A body with secrets is read again, so that the call's raw values are known for replay.
       if (before && !before.secrets) {

@@ -225,11 +225,18 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       return;
     }
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    const cut = tally.truncated !== null || bytes.length < tally.wireBytes;
+    const plain = tally.decoded !== null;
+    const cut = tally.truncated !== null || bytes.length < (tally.decoded ?? tally.wireBytes);
+    const stored = bodies.keep(
+      { bytes, lines, wireBytes: tally.wireBytes, place: call.record.path, cut, plain },
+      next.bodies,
+    );
+    // How much of what was on the wire that is, nobody can say of decoded bytes; of a part its share.
+    const share = plain ? Math.floor((tally.wireBytes * bytes.length) / Math.max(1, tally.decoded ?? 1)) : null;
     attachBody(
       call.record,
       side,
-      bodies.keep({ bytes, lines, wireBytes: tally.wireBytes, place: call.record.path, cut }, next.bodies),
+      share === null || stored.captured === null ? stored : { ...stored, capturedBytes: share },
     );
   }
 

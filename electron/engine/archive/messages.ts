@@ -1,3 +1,5 @@
+import type { Removal, Removed } from '../store/calls-remover.ts';
+import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
 
@@ -16,11 +18,24 @@ export interface OwnNames {
   plain: readonly string[];
 }
 
+/** Work on what is stored, each with what it gives. */
+export interface Chores {
+  mark: [asked: Marking, result: { marked: number }];
+  remove: [asked: Removal, result: Removed];
+  /** A step towards deleting bodies that only removed calls had; whether there is more to do. */
+  removeUnusedBodies: [asked: null, result: { more: boolean }];
+  /** A step towards giving unused room back: bytes that still wait for it. */
+  compact: [asked: null, result: { left: number }];
+}
+export type ChoreName = keyof Chores;
+export type Chore = { [Name in ChoreName]: { name: Name; asked: Chores[Name][0] } }[ChoreName];
+
 export type ToWorker =
   /** Facts. `full`: the slab is sent because no more fits, so more is coming. */
   | { type: 'slab'; slab: ArrayBuffer; length: number; full: boolean }
   | { type: 'flush'; id: number }
   | { type: 'secrets'; id: number; call: number }
+  | { type: 'chore'; id: number; chore: Chore }
   /** From the next fact on; what is stored is evicted down to smaller budgets in steps. */
   | { type: 'configure'; settings: Pick<WorkerSettings, 'budgets' | 'bodyLimit' | 'heldLimit' | 'redaction'> }
   /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
@@ -34,6 +49,8 @@ export type FromWorker =
   | { type: 'committed'; seq: number; recorded: number; open: number; slabs: ArrayBuffer[]; sizes: number[] }
   | { type: 'flushed'; id: number }
   | { type: 'secrets'; id: number; secrets: Secret[] }
+  | { type: 'did'; id: number; result: unknown }
+  | { type: 'failed'; id: number; message: string }
   /** Null when the trouble is over. */
   | { type: 'trouble'; message: string | null }
   | { type: 'log'; line: string }

@@ -47,6 +47,7 @@ const TYPES = [
   'body-shed',
   'closed',
   'gap',
+  'body-decoded',
 ] as const;
 const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = [
   'pass-through',
@@ -180,6 +181,11 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
       writeTexts(out, event.alpn);
       out.text(event.advice);
       break;
+    case 'body-decoded':
+      out.byte(14);
+      out.number(event.call);
+      out.byte(event.side === 'request' ? 0 : 1);
+      break;
     case 'decided':
       out.byte(10);
       out.number(event.call);
@@ -305,6 +311,8 @@ function readFact(from: ByteReader): CallEvent | Gap {
         protocol: pick(PROTOCOLS, from.byte()),
         headers: from.latin1(),
       };
+    case 'body-decoded':
+      return { type, call, side: from.byte() === 0 ? 'request' : 'response' };
     case 'upgraded':
       return { type, call, at: from.number() };
     case 'message':

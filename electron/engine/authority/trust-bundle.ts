@@ -36,7 +36,8 @@ function storeCertificates(store: 'system' | 'bundled', log: (line: string) => v
   }
 }
 
-function certificatesAt(path: string, log: (line: string) => void): string[] {
+/** The certificates in a file, or in all files of a folder; none, and a line in the log, when it cannot be read. */
+export function certificatesAt(path: string, log: (line: string) => void): string[] {
   try {
     if (!statSync(path).isDirectory()) return normalised(readFileSync(path, 'latin1'));
     return readdirSync(path)

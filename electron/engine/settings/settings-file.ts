@@ -43,9 +43,12 @@ export async function readSettingsFile(
   } catch (error) {
     problems.push({ path: '', says: error instanceof Error ? error.message : String(error) });
   }
-  if (onlyLooking) return {};
   const aside = `${path}.${new Date().toISOString().replaceAll(/[:.]/g, '-')}.invalid`;
   const why = problems.map((problem) => (problem.path === '' ? problem.says : `${problem.path}: ${problem.says}`));
+  if (onlyLooking) {
+    log(`${path} cannot be used. ${why.join(' ')}`);
+    return {};
+  }
   try {
     renameSync(path, aside);
     log(`${path} cannot be used and was moved to ${aside}; the defaults count. ${why.join(' ')}`);

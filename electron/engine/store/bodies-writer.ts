@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { ByteWriter } from './byte-writer.ts';
+import { createMessagesIndexer } from './index-messages.ts';
 import { createBodiesIndexer } from './index-pages.ts';
-import { compress, pack, readDirectory } from './packing.ts';
+import { compress, decompress, pack, readDirectory } from './packing.ts';
 import type { Db } from './open.ts';
 
 /** A body on its way to disk, redacted. */
@@ -30,6 +31,12 @@ export interface BodyBatch {
   callHigh: number;
 }
 
+/** What retention leaves alone: bodies and messages of pinned calls. */
+export interface Kept {
+  bodies: ReadonlySet<number>;
+  calls: readonly number[];
+}
+
 export interface BodiesWriter {
   /**
    * The id under which these bytes are (or will be) stored; `fresh` when they have to be given to
@@ -51,9 +58,15 @@ export interface BodiesWriter {
   meta(name: string): number;
   /** Ids must start above this: what a lost database may have used. */
   raise(id: number): void;
-  evictOldest(): boolean;
-  /** When the oldest page was written, in seconds since the epoch, or null. */
-  oldestAt(): number | null;
+  /** Deletes what nobody keeps of the oldest page that has such, and messages as old; false when there is nothing. */
+  evictOldest(kept: Kept): boolean;
+  /** When the oldest page with something nobody keeps was written, in seconds since the epoch, or null. */
+  oldestAt(kept: Kept): number | null;
+  /** Bodies that may be deleted soon: who comes with the same bytes gets a copy of their own. Replaces those named before. */
+  doom(ids: Iterable<number>): void;
+  /** Deletes bodies for good. */
+  remove(ids: readonly number[]): void;
+  removeMessages(calls: readonly number[]): void;
   /** Tells which pages count as old (by id): bytes in them are stored again when seen again. */
   setOldBefore(page: number): void;
 }
@@ -83,29 +96,45 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   const dropLoose = db.prepare('DELETE FROM loose WHERE id = ?');
   const setPage = db.prepare('UPDATE bodies SET page = ? WHERE id = ?');
   const putMessages = db.prepare(
-    'INSERT INTO messages (call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO messages (id, call, first, count, at, codec, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
-  const oldestPage = db.prepare<[], { id: number; at: number; directory: Buffer }>(
-    'SELECT id, at, directory FROM pages ORDER BY id LIMIT 1',
+  const pageAfter = db.prepare<[number], { id: number; at: number; directory: Buffer }>(
+    'SELECT id, at, directory FROM pages WHERE id > ? ORDER BY id LIMIT 1',
   );
+  const getPage = db.prepare<[number], { codec: number; directory: Buffer; data: Buffer }>(
+    'SELECT codec, directory, data FROM pages WHERE id = ?',
+  );
+  const shrink = db.prepare('UPDATE pages SET codec = ?, directory = ?, data = ? WHERE id = ?');
+  const findBody = db.prepare<[number], { page: number | null }>('SELECT page FROM bodies WHERE id = ?');
+  const dropBodyById = db.prepare('DELETE FROM bodies WHERE id = ?');
+  const dropMessagesOf = db.prepare('DELETE FROM messages WHERE call = ?');
   const dropBody = db.prepare('DELETE FROM bodies WHERE id = ? AND page = ?');
   const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
   const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
   const indexer = createBodiesIndexer(db);
+  const messagesIndexer = createMessagesIndexer(db);
   const dropMessages = db.prepare(
-    'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? ORDER BY id LIMIT 200)',
+    'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE at <= ? AND call NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 200)',
   );
-  const oldestMessages = db.prepare<[], { at: number }>('SELECT at FROM messages ORDER BY id LIMIT 1');
+  const oldestMessages = db.prepare<[string], { at: number }>(
+    'SELECT at FROM messages WHERE call NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 1',
+  );
 
   const joined = new ByteWriter(Buffer.allocUnsafeSlow(PAGE_SIZE));
   /** Digest (with the redacted mark) → id and page: bodies repeat. */
   let recent = new Map<string, { id: number; page: number }>();
   let older = new Map<string, { id: number; page: number }>();
   let lastId = 0;
+  /** Rows of messages are never given a number that a filter was made for. */
+  let lastMessage = 0;
   let nextPage = 1;
   let oldBefore = 0;
+  let doomed: ReadonlySet<number> = new Set();
+  /** No page up to here has a body that nobody keeps. */
+  let onlyKeptThrough = 0;
+  let keptThen: ReadonlySet<number> | null = null;
   let loose = new Map<number, number>();
   let looseBytes = 0;
   restore();
@@ -119,6 +148,12 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     older = new Map();
     const highest = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM bodies').get()?.id ?? 0;
     lastId = Math.max(lastId, highest, meta('last_id'));
+    lastMessage =
+      db
+        .prepare<[], { id: number | null }>(
+          'SELECT MAX(COALESCE((SELECT MAX(id) FROM messages), 0), COALESCE((SELECT MAX(last) FROM message_terms), 0)) AS id',
+        )
+        .get()?.id ?? 0;
     const page = db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0;
     nextPage = Math.max(page + 1, meta('next_page'));
     loose = new Map(
@@ -255,12 +290,44 @@ export function createBodiesWriter(db: Db): BodiesWriter {
       );
   }
 
+  /** The oldest page with bodies that nobody keeps. */
+  function oldestPage(kept: Kept): { id: number; at: number; free: number[] } | null {
+    if (keptThen !== kept.bodies) onlyKeptThrough = 0;
+    keptThen = kept.bodies;
+    for (let page = pageAfter.get(onlyKeptThrough); page; page = pageAfter.get(page.id)) {
+      const free = readDirectory(page.directory).ids.filter((id) => !kept.bodies.has(id));
+      if (free.length > 0) return { id: page.id, at: page.at, free };
+      onlyKeptThrough = page.id;
+    }
+    return null;
+  }
+
+  /** Takes bodies out of a page; a page without bodies goes. */
+  function shrinkPage(id: number, gone: ReadonlySet<number>): void {
+    const page = getPage.get(id);
+    if (!page) return;
+    const { ids, offsets, sizes } = readDirectory(page.directory);
+    const left = ids.flatMap((part, index) => (gone.has(part) ? [] : [index]));
+    if (left.length === 0) {
+      dropPage.run(id);
+      dropTerms.run(id);
+      return;
+    }
+    const bytes = decompress(page.codec, page.data);
+    const packed = pack(
+      left.map((index) => ids[index]!),
+      left.map((index) => sizes[index]!),
+      Buffer.concat(left.map((index) => bytes.subarray(offsets[index], offsets[index]! + sizes[index]!))),
+    );
+    shrink.run(packed.codec, packed.directory, packed.data, id);
+  }
+
   return {
     idFor(bytes, redacted, coding, given) {
       const digest = given ?? digestOf(bytes);
       const key = redacted ? `r${digest}` : coding === null ? digest : `${coding} ${digest}`;
       const known = lookUp(key, digest, redacted, coding);
-      if (known && known.page >= oldBefore) return { id: known.id, digest, fresh: false };
+      if (known && known.page >= oldBefore && !doomed.has(known.id)) return { id: known.id, digest, fresh: false };
       lastId += 1;
       remember(key, { id: lastId, page: nextPage });
       return { id: lastId, digest, fresh: true };
@@ -271,7 +338,8 @@ export function createBodiesWriter(db: Db): BodiesWriter {
         if (batch.bodies.length > 0) writeBodies(batch.bodies, at);
         for (const { call, first, count, data } of batch.messages) {
           const { codec, data: packed } = compress(data);
-          putMessages.run(call, first, count, at, codec, packed);
+          lastMessage += 1;
+          putMessages.run(lastMessage, call, first, count, at, codec, packed);
         }
         if (loose.size >= LOOSE_BODIES || looseBytes >= LOOSE_BYTES) packLoose(at);
         putMeta.run('call_high', batch.callHigh);
@@ -281,22 +349,23 @@ export function createBodiesWriter(db: Db): BodiesWriter {
       if (loose.size > 0) transaction(() => packLoose(Math.floor(now / 1000)));
     },
     unsettled: () => loose.size > 0,
-    indexNext: () => indexer.next(),
+    indexNext: () => indexer.next() || messagesIndexer.next(),
     highestId: () => lastId,
     meta,
     raise(id) {
       lastId = Math.max(lastId, id);
     },
-    evictOldest() {
-      const page = oldestPage.get();
-      const at = page?.at ?? oldestMessages.get()?.at;
+    evictOldest(kept) {
+      const page = oldestPage(kept);
+      const keptCalls = JSON.stringify(kept.calls);
+      const at = page?.at ?? oldestMessages.get(keptCalls)?.at;
       if (at === undefined) return false;
       transaction(() => {
-        dropMessages.run(at);
+        dropMessages.run(at, keptCalls);
         if (!page) return;
-        for (const id of readDirectory(page.directory).ids) dropBody.run(id, page.id);
-        dropPage.run(page.id);
-        dropTerms.run(page.id);
+        const gone = new Set(page.free);
+        for (const id of gone) dropBody.run(id, page.id);
+        shrinkPage(page.id, gone);
         putMeta.run('next_page', nextPage);
         putMeta.run('last_id', lastId);
       });
@@ -304,7 +373,41 @@ export function createBodiesWriter(db: Db): BodiesWriter {
       older.clear();
       return true;
     },
-    oldestAt: () => oldestPage.get()?.at ?? oldestMessages.get()?.at ?? null,
+    oldestAt: (kept) => oldestPage(kept)?.at ?? oldestMessages.get(JSON.stringify(kept.calls))?.at ?? null,
+    doom(ids) {
+      doomed = new Set(ids);
+    },
+    remove(ids) {
+      for (let at = 0; at < ids.length; at += 500) {
+        transaction(() => {
+          const pages = new Map<number, Set<number>>();
+          for (const id of ids.slice(at, at + 500)) {
+            const row = findBody.get(id);
+            if (!row) continue;
+            dropBodyById.run(id);
+            if (row.page === null) {
+              dropLoose.run(id);
+              looseBytes -= loose.get(id) ?? 0;
+              loose.delete(id);
+            } else {
+              const gone = pages.get(row.page);
+              if (gone) gone.add(id);
+              else pages.set(row.page, new Set([id]));
+            }
+          }
+          for (const [page, gone] of pages) shrinkPage(page, gone);
+          putMeta.run('next_page', nextPage);
+          putMeta.run('last_id', lastId);
+        });
+      }
+      recent.clear();
+      older.clear();
+    },
+    removeMessages(calls) {
+      transaction(() => {
+        for (const call of calls) dropMessagesOf.run(call);
+      });
+    },
     setOldBefore(page) {
       oldBefore = page;
     },

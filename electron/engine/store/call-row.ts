@@ -138,6 +138,9 @@ export interface StoredRow {
   request_body: number | null;
   response_body: number | null;
   page: number | null;
+  /** 1: pinned; null, as the note, when there is no mark. */
+  pinned: number | null;
+  note: string | null;
 }
 
 export function summaryOf(row: StoredRow): CallSummary {
@@ -168,6 +171,8 @@ export function summaryOf(row: StoredRow): CallSummary {
     contentType: row.type,
     decision: row.decision,
     messages: row.messages,
+    pinned: row.pinned === 1,
+    note: row.note,
   };
 }
 

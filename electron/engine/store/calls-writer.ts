@@ -6,10 +6,14 @@ import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
 import { createDetailsIndexer } from './index-pages.ts';
-import { pack, packIds, readDirectory, readIds } from './packing.ts';
+import { pack, packIds, readIds } from './packing.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 import { createFacetSums } from './facet-sums.ts';
+import { createCallsRemover } from './calls-remover.ts';
+import type { CallsRemover } from './calls-remover.ts';
+import { createMarker } from './marks.ts';
+import type { Marking } from './marks.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -37,10 +41,11 @@ export interface CallsWriter {
   /** Ids of calls that were open when the last engine ended. */
   openCalls(): number[];
   meta(name: string): number;
-  /** Deletes the oldest page of calls; gives what it freed, null when nothing can go. */
-  evictOldest(): { calls: number } | null;
-  /** When the oldest page's first call started (microseconds), or null. */
-  oldestStart(): number | null;
+  /** Puts marks on calls; they count as changed. Gives how many there were, and the last change's number. */
+  mark(marking: Marking): { marked: number; seq: number };
+  isOpen(id: number): boolean;
+  /** What deletes calls. */
+  remover: CallsRemover;
   pruneRollups(now: number): void;
   pruneWords(): void;
 }
@@ -86,15 +91,10 @@ export function createCallsWriter(db: Db): CallsWriter {
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
-  const oldestPage = db.prepare<[], { id: number; directory: Buffer }>(
-    'SELECT id, directory FROM pages ORDER BY id LIMIT 1',
-  );
-  const firstStart = db.prepare<[number], { started_at: number }>('SELECT started_at FROM calls WHERE id = ?');
-  const dropCall = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
-  const dropPage = db.prepare('DELETE FROM pages WHERE id = ?');
-  const dropTerms = db.prepare('DELETE FROM page_terms WHERE page = ?');
+  const dropBlock = db.prepare('DELETE FROM blocks WHERE block = ?');
 
   const words = createWords(db);
+  const mark = createMarker(db);
   const rollups = createRollups(db);
   const facets = createFacetSums(db);
   const indexer = createDetailsIndexer(db);
@@ -375,7 +375,66 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
+  const remover = createCallsRemover(db, {
+    transaction,
+    isOpen: (id) => openIds.has(id),
+    meta,
+    putMeta: (name, value) => putMeta.run(name, value),
+    forgetLoose(id) {
+      looseBytes -= loose.get(id) ?? 0;
+      loose.delete(id);
+    },
+    resummarise(blocks) {
+      for (const block of blocks) {
+        const summary = createSummary(block);
+        for (let id = block * BLOCK; id < (block + 1) * BLOCK; id += 1) {
+          const row = readRow(db, id);
+          if (row) summariseRow(summary, row);
+        }
+        summaries.delete(block);
+        changed.delete(block);
+        if (stored.delete(block) || findBlock.get(block)) {
+          if (summary.calls === 0) dropBlock.run(block);
+          else putBlock.run(block, packRanges(summary), summary.terms);
+        } else {
+          summaries.set(block, summary);
+          changed.add(block);
+        }
+      }
+    },
+    countGone(rows) {
+      total -= rows;
+      putMeta.run('calls', total);
+      putMeta.run('next_page', nextPage);
+    },
+    flushSums() {
+      flushRollupsNow();
+      forgetSums();
+    },
+    uncount(row) {
+      rollups.add(row, -1);
+      facets.add(row, -1);
+    },
+  });
+
   return {
+    remover,
+    mark(marking) {
+      let marked = 0;
+      transaction(() => {
+        const ids = mark(marking);
+        marked = ids.length;
+        if (marked === 0) return;
+        seq += marked;
+        putCommit.run(seq, packIds(ids));
+        putMeta.run('seq', seq);
+        // Else a call that closed long ago would count as one that closed since.
+        flushRollupsNow();
+      });
+      if (marked > 0) forgetSums();
+      remover.marksChanged();
+      return { marked, seq };
+    },
     commit(batch, now, flushRollups) {
       const day = Math.floor(now / 86_400_000);
       transaction(() => {
@@ -415,29 +474,8 @@ export function createCallsWriter(db: Db): CallsWriter {
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
     indexNext: () => indexer.next(),
     openCalls: () => [...openIds],
+    isOpen: (id) => openIds.has(id),
     meta,
-    evictOldest() {
-      const page = oldestPage.get();
-      if (!page) return null;
-      const { ids } = readDirectory(page.directory);
-      transaction(() => {
-        for (const id of ids) total -= dropCall.run(id, page.id).changes;
-        putMeta.run('calls', total);
-        dropPage.run(page.id);
-        dropTerms.run(page.id);
-        putMeta.run('next_page', nextPage);
-        const first = db.prepare<[], { id: number | null }>('SELECT MIN(id) AS id FROM calls').get()?.id;
-        db.prepare('DELETE FROM blocks WHERE block < ?').run(
-          first === null || first === undefined ? highestBlock : blockOf(first),
-        );
-      });
-      return { calls: ids.length };
-    },
-    oldestStart() {
-      const page = oldestPage.get();
-      const first = page ? readDirectory(page.directory).ids[0] : undefined;
-      return first === undefined ? null : (firstStart.get(first)?.started_at ?? 0);
-    },
     pruneRollups(now) {
       const seconds = Math.floor(now / 1000);
       const prune = db.prepare('DELETE FROM rollups WHERE period = ? AND start < ?');

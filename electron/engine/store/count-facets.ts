@@ -12,7 +12,7 @@ import { prepared } from './read-rows.ts';
 import { DIMENSION } from './rollups.ts';
 import { splitMinutes, splitTime, withinTime } from './time-span.ts';
 import type { TimeSpan } from './time-span.ts';
-import { uncounted } from './uncounted.ts';
+import { evictedTo, uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls can be counted by; the contract's list. */
@@ -52,7 +52,7 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
   let complete = true;
   if (span.since < span.until) {
     if (span.rest === null) {
-      const { from, to, edges } = splitMinutes(span.since, span.until);
+      const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
       counted += addRollups(stored, counts, from, to);
       for (const [since, until] of edges)
         counted += (yield* addCalls(stored, counts, { ...span, since, until }, Infinity)).counted;

@@ -12,7 +12,7 @@ import { rollupFilter } from './rollup-filter.ts';
 import { DIMENSION, PERIODS } from './rollups.ts';
 import { MINUTE, splitMinutes, splitTime, withinTime } from './time-span.ts';
 import type { TimeSpan } from './time-span.ts';
-import { uncounted } from './uncounted.ts';
+import { evictedTo, uncounted } from './uncounted.ts';
 
 export interface Histogram {
   /** Microseconds since the epoch, widened to whole steps. */
@@ -67,7 +67,7 @@ export function* countOverTime(
   if (span.since < span.until) {
     const fits = counts.step % MINUTE === 0 ? rollupFilter(span.rest, stored.words) : null;
     if (fits) {
-      const { from, to, edges } = splitMinutes(span.since, span.until);
+      const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
       addRollups(stored, counts, from, to, fits, span.rest);
       for (const [start, end] of edges) yield* addCalls(stored, counts, { ...span, since: start, until: end });
     } else yield* addCalls(stored, counts, span);

@@ -1,4 +1,4 @@
-import { headerValue, parseHeaderLines } from '../../../shared/events/header-lines.ts';
+import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
 import type { Header } from '../../../shared/model/call.ts';
 import { ByteReader } from './byte-reader.ts';
 import { plainOf } from './content-coding.ts';
@@ -16,7 +16,7 @@ const KEPT_TEXTS = 256;
 /** Headers and bodies of calls for filters that ask for them; pages lately unpacked are kept. */
 export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsSource {
   const pages = new Map<number, Map<number, Buffer>>();
-  const texts = new Map<string, string | null>();
+  const texts = new Map<number, string | null>();
 
   function detailsOf(id: number, page: number | null): Buffer | null {
     if (page === null)
@@ -37,18 +37,15 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsS
     return details ? readHeaderLines(new ByteReader(details)) : { request: '', response: '' };
   }
 
-  function bodyText(body: number | null, lines: string): string | null {
+  function bodyText(body: number | null): string | null {
     if (body === null || bodies === null) return null;
-    const encoding = lines === '' ? null : headerValue(lines, 'content-encoding');
-    const key = `${body} ${encoding ?? ''}`;
-    let text = texts.get(key);
+    let text = texts.get(body);
     if (text === undefined) {
       const stored = bodies.body(body);
-      const plain =
-        stored === null ? null : stored.redacted ? stored.bytes : plainOf(stored.bytes, encoding, TEXT_LIMIT);
+      const plain = stored === null ? null : plainOf(stored.bytes, stored.coding, TEXT_LIMIT);
       text = plain === null ? null : plain.toString('utf8', 0, Math.min(plain.length, TEXT_LIMIT));
       if (texts.size >= KEPT_TEXTS) texts.clear();
-      texts.set(key, text);
+      texts.set(body, text);
     }
     return text;
   }
@@ -62,10 +59,9 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsS
         yield* parseHeaderLines(response);
       },
       *bodies() {
-        if (request_body === null && response_body === null) return;
-        const { request, response } = linesOf(id, page);
-        yield bodyText(request_body, request);
-        yield bodyText(response_body, response);
+        yield bodyText(request_body);
+        yield bodyText(response_body);
+        if (bodies !== null) yield* bodies.messageTexts(id);
       },
     }),
   };

@@ -5,6 +5,7 @@ import { ByteReader } from './byte-reader.ts';
 import { plainOf } from './content-coding.ts';
 import { readHeaderLines } from './details-codec.ts';
 import { hasBit } from './bits.ts';
+import { findMessages } from './find-messages.ts';
 import { gramsOf, hashName, mayHold } from './grams.ts';
 import { TEXT_LIMIT } from './index-pages.ts';
 import type { Db } from './open.ts';
@@ -13,11 +14,11 @@ import { readJoinedDetails, splitDetails } from './read-details.ts';
 import { prepared } from './read-rows.ts';
 
 /**
- * Where the header and body terms of a filter are met: ids of calls, or of bodies. Looked up before
+ * Where the header and body terms of a filter are met: ids of calls, and of bodies. Looked up before
  * the calls themselves when a term is rare; null when it is so common that looking at calls one by
  * one, newest first, is soon over.
  */
-export type FoundTerms = Map<QueryTree, { calls: number[] } | { bodies: number[] } | null>;
+export type FoundTerms = Map<QueryTree, { calls: number[]; bodies: number[] } | null>;
 
 /** More hits than this and a term is common: a page of results is not far. */
 const COMMON = 400;
@@ -28,10 +29,14 @@ export function* findTerms(tree: QueryTree | null, calls: Db, bodies: Db | null)
   for (const term of termsIn(tree)) {
     if (term.op === 'header') {
       const ids = yield* findHeaders(calls, term.name, term.pattern);
-      found.set(term, ids && { calls: ids });
-    } else {
-      const ids = bodies === null ? [] : yield* findBodies(bodies, term.text);
-      found.set(term, ids && { bodies: ids });
+      found.set(term, ids && { calls: ids, bodies: [] });
+    } else if (bodies === null) found.set(term, { calls: [], bodies: [] });
+    else {
+      // ASCII needles are looked for in many texts at once.
+      const about = /^[\0-\x7f]+$/.test(term.text) ? new RegExp(literal(term.text), 'i') : null;
+      const ids = yield* findBodies(bodies, term.text, about);
+      const ofMessages = ids && (yield* findMessages(bodies, term.text, about, COMMON));
+      found.set(term, ofMessages && { calls: ofMessages, bodies: ids });
     }
   }
   return found;
@@ -87,13 +92,11 @@ function* findHeaders(db: Db, name: string, pattern: string): Generator<void, nu
   return ids;
 }
 
-function* findBodies(db: Db, text: string): Generator<void, number[] | null> {
+function* findBodies(db: Db, text: string, about: RegExp | null): Generator<void, number[] | null> {
   const lower = asciiLower(text);
   const grams = gramsOf(Buffer.from(text, 'utf8'));
   const ids: number[] = [];
   const codings = prepared(db, 'SELECT id, coding FROM bodies WHERE id BETWEEN ? AND ?');
-  // ASCII needles are looked for in a whole page at once, where nothing in it is still encoded.
-  const about = /^[\0-\x7f]+$/.test(text) ? new RegExp(literal(text), 'i') : null;
 
   function codingsOf(parts: readonly number[]): Map<number, string | null> {
     const rows = codings.all(parts[0] ?? 0, parts.at(-1) ?? 0) as { id: number; coding: string | null }[];
@@ -117,6 +120,7 @@ function* findBodies(db: Db, text: string): Generator<void, number[] | null> {
       const { ids: parts, offsets, sizes } = readDirectory(row.directory);
       const joined = decompress(row.codec, row.data);
       const coded = codingsOf(parts);
+      // A whole page can be looked at where nothing in it is still encoded.
       if (
         about === null ||
         [...coded.values()].some((coding) => coding !== null) ||

@@ -20,7 +20,7 @@ export interface PageIndexer {
 
 /** Bytes of details, and of bodies, that make one byte of filter. */
 const DETAILS_SHARE = 28;
-const BODIES_SHARE = 16;
+export const BODIES_SHARE = 16;
 /** Of longer bodies the rest is not in the filter; a search reads as far (see details-source.ts). */
 export const TEXT_LIMIT = 4 * 1024 * 1024;
 

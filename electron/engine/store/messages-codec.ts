@@ -52,3 +52,14 @@ export function readMessages(bytes: Buffer, from = 0): Message[] {
   }
   return messages;
 }
+
+/** Only the data of the messages of one stored row; null where it was not kept. */
+export function* messageData(bytes: Buffer): Generator<Buffer | null> {
+  for (const reader = new ByteReader(bytes); reader.at < reader.end;) {
+    const code = reader.byte();
+    reader.number();
+    reader.number();
+    reader.text();
+    yield (code & 2) === 0 ? reader.data() : null;
+  }
+}

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export type Db = Database.Database;
@@ -24,6 +24,7 @@ export interface OpenOptions {
  * the disk only when it is folded into the database. Throws `NewerDatabase`, or SQLite's errors.
  */
 export function openForWriting({ path, migrations, upTo }: OpenOptions): Db {
+  keepPrivate(path);
   const db = new Database(path, { timeout: 250 });
   try {
     // Compressed pages of calls and bodies are longer than this, and fill pages of 4 KiB best.
@@ -40,6 +41,19 @@ export function openForWriting({ path, migrations, upTo }: OpenOptions): Db {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the file its owner's only, before anything is in it; SQLite gives its log files the same
+ * rights. The folder keeps others out too, but files are copied, and folders opened up.
+ */
+function keepPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+  } catch {
+    // What is the matter with it SQLite says better.
   }
 }
 

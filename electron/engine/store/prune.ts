@@ -77,11 +77,9 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       case 'body': {
         const hits = found.get(node);
         if (!hits) return null;
-        if ('calls' in hits) {
-          const blocks = new Set(hits.calls.map(blockOf));
-          return (block) => blocks.has(block.block);
-        }
-        return hasAny(BODY_TERM, hits.bodies) ?? never;
+        const blocks = new Set(hits.calls.map(blockOf));
+        const ofBodies = hasAny(BODY_TERM, hits.bodies) ?? never;
+        return (block) => blocks.has(block.block) || ofBodies(block);
       }
     }
   }
@@ -120,9 +118,12 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
         return never;
       case 'state': {
         if (matches('closed')) return null;
-        const blocks = new Set(words.openCalls().map(blockOf));
-        return (block) => blocks.has(block.block);
+        return inBlocks(words.openCalls());
       }
+      case 'pinned':
+        return matches('no') ? null : inBlocks(words.markedCalls());
+      case 'note':
+        return inBlocks(words.markedCalls());
       case 'url':
         return urlTest(pattern);
       default:
@@ -164,6 +165,11 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       return needsTerms;
     },
   };
+}
+
+function inBlocks(calls: readonly number[]): Test {
+  const blocks = new Set(calls.map(blockOf));
+  return (block) => blocks.has(block.block);
 }
 
 const never: Test = () => false;

@@ -36,6 +36,8 @@ export interface WordFinder {
   idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
   /** Calls whose rows are open. */
   openCalls(): number[];
+  /** Calls with a pin or a note. */
+  markedCalls(): number[];
 }
 
 /** More ids than this are looked for by a subquery rather than listed. */
@@ -72,10 +74,14 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'header':
       case 'body': {
         const hits = found.get(node);
-        if (hits)
-          return 'calls' in hits
-            ? among('c.id', hits.calls, false)
-            : `(${among('c.request_body', hits.bodies, true)} OR ${among('c.response_body', hits.bodies, true)})`;
+        if (hits) {
+          const parts = [
+            among('c.id', hits.calls, false),
+            among('c.request_body', hits.bodies, true),
+            among('c.response_body', hits.bodies, true),
+          ].filter((part) => part !== '0');
+          return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`;
+        }
         exact = false;
         return over ? '1' : '0';
       }
@@ -166,6 +172,13 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
         return bind(`${URL} LIKE ? ESCAPE '\\'`, like);
       case 'vendor':
         return '0';
+      case 'pinned': {
+        const pinned = 'c.id IN (SELECT call FROM marks WHERE pinned = 1)';
+        const [yes, no] = [matches('yes'), matches('no')];
+        return yes && no ? '1' : yes ? `(${pinned})` : no ? `(NOT ${pinned})` : '0';
+      }
+      case 'note':
+        return bind("c.id IN (SELECT call FROM marks WHERE note LIKE ? ESCAPE '\\')", like);
       case 'state':
         return codes('(c.flags & 1)', [...(matches('closed') ? [0] : []), ...(matches('open') ? [1] : [])]);
       case 'kind':

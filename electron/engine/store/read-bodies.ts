@@ -1,4 +1,5 @@
 import type { Message } from '../../../shared/model/call.ts';
+import { messageTexts } from './find-messages.ts';
 import { readMessages } from './messages-codec.ts';
 import type { Db } from './open.ts';
 import { decompress, readDirectory } from './packing.ts';
@@ -8,6 +9,8 @@ export interface StoredBytes {
   bytes: Buffer;
   /** Decoded and with secrets taken out; else as on the wire. */
   redacted: boolean;
+  /** Content codings still on, as the header wrote them; null for none. */
+  coding: string | null;
 }
 
 /** Bytes of unpacked pages kept for the next question: neighbours are asked for together. */
@@ -16,6 +19,8 @@ const KEPT_PAGES = 8;
 export interface BodyReader {
   /** A body by its id; null when it is not (or no longer) kept. */
   body(id: number): StoredBytes | null;
+  /** The texts of all messages of a call, for filters. */
+  messageTexts(call: number): Iterable<string>;
   /** Messages of a call from number `after` on. */
   messages(call: number, after: number, limit: number): Message[];
 }
@@ -43,15 +48,22 @@ export function createBodyReader(db: Db): BodyReader {
 
   return {
     body(id) {
-      const row = prepared(db, 'SELECT redacted, page FROM bodies WHERE id = ?').get(id) as
-        | { redacted: number; page: number | null }
+      const row = prepared(db, 'SELECT redacted, coding, page FROM bodies WHERE id = ?').get(id) as
+        | { redacted: number; coding: string | null; page: number | null }
         | undefined;
       if (!row) return null;
       const bytes =
         row.page === null
           ? (prepared(db, 'SELECT data FROM loose WHERE id = ?').get(id) as { data: Buffer } | undefined)?.data
           : page(row.page)?.get(id);
-      return bytes ? { bytes, redacted: row.redacted === 1 } : null;
+      return bytes ? { bytes, redacted: row.redacted === 1, coding: row.coding } : null;
+    },
+    *messageTexts(call) {
+      const rows = prepared(db, 'SELECT codec, data FROM messages WHERE call = ? ORDER BY first').all(call) as {
+        codec: number;
+        data: Buffer;
+      }[];
+      for (const row of rows) yield* messageTexts(decompress(row.codec, row.data));
     },
     messages(call, after, limit) {
       const rows = prepared(

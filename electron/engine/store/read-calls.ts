@@ -127,5 +127,6 @@ export function withTexts(row: RawRow, words: WordReader): StoredRow {
     tls: text(row.tls),
     failure: text(row.failure),
     decision: text(row.decision),
+    ...words.marksOf(row.id),
   };
 }

@@ -5,14 +5,14 @@ import type { Db, Statement } from './open.ts';
 export const SELECTED = `
   c.id, c.started_at, c.flags, c.status, h.text AS host, CASE WHEN typeof(c.path) = 'integer' THEN p.text ELSE c.path END AS path,
   c.duration, c.ttfb, c.request_bytes, c.response_bytes, a.text AS app, m.text AS method, s.text AS scheme, k.text AS client, r.text AS remote,
-  t.text AS type, v.text AS tls, f.text AS failure, d.text AS decision, c.port, c.query, c.messages, c.request_body, c.response_body, c.page`;
+  t.text AS type, v.text AS tls, f.text AS failure, d.text AS decision, c.port, c.query, c.messages, c.request_body, c.response_body, c.page, mark.pinned, mark.note`;
 
 /** The joins `SELECTED` needs; each is a look-up by id. */
 export const JOINED = `
   LEFT JOIN words h ON h.id = c.host LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' LEFT JOIN words a ON a.id = c.app
   LEFT JOIN words m ON m.id = c.method LEFT JOIN words s ON s.id = c.scheme LEFT JOIN words k ON k.id = c.client
   LEFT JOIN words r ON r.id = c.remote LEFT JOIN words t ON t.id = c.type LEFT JOIN words v ON v.id = c.tls
-  LEFT JOIN words f ON f.id = c.failure LEFT JOIN words d ON d.id = c.decision`;
+  LEFT JOIN words f ON f.id = c.failure LEFT JOIN words d ON d.id = c.decision LEFT JOIN marks mark ON mark.call = c.id`;
 
 /** One call with its texts, or undefined. */
 export function readStored(db: Db, id: number): StoredRow | undefined {

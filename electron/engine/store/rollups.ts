@@ -40,7 +40,8 @@ interface Sum {
  * says up to which change they count, so that a crash between two flushes loses nothing.
  */
 export interface Rollups {
-  add(row: CallRow): void;
+  /** `calls` -1 takes a call out again. */
+  add(row: CallRow, calls?: 1 | -1): void;
   /** Whether there is anything to write. */
   pending(): boolean;
   flush(): void;
@@ -62,6 +63,9 @@ export function createRollups(db: Db): Rollups {
   );
   const put = db.prepare(
     'INSERT OR REPLACE INTO rollups (period, dimension, start, host, app, source, class, calls, failures, request_bytes, response_bytes, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const drop = db.prepare(
+    'DELETE FROM rollups WHERE period = ? AND dimension = ? AND start = ? AND host = ? AND app = ? AND source = ? AND class = ?',
   );
   const minutes = new Map<number, Map<number, Sum>>();
 
@@ -106,6 +110,11 @@ export function createRollups(db: Db): Rollups {
       sketch = unpackSketch(stored.sketch);
       mergeSketch(sketch, sum.sketch);
     }
+    const calls = sum.calls + (stored?.calls ?? 0);
+    if (calls <= 0) {
+      drop.run(period, dimension, start, sum.host, sum.app, sum.source, sum.class);
+      return;
+    }
     put.run(
       period,
       dimension,
@@ -114,7 +123,7 @@ export function createRollups(db: Db): Rollups {
       sum.app,
       sum.source,
       sum.class,
-      sum.calls + (stored?.calls ?? 0),
+      calls,
       sum.failures + (stored?.failures ?? 0),
       sum.requestBytes + (stored?.request_bytes ?? 0),
       sum.responseBytes + (stored?.response_bytes ?? 0),
@@ -123,13 +132,13 @@ export function createRollups(db: Db): Rollups {
   }
 
   return {
-    add(row) {
+    add(row, calls = 1) {
       const sum = sumFor(row);
-      sum.calls += 1;
-      if (row.failure !== null) sum.failures += 1;
-      sum.requestBytes += row.requestBytes;
-      sum.responseBytes += row.responseBytes;
-      addDuration(sum.sketch, row.duration ?? 0);
+      sum.calls += calls;
+      if (row.failure !== null) sum.failures += calls;
+      sum.requestBytes += calls * row.requestBytes;
+      sum.responseBytes += calls * row.responseBytes;
+      addDuration(sum.sketch, row.duration ?? 0, calls);
     },
     pending: () => minutes.size > 0,
     flush() {

@@ -65,6 +65,8 @@ export interface StoreReader {
   histogram(question: HistogramQuestion): Generator<Histogram | void, Histogram>;
   facets(question: FacetQuestion): Generator<void, Facets>;
   changedSince(question: { seq: number; limit: number; tree: QueryTree | null }): { seq: number; calls: CallSummary[] };
+  /** The calls of these ids that there are. */
+  named(ids: readonly number[]): CallSummary[];
   call(id: number): Call | null;
   body(id: number, side: 'request' | 'response'): StoredBody | null;
   messages(call: number, after: number, limit: number): Message[];
@@ -186,10 +188,17 @@ export function createStoreReader(dataDir: string): StoreReader {
       };
     },
 
+    named(ids) {
+      const opened = open();
+      return opened ? readSummaries(opened.db, opened.words, ids).map(({ call }) => call) : [];
+    },
+
     call(id) {
       const opened = open();
       const record = opened && readRecord(opened.db, id);
-      return record ? toCall(record) : null;
+      if (!opened || !record) return null;
+      const { pinned, note } = opened.words.marksOf(id);
+      return toCall(record, { pinned: pinned === 1, note });
     },
 
     body(id, side) {
@@ -203,7 +212,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       return {
         bytes: new Uint8Array(stored.bytes),
         contentType: headerValue(lines, 'content-type'),
-        contentEncoding: stored.redacted ? null : headerValue(lines, 'content-encoding'),
+        contentEncoding: stored.coding,
         truncated: tally.truncated,
         redacted: stored.redacted,
       };

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { interrupt } from '../../../shared/events/fold.ts';
 import { createBodiesWriter } from './bodies-writer.ts';
-import type { BodiesWriter, NewBody, NewMessages } from './bodies-writer.ts';
+import type { BodiesWriter, Kept, NewBody, NewMessages } from './bodies-writer.ts';
+import type { Removal, Removed } from './calls-remover.ts';
+import type { Marking } from './marks.ts';
 import { createCallsWriter } from './calls-writer.ts';
 import type { CallsWriter } from './calls-writer.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
@@ -54,6 +56,13 @@ export interface Store {
   indexNext(): boolean;
   /** One small step towards the budgets; false when there was nothing to do. */
   retain(): boolean;
+  mark(marking: Marking): { marked: number; seq: number };
+  /** Deletes calls for good, a batch in one transaction; their bodies wait for `removeUnusedBodies`. */
+  remove(removal: Removal): Removed;
+  /** A small step towards deleting the bodies that only removed calls had; false when all is done. */
+  removeUnusedBodies(): boolean;
+  /** A small step towards giving unused room back to the file system: bytes that still wait for it. */
+  compact(): number;
   /** Gives a damaged database up (moved aside) and starts a new one; true when that was the trouble. */
   recover(error: unknown): boolean;
   close(): void;
@@ -79,6 +88,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   bodies.raise(calls.meta('body_high'));
   let callHigh = Math.max(calls.meta('call_high'), bodies.meta('call_high'));
   closeInterrupted();
+  bodies.doom(calls.remover.orphans()); // a removal that was cut short goes on
 
   function openSound<T>(path: string, migrations: readonly string[], create: (db: Db) => T): { db: Db; writer: T } {
     let db: Db | null = null;
@@ -138,6 +148,27 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     retain() {
       return retainBodies() || retainCalls();
     },
+    mark: (marking) => calls.mark(marking),
+    remove(removal) {
+      // Bodies first leave the shelf: a new call with the same bytes gets a copy of its own.
+      const going = removal.ids.flatMap((id) => calls.remover.bodiesOf(id));
+      bodies.doom([...calls.remover.orphans(), ...going]);
+      const gone = removal.pinned ? removal.ids : removal.ids.filter((id) => !calls.remover.isPinned(id));
+      erasing(bodiesDb.db, () => bodies.removeMessages(gone.filter((id) => !calls.isOpen(id))));
+      return erasing(callsDb.db, () => calls.remover.remove(removal));
+    },
+    removeUnusedBodies,
+    compact() {
+      if (calls.unsettled() || bodies.unsettled()) this.settle();
+      for (const { db } of [callsDb, bodiesDb]) {
+        if (freeBytes(db) === 0) continue;
+        db.pragma('incremental_vacuum(256)');
+        const left = freeBytes(callsDb.db) + freeBytes(bodiesDb.db);
+        if (left > 0) return left;
+      }
+      for (const { db } of [callsDb, bodiesDb]) db.pragma('wal_checkpoint(TRUNCATE)');
+      return 0;
+    },
     recover(error) {
       if (!isCorrupt(error)) return false;
       // Which of the two is damaged is not in the error: ask both.
@@ -165,12 +196,12 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   };
 
   function retainBodies(): boolean {
-    const oldest = bodies.oldestAt();
-    if (oldest === null) return false;
-    const used = usedBytes(bodiesDb.db);
-    const tooOld = oldest * 1000 < now() - budgets.bodyAgeDays * 86_400_000;
-    if (used <= budgets.bodyBytes && !tooOld) return giveBack(bodiesDb.db);
-    bodies.evictOldest();
+    const kept = { bodies: calls.remover.pinnedBodies(), calls: calls.remover.pinnedCalls() };
+    const over = usedBytes(bodiesDb.db) > budgets.bodyBytes;
+    const oldest = bodies.oldestAt(kept);
+    const tooOld = oldest !== null && oldest * 1000 < now() - budgets.bodyAgeDays * 86_400_000;
+    if (!over && !tooOld) return giveBack(bodiesDb.db);
+    if (!bodies.evictOldest(kept) && !(over && bodies.evictOldest(NOTHING_KEPT))) return giveBack(bodiesDb.db);
     // Bytes in the oldest quarter of the pages are stored again when they come again.
     const range = bodiesDb.db
       .prepare<[], { low: number | null; high: number | null }>('SELECT MIN(id) AS low, MAX(id) AS high FROM pages')
@@ -180,13 +211,42 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   }
 
   function retainCalls(): boolean {
-    const oldest = calls.oldestStart();
-    if (oldest === null) return false;
-    const used = usedBytes(callsDb.db);
-    if (used <= budgets.callBytes && oldest / 1000 >= now() - budgets.callAgeDays * 86_400_000)
-      return giveBack(callsDb.db);
-    return calls.evictOldest() !== null;
+    const { remover } = calls;
+    const over = usedBytes(callsDb.db) > budgets.callBytes;
+    const oldest = remover.oldestStart();
+    const tooOld = oldest !== null && oldest / 1000 < now() - budgets.callAgeDays * 86_400_000;
+    if (!over && !tooOld) return giveBack(callsDb.db);
+    return remover.evictOldest(over) !== null || giveBack(callsDb.db);
   }
+
+  /** Deletes for good: what is freed is overwritten, not only forgotten. */
+  function erasing<T>(db: Db, work: () => T): T {
+    db.pragma('secure_delete = ON');
+    try {
+      return work();
+    } finally {
+      db.pragma('secure_delete = OFF');
+    }
+  }
+
+  function removeUnusedBodies(): boolean {
+    const orphans = calls.remover.orphans();
+    if (orphans.length === 0) return false;
+    const unused = calls.remover.findUnused();
+    if (unused === null) return true;
+    erasing(bodiesDb.db, () => bodies.remove(unused));
+    calls.remover.clearOrphans();
+    bodies.doom([]);
+    for (const { db } of [callsDb, bodiesDb]) db.pragma('wal_checkpoint(TRUNCATE)');
+    return false;
+  }
+}
+
+const NOTHING_KEPT: Kept = { bodies: new Set(), calls: [] };
+
+/** Bytes that free pages of a database take on disk. */
+function freeBytes(db: Db): number {
+  return Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 }
 
 function usedBytes(db: Db): number {

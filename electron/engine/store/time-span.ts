@@ -33,12 +33,16 @@ export function withinTime({ since, until, rest }: TimeSpan): QueryTree {
   };
 }
 
-/** A span of time cut at whole minutes: what rollups know, and the parts of a minute at its ends. */
+/**
+ * A span of time cut at whole minutes: what rollups know, and the parts at its ends to be read from calls. Of times up to
+ * `evictedTo` rollups know calls that are gone.
+ */
 export function splitMinutes(
   since: number,
   until: number,
+  evictedTo: number,
 ): { from: number; to: number; edges: [since: number, until: number][] } {
-  const from = Math.ceil(since / MINUTE) * MINUTE;
+  const from = Math.ceil(Math.max(since, evictedTo + 1) / MINUTE) * MINUTE;
   const to = Math.floor(until / MINUTE) * MINUTE;
   if (from >= to) return { from: 0, to: 0, edges: until > since ? [[since, until]] : [] };
   const edges: [number, number][] = [];

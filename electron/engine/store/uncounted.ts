@@ -3,6 +3,14 @@ import { readIds } from './packing.ts';
 import type { RawRow } from './read-calls.ts';
 import { prepared } from './read-rows.ts';
 
+/** When the latest of the calls that retention took started; 0 when it took none. */
+export function evictedTo(db: Db): number {
+  return (
+    (prepared(db, "SELECT value FROM meta WHERE name = 'evicted_to'").get() as { value: number } | undefined)?.value ??
+    0
+  );
+}
+
 /** Rows that are not in the rollups: open calls, and those that closed after the sums were last written (a second at most). */
 export function* uncounted(db: Db): Generator<RawRow> {
   const one = prepared(db, 'SELECT * FROM calls WHERE id = ?');

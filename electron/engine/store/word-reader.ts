@@ -5,8 +5,11 @@ import type { WordFinder } from './query-sql.ts';
 /** The dictionary as readers use it: texts by id, and ids by pattern. */
 export interface WordReader extends WordFinder {
   text(id: number): string;
+  /** What somebody put on a call. */
+  marksOf(call: number): { pinned: number | null; note: string | null };
 }
 
+const NO_MARKS = { pinned: null, note: null };
 const REMEMBERED = 100_000;
 
 export function createWordReader(db: Db): WordReader {
@@ -22,6 +25,16 @@ export function createWordReader(db: Db): WordReader {
         texts.set(id, text);
       }
       return text;
+    },
+    marksOf(call) {
+      return (
+        (prepared(db, 'SELECT pinned, note FROM marks WHERE call = ?').get(call) as
+          | { pinned: number; note: string | null }
+          | undefined) ?? NO_MARKS
+      );
+    },
+    markedCalls() {
+      return (prepared(db, 'SELECT call FROM marks').all() as { call: number }[]).map(({ call }) => call);
     },
     idsLike(kind, like) {
       return (

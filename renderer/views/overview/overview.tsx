@@ -50,7 +50,9 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
     })),
     ...(custom ? [{ id: 'overview.widen', title: says.widen, keys: ['escape'], run: widen }] : []),
   ]);
-  useEffect(() => scroller.current?.scrollTo(0, 0), [span]);
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [span]);
 
   return (
     <>

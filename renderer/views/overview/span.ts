@@ -25,8 +25,8 @@ export function boundsOf(span: Span, now: number): { since: number; until: numbe
 
 /** The shortest span that shows everything recorded so far, from a day on the day: a first call is not lost in a corner. */
 export function usualSpan(oldest: number | null, now: number): SpanName {
-  if (oldest === null || now - oldest > SPANS['1h'] * MINUTE) return '24h';
-  return now - oldest > SPANS['15m'] * MINUTE ? '1h' : '15m';
+  const age = oldest === null ? 0 : now - oldest;
+  return age <= SPANS['15m'] * MINUTE ? '15m' : age <= SPANS['1h'] * MINUTE ? '1h' : '24h';
 }
 
 /** The shortest named span that reaches back to a time; null when none does. */
@@ -37,11 +37,9 @@ export function spanReaching(at: number, now: number): SpanName | null {
 /** The filter of the calls behind a figure: of a span, and what else they have in common. */
 export function filterFor(span: Span, what: QueryTree | null = null): string {
   const time = 'name' in span ? `since:-${span.name}` : timeFilter(span.since, span.until);
-  const rest = printQuery(what === null || what.op !== 'or' ? what : { op: 'and', parts: [what, ALL] });
+  const rest = what?.op === 'or' ? `(${printQuery(what)})` : printQuery(what);
   return rest === '' ? time : `${rest} ${time}`;
 }
-
-const ALL: QueryTree = { op: 'and', parts: [] };
 
 export function timeFilter(since: number, until: number): string {
   return `since:${isoTime(since)} until:${isoTime(until)}`;

@@ -10,7 +10,8 @@ export type Overview = NonNullable<Awaited<ReturnType<Api['system']['overview']>
 export type Endpoints = NonNullable<Awaited<ReturnType<Api['system']['endpoints']>>>;
 export type Totals = Overview['totals'];
 
-/** How often a span that ends now is asked for again while calls come, and while none do. */
+/** How soon a span that ends now is asked for again: for its first call, while calls come, and while none do. */
+const FIRST_MS = 300;
 const QUICK_MS = 2000;
 const CALM_MS = 10_000;
 const QUIET_MS = 30_000;
@@ -41,7 +42,8 @@ export function useOverview(span: Span): {
   });
 
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const wait = 'name' in span && SPANS[span.name] <= 60 ? QUICK_MS : CALM_MS;
+  const empty = sums.data === null || sums.data?.totals.calls === 0;
+  const wait = empty ? FIRST_MS : 'name' in span && SPANS[span.name] <= 60 ? QUICK_MS : CALM_MS;
   useEffect(() => {
     // The first notice tells where the end is; only those after it tell of new calls.
     if (notice === null || over || timer.current !== null) return;

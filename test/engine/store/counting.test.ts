@@ -4,26 +4,28 @@ import { createStoreReader } from '../../../electron/engine/store/store-reader.t
 import type { FacetField } from '../../../electron/engine/store/count-facets.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
-import { summariseRecord } from '../../../shared/events/summarise.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { compileFilter, numberOf, textOf } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { createDataDir } from '../../harness/recorder.ts';
 import { queryTrees } from '../../shared/query/trees.ts';
 import type { Sample } from './samples.ts';
-import { finish, samples, storeSamples } from './samples.ts';
+import { finish, samples, storeSamples, summaryOfSample } from './samples.ts';
 
 /** The calls that pass, by the language's own meaning. */
 function passing(list: readonly Sample[], tree: QueryTree | null): CallSummary[] {
   const accepts = compileFilter(tree);
   return list
-    .filter(({ record, bodies }) =>
-      accepts(summariseRecord(record), {
-        headers: () => [...parseHeaderLines(record.requestLines), ...parseHeaderLines(record.responseLines)],
-        bodies: () => bodies,
+    .filter((sample) =>
+      accepts(summaryOfSample(sample), {
+        headers: () => [
+          ...parseHeaderLines(sample.record.requestLines),
+          ...parseHeaderLines(sample.record.responseLines),
+        ],
+        bodies: () => sample.bodies,
       }),
     )
-    .map(({ record }) => summariseRecord(record));
+    .map(summaryOfSample);
 }
 
 /** Filters that rollups can tell, and any others. */

@@ -2,12 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStoreReader } from '../../../electron/engine/store/store-reader.ts';
 import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
-import { summariseRecord } from '../../../shared/events/summarise.ts';
 import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { createDataDir } from '../../harness/recorder.ts';
 import { queryTrees } from '../../shared/query/trees.ts';
-import { finish, samples, storeSamples } from './samples.ts';
+import { finish, samples, storeSamples, summaryOfSample } from './samples.ts';
 
 function search(dataDir: string, trees: readonly QueryTree[]): number[][] {
   const reader = createStoreReader(dataDir);
@@ -52,10 +51,13 @@ describe('a filter', () => {
           trees.forEach((tree, index) => {
             const accepts = compileFilter(tree);
             const expected = list
-              .filter(({ record, bodies }) =>
-                accepts(summariseRecord(record), {
-                  headers: () => [...parseHeaderLines(record.requestLines), ...parseHeaderLines(record.responseLines)],
-                  bodies: () => bodies,
+              .filter((sample) =>
+                accepts(summaryOfSample(sample), {
+                  headers: () => [
+                    ...parseHeaderLines(sample.record.requestLines),
+                    ...parseHeaderLines(sample.record.responseLines),
+                  ],
+                  bodies: () => sample.bodies,
                 }),
               )
               .map(({ record }) => record.id)

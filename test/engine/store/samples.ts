@@ -3,6 +3,8 @@ import type { NewBody } from '../../../electron/engine/store/bodies-writer.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { startRecord } from '../../../shared/events/fold.ts';
+import { summariseRecord } from '../../../shared/events/summarise.ts';
+import type { Marks } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { callSummaries } from '../../shared/query/trees.ts';
 
@@ -10,6 +12,12 @@ import { callSummaries } from '../../shared/query/trees.ts';
 export interface Sample {
   record: CallRecord;
   bodies: [string | null, string | null];
+  marks: Marks;
+}
+
+/** The sample's narrow row. */
+export function summaryOfSample({ record, marks }: Sample): CallSummary {
+  return { ...summariseRecord(record), ...marks };
 }
 
 /** A record whose narrow row is the given one. */
@@ -78,7 +86,13 @@ export const samples = fc
     minLength: 1,
     maxLength: 40,
   })
-  .map((list) => list.map(({ summary, headers, bodies }): Sample => ({ record: recordOf(summary, headers), bodies })));
+  .map((list) =>
+    list.map(({ summary, headers, bodies }): Sample => ({
+      record: recordOf(summary, headers),
+      bodies,
+      marks: { pinned: summary.pinned, note: summary.note },
+    })),
+  );
 
 /** Stores samples as the archive would; `twice`: paths become words; `indexed`: pages get their search filters. */
 export function storeSamples(list: readonly Sample[], dataDir: string, twice: boolean, indexed: boolean): void {
@@ -111,6 +125,9 @@ export function storeSamples(list: readonly Sample[], dataDir: string, twice: bo
   // Paths seen before become words, so the same calls are stored in two forms.
   if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
   writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
+  for (const { record, marks } of list)
+    if (marks.pinned || marks.note !== null)
+      writer.mark({ ids: [record.id], pinned: marks.pinned, note: marks.note ?? '' });
   writer.settle();
   if (indexed) while (writer.indexNext());
   writer.close();

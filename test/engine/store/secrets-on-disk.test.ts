@@ -1,3 +1,5 @@
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -81,6 +83,37 @@ async function readAll(recorder: Recorder): Promise<string> {
   }
   return parts.join('\n');
 }
+
+it.skipIf(process.platform === 'win32')(
+  'the databases and their logs are their owner’s only, also those of an older Sallyport',
+  async () => {
+    const dataDir = createDataDir(onTestFinished);
+    const modes = (): string[] =>
+      readdirSync(dataDir)
+        .filter((name) => /\.db/.test(name))
+        .map((name) => `${name} ${(statSync(join(dataDir, name)).mode & 0o777).toString(8)}`)
+        .sort();
+    const expected = ['bodies.db', 'calls.db']
+      .flatMap((name) => [name, `${name}-shm`, `${name}-wal`])
+      .map((name) => `${name} 600`);
+    const before = process.umask(0o022);
+    try {
+      const first = await startRecorder(dataDir);
+      first.record({ responseBody: 'text' });
+      await first.archive.flush();
+      expect(modes()).toEqual(expected);
+      await first.stop();
+      for (const name of ['bodies.db', 'calls.db']) chmodSync(join(dataDir, name), 0o644);
+      const second = await startRecorder(dataDir);
+      second.record();
+      await second.archive.flush();
+      expect(modes()).toEqual(expected);
+      await second.stop();
+    } finally {
+      process.umask(before);
+    }
+  },
+);
 
 describe('a secret', () => {
   it('in any place is in no file of the data folder, logs of the databases included', async () => {

@@ -32,6 +32,8 @@ export function makeSummary(id: number, more: Partial<CallSummary> = {}): CallSu
     contentType: null,
     decision: null,
     messages: 0,
+    pinned: false,
+    note: null,
     ...more,
   };
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toCurl } from '../../../shared/format/curl.ts';
 import type { BodyContent } from '../../../shared/format/body-content.ts';
-import { readBodyContent } from '../../../electron/api/body-content.ts';
+import { readBodyContent } from '../../../electron/content/body-content.ts';
 import type { Call, Header } from '../../../shared/model/call.ts';
 import { bodyFacts, makeCall, NO_BODY } from '../../fixtures/calls.ts';
 

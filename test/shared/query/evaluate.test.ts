@@ -35,6 +35,8 @@ const CALL: CallSummary = {
   contentType: 'application/json',
   decision: null,
   messages: 0,
+  pinned: true,
+  note: 'ask Kim',
 };
 const DETAILS: CallDetails = {
   headers: () => [

@@ -98,4 +98,6 @@ export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
   contentType: orNull(fc.constantFrom('application/json', 'text/plain')),
   decision: orNull(fc.constantFrom('blocked')),
   messages: fc.nat({ max: 3 }),
+  pinned: fc.boolean(),
+  note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
 });

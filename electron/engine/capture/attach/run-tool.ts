@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** How a tool of this machine ended. `code` null: it could not be started, or did not end in time. */
@@ -9,6 +9,14 @@ export interface Ran {
   stderr: string;
 }
 
+/** A program that goes on. */
+export interface Started {
+  /** Null when it could not be started. */
+  pid: number | null;
+  /** Resolves when it is gone, or could not be started. */
+  gone: Promise<void>;
+}
+
 /** Starts this machine's tools; tests put scripted ones in its place. */
 export interface Runner {
   run(
@@ -16,6 +24,12 @@ export interface Runner {
     args: readonly string[],
     options?: { env?: Record<string, string | undefined>; timeoutMs?: number; cwd?: string },
   ): Promise<Ran>;
+  /** Starts a program that goes on, apart from our terminal and signals, in a process group of its own. */
+  start(file: string, args: readonly string[], options?: { env?: Record<string, string | undefined> }): Started;
+  /** The command line of a process that runs now; null when there is none, or it cannot be told. */
+  commandLine(pid: number): Promise<string | null>;
+  /** Ends a process and those it started. Harmless when it is gone. */
+  kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** The path of a program, or null when it is not on the PATH. */
   find(program: string): string | null;
 }
@@ -27,7 +41,7 @@ const MOST_OUTPUT = 4 * 1024 * 1024;
 export function createRunner(environment: Record<string, string | undefined>, platform = process.platform): Runner {
   const folders = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const endings = platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
-  return {
+  const runner: Runner = {
     run: (file, args, { env = environment, timeoutMs = PATIENCE_MS, cwd } = {}) =>
       new Promise((resolve) => {
         execFile(
@@ -47,6 +61,48 @@ export function createRunner(environment: Record<string, string | undefined>, pl
           },
         );
       }),
+    start(file, args, { env = environment } = {}) {
+      const child = spawn(file, [...args], {
+        env,
+        stdio: 'ignore',
+        detached: platform !== 'win32',
+        windowsHide: false,
+      });
+      const gone = new Promise<void>((resolve) => {
+        child.once('exit', () => resolve());
+        child.once('error', () => resolve());
+      });
+      child.unref();
+      return { pid: child.pid ?? null, gone };
+    },
+    async commandLine(pid) {
+      if (platform === 'linux') {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || null;
+        } catch {
+          return null;
+        }
+      }
+      const { code, stdout } =
+        platform === 'win32'
+          ? await runner.run('powershell.exe', [
+              '-NoProfile',
+              '-Command',
+              `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`,
+            ])
+          : await runner.run('ps', ['-o', 'command=', '-p', String(pid)]);
+      return code === 0 ? stdout.trim() || null : null;
+    },
+    kill(pid, signal) {
+      if (platform === 'win32') void runner.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']);
+      else {
+        try {
+          process.kill(-pid, signal);
+        } catch {
+          // gone already
+        }
+      }
+    },
     find(program) {
       for (const folder of folders) {
         for (const ending of endings) {
@@ -62,4 +118,5 @@ export function createRunner(environment: Record<string, string | undefined>, pl
       return null;
     },
   };
+  return runner;
 }

@@ -44,7 +44,7 @@ export function createSelfTester(given: {
   function open(): { server: Server; users: number; ready: Promise<void> } {
     const { ca, cert, key } = throwawayCertificate(SELF_TEST_HOST);
     const server = createServer({ cert, key }, (request, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end(`Sallyport sees ${request.url ?? ''}\n`);
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(answerTo(request.url ?? ''));
     });
     const ready = new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -90,9 +90,15 @@ export function createSelfTester(given: {
   };
 }
 
+/** Everybody is told the path; git in the form of its list of branches (gitprotocol-http, the dumb one). */
+function answerTo(path: string): string {
+  const repository = /^(.*)\/info\/refs(?:\?|$)/.exec(path)?.[1];
+  return repository === undefined ? `Sallyport sees ${path}\n` : `${'0'.repeat(39)}1\trefs/heads${repository}\n`;
+}
+
 /** What came of it, in words: whether it took the way, and whether it trusted us. */
 function judge(way: string, path: string, ran: Ran, calls: readonly CallSummary[], paused: boolean): SelfTest {
-  const call = calls.find((row) => row.path === path && row.status === 200);
+  const call = calls.find((row) => row.path.startsWith(path) && row.status === 200);
   const last = lastLine(ran.stderr) || lastLine(ran.stdout);
   const said = last === '' ? '' : ` It said: ${last}`;
   if (call !== undefined && ran.stdout.includes(path)) {

@@ -23,6 +23,10 @@ export interface Surroundings {
   selfTest: SelfTester;
   /** Opens another port of the proxy: what comes in there is listed under this name. */
   openPort: (app: string) => Promise<{ port: number; close: () => Promise<void> }>;
+  /** Has somebody put the system's proxy back should this process be killed. */
+  guardSystemProxy: () => { dismiss: () => void };
+  /** Whether the engine itself goes out through another proxy. */
+  hasWayOut: () => boolean;
   /** Whether this machine's own store trusts our CA; null when that cannot be told. */
   machineTrustsUs: () => Promise<boolean | null>;
   log: (line: string) => void;

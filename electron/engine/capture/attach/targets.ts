@@ -1,10 +1,44 @@
 import type { AttachTarget, SelfTest } from '../../../../shared/contract/capture.ts';
+import { braveTarget, chromeTarget, chromiumTarget, edgeTarget } from './chromium.ts';
+import { firefoxTarget } from './firefox.ts';
 import { runTarget } from './run.ts';
+import { curlSnippet } from './snippets/curl.ts';
+import { dockerSnippet } from './snippets/docker.ts';
+import { dotnetSnippet } from './snippets/dotnet.ts';
+import { gitSnippet } from './snippets/git.ts';
+import { goSnippet } from './snippets/go.ts';
+import { javaSnippet } from './snippets/java.ts';
+import { nodeSnippet } from './snippets/node.ts';
+import { pythonSnippet } from './snippets/python.ts';
+import { rubySnippet } from './snippets/ruby.ts';
+import { systemProxyTarget } from './system-proxy/system-proxy.ts';
 import { Refused } from './target.ts';
 import type { Surroundings, Target } from './target.ts';
+import { bashTarget, cmdTarget, fishTarget, powershellTarget } from './terminals.ts';
 
 /** Every way to point programs at us, in the order they are shown. */
-const TARGETS: readonly ((around: Surroundings) => Target)[] = [runTarget];
+const TARGETS: readonly ((around: Surroundings) => Target)[] = [
+  runTarget,
+  bashTarget,
+  fishTarget,
+  powershellTarget,
+  cmdTarget,
+  chromeTarget,
+  chromiumTarget,
+  edgeTarget,
+  braveTarget,
+  firefoxTarget,
+  nodeSnippet,
+  pythonSnippet,
+  rubySnippet,
+  javaSnippet,
+  goSnippet,
+  dotnetSnippet,
+  dockerSnippet,
+  curlSnippet,
+  gitSnippet,
+  systemProxyTarget,
+];
 
 /** Why something cannot be done here, and what to do instead. */
 export interface CannotDo {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { storedName } from './app-name.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -115,6 +115,13 @@ export interface TerminalEnvOptions {
   platform?: NodeJS.Platform;
 }
 
+/** Files and folders of roots that programs in this environment trust. */
+export function bundlesInForce(environment: Environment): string[] {
+  const names = terminalVariables.flatMap(({ name, holds }) => (holds === 'bundle' ? [name] : []));
+  const folders = (environment['SSL_CERT_DIR'] ?? '').split(delimiter).filter(Boolean);
+  return [...new Set([...names.flatMap((name) => environment[name] || []), ...folders])];
+}
+
 /**
  * The variables to set for one program so that its calls go through the proxy and our certificates are trusted; what
  * they held before is taken over as the rules in README.md say.
@@ -122,9 +129,7 @@ export interface TerminalEnvOptions {
  */
 export function terminalEnv({ before, app, proxy, files, platform }: TerminalEnvOptions): Record<string, string> {
   const address = proxyAddress(app, proxy);
-  const named = (holds: Variable['holds']) => terminalVariables.filter((variable) => variable.holds === holds);
-  const inForce = [...named('bundle').map(({ name }) => name), 'SSL_CERT_DIR'].flatMap((name) => before[name] || []);
-  const bundle = files.bundle([...new Set(inForce)]);
+  const bundle = files.bundle(bundlesInForce(before));
   const noProxy = before['no_proxy'] || before['NO_PROXY'] || '';
   const values: Record<string, string> = {};
   for (const { name, holds, ifSet } of terminalVariables) {

@@ -65,10 +65,10 @@ function readKept(text: string | undefined): Kept {
     if (typeof read !== 'object' || read === null) return {};
     return Object.fromEntries(
       Object.entries(read).filter((entry): entry is [string, Kept[string]] => {
-        const [name, value]: [string, unknown] = entry;
-        if (!/^\w+$/.test(name) || !Array.isArray(value)) return false;
-        const [was, ours]: unknown[] = value;
-        return (was === null || typeof was === 'string') && typeof ours === 'string';
+        const value: unknown = entry[1];
+        if (!/^\w+$/.test(entry[0]) || !Array.isArray(value)) return false;
+        const was: unknown = value[0];
+        return (was === null || typeof was === 'string') && typeof value[1] === 'string';
       }),
     );
   } catch {
@@ -119,7 +119,7 @@ function putBack(shell: Shell, name: string, was: string | null): string[] {
     const quoted = quoteFor('fish', was ?? '');
     return was === null
       ? [`set -e -g ${name}`, `set -q ${WAS}${name}; and set -g ${name} $${WAS}${name}; and set -e ${WAS}${name}`]
-      : [`set -e -g ${name}`, `test "$${name}" = ${quoted}; or set -gx ${name} ${quoted}`];
+      : [`set -e -g ${name}`, `set -q ${name}; and test "$${name}" = ${quoted}; or set -gx ${name} ${quoted}`];
   }
   if (was !== null) return [setLine(shell, name, was)];
   if (shell === 'powershell' || shell === 'cmd') return [unsetLine(shell, name)];

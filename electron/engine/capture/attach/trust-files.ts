@@ -7,16 +7,21 @@ import type { TerminalEnvOptions } from './terminal-env.ts';
 /**
  * The files that a program's variables name. Those that depend only on certificates stay in the data folder, one per
  * content. A copy of the user's wget settings may hold passwords: it lives in a folder of this run and is removed
- * by `remove`, or by the next run when this one was killed.
+ * by `remove`, or by the next run when this one was killed. `owner`: the process whose life it shares, if not this one.
  */
-export function createTrustFiles(options: { dataDir: string; caPath: string; log: (line: string) => void }): {
+export function createTrustFiles(options: {
+  dataDir: string;
+  caPath: string;
+  owner?: number;
+  log: (line: string) => void;
+}): {
   files: TerminalEnvOptions['files'];
   remove: () => void;
 } {
   const { dataDir, caPath, log } = options;
   const caPem = readFileSync(caPath, 'utf8');
   const runs = join(dataDir, 'runs');
-  const ownRun = join(runs, String(process.pid));
+  const ownRun = join(runs, String(options.owner ?? process.pid));
   removeLeftovers(runs);
 
   function bundle(existing: string[]): string {

@@ -9,6 +9,7 @@ import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
 import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
+import { keepTimeAfter } from './keep-time.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
@@ -27,10 +28,6 @@ const LINGER_MS = 2_000;
 
 const PROXY_FIELD = /^proxy-/im;
 const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
-
-/** As long as common servers keep a connection when the origin does not say; else a little longer than it says. */
-const KEEP_MS = 75_000;
-const KEEP_MARGIN_MS = 1_000;
 
 /** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
 export type TakeTunnel = (
@@ -257,7 +254,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (head.body === 'until-close' || (head.body === 'stream' && old)) this.#closeAfter = true;
     // RFC 9110 §10.1.1: whether the body of an unanswered Expect will still come is unknowable.
     if (request.expectsContinue && !this.#continued && !this.#bodySeen) this.#closeAfter = true;
-    this.#keepTime = head.keepAliveSeconds ? head.keepAliveSeconds * 1000 + KEEP_MARGIN_MS : KEEP_MS;
+    this.#keepTime = keepTimeAfter(head);
     this.#out.push(answerHeadText(head, this.#answerChunked, old, this.#closeAfter));
   }
 

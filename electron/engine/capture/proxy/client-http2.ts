@@ -9,6 +9,7 @@ import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { headersOf, isForbiddenInHttp2 } from '../../pipeline/forward/origin-http2.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
+import { keepTimeAfter } from './keep-time.ts';
 import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
 import { authorityOf, readApp, splitAuthority } from './target.ts';
@@ -20,9 +21,21 @@ const HIGH_WATER = 256 * 1024;
 export interface ClientHttp2 {
   /** Takes no new streams, and closes when the running ones are over. */
   close(): void;
-  /** Called about once a second: is the connection still one? */
-  checkAlive(): void;
+  /** Called about once a second: is the connection still one, and still used? `now` in monotonic ms. */
+  checkTime(now: number): void;
 }
+
+/** What a connection knows of the calls it carries. */
+interface Use {
+  streams: number;
+  /** Monotonic ms at which the last stream ended. */
+  idleSince: number;
+  /** How long (ms) it is kept without a stream; -1 until there was an answer. */
+  keepTime: number;
+}
+
+/** A client that does not close its side after our GOAWAY does not keep the socket. */
+const LINGER_MS = 2_000;
 
 /** Serves an HTTP/2 connection from a program: each stream is a call (or, for CONNECT, a tunnel). */
 export function serveHttp2(
@@ -36,6 +49,7 @@ export function serveHttp2(
     maxHeaderListPairs: 2000,
     maxSettings: 128,
   });
+  const use: Use = { streams: 0, idleSince: performance.now(), keepTime: -1 };
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
@@ -48,8 +62,13 @@ export function serveHttp2(
     'stream',
     (stream: http2.ServerHttp2Stream, _headers: http2.IncomingHttpHeaders, flags: number, raw: string[]) => {
       stream.on('error', ignore);
+      use.streams++;
+      stream.on('close', () => {
+        use.streams--;
+        use.idleSince = performance.now();
+      });
       try {
-        serveStream(stream, raw, (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0, leg, around, onConnect);
+        serveStream(stream, raw, (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0, leg, around, use, onConnect);
       } catch (error) {
         around.onBug(error);
         stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
@@ -60,8 +79,13 @@ export function serveHttp2(
     close: () => session.close(),
     // When a write to a client that left fails, node's http2 over TLS says nothing, stops reading and
     // tries the next write, which never ends (seen in 24.21): nobody would ever hear of the end.
-    checkAlive: () => {
+    checkTime: (now) => {
       if (leg.bottom instanceof net.Socket && peerOf(leg.bottom) === null) session.destroy();
+      else if (use.streams === 0 && use.keepTime >= 0 && now - use.idleSince > use.keepTime && !session.closed) {
+        // GOAWAY and a FIN: a request that is on its way meanwhile is told that nobody saw it, and can be sent again.
+        session.close();
+        setTimeout(() => socket.destroy(), LINGER_MS).unref();
+      }
     },
   };
 }
@@ -79,6 +103,7 @@ function serveStream(
   ended: boolean,
   leg: Leg,
   around: Surroundings,
+  use: Use,
   onConnect: (target: { host: string; port: number }, stream: Duplex, leg: Leg) => void,
 ): void {
   const pseudo: Pseudo = { method: '', scheme: '', authority: null, path: '' };
@@ -151,11 +176,16 @@ function serveStream(
     caller: stream.session ?? stream,
     pseudoOrder: raw.filter((text, index) => index % 2 === 0 && text.startsWith(':')),
   };
-  carry(stream, request, around);
+  carry(stream, request, around, use);
 }
 
-function carry(stream: http2.ServerHttp2Stream, request: OutboundRequest, around: Surroundings): ClientStream {
-  return new ClientStream(stream, request, around);
+function carry(
+  stream: http2.ServerHttp2Stream,
+  request: OutboundRequest,
+  around: Surroundings,
+  use: Use,
+): ClientStream {
+  return new ClientStream(stream, request, around, use);
 }
 
 /** Inside a tunnel its authority is where the call goes; the stream's `:authority` is what the origin is told. */
@@ -185,6 +215,7 @@ function placeOf(
 
 class ClientStream implements Answer {
   readonly #stream: http2.ServerHttp2Stream;
+  readonly #use: Use;
   readonly #control: Control;
   #trailers: Fields = [];
   #requestTrailers: Fields = [];
@@ -192,8 +223,9 @@ class ClientStream implements Answer {
   #over = false;
   #paused = false;
 
-  constructor(stream: http2.ServerHttp2Stream, request: OutboundRequest, around: Surroundings) {
+  constructor(stream: http2.ServerHttp2Stream, request: OutboundRequest, around: Surroundings, use: Use) {
     this.#stream = stream;
+    this.#use = use;
     this.#control = around.dispatch(request, this);
     stream.on('close', () => {
       if (this.#over) return;
@@ -240,6 +272,7 @@ class ClientStream implements Answer {
   head(head: AnswerHead): void {
     if (this.#over || this.#stream.destroyed) return;
     this.#answered = true;
+    this.#use.keepTime = keepTimeAfter(head);
     const headers: string[] = [':status', String(head.status)];
     for (let i = 0; i < head.fields.length; i += 2) {
       const name = head.fields[i]!.toLowerCase();

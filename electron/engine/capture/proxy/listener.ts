@@ -142,7 +142,7 @@ export function listenProxy(
   const watch = setInterval(() => {
     const now = performance.now();
     for (const client of clients) client.checkTime(now);
-    for (const session of sessions) session.checkAlive();
+    for (const session of sessions) session.checkTime(now);
     for (const [socket, since] of waiting) if (now - since > around.limits.idleTime) socket.destroy();
   }, interval).unref();
 

@@ -1,10 +1,11 @@
 import { sql as narrowRows } from './calls/0001-narrow-rows.ts';
 import { sql as marksAndFacets } from './calls/0002-marks-and-facets.ts';
 import { sql as pagesOfBodies } from './bodies/0001-pages-of-bodies.ts';
+import { sql as filtersOfMessages } from './bodies/0002-filters-of-messages.ts';
 
 /**
  * Every step a database has taken, in order; version N is the first N steps done. Steps only go
  * forward and are never edited once released. They are TypeScript so that a bundle carries them.
  */
 export const CALLS_MIGRATIONS: readonly string[] = [narrowRows, marksAndFacets];
-export const BODIES_MIGRATIONS: readonly string[] = [pagesOfBodies];
+export const BODIES_MIGRATIONS: readonly string[] = [pagesOfBodies, filtersOfMessages];

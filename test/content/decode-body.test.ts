@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decodeBody } from '../../electron/api/decode-body.ts';
-import { decodeText, readBodyContent } from '../../electron/api/body-content.ts';
+import { decodeBody } from '../../electron/content/decode-body.ts';
+import { decodeText, readBodyContent } from '../../electron/content/body-content.ts';
 
 const TEXT = Buffer.from(JSON.stringify({ hello: 'wörld', list: Array.from({ length: 300 }, (_, i) => i) }));
 

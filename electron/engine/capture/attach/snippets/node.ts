@@ -1,0 +1,26 @@
+import { AS_NODE, PROBE } from '../probe.ts';
+import { snippet } from './snippet.ts';
+
+/** Node from 22.21 and 24 on follows the variables when told so; older ones need a line of code. */
+export const nodeSnippet = snippet({
+  id: 'node',
+  title: 'Node.js',
+  says: 'http, https and fetch of Node 22.21, 24 and later; older ones with undici.',
+  programs: ['node'],
+  lines: ({ address, ca, variables }) => [
+    ...variables('In the terminal that starts the program', {
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: address,
+      HTTPS_PROXY: address,
+      NODE_EXTRA_CA_CERTS: ca,
+    }),
+    {
+      does: 'Node before 22.21: in the program, with the same variables set (npm install undici)',
+      text: "import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';\nsetGlobalDispatcher(new EnvHttpProxyAgent());",
+    },
+  ],
+  send: ({ around, file, place, env, url }) =>
+    around.runner.run(file, ['-e', PROBE, url], {
+      env: { ...env, ...AS_NODE, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: place.address, NODE_EXTRA_CA_CERTS: place.ca },
+    }),
+});

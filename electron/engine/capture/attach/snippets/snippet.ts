@@ -1,0 +1,116 @@
+import type { AttachTarget, SelfTest } from '../../../../../shared/contract/capture.ts';
+import { quoteAll, quoteFor } from '../quote.ts';
+import type { Ran } from '../run-tool.ts';
+import { SELF_TEST_APP } from '../self-test.ts';
+import { unusable, usable } from '../target.ts';
+import type { Surroundings, Target } from '../target.ts';
+import { proxyAddress, terminalVariables } from '../terminal-env.ts';
+import { originalEnvironment } from '../terminal-script.ts';
+
+type Lines = AttachTarget['lines'];
+
+/** What lines to copy are filled in with. */
+export interface Place {
+  /** The proxy's address with a name for the calls: `http://NAME:run@127.0.0.1:PORT`. */
+  address: string;
+  host: string;
+  port: number;
+  /** Our CA alone: for settings that add to what is trusted. */
+  ca: string;
+  /** The machine's roots and our CA: for settings that replace what is trusted. */
+  bundle: string;
+  platform: NodeJS.Platform;
+  /** One word, quoted for the shell people have open. */
+  word: (text: string) => string;
+  /** A command line of these words. */
+  command: (...words: string[]) => string;
+  /** Lines that set variables for a terminal, and those that take them back. */
+  variables: (does: string, values: Record<string, string>) => Lines;
+}
+
+/** Lines for one language or tool: what to write where, and a try of just that. */
+export function snippet(about: {
+  id: string;
+  title: string;
+  says: string;
+  /** Any of them; none is needed for the lines, one for the test. */
+  programs: readonly string[];
+  lines: (place: Place) => Lines;
+  /** Makes the call as the lines say, with the first of `programs` that is there. Null: it cannot be tried. */
+  send:
+    | ((given: {
+        around: Surroundings;
+        file: string;
+        place: Place;
+        env: Record<string, string | undefined>;
+        url: string;
+      }) => Promise<Ran>)
+    | null;
+  /** Why it cannot be tried, when it is there. */
+  untried?: string;
+}): (around: Surroundings) => Target {
+  const { id, title, says, programs } = about;
+  return (around) => {
+    const find = (): string | null =>
+      programs.map((name) => around.runner.find(name)).find((path) => path !== null) ?? null;
+    return {
+      id,
+      kind: 'snippet',
+      title,
+      says,
+      look: async () => {
+        const lines = about.lines(placeFor(around, id));
+        return find() === null ? unusable(`${programs[0]} is not installed on this machine.`, lines) : usable(lines);
+      },
+      async test(): Promise<SelfTest> {
+        const file = find();
+        const untold = (why: string): SelfTest => ({ works: false, call: null, says: why, remedy: null });
+        if (file === null) return untold(`${programs[0]} is not installed.`);
+        const { send } = about;
+        if (send === null) return untold(about.untried ?? 'It cannot be tried.');
+        const place = placeFor(around, SELF_TEST_APP);
+        const env = withoutProxies(originalEnvironment(around.environment));
+        return around.selfTest.check(title, (url) => send({ around, file, place, env, url }));
+      },
+    };
+  };
+}
+
+function placeFor(around: Surroundings, app: string): Place {
+  const { platform, proxy } = around;
+  const shell = platform === 'win32' ? 'powershell' : 'bash';
+  const word = (text: string): string => quoteFor(shell, text);
+  return {
+    address: proxyAddress(app, proxy),
+    host: proxy.host,
+    port: proxy.port,
+    ca: around.caPath,
+    bundle: around.bundle(),
+    platform,
+    word,
+    command: (...words) => quoteAll(platform, words),
+    variables(does, values) {
+      const names = Object.keys(values);
+      const set = Object.entries(values).map(([name, value]) =>
+        platform === 'win32' ? `$env:${name} = '${value.replaceAll("'", "''")}'` : `export ${name}=${word(value)}`,
+      );
+      return [
+        { does, text: set.join('\n') },
+        {
+          does: 'Undo it in the same terminal',
+          text:
+            platform === 'win32'
+              ? `Remove-Item ${names.map((name) => `Env:${name}`).join(', ')}`
+              : `unset ${names.join(' ')}`,
+        },
+      ];
+    },
+  };
+}
+
+/** So that it is the lines that are tried, and not what the engine's own environment says. */
+function withoutProxies(environment: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.has(name)));
+}
+
+const OURS = new Set(terminalVariables.map(({ name }) => name));

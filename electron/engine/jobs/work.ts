@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Job } from '../../../shared/contract/jobs.ts';
+import type { Reader } from '../analytics/reader.ts';
+import type { Archive } from '../archive/archive.ts';
+import { exportCalls } from './export-calls.ts';
+import type { ExportChoice } from './export-calls.ts';
+import { createJobList } from './jobs.ts';
+import type { JobList } from './jobs.ts';
+import { compact, removeCalls } from './remove-calls.ts';
+import type { RemoveChoice } from './remove-calls.ts';
+
+/** Long work on what is recorded. Every method gives the job at once. */
+export interface Work extends Pick<JobList, 'list' | 'onChanged' | 'cancel'> {
+  /** `subject`: what it works on, in words. */
+  exportCalls(choice: ExportChoice, subject: string): Job;
+  removeCalls(choice: RemoveChoice, subject: string): Job;
+  compact(): Job;
+  /** Reads a HAR file, perhaps compressed; `bytes` is its length when that is known. */
+  importHar(file: Readable, subject: string, bytes: number | null): Job;
+  /** Where a finished export is, by its name; null when there is none. */
+  exportFile(name: string): string | null;
+  stop(): Promise<void>;
+}
+
+export interface WorkOptions {
+  reader: Reader;
+  archive: Archive;
+  dataDir: string;
+  version: string;
+  log: (line: string) => void;
+}
+
+/** Finished exports are removed after this long. */
+const KEPT_MS = 3_600_000;
+
+export function createWork({ reader, archive, dataDir, version, log }: WorkOptions): Work {
+  const jobs = createJobList(log);
+  const folder = join(dataDir, 'exports');
+  // What an engine that was killed left behind.
+  rmSync(folder, { recursive: true, force: true });
+  const files = new Map<string, NodeJS.Timeout>();
+  let stopping = false;
+
+  async function forget(name: string, job: number): Promise<void> {
+    files.delete(name);
+    await rm(join(folder, name), { force: true }).catch((error: unknown) =>
+      log(`${name} could not be removed: ${String(error)}`),
+    );
+    jobs.amend(job, { download: null, message: 'The file was removed after an hour; export again.' });
+  }
+
+  return {
+    list: jobs.list,
+    onChanged: jobs.onChanged,
+    cancel: jobs.cancel,
+    exportCalls(choice, subject) {
+      const job: Job = jobs.start({ kind: 'export', subject, unit: 'calls' }, async (progress, signal) => {
+        const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+        const name = `sallyport-${stamp}-${job.id}.${choice.format}`;
+        const outcome = await exportCalls(reader, choice, { folder, name, version }, progress, signal);
+        files.set(name, setTimeout(() => void forget(name, job.id), KEPT_MS).unref());
+        return outcome;
+      });
+      return job;
+    },
+    removeCalls: (choice, subject) =>
+      jobs.start({ kind: 'remove', subject, unit: 'calls' }, (progress, signal) =>
+        removeCalls(reader, archive, choice, progress, signal),
+      ),
+    compact() {
+      const running = jobs.list().find((job) => job.kind === 'compact' && job.state === 'running');
+      return (
+        running ??
+        jobs.start({ kind: 'compact', subject: 'the databases', unit: 'bytes' }, (progress, signal) =>
+          compact(archive, progress, signal),
+        )
+      );
+    },
+    importHar: (file, subject, bytes) =>
+      jobs.start({ kind: 'import', subject, unit: 'bytes' }, async (progress, signal) => {
+        const { importHar } = await import('./import-har.ts');
+        return importHar(archive, file, bytes, progress, signal);
+      }),
+    exportFile: (name) => (files.has(name) ? join(folder, name) : null),
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      await jobs.stop();
+      for (const timer of files.values()) clearTimeout(timer);
+      files.clear();
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+    },
+  };
+}

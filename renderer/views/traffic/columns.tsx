@@ -1,0 +1,235 @@
+import type { ReactNode } from 'react';
+import type { SortField } from '../../data/call-window.ts';
+import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import { failureSentence } from '../../../shared/format/failures.ts';
+import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
+import { printQuery } from '../../../shared/query/print.ts';
+import type { QueryTree } from '../../../shared/query/tree.ts';
+import { words } from '../../words/index.ts';
+import { dayAndTime, timeAgo } from './clock.ts';
+
+const { traffic: says } = words;
+
+/** How cells are shown beyond the call itself. */
+export interface CellTaste {
+  relative: boolean;
+}
+
+/** One column of the list. */
+export interface Column {
+  id: string;
+  title: string;
+  width: number;
+  right?: true;
+  mono?: true;
+  /** Takes the room that is left. */
+  grows?: true;
+  sort?: SortField | 'time';
+  /** What is shown. */
+  cell: (call: CallSummary, taste: CellTaste, values: readonly (string | null)[] | undefined) => ReactNode;
+  /** The same as plain text: tooltip, copying, fitting the width. */
+  text: (call: CallSummary, taste: CellTaste, values: readonly (string | null)[] | undefined) => string;
+  /** The filter that keeps calls with this value; null where there is none. */
+  tree?: (call: CallSummary) => QueryTree | null;
+}
+
+/** The colour of a call's state: a name of a token. */
+export function toneOf({ status, failure, state, decision, kind }: CallSummary): string {
+  if (failure === 'blocked' || decision === 'blocked') return 'blocked';
+  if (failure !== null) return 'server';
+  if (status === null) return state === 'open' || kind === 'tunnel' ? 'open' : 'server';
+  return toneOfStatus(status);
+}
+
+export function toneOfStatus(status: number): string {
+  if (status === 429) return 'throttled';
+  if (status >= 500) return 'server';
+  if (status >= 400) return 'client';
+  if (status >= 300) return 'moved';
+  return 'ok';
+}
+
+/** The status as shown: a number, or a word where there is none. */
+export function statusText(call: CallSummary): string {
+  if (call.status !== null) return String(call.status);
+  if (call.failure !== null) return says.short[call.failure];
+  if (call.state === 'open') return says.open;
+  return call.kind === 'tunnel' ? says.kinds.tunnel : '–';
+}
+
+/** Why a call failed, in words; '' when it did not. */
+export function failureText({ failure }: CallSummary): string {
+  return failure === null ? '' : failureSentence({ kind: failure, detail: '' }).replace(/^Failed: (.*)\.$/, '$1');
+}
+
+/** A number with its unit in a dimmer weight. */
+function figure(text: string): ReactNode {
+  const gap = text.lastIndexOf(' ');
+  if (gap < 0) return text;
+  return (
+    <>
+      {text.slice(0, gap)}
+      <span className="unit">&thinsp;{text.slice(gap + 1)}</span>
+    </>
+  );
+}
+
+function textTree(field: Extract<QueryTree, { op: 'text' }>['field'], pattern: string | null): QueryTree | null {
+  return pattern === null || pattern === '' ? null : { op: 'text', field, pattern };
+}
+
+function plain(
+  id: string,
+  title: string,
+  width: number,
+  text: (call: CallSummary) => string,
+  more: Partial<Column> = {},
+): Column {
+  return { id, title, width, cell: text, text, ...more };
+}
+
+function amount(
+  id: string,
+  title: string,
+  width: number,
+  text: (call: CallSummary) => string,
+  more: Partial<Column> = {},
+): Column {
+  return { id, title, width, right: true, cell: (call) => figure(text(call)), text, ...more };
+}
+
+/** What has run so far is written by one clock for all rows (see clock.ts), not by drawing them. */
+function durationCell(call: CallSummary): ReactNode {
+  if (call.state === 'open') return <span className="call-running" data-running={call.startedAt} />;
+  return figure(formatDuration(call.durationUs));
+}
+
+/** Every column there is, in their usual order. */
+export const COLUMNS: readonly Column[] = [
+  plain('time', says.columns.time, 108, (call) => dayAndTime(call.startedAt), {
+    sort: 'time',
+    mono: true,
+    cell: (call, { relative }) =>
+      relative ? <span data-started={call.startedAt}>{timeAgo(call.startedAt)}</span> : dayAndTime(call.startedAt),
+    text: (call, { relative }) => (relative ? timeAgo(call.startedAt) : dayAndTime(call.startedAt)),
+    tree: (call) => ({ op: 'time', bound: 'since', at: call.startedAt }),
+  }),
+  plain('app', says.columns.app, 116, ({ app }) => app ?? '', { sort: 'app', tree: ({ app }) => textTree('app', app) }),
+  plain('method', says.columns.method, 70, ({ method }) => method, {
+    sort: 'method',
+    tree: ({ method }) => textTree('method', method),
+  }),
+  {
+    id: 'status',
+    title: says.columns.status,
+    width: 68,
+    sort: 'status',
+    cell: (call) => <span className={`call-status tone-${toneOf(call)}`}>{statusText(call)}</span>,
+    text: statusText,
+    tree: ({ status, failure, state }) =>
+      status !== null
+        ? { op: 'number', field: 'status', comparison: '=', value: status }
+        : failure !== null
+          ? textTree('failure', failure)
+          : textTree('state', state),
+  },
+  plain('host', says.columns.host, 184, ({ host }) => host, {
+    sort: 'host',
+    tree: ({ host }) => textTree('host', host),
+  }),
+  {
+    id: 'path',
+    title: says.columns.path,
+    width: 320,
+    grows: true,
+    sort: 'path',
+    cell: (call) => (
+      <>
+        {call.kind === 'tunnel' ? `:${call.port}` : call.path}
+        {call.query !== '' && <span className="call-query">{call.query}</span>}
+        {call.failure !== null && <span className="call-why">{failureText(call)}</span>}
+      </>
+    ),
+    text: (call) => `${call.path}${call.query}${call.failure === null ? '' : ` (${failureText(call)})`}`,
+    tree: ({ path }) => textTree('path', path),
+  },
+  {
+    id: 'duration',
+    title: says.columns.duration,
+    width: 82,
+    right: true,
+    sort: 'duration',
+    cell: durationCell,
+    text: ({ durationUs }) => formatDuration(durationUs),
+  },
+  amount('size', says.columns.size, 78, ({ requestBytes, responseBytes }) => formatSize(requestBytes + responseBytes), {
+    sort: 'size',
+  }),
+  plain('source', says.columns.source, 72, ({ source }) => source, {
+    tree: ({ source }) => textTree('source', source),
+  }),
+  plain('protocol', says.columns.protocol, 76, ({ protocol }) => protocol ?? '', {
+    tree: ({ protocol }) => textTree('protocol', protocol),
+  }),
+  plain('remote', says.columns.remote, 130, ({ remoteAddress }) => remoteAddress ?? '', {
+    tree: ({ remoteAddress }) => textTree('remote', remoteAddress),
+  }),
+  plain('type', says.columns.type, 140, ({ contentType }) => contentType ?? '', {
+    tree: ({ contentType }) => textTree('type', contentType),
+  }),
+  plain('scheme', says.columns.scheme, 64, ({ scheme }) => scheme, {
+    tree: ({ scheme }) => textTree('scheme', scheme),
+  }),
+  plain('port', says.columns.port, 56, ({ port }) => String(port), {
+    right: true,
+    tree: ({ port }) => ({ op: 'number', field: 'port', comparison: '=', value: port }),
+  }),
+  amount('ttfb', says.columns.ttfb, 82, ({ timeToFirstByteUs }) => formatDuration(timeToFirstByteUs), { sort: 'ttfb' }),
+  amount('request-size', says.columns.requestSize, 78, ({ requestBytes }) => formatSize(requestBytes), {
+    sort: 'request-size',
+  }),
+  amount('response-size', says.columns.responseSize, 78, ({ responseBytes }) => formatSize(responseBytes), {
+    sort: 'response-size',
+  }),
+  plain('tls', says.columns.tls, 72, ({ tlsVersion }) => tlsVersion?.replace('v', ' ') ?? ''),
+  plain('client', says.columns.client, 130, ({ clientAddress }) => clientAddress ?? '', {
+    tree: ({ clientAddress }) => textTree('client', clientAddress),
+  }),
+  plain('kind', says.columns.kind, 80, ({ kind }) => kind, { tree: ({ kind }) => textTree('kind', kind) }),
+  plain('messages', says.columns.messages, 78, ({ messages }) => (messages === 0 ? '' : formatCount(messages)), {
+    right: true,
+  }),
+  plain('decision', says.columns.decision, 90, ({ decision }) => decision ?? '', {
+    tree: ({ decision }) => textTree('decision', decision),
+  }),
+  plain('note', says.columns.note, 160, ({ note }) => note ?? '', { tree: ({ note }) => textTree('note', note) }),
+  plain('id', says.columns.id, 70, ({ id }) => String(id), {
+    right: true,
+    tree: ({ id }) => ({ op: 'number', field: 'id', comparison: '=', value: id }),
+  }),
+];
+
+const BY_ID = new Map(COLUMNS.map((column) => [column.id, column]));
+
+/** The column of an id; `header:NAME` shows a header. Undefined when another version knew it. */
+export function columnNamed(id: string, headers: readonly string[]): Column | undefined {
+  const name = headerOf(id);
+  if (name === null) return BY_ID.get(id);
+  const at = headers.indexOf(name);
+  const text: Column['text'] = (_call, _taste, values) => values?.[at] ?? '';
+  return { id, title: name, width: 140, cell: text, text };
+}
+
+/** The header a column shows; null for the others. */
+export function headerOf(id: string): string | null {
+  return id.startsWith('header:') ? id.slice('header:'.length) : null;
+}
+
+/** The filter text that keeps, or with `hide` hides, calls with this cell's value. */
+export function termOf(column: Column, call: CallSummary, value: string | null, hide = false): string | null {
+  const name = headerOf(column.id);
+  const tree: QueryTree | null =
+    name === null ? (column.tree?.(call) ?? null) : value ? { op: 'header', name, pattern: value } : null;
+  if (!tree) return null;
+  return hide ? `-${printQuery(tree)}` : printQuery(tree);
+}
