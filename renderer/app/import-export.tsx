@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { DesktopBridge } from '../../shared/desktop/bridge.ts';
@@ -81,8 +81,7 @@ function importAll(files: readonly File[]): void {
 /** Whether files are held over the window; tells of those let go. */
 function useDrop(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+  const dropped = useEffectEvent(onFiles);
   useEffect(() => {
     let depth = 0; // entering a child comes before leaving its parent
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -104,7 +103,7 @@ function useDrop(onFiles: (files: readonly File[]) => void): boolean {
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault(); // or the browser would open it in place of the workspace
-      latest.current([...(event.dataTransfer?.files ?? [])]);
+      dropped([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragleave', onLeave);
