@@ -83,35 +83,34 @@ describe('a page of somebody else', () => {
 
     test('opens no socket, loads no script of ours and shows us in no frame', async () => {
       const { page, answers } = await visit(name);
-      const result = await page.evaluate(
-        (address) =>
-          Promise.all([
-            new Promise((done) => {
-              const socket = new WebSocket(`${address.replace('http', 'ws')}rpc`);
-              socket.onopen = () => done('open');
-              socket.onerror = () => done('refused');
-            }),
-            new Promise((done) => {
-              const image = new Image();
-              image.onload = () => done('shown');
-              image.onerror = () => done('refused');
-              image.src = `${address}icon.svg`;
-            }),
-            new Promise((done) => {
-              const frame = document.createElement('iframe');
-              frame.onload = () => {
-                try {
-                  done(frame.contentDocument?.title ?? 'opaque');
-                } catch {
-                  done('opaque');
-                }
-              };
-              frame.src = address;
-              document.body.append(frame);
-            }),
-          ]),
-        ours,
-      );
+      const result = await page.evaluate((address) => {
+        const titleOf = (frame: HTMLIFrameElement): string => {
+          try {
+            return frame.contentDocument?.title ?? 'opaque';
+          } catch {
+            return 'opaque';
+          }
+        };
+        return Promise.all([
+          new Promise((done) => {
+            const socket = new WebSocket(`${address.replace('http', 'ws')}rpc`);
+            socket.onopen = () => done('open');
+            socket.onerror = () => done('refused');
+          }),
+          new Promise((done) => {
+            const image = new Image();
+            image.onload = () => done('shown');
+            image.onerror = () => done('refused');
+            image.src = `${address}icon.svg`;
+          }),
+          new Promise((done) => {
+            const frame = document.createElement('iframe');
+            frame.onload = () => done(titleOf(frame));
+            frame.src = address;
+            document.body.append(frame);
+          }),
+        ]);
+      }, ours);
       expect(result.slice(0, 2)).toEqual(['refused', 'refused']);
       expect(result[2]).not.toContain('Sallyport');
       expect(answers.get('/')).toBe(403);
