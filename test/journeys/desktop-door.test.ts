@@ -47,7 +47,7 @@ beforeAll(async () => {
     platform: 'linux',
     env: {},
     resources: undefined,
-    say() {},
+    greet: null,
     log() {},
     announce() {},
     loadUpdater: () => Promise.reject(new Error('nothing may be asked for')),
