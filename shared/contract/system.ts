@@ -82,6 +82,8 @@ export const storageSchema = z.object({
   oldestStartedAt: micros.nullable(),
   callBytes: count.describe('Bytes on disk for calls, logs included'),
   bodyBytes: count.describe('Bytes on disk for bodies'),
+  callsUsed: count.describe('Bytes of these that count against the budget: without logs and free room'),
+  bodiesUsed: count.describe('As callsUsed, for bodies'),
   bodies: count,
   gaps: z
     .array(z.object({ from: micros, to: micros, calls: count, reason: z.string() }))
