@@ -1,7 +1,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../client/api-context.ts';
+import type { DesktopBridge } from '../../shared/desktop/bridge.ts';
+import { useApi, useConnection } from '../client/api-context.ts';
 import { useActions } from '../data/actions.ts';
 import { importFile } from '../data/jobs.ts';
 import { useParam } from '../data/location.ts';
@@ -17,10 +18,13 @@ const says = words.jobs;
 export function ImportExport(): ReactNode {
   const [exporting, setExporting] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  const { shell } = useConnection();
+  // The menu's choice is no click in the page, which a browser's own dialog asks for.
+  const choose = (): void => (shell ? importChosen(shell) : chooser.current?.click());
   const over = useDrop(importAll);
   useActions(words.frame.keysEverywhere, [
     { id: 'calls.export', title: says.exportAction, keys: ['mod+shift+e'], run: () => setExporting(true) },
-    { id: 'calls.import', title: says.importAction, keys: ['mod+shift+i'], run: () => chooser.current?.click() },
+    { id: 'calls.import', title: says.importAction, keys: ['mod+shift+i'], run: choose },
   ]);
   return (
     <>
@@ -46,6 +50,18 @@ export function ImportExport(): ReactNode {
       )}
     </>
   );
+}
+
+/** The system's dialog, and the file read by the shell. */
+function importChosen(shell: DesktopBridge): void {
+  shell
+    .sendFile({
+      path: '/api/import',
+      title: says.importTitle,
+      extensions: ['har', 'json', 'gz'],
+      type: 'application/json',
+    })
+    .catch((error: Error) => toast(says.failed.import, { says: error.message }));
 }
 
 /** One after the other: what came first has the lower numbers. A job that began tells by itself how it went. */

@@ -360,6 +360,21 @@ export const inspect = {
     resultOf: (name: string) => (name === '' ? 'result' : `result of ${name}`),
     resultFailed: '(failed)',
   },
+  difference: {
+    title: 'How the bodies differ',
+    call: (id: number) => `Call ${id}`,
+    neither: 'Neither call has a body here that was kept.',
+    onlyOne: (id: number, bytes: string) => `Only call ${id} has a body here that was kept (${bytes}).`,
+    same: (bytes: string) => `The same, byte for byte (${bytes}).`,
+    sameJson: 'The same JSON: only spaces or the order of keys differ.',
+    places: (count: number) => `${countOf(count, 'place differs', 'places differ')}; the order of keys does not count.`,
+    bytes: (before: string, after: string, at: string) =>
+      `They differ: ${before} and ${after}, the first time at byte ${at}. They are not text, or too large to be compared as text.`,
+    whole: 'Unchanged parts too',
+    added: 'added',
+    removed: 'removed',
+    hidden: (lines: number) => `${formatCount(lines)} lines the same`,
+  },
   find: {
     placeholder: 'Find in the body',
     matchCase: 'Match case',
