@@ -109,6 +109,7 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
+      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
