@@ -9,7 +9,7 @@ import type { Marking } from './marks.ts';
 import { createCallsWriter } from './calls-writer.ts';
 import type { CallsWriter } from './calls-writer.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
-import { isCorrupt, moveAside, openForWriting } from './open.ts';
+import { isCorrupt, moveAside, openForWriting, usedBytes } from './open.ts';
 import type { Db } from './open.ts';
 import { readRecord } from './read-details.ts';
 
@@ -247,13 +247,6 @@ const NOTHING_KEPT: Kept = { bodies: new Set(), calls: [] };
 /** Bytes that free pages of a database take on disk. */
 function freeBytes(db: Db): number {
   return Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
-}
-
-function usedBytes(db: Db): number {
-  return (
-    (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) *
-    Number(db.pragma('page_size', { simple: true }))
-  );
 }
 
 /** Gives free pages back to the file system, a megabyte at a time. */
