@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import type { CDPSession, Page } from 'playwright';
 import { fillStore } from './filled-store.ts';
 import type { BenchResult, Finding } from './finding.ts';
 import { rounded, table } from './finding.ts';
-import { percentile, runProgram } from './load.ts';
+import { percentile } from './load.ts';
 import { startNginx } from './origins.ts';
 import { BENCH_DOMAIN, type Place } from './place.ts';
 import { quietEnvironment, serveArguments, waitForReady } from './proxies.ts';
 
 /** P16: the open Traffic view while 1,000 calls a second come in, and over a million stored calls. */
 
+const LOAD = fileURLToPath(new URL('./programs/paced-client.mjs', import.meta.url));
 const RATE = 1000;
 const MINUTES = Number(process.env['BENCH_MINUTES'] ?? 2);
 const STORED = Number(process.env['BENCH_CALLS'] ?? 1_000_000);
@@ -54,16 +56,17 @@ export async function run(place: Place): Promise<BenchResult> {
   });
   try {
     const live = await openWorkspace(place, browser, 'workspace-live');
-    const load = runProgram<number[]>('paced-client', {
+    const job = {
       proxy: live.proxy,
       host: `h.${BENCH_DOMAIN}`,
       port: origin.plain,
       tls: false,
       rate: RATE,
-      seconds: WARM_UP_S + MINUTES * 60 + 2 * SCROLL_S + 20,
+      seconds: WARM_UP_S + MINUTES * 60 + 2 * SCROLL_S + 60,
       sockets: 16,
       path: '/x.json',
-    });
+    };
+    const load = place.start(process.execPath, [LOAD, JSON.stringify(job)]);
     await pause(WARM_UP_S * 1000);
     const before = await heapOf(live.devtools);
     const tail = await watchFrames(live.page, MINUTES * 60, async () => pause(MINUTES * 60_000));
@@ -82,7 +85,7 @@ export async function run(place: Place): Promise<BenchResult> {
         met: after - before <= 10e6,
       },
     );
-    await load;
+    load.kill('SIGKILL');
     await live.stop();
 
     const room = place.room('workspace-full');
