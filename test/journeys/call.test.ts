@@ -160,7 +160,7 @@ test('50 MB open, are searched to their end, and gone through', async (context) 
     const answer = await fetch('/api/settings', {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ bodyLimit: 64 * 1024 * 1024 }),
+      body: JSON.stringify({ capture: { bodyLimit: 64 * 1024 * 1024 } }),
     });
     if (!answer.ok) throw new Error(await answer.text());
   });

@@ -232,7 +232,11 @@ function OpenBody({
       <div className="body-bar">
         <MenuButton
           trigger={
-            <button type="button" className="button button-quiet body-form" aria-label={say.formLabel}>
+            <button
+              type="button"
+              className="button button-quiet body-form"
+              aria-label={say.formLabel(opened.name ?? say.form[actual])}
+            >
               {opened.name ?? say.form[actual]}
               {form !== null && <span className="unit">{say.chosen}</span>}
             </button>

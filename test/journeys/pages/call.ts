@@ -14,7 +14,7 @@ export function callPage(page: Page) {
       panel.getByRole('tablist', { name: 'What of it to show' }).getByRole('tab', { name: new RegExp(`^${name}`) }),
     body: panel.getByRole('group', { name: 'Body', exact: true }),
     text: panel.getByRole('textbox', { name: 'Text of the body' }),
-    form: panel.getByRole('button', { name: 'What the body is read as' }),
+    form: panel.getByRole('button', { name: /^Read as / }),
     look: (name: 'Pretty' | 'Raw' | 'Hex'): Locator => panel.getByRole('radio', { name }),
     find: panel.getByRole('search').getByRole('textbox'),
     found: panel.getByRole('search').getByRole('status'),
