@@ -109,6 +109,7 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
+      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
@@ -134,7 +135,7 @@ export const rooms: Record<string, Room> = {
     packages: ['react', '@base-ui/react', 'lucide-react', 'react-resizable-panels'],
   },
   'renderer/client': {
-    uses: ['shared/contract'],
+    uses: ['shared/contract', 'shared/desktop'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
   'renderer/data': {
@@ -232,6 +233,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/app': {
     uses: [
+      'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
       'renderer/views/capture',

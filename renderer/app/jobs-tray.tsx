@@ -22,7 +22,8 @@ export function JobsTray(): ReactNode {
   if (jobs.length === 0) return null;
   return (
     <Popover.Root>
-      <Popover.Trigger className="status-item" aria-label={says.title} title={says.tray}>
+      <Popover.Trigger className="status-item" title={says.tray}>
+        <span className="unseen">{says.title}: </span>
         {first ? (
           <>
             {says.doing[first.kind]} {says.progress(first.done, first.total, first.unit)}

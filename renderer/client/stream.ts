@@ -33,3 +33,30 @@ export function useStream<T>(
 
   return seen.key === key ? { value: seen.value, error: seen.error } : { value: null, error: null };
 }
+
+/**
+ * Follows a stream without drawing anything: `take` is given each value. For notices that come ten times a second, and
+ * whose news are asked for at another pace.
+ */
+export function useEach<T>(open: (signal: AbortSignal) => Promise<AsyncIterable<T>>, take: (value: T) => void): void {
+  const { state } = useConnection();
+  const connected = useSignal(state) === 'open';
+  const opened = useEffectEvent(open);
+  const taken = useEffectEvent(take);
+
+  useEffect(() => {
+    if (!connected) return;
+    const end = new AbortController();
+    void (async () => {
+      try {
+        for await (const value of await opened(end.signal)) {
+          if (end.signal.aborted) return;
+          taken(value);
+        }
+      } catch {
+        // The connection went; it is opened again when there is one.
+      }
+    })();
+    return () => end.abort();
+  }, [connected]);
+}

@@ -2,7 +2,7 @@ import type { Api } from '../client/api.ts';
 import type { Signal } from '../client/signal.ts';
 import { createSignal } from '../client/signal.ts';
 import type { CallSummary } from '../../shared/model/call-summary.ts';
-import { mergeRows, openSpan, placeOf } from './window-rows.ts';
+import { mergeRows, openSpan } from './window-rows.ts';
 
 export type SortField = NonNullable<Parameters<Api['calls']['list']>[0]['sort']>;
 
@@ -498,11 +498,4 @@ function sameQuestion(a: WindowQuestion, b: WindowQuestion): boolean {
     a.descending === b.descending &&
     a.headers.join('\n') === b.headers.join('\n')
   );
-}
-
-/** Where a call is among the rows; -1 when it is not. */
-export function indexOfCall({ rows }: Pick<CallWindowState, 'rows'>, id: number, sorted: boolean): number {
-  if (sorted) return rows.findIndex((row) => row.id === id);
-  const { at, there } = placeOf(rows, id);
-  return there ? at : -1;
 }

@@ -21,11 +21,3 @@ function judge(job: Started): Started {
   if (job.state === 'done') return job;
   throw new Error(job.message ?? job.state);
 }
-
-/** Fetches a finished file as the browser does it: into the downloads. */
-export function download(path: string): void {
-  const link = document.createElement('a');
-  link.href = path;
-  link.download = '';
-  link.click();
-}

@@ -68,3 +68,10 @@ export function openSpan(rows: readonly CallSummary[]): { low: number; high: num
   }
   return high === 0 ? null : { low, high };
 }
+
+/** Where a call is among the rows, which are by id unless `sorted`; -1 when it is not. */
+export function indexOfCall(rows: readonly CallSummary[], id: number, sorted: boolean): number {
+  if (sorted) return rows.findIndex((row) => row.id === id);
+  const { at, there } = placeOf(rows, id);
+  return there ? at : -1;
+}

@@ -24,6 +24,8 @@ export const capture = {
     cmd: 'shell windows terminal command prompt',
     chromium: 'browser chrome edge brave web page',
     chrome: 'browser chromium web page',
+    edge: 'browser microsoft chromium web page',
+    brave: 'browser chromium web page',
     firefox: 'browser mozilla web page',
     node: 'javascript typescript fetch axios undici npm js',
     python: 'requests httpx aiohttp pip urllib py',
@@ -50,7 +52,7 @@ export const capture = {
   authoritySays:
     'Sallyport reads HTTPS with certificates of its own, made on this machine. Programs started by sallyport run trust them by themselves; browsers and others need the authority in their store.',
   on: 'on',
-  notHere: 'not on this machine',
+  notHere: 'not here',
   unavailable: 'Not available here',
   switchOn: 'Switch on',
   switchOff: 'Switch off',

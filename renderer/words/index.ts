@@ -24,10 +24,10 @@ export const words = {
   inspect,
   jobs,
   overview,
+  settings,
   emptyTraffic,
   facetPanel,
   filterBar,
   strip,
   traffic,
-  settings,
 };

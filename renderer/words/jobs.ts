@@ -18,6 +18,7 @@ export const jobs = {
   show: 'Show the calls',
   tray: 'Exports, imports and deletions. Click for details',
   exportAction: 'Export calls…',
+  importTitle: 'Import calls',
   importAction: 'Import a HAR file…',
   exportTitle: 'Export calls',
   exportFilter: 'Which calls',

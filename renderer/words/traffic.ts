@@ -158,10 +158,7 @@ export const traffic = {
     title: (count: number) => `Delete ${countOf(count, 'call')}?`,
     says: 'They are deleted for good, with their bodies. That they were here stays on record as a gap.',
     action: 'Delete',
-    done: (count: number) => `${countOf(count, 'call')} deleted`,
   },
-  exported: (count: number) => `${countOf(count, 'call')} exported`,
-  exporting: (count: number) => `Exporting ${countOf(count, 'call')}…`,
 };
 
 export const filterBar = {

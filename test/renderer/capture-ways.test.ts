@@ -15,10 +15,18 @@ const target = (id: string, kind: AttachTarget['kind'], text = ''): AttachTarget
 });
 
 describe('the ways to capture', () => {
-  const ways = listWays([target('python', 'snippet'), target('node', 'snippet'), target('run', 'command')], capture);
+  const ways = listWays(
+    [
+      { ...target('go', 'snippet'), available: false },
+      target('python', 'snippet'),
+      target('node', 'snippet'),
+      target('run', 'command'),
+    ],
+    capture,
+  );
 
-  it('begin with the simplest and end with what they all rest on', () => {
-    expect(ways.map(({ id }) => id)).toEqual(['run', 'python', 'node', 'anything', 'authority']);
+  it('begin with the simplest that works here and end with what they all rest on', () => {
+    expect(ways.map(({ id }) => id)).toEqual(['run', 'python', 'node', 'go', 'anything', 'authority']);
   });
 
   it('are found by what people call them, not only by their names', () => {

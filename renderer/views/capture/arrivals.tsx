@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { useApi } from '../../client/api-context.ts';
-import { useStream } from '../../client/stream.ts';
+import { useEach } from '../../client/stream.ts';
 import { linkTo } from '../../data/location.ts';
 import { Duration } from '../../ui/quantity.tsx';
 import { words } from '../../words/index.ts';
@@ -11,26 +11,36 @@ import { words } from '../../words/index.ts';
 const says = words.capture;
 const SHOWN = 5;
 /** Rows that change faster than this cannot be read. */
-const CALM_MS = 700;
+const CALM_MS = 500;
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** The newest calls as they come: the proof that a way works. */
 export function Arrivals(): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
   const [opened] = useState(() => Date.now() * 1000);
-  const { value: notice } = useStream('capture.arrivals', (signal) => api.calls.watch(undefined, { signal }));
-  const { data } = useQuery({
+  const { data, refetch } = useQuery({
     queryKey: ['capture.arrivals'],
     queryFn: () => api.calls.list({ limit: SHOWN }),
     placeholderData: keepPreviousData,
   });
-  useEffect(() => {
-    if (notice === null) return;
-    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey: ['capture.arrivals'] }), CALM_MS);
-    return () => clearTimeout(timer);
-  }, [notice, queries]);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEach(
+    (signal) => api.calls.watch(undefined, { signal }),
+    () => {
+      timer.current ??= setTimeout(() => {
+        timer.current = null;
+        void refetch();
+      }, CALM_MS);
+    },
+  );
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+      timer.current = null;
+    },
+    [],
+  );
   const calls = data?.calls ?? [];
   const fresh = calls.filter(({ startedAt }) => startedAt >= opened).length;
 

@@ -18,14 +18,15 @@ const ORDER: readonly Way['group'][] = [
   'authority',
 ];
 
-/** The ways in groups, the simplest first. */
+/** The ways in groups, the simplest first; in a group, those that work on this machine first. */
 export function listWays(targets: readonly AttachTarget[], titles: { anything: string; authority: string }): Way[] {
   const ways: Way[] = [
     ...targets.map((target) => ({ id: target.id, group: target.kind, title: target.title, target })),
     { id: 'anything', group: 'anything' as const, title: titles.anything, target: null },
     { id: 'authority', group: 'authority' as const, title: titles.authority, target: null },
   ];
-  return ways.toSorted((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group));
+  const away = ({ target }: Way): number => (target?.available === false ? 1 : 0);
+  return ways.toSorted((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group) || away(a) - away(b));
 }
 
 /** The ways that have every word typed in what they are called or known for. */

@@ -29,7 +29,7 @@ export function EndpointTable({
   const reach: Span =
     endpoints.complete || endpoints.oldest === null || 'since' in span
       ? span
-      : { since: endpoints.oldest, until: Date.now() * 1000 + 60_000_000 };
+      : { since: endpoints.oldest, until: endpoints.until };
   return (
     <section className="breakdown" aria-label={says[of]}>
       <table>

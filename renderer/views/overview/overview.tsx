@@ -35,7 +35,8 @@ export default function OverviewPage(): ReactNode {
 
 function Board({ oldest }: { oldest: number | null }): ReactNode {
   const { params } = usePlace();
-  const [usual] = useState(() => usualSpan(oldest, Date.now() * 1000));
+  const [opened] = useState(() => Date.now() * 1000);
+  const usual = usualSpan(oldest, opened);
   const span = useStableSpan(readSpan(params, usual));
   const { overview, endpoints, error } = useOverview(span);
   const [table, setTable] = useState(false);
@@ -66,7 +67,7 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
         />
         {custom && (
           <Button icon={X} onClick={widen} title={says.widen} className="overview-custom">
-            {shortSpanLabel(span.since, span.until, Date.now() * 1000)}
+            {shortSpanLabel(span.since, span.until, opened)}
           </Button>
         )}
         <span className="overview-gap" />
@@ -111,18 +112,20 @@ function widen(): void {
 
 /** The same object as long as it says the same. */
 function useStableSpan(span: Span): Span {
-  const key = 'name' in span ? span.name : `${span.since} ${span.until}`;
-  // The key says all there is to a span.
-  return useMemo(() => span, [key]);
+  const name = 'name' in span ? span.name : null;
+  const since = 'since' in span ? span.since : 0;
+  const until = 'until' in span ? span.until : 0;
+  return useMemo(() => (name === null ? { since, until } : { name }), [name, since, until]);
 }
 
 function Nothing({ oldest, overview }: { oldest: number | null; overview: Overview | null }): ReactNode {
   const api = useApi();
   const newest = useQuery({
     queryKey: ['overview.newest'],
-    queryFn: async () => (await api.calls.list({ limit: 1 })).calls[0] ?? null,
+    queryFn: async () => ({ call: (await api.calls.list({ limit: 1 })).calls[0] ?? null, now: Date.now() * 1000 }),
   });
-  const last = newest.data ?? null;
+  const last = newest.data?.call ?? null;
+  const now = newest.data?.now ?? 0;
   if (overview === null || (last === null && oldest === null)) {
     return (
       <Empty title={says.nothingTitle} says={says.nothingSays}>
@@ -136,7 +139,6 @@ function Nothing({ oldest, overview }: { oldest: number | null; overview: Overvi
       </Empty>
     );
   }
-  const now = Date.now() * 1000;
   const reaching = last && spanReaching(last.startedAt, now);
   return (
     <Empty

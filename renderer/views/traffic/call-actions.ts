@@ -1,5 +1,6 @@
 import type { Api } from '../../client/connection.ts';
-import { download, finishJob } from '../../data/run-job.ts';
+import { saveExport } from '../../data/jobs.ts';
+import { finishJob } from '../../data/run-job.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { callRecord } from '../../../shared/format/call-record.ts';
 import { toCurl } from '../../../shared/format/curl.ts';
@@ -58,18 +59,17 @@ async function curlOf(api: Api, id: number): Promise<string> {
   return toCurl(call, { base64, bytes });
 }
 
+/** Writes calls to a file and saves it. How the work goes on is told by the frame, as of all long work. */
 export function exportHar(api: Api, ids: readonly number[]): void {
   attempt(async () => {
-    toast(says.exporting(ids.length));
     const job = await finishJob(api, await api.jobs.exportCalls({ ids: [...ids], format: 'har' }));
-    if (job.download !== null) download(job.download);
-    toast(says.exported(job.done));
+    saveExport(job);
   });
 }
 
+/** Deletes calls for good; resolves when they are gone. */
 export async function removeCalls(api: Api, ids: readonly number[]): Promise<void> {
-  const job = await finishJob(api, await api.jobs.removeCalls({ ids: [...ids], pinned: true }));
-  toast(says.remove.done(job.done));
+  await finishJob(api, await api.jobs.removeCalls({ ids: [...ids], pinned: true }));
 }
 
 export function pinCalls(api: Api, ids: readonly number[], pinned: boolean): void {

@@ -3,7 +3,7 @@ import type { ReactNode, Ref } from 'react';
 import { useApi } from '../../client/api-context.ts';
 import { useSignal } from '../../client/signal.ts';
 import { useActions } from '../../data/actions.ts';
-import { indexOfCall } from '../../data/call-window.ts';
+import { indexOfCall } from '../../data/window-rows.ts';
 import type { CallWindow } from '../../data/call-window.ts';
 import { changePlace, goTo, useParam } from '../../data/location.ts';
 import { usePreference } from '../../data/preferences.ts';
@@ -87,7 +87,7 @@ export function CallArea({
   useImperativeHandle(ref, () => ({ focus: () => list.current?.focus(), toEdge: () => list.current?.toEdge() }));
 
   const byId = (id: number): CallSummary[] => {
-    const row = state.rows[indexOfCall(state, id, sorted)];
+    const row = state.rows[indexOfCall(state.rows, id, sorted)];
     return row ? [row] : [];
   };
   const selected = (): CallSummary[] => [...selection.ids].flatMap(byId);

@@ -2,7 +2,7 @@ import { useEffect, useImperativeHandle, useMemo } from 'react';
 import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 'react';
 import { useSignal } from '../../client/signal.ts';
 import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
-import { indexOfCall } from '../../data/call-window.ts';
+import { indexOfCall } from '../../data/window-rows.ts';
 import type { CallWindow } from '../../data/call-window.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { WithContextMenu } from '../../ui/menu.tsx';
@@ -66,7 +66,7 @@ export function CallList(props: CallListProps): ReactNode {
 
   const rowAt = (index: number): CallSummary | undefined => rows[newestFirst ? total - 1 - index : index];
   const indexOf = (id: number): number => {
-    const at = indexOfCall(state, id, sorted);
+    const at = indexOfCall(rows, id, sorted);
     return at < 0 ? -1 : newestFirst ? total - 1 - at : at;
   };
   // Only at the end of everything new calls come in; elsewhere the next page does.

@@ -124,7 +124,9 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
         onContextMenu={(event) => event.stopPropagation()}
         onPointerDown={(event) => event.stopPropagation()}
       >
-        <span role="columnheader" aria-label={words.traffic.columns.strip} />
+        <span role="columnheader">
+          <span className="unseen">{words.traffic.columns.strip}</span>
+        </span>
         {columns.map((column, index) => {
           const sorted = sort.id === column.id;
           return (
