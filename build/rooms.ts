@@ -20,6 +20,7 @@ export const rooms: Record<string, Room> = {
   'shared/events': { uses: ['shared/model'] },
   'shared/format': { uses: ['shared/model', 'shared/query'] },
   'shared/measure': { uses: [] },
+  'shared/diff': { uses: [] },
   'shared/llm': { uses: [] },
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
@@ -108,6 +109,7 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/query',
       'shared/format',
+      'shared/contract',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
@@ -133,7 +135,7 @@ export const rooms: Record<string, Room> = {
     packages: ['react', '@base-ui/react', 'lucide-react', 'react-resizable-panels'],
   },
   'renderer/client': {
-    uses: ['shared/contract'],
+    uses: ['shared/contract', 'shared/desktop'],
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
   'renderer/data': {
@@ -147,6 +149,7 @@ export const rooms: Record<string, Room> = {
   'renderer/inspect': {
     uses: [
       'shared/bytes',
+      'shared/diff',
       'shared/llm',
       'shared/model',
       'shared/query',
@@ -168,6 +171,7 @@ export const rooms: Record<string, Room> = {
       '@codemirror/lang-json',
       '@codemirror/lang-xml',
       '@codemirror/language',
+      '@codemirror/merge',
       '@codemirror/state',
       '@codemirror/view',
       '@lezer/highlight',
@@ -188,6 +192,19 @@ export const rooms: Record<string, Room> = {
       'renderer/charts',
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/compare': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/diff',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: ['react', 'lucide-react'],
   },
   'renderer/views/traffic': {
     uses: [
@@ -216,11 +233,13 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/app': {
     uses: [
+      'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
       'renderer/views/capture',
       'renderer/views/settings',
       'renderer/views/call',
+      'renderer/views/compare',
       'renderer/words',
       'renderer/ui',
       'renderer/client',

@@ -7,6 +7,7 @@ import { addCalls } from './calls.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
+import { addImport } from './import.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
@@ -43,6 +44,7 @@ Examples:
   addEnv(program);
   addCalls(program);
   addCall(program);
+  addImport(program);
   addCa(program);
   addDoctor(program);
   pointToHelp(program, '');

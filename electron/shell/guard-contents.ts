@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Session, WebContents } from 'electron';
 import type { ElectronMain } from './electron-main.ts';
 
@@ -21,6 +22,11 @@ export function guardSession(session: Session, grounds: () => readonly Ground[])
   );
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
+  session.on('will-download', (event, item) => {
+    // What is ours is saved where the user says, in the system's own dialog.
+    if (mayLoad(item.getURL(), grounds())) item.setSaveDialogOptions({ defaultPath: basename(item.getFilename()) });
+    else event.preventDefault();
+  });
   session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayLoad(details.url, grounds()) }));
 }
 

@@ -65,8 +65,8 @@ export function menuTemplate(state: MenuState, does: MenuDoes): MenuItemConstruc
     {
       label: '&File',
       submenu: [
-        action('Import HAR…', 'calls.import'),
-        action('Export…', 'calls.export'),
+        action('Import HAR…', 'calls.import', 'CmdOrCtrl+Shift+I'),
+        action('Export…', 'calls.export', 'CmdOrCtrl+Shift+E'),
         { label: 'Open Data Folder', click: () => does.openFolder() },
         ...(mac ? [separator, { role: 'close' } as const] : [separator, settings, separator, quit]),
       ],

@@ -49,7 +49,7 @@ export async function sendFile(
   });
   if (!about.isFile()) throw new Error(`${file} is not a file.`);
   const answer = await ask(
-    new Request(PAGE_ORIGIN + path, {
+    new Request(`${PAGE_ORIGIN}${path}${path.includes('?') ? '&' : '?'}name=${encodeURIComponent(basename(file))}`, {
       method: 'POST',
       headers: { 'content-type': type },
       body: Readable.toWeb(createReadStream(file)),

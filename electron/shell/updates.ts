@@ -42,7 +42,8 @@ export function createUpdates(
       updater.allowDowngrade = false;
       if (named !== undefined && feed === named) updater.setFeedURL({ provider: 'generic', url: named });
       const found = await updater.checkForUpdates();
-      if (!found?.isUpdateAvailable) return 'This is the newest version.';
+      if (!found) return 'Only packaged copies can be updated; nothing was asked.';
+      if (!found.isUpdateAvailable) return 'This is the newest version.';
       await updater.downloadUpdate();
       return `Version ${found.updateInfo.version} has been fetched; it is installed when Sallyport quits.`;
     },

@@ -5,6 +5,7 @@ import { useSignal } from '../client/signal.ts';
 import { useActions } from '../data/actions.ts';
 import { DENSITIES, setDensity, setTheme, THEMES } from '../data/appearance.ts';
 import { goTo, usePlace } from '../data/location.ts';
+import { Button } from '../ui/button.tsx';
 import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
 import { Broken } from './broken.tsx';
@@ -20,8 +21,9 @@ import './frame.css';
 
 /** What is around every view: the rail, the status bar, the palette, the shortcuts. */
 export function Frame(): ReactNode {
-  const { state } = useConnection();
+  const { state, shell, trouble } = useConnection();
   const connection = useSignal(state);
+  const known = useSignal(trouble);
   const place = usePlace();
   const view = VIEWS.find(({ id }) => id === place.view) ?? PLACES[0];
   const [floating, setFloating] = useState<'palette' | 'keys' | null>(null);
@@ -62,7 +64,8 @@ export function Frame(): ReactNode {
       <main className="frame-view" aria-label={view?.title}>
         {connection === 'lost' && (
           <div className="frame-lost" role="alert">
-            <strong>{words.frame.lostTitle}.</strong> {words.frame.lostSays}
+            <strong>{words.frame.lostTitle}.</strong> {known?.why ?? words.frame.lostSays}{' '}
+            {known?.final === true && <Button onClick={() => shell?.restartEngine()}>{words.frame.lostRestart}</Button>}
           </div>
         )}
         <Broken key={view?.id}>

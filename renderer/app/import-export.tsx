@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../client/api-context.ts';
+import type { DesktopBridge } from '../../shared/desktop/bridge.ts';
+import { useApi, useConnection } from '../client/api-context.ts';
 import { useActions } from '../data/actions.ts';
 import { importFile } from '../data/jobs.ts';
 import { useParam } from '../data/location.ts';
@@ -17,10 +18,13 @@ const says = words.jobs;
 export function ImportExport(): ReactNode {
   const [exporting, setExporting] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  const { shell } = useConnection();
+  // The menu's choice is no click in the page, which a browser's own dialog asks for.
+  const choose = (): void => (shell ? importChosen(shell) : chooser.current?.click());
   const over = useDrop(importAll);
   useActions(words.frame.keysEverywhere, [
     { id: 'calls.export', title: says.exportAction, keys: ['mod+shift+e'], run: () => setExporting(true) },
-    { id: 'calls.import', title: says.importAction, keys: ['mod+shift+i'], run: () => chooser.current?.click() },
+    { id: 'calls.import', title: says.importAction, keys: ['mod+shift+i'], run: choose },
   ]);
   return (
     <>
@@ -48,6 +52,18 @@ export function ImportExport(): ReactNode {
   );
 }
 
+/** The system's dialog, and the file read by the shell. */
+function importChosen(shell: DesktopBridge): void {
+  shell
+    .sendFile({
+      path: '/api/import',
+      title: says.importTitle,
+      extensions: ['har', 'json', 'gz'],
+      type: 'application/json',
+    })
+    .catch((error: Error) => toast(says.failed.import, { says: error.message }));
+}
+
 /** One after the other: what came first has the lower numbers. A job that began tells by itself how it went. */
 function importAll(files: readonly File[]): void {
   void files.reduce(
@@ -65,8 +81,7 @@ function importAll(files: readonly File[]): void {
 /** Whether files are held over the window; tells of those let go. */
 function useDrop(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+  const dropped = useEffectEvent(onFiles);
   useEffect(() => {
     let depth = 0; // entering a child comes before leaving its parent
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -88,7 +103,7 @@ function useDrop(onFiles: (files: readonly File[]) => void): boolean {
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault(); // or the browser would open it in place of the workspace
-      latest.current([...(event.dataTransfer?.files ?? [])]);
+      dropped([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragleave', onLeave);

@@ -2,12 +2,14 @@ import { useEffect } from 'react';
 import { useConnection } from '../client/api-context.ts';
 import { allActions, runAction } from '../data/actions.ts';
 import { matchesKeys } from '../ui/keys.tsx';
+import { PLACES } from './views.ts';
 
 /** Runs actions by their shortcuts: the innermost offer first. Single keys rest while somebody types. */
 export function useShortcuts(): void {
   const { shell } = useConnection();
   useEffect(() => {
-    shell?.onCommand((id) => void runAction(id));
+    shell?.describeViews(PLACES.map(({ id, title }) => ({ action: `view.${id}`, title })));
+    return shell?.onCommand((id) => void runAction(id));
   }, [shell]);
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {

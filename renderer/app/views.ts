@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { ArrowDownUp, FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
+import { ArrowDownUp, Columns2, FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -50,6 +50,13 @@ export const VIEWS: readonly View[] = [
     icon: FileSearch,
     hidden: true,
     page: lazy(() => import('../views/call/call.tsx')),
+  },
+  {
+    id: 'compare',
+    title: words.compare.title,
+    icon: Columns2,
+    hidden: true,
+    page: lazy(() => import('../views/compare/compare.tsx')),
   },
 ];
 

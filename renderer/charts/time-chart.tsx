@@ -1,7 +1,8 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { useSignal } from '../client/signal.ts';
 import { words } from '../words/index.ts';
+import type { Canvas } from './canvas.ts';
 import { Crosshair } from './crosshair.tsx';
 import { PLOT, timeOption } from './time-option.ts';
 import type { Shape, TimeSeries } from './time-option.ts';
@@ -40,8 +41,10 @@ export function TimeChart({
   const { steps } = useTimeGroup();
   const enough = series.some(({ values }) => values.some((value) => value !== null && value > 0));
   const element = useChart(
-    (canvas) => timeOption({ canvas, steps, shape, series, format, top, times }),
-    [steps.since, steps.until, steps.step, series, shape, times],
+    useCallback(
+      (canvas: Canvas) => timeOption({ canvas, steps, shape, series, format, top, times }),
+      [steps, shape, series, format, top, times],
+    ),
   );
   return (
     <figure className="time-chart" aria-label={title}>

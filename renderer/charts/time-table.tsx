@@ -40,7 +40,7 @@ export function TimeTable({
 
   return (
     <section aria-label={label}>
-      <div className="time-table" tabIndex={0} role="group" aria-label={label}>
+      <div className="time-table">
         <table>
           <thead>
             <tr>

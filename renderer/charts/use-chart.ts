@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import type { RefObject } from 'react';
 import { useTheme } from '../data/appearance.ts';
 import type { Canvas } from './canvas.ts';
@@ -6,18 +6,26 @@ import { init } from './echarts.ts';
 import type { EChartsCoreOption, EChartsType } from './echarts.ts';
 
 /**
- * Owns a chart: makes it in the element, draws it again when the option, the theme or the room changes, and takes it away.
- * `build` is called anew each time; what it depends on is in `inputs`.
+ * Owns a chart: makes it in the element, draws it again when `build` (kept the same by `useCallback` while its inputs are),
+ * the theme or the room changes, and takes it away.
  */
-export function useChart(
-  build: (canvas: Canvas) => EChartsCoreOption,
-  inputs: readonly unknown[],
-): RefObject<HTMLDivElement | null> {
+export function useChart(build: (canvas: Canvas) => EChartsCoreOption): RefObject<HTMLDivElement | null> {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
-  const latest = useRef(build);
-  latest.current = build;
   const theme = useTheme();
+
+  const draw = useEffectEvent(() => {
+    const box = element.current;
+    if (!box || !chart.current) return;
+    const style = getComputedStyle(document.documentElement);
+    const option = build({
+      width: box.clientWidth,
+      height: box.clientHeight,
+      colour: (token) => style.getPropertyValue(token).trim(),
+      font: style.getPropertyValue('--font').trim(),
+    });
+    chart.current.setOption({ animation: false, ...option }, { notMerge: true, silent: true, lazyUpdate: true });
+  });
 
   useEffect(() => {
     const box = element.current;
@@ -26,7 +34,7 @@ export function useChart(
       if (box.clientWidth === 0) return;
       if (chart.current) chart.current.resize();
       else chart.current = init(box, null, { renderer: 'canvas' });
-      draw(chart.current, box, latest.current);
+      draw();
     });
     observer.observe(box);
     return () => {
@@ -36,26 +44,7 @@ export function useChart(
     };
   }, []);
 
-  useEffect(() => {
-    if (chart.current && element.current) draw(chart.current, element.current, latest.current);
-    // `inputs` says when the option is another one.
-  }, [theme, ...inputs]);
+  useEffect(() => draw(), [theme, build]);
 
   return element;
-}
-
-function draw(chart: EChartsType, box: HTMLElement, build: (canvas: Canvas) => EChartsCoreOption): void {
-  const style = getComputedStyle(document.documentElement);
-  chart.setOption(
-    {
-      animation: false,
-      ...build({
-        width: box.clientWidth,
-        height: box.clientHeight,
-        colour: (token) => style.getPropertyValue(token).trim(),
-        font: style.getPropertyValue('--font').trim(),
-      }),
-    },
-    { notMerge: true, silent: true },
-  );
 }

@@ -2,7 +2,9 @@ import { createORPCClient, DynamicLink } from '@orpc/client';
 import type { ClientLink } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import type { DesktopBridge } from '../../shared/desktop/bridge.ts';
 import type { Api } from './api.ts';
+import { followPorts } from './desktop-port.ts';
 import { createSignal } from './signal.ts';
 import type { Signal } from './signal.ts';
 
@@ -20,23 +22,14 @@ export interface Connection {
   api: Api;
   state: Signal<ConnectionState>;
   /** What the desktop shell can do beyond the contract; null in a browser. */
-  shell: Shell | null;
-}
-
-/** What the desktop's preload script puts on `window.sallyport`. */
-export interface Shell {
-  /** Told of each new port to the engine: the first, and one after each restart of it. */
-  onPort(listener: (port: MessagePort) => void): void;
-  /** Told when the engine's process ended, and that it is being started again. */
-  onEngineLost(listener: () => void): void;
-  /** Menu commands, by the id of an action. */
-  onCommand(listener: (id: string) => void): void;
-  platform: string;
+  shell: DesktopBridge | null;
+  /** Why the engine is away and whether it comes back by itself, where the shell knows. */
+  trouble: Signal<{ why: string; final: boolean } | null>;
 }
 
 declare global {
   interface Window {
-    sallyport?: Shell;
+    sallyport?: DesktopBridge;
   }
 }
 
@@ -46,23 +39,28 @@ const LAST_RETRY_MS = 4000;
 /** Connects to the engine by the door there is: the desktop's port, or a WebSocket to where the page came from. */
 export function connect(): Connection {
   const state = createSignal<ConnectionState>('connecting');
+  const trouble: Connection['trouble'] = createSignal<{ why: string; final: boolean } | null>(null);
   const links = createLinkHolder();
   const shell = window.sallyport ?? null;
-  if (shell) {
-    shell.onPort((port) => {
-      links.put(new PortLink({ port }));
-      port.start();
-      state.set('open');
-    });
-    shell.onEngineLost(() => {
-      links.drop();
-      state.set('lost');
+  if (shell?.door === 'port') {
+    followPorts(shell, window, {
+      onPort(port) {
+        links.put(new PortLink({ port }));
+        port.start();
+        trouble.set(null);
+        state.set('open');
+      },
+      onAway(engine) {
+        links.drop();
+        trouble.set('why' in engine ? { why: engine.why, final: engine.is === 'failed' } : null);
+        if (engine.is !== 'starting') state.set('lost');
+      },
     });
   } else {
     keepSocketOpen(links, state);
   }
   const api: Api = createORPCClient(new DynamicLink(() => links.wait()));
-  return { api, state, shell };
+  return { api, state, shell, trouble };
 }
 
 interface LinkHolder {

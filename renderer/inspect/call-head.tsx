@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Code, Columns2, Ellipsis, ExternalLink, Link, Maximize2, Pin, PinOff, StickyNote, X } from 'lucide-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { failureAdvice, failureSentence } from '../../shared/format/failures.ts';
 import type { Call } from '../../shared/model/call.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
@@ -17,7 +17,6 @@ import { toast } from '../ui/toasts.tsx';
 import { words } from '../words/index.ts';
 import { chooseToCompare, useChosenToCompare } from './comparison.ts';
 import { copyText } from './copy-text.ts';
-import { rememberMarks, useMarks } from './marks.ts';
 import { Elapsed } from './elapsed.tsx';
 import { toneOf } from './tone.ts';
 
@@ -80,7 +79,7 @@ export function CallHead({
 function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; onFull?: () => void }): ReactNode {
   const api = useApi();
   const { id } = call;
-  const marks = useMarks(call);
+  const queries = useQueryClient();
   const other = useChosenToCompare();
   const [writing, setWriting] = useState(false);
   const forms = useQuery({
@@ -99,13 +98,13 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
   const mark = (change: { pinned?: boolean; note?: string }, says: string): void => {
     api.calls.mark({ ids: [id], ...change }).then(
       () => {
-        rememberMarks(id, change);
+        void queries.invalidateQueries({ queryKey: ['call', id] });
         toast(says);
       },
       (error: unknown) => toast(say.markFailed, { says: error instanceof Error ? error.message : String(error) }),
     );
   };
-  const pinned = marks.pinned === true;
+  const { pinned } = call;
   const pin = (): void => mark({ pinned: !pinned }, pinned ? say.unpinned : say.pinned);
   const copyUrl = (): void => copyText(urlOf(call), say.copiedUrl);
   const curl = targets.find(({ target }) => target === 'curl' || target.startsWith('shell')) ?? null;
@@ -122,27 +121,27 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
   const readable = call.kind !== 'tunnel';
 
   useActions(say.call, [
-    { id: 'call.copyUrl', title: say.action.copyUrl, keys: ['y'], run: copyUrl },
+    { id: 'call.copyUrl', title: say.action.copyUrl, keys: ['u'], run: copyUrl },
     ...(curl && readable
       ? [
           {
             id: 'call.copyCurl',
             title: say.action.copyCurl,
-            keys: ['shift+y'],
+            keys: ['c'],
             run: () => copyCode(curl.target, 'cURL'),
           },
         ]
       : []),
     { id: 'call.pin', title: pinned ? say.action.unpin : say.action.pin, keys: ['p'], run: pin },
     { id: 'call.note', title: say.action.note, keys: ['m'], run: () => setWriting(true) },
-    { id: 'call.compare', title: compareTitle, keys: ['c'], run: compare },
+    { id: 'call.compare', title: compareTitle, keys: ['shift+c'], run: compare },
     ...(onFull ? [{ id: 'call.full', title: say.action.full, keys: ['o'], run: onFull }] : []),
   ]);
 
   const codes: MenuEntry[] = targets.map(({ target, title }) => ({ title, run: () => copyCode(target, title) }));
   return (
     <div className="call-head-actions">
-      <IconButton icon={Link} label={say.action.copyUrl} keys="y" onClick={copyUrl} />
+      <IconButton icon={Link} label={say.action.copyUrl} keys="u" onClick={copyUrl} />
       {codes.length > 0 && readable && (
         <MenuButton
           align="end"
@@ -171,7 +170,7 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
         }
         entries={[
           { title: say.action.note, icon: StickyNote, keys: 'm', run: () => setWriting(true) },
-          { title: compareTitle, icon: Columns2, keys: 'c', run: compare },
+          { title: compareTitle, icon: Columns2, keys: 'shift+c', run: compare },
           {
             title: say.action.window,
             icon: ExternalLink,
@@ -181,9 +180,9 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
       />
       {onClose && <IconButton icon={X} label={say.action.close} keys="escape" onClick={onClose} />}
       <Note
-        key={`${id} ${marks.note ?? ''}`}
+        key={`${id} ${call.note ?? ''}`}
         open={writing}
-        note={marks.note ?? ''}
+        note={call.note ?? ''}
         onClose={() => setWriting(false)}
         onSave={(note) => {
           setWriting(false);

@@ -1,5 +1,6 @@
 import { jsonPathAt } from '../../shared/payload/json-path.ts';
 import { HEAD_BYTES, recogniseBody } from '../../shared/payload/recognise.ts';
+import { compareBodies } from './body/compare-bodies.ts';
 import { readConversation } from './body/read-conversation.ts';
 import { findText } from './body/find-text.ts';
 import { layOut } from './body/lay-out.ts';
@@ -85,13 +86,14 @@ const answers: { [Name in AskName]: (ask: Asks[Name]['ask'], number: number) => 
     return Promise.resolve({ bytes: here().bytes.slice(start, end) });
   },
 
-  text() {
-    if (laid.kind === 'text') return Promise.resolve({ text: laid.text });
+  text({ most = Infinity }) {
+    if (laid.kind === 'text') return Promise.resolve({ text: laid.text.slice(0, most) });
     if (laid.kind === 'table') return Promise.resolve({ text: laid.rows.map((row) => row.join('\t')).join('\n') });
-    return Promise.resolve({ text: new TextDecoder().decode(here().bytes) });
+    return Promise.resolve({ text: new TextDecoder().decode(here().bytes).slice(0, most) });
   },
 
   chat: (ask) => readConversation(ask),
+  compare: (ask) => compareBodies(ask),
 };
 
 function here(): Held {

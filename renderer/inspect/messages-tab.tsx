@@ -183,13 +183,18 @@ function Row({
           <span className="numeric messages-figure">
             <Size bytes={message.size} />
           </span>
-          <span className="numeric messages-figure">
-            <Duration us={message.at} />
-          </span>
+          <span className="numeric messages-figure">{clock(message.at)}</span>
         </>
       )}
     </div>
   );
+}
+
+/** Minutes and seconds once it is longer than one: `27:36.4`. */
+function clock(us: number): ReactNode {
+  if (us < 60e6) return <Duration us={us} />;
+  const tenths = Math.floor(us / 1e5);
+  return `${Math.floor(tenths / 600)}:${String(Math.floor((tenths % 600) / 10)).padStart(2, '0')}.${tenths % 10}`;
 }
 
 function spoken(number: number, message: Message): string {

@@ -6,7 +6,6 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Count, Duration } from '../ui/quantity.tsx';
 import { words } from '../words/index.ts';
 import { Facts } from './facts.tsx';
-import { useMarks } from './marks.ts';
 import { Timestamp } from './timestamp.tsx';
 import { Valued } from './valued.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -16,7 +15,6 @@ const say = words.inspect;
 /** What the call was, in names and values; where the time went; what was tried. */
 export function SummaryTab({ call }: { call: Call }): ReactNode {
   const { kind, tunnel, attempts } = call;
-  const marks = useMarks(call);
   const attempt = attempts.at(-1) ?? null;
   const { facts } = say;
   return (
@@ -34,9 +32,9 @@ export function SummaryTab({ call }: { call: Call }): ReactNode {
           <p>{say.refusedSays}</p>
         </div>
       )}
-      {marks.note !== null && marks.note !== '' && (
+      {call.note !== null && call.note !== '' && (
         <div className="call-note-box" role="note">
-          <p className="call-note-text">{marks.note}</p>
+          <p className="call-note-text">{call.note}</p>
         </div>
       )}
       <Facts

@@ -3,6 +3,7 @@ import { EyeOff } from 'lucide-react';
 import { splitRedacted } from '../../shared/payload/redacted-value.ts';
 import { Tip } from '../ui/tip.tsx';
 import { words } from '../words/index.ts';
+import './valued.css';
 
 /** A stored value; what was redacted in it is shown as such, with what redaction means. */
 export function Valued({ value }: { value: string }): ReactNode {

@@ -51,6 +51,7 @@ export const frame = {
   densityNamed: (name: string) => `Density: ${name}`,
   lostTitle: 'The engine cannot be reached',
   lostSays: 'It may have been stopped. This page connects again by itself when it is back; nothing shown here is lost.',
+  lostRestart: 'Start it again',
   refusedTitle: 'The engine was started anew',
   refusedSays:
     'Its link changed with it, and this page does not have the new one. Open the workspace again with this command, or with the link that Sallyport printed:',

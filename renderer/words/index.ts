@@ -1,6 +1,7 @@
 import { call } from './call.ts';
 import { capture } from './capture.ts';
 import { charts } from './charts.ts';
+import { compare } from './compare.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
@@ -17,6 +18,7 @@ export const words = {
   call,
   capture,
   charts,
+  compare,
   frame,
   general,
   inspect,

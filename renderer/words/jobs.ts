@@ -18,10 +18,11 @@ export const jobs = {
   show: 'Show the calls',
   tray: 'Exports, imports and deletions. Click for details',
   exportAction: 'Export calls…',
+  importTitle: 'Import calls',
   importAction: 'Import a HAR file…',
   exportTitle: 'Export calls',
   exportFilter: 'Which calls',
-  exportFilterHint: 'all calls, or a filter such as host:*.stripe.com since:-1d',
+  exportFilterHint: 'all, or a filter: host:*.stripe.com',
   exportFormat: 'Format',
   formats: { har: 'HAR', ndjson: 'NDJSON' },
   formatSays: {

@@ -22,7 +22,7 @@ export interface DesktopBridge {
   restartEngine(): void;
   /** Asks where to, and writes the answer of `GET path` there. Rejects with a sentence. */
   saveAs(request: SaveRequest): Promise<{ saved: boolean }>;
-  /** Asks for a file, and sends it as the body of `POST path`; the JSON that came back. Rejects with a sentence. */
+  /** Asks for a file, and sends it as the body of `POST path?name=FILE`; the JSON that came back. Rejects with a sentence. */
   sendFile(request: SendRequest): Promise<{ sent: false } | { sent: true; name: string; answer: unknown }>;
   /** Shows the steps that make this machine trust the authority, or forget it; asks, and does them. */
   changeTrust(what: 'install' | 'uninstall'): Promise<TrustOutcome>;

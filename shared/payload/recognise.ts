@@ -41,6 +41,11 @@ export interface BodyHints {
   path?: string;
 }
 
+/** Forms whose bytes are not text. */
+export function isBinary(form: BodyForm): boolean {
+  return form === 'binary' || form === 'protobuf' || form === 'grpc' || form === 'msgpack' || form === 'image';
+}
+
 /** How many bytes of the start are looked at. */
 export const HEAD_BYTES = 4096;
 

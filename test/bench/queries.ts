@@ -62,6 +62,20 @@ const FILTERS = [
   'body:"nothing like this at all"',
 ];
 
+/** Filters that people put on and leave on while they look at the strip above the list. */
+const COUNTED = [
+  '',
+  'status:5xx',
+  'status:404',
+  'host:api.stripe.com',
+  'app:billing status:>=400',
+  'method:POST',
+  'failure:*',
+  'duration:>3s',
+];
+const SORTED = ['duration', 'ttfb', 'size', 'status', 'host', 'path', 'method', 'app'] as const;
+const FIELDS = ['host', 'app', 'status', 'method', 'source', 'type', 'failure', 'protocol'] as const;
+
 interface Times {
   p50: number;
   p95: number;
@@ -118,19 +132,49 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     }
     const first = await time(() => asking.listCalls({ tree: null, limit: 100 }), 40);
     const deep = await time(() => asking.listCalls({ tree: null, limit: 100, before: Math.floor(newest.id / 3) }), 20);
-    const dashboards = (
-      await Promise.all(
-        [1, 24, 240].map((hours) =>
-          time(() => asking.overview({ since: now - hours * 3_600_000_000, until: now }), 15),
-        ),
-      )
-    ).flat();
+    const dashboards: number[] = [];
+    const endpoints: number[] = [];
+    for (const hours of [1, 24, 240]) {
+      const span = { since: now - hours * 3_600_000_000, until: now };
+      dashboards.push(...(await time(() => asking.overview(span), 15)));
+      endpoints.push(...(await time(() => asking.endpoints(span), 15)));
+    }
+    const treeOf = (text: string) => {
+      const parsed = parseQuery(text, { now });
+      if (!parsed.ok) throw new Error(text);
+      return parsed.tree;
+    };
+    const strips: { filtered: number[]; plain: number[] } = { filtered: [], plain: [] };
+    const panels: { filtered: number[]; plain: number[] } = { filtered: [], plain: [] };
+    for (const text of COUNTED) {
+      const tree = treeOf(text);
+      const kind = text === '' ? 'plain' : 'filtered';
+      for (const hours of [24, 240]) {
+        const span = { tree, since: now - hours * 3_600_000_000, until: now };
+        strips[kind].push(...(await time(() => asking.histogram({ ...span, steps: 120 }), 5)));
+        panels[kind].push(...(await time(() => asking.facets({ ...span, fields: FIELDS, limit: 10 }), 3)));
+      }
+    }
+    const sorted: number[] = [];
+    for (const sort of SORTED) {
+      for (const descending of [true, false]) {
+        for (const text of ['', 'status:5xx']) {
+          const tree = treeOf(text);
+          sorted.push(...(await time(() => asking.listCalls({ tree, limit: 100, sort, descending }), 3)));
+        }
+      }
+    }
+    const withHeaders = await time(
+      () => asking.listCalls({ tree: null, limit: 100, headers: ['x-request-id', 'x-bench-id'] }),
+      20,
+    );
     slow.sort((a, b) => b.times.p50 - a.times.p50);
     for (const { filter, times } of slow.slice(0, 12))
       console.error(`   ${times.p50.toFixed(1).padStart(8)} ms  ${filter}`);
     const page = timesOf([...first, ...deep]);
     const filters = timesOf(all);
     const boards = timesOf(dashboards);
+    const found = timesOf(endpoints);
     const millions = `${(count / 1e6).toLocaleString('en')} million calls`;
     const say = ({ p50, p95, worst }: Times): string =>
       `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`;
@@ -156,6 +200,31 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
         target: `p95 ≤ ${100 * scale} ms`,
         met: boards.p95 <= 100 * scale,
       },
+      {
+        id,
+        what: `slowest and failing endpoints of an hour, a day, ten days, ${millions}`,
+        figure: say(found),
+        target: `p95 ≤ ${100 * scale} ms`,
+        met: found.p95 <= 100 * scale,
+      },
+      ...[
+        { what: `histogram of a day and of ten days without a filter`, samples: strips.plain, most: 100 },
+        {
+          what: `histogram with a filter, ${COUNTED.length - 1} filters, to the last count`,
+          samples: strips.filtered,
+          most: 300,
+        },
+        { what: `facets of a day and of ten days without a filter`, samples: panels.plain, most: 100 },
+        { what: `facets with a filter (searched for 300 ms at most)`, samples: panels.filtered, most: 350 },
+        { what: `the first 100 in ${SORTED.length} orders, both ways`, samples: sorted, most: 300 },
+        { what: `first page with two headers as columns`, samples: withHeaders, most: 50 },
+      ].map(({ what, samples, most }) => ({
+        id,
+        what: `${what}, ${millions}`,
+        figure: say(timesOf(samples)),
+        target: `p95 ≤ ${most * scale} ms`,
+        met: timesOf(samples).p95 <= most * scale,
+      })),
     ];
   } finally {
     await reader?.stop();

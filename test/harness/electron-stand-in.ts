@@ -1,8 +1,9 @@
 // Stands in for the module `electron`, typed by it where it is used: windows, menus and dialogs that note what was done
 // to them, and processes that are threads of this one. What only the real thing can show is untried here.
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type {
@@ -41,11 +42,15 @@ export class ScriptedProcess extends EventEmitter {
 export class ThreadProcess extends EventEmitter {
   readonly args: string[];
   readonly #worker: Worker;
-  constructor(_path: string, args: string[]) {
+  constructor(path: string, args: string[]) {
     super();
     this.args = args;
+    // The built one where there is one, else its source.
+    const entry = existsSync(path)
+      ? pathToFileURL(path)
+      : new URL('../../electron/serve/engine-process.ts', import.meta.url);
     const file = fileURLToPath(new URL('./engine-in-thread.ts', import.meta.url));
-    this.#worker = new Worker(file, { argv: args });
+    this.#worker = new Worker(file, { argv: args, workerData: entry.href });
     this.#worker.on('message', (message) => this.emit('message', message));
     this.#worker.on('error', (error) => this.emit('message', { say: 'log', line: String(error) }));
     this.#worker.on('exit', (code) => this.emit('exit', code));
@@ -209,6 +214,8 @@ export function createElectronStandIn({
     async whenReady() {
       ready = true;
     },
+    getVersion: () => '0.0.0',
+    getName: () => 'Sallyport',
     quit() {
       let prevented = false;
       app.emit('will-quit', { preventDefault: () => (prevented = true) });
@@ -226,6 +233,7 @@ export function createElectronStandIn({
     constructor(options: BrowserWindowConstructorOptions) {
       super(options);
       windows.push(this);
+      app.emit('test-window');
     }
     static getFocusedWindow(): StandInWindow | null {
       return windows.find(({ focused }) => focused) ?? null;
@@ -244,6 +252,7 @@ export function createElectronStandIn({
   const protocols = new Map<string, (request: Request) => Promise<Response>>();
   const guard = (name: string) => (handler: (...args: never[]) => unknown) => void (guards[name] = handler);
   const defaultSession = {
+    on: (event: string, handler: (...args: never[]) => unknown) => guard(event)(handler),
     setProxy: async (settings: unknown) => void (done.proxy = settings),
     setPermissionRequestHandler: guard('permissionRequest'),
     setPermissionCheckHandler: guard('permissionCheck'),

@@ -1,5 +1,5 @@
 // The engine's process as a thread: `process.parentPort` as Electron's utility processes have it.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
 type Listener = (message: { data: unknown; ports: MessagePort[] }) => void;
@@ -9,4 +9,4 @@ Object.assign(process, {
     postMessage: (message: unknown) => parentPort?.postMessage(message),
   },
 });
-await import('../../electron/serve/engine-process.ts');
+await import(String(workerData));

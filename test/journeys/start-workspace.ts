@@ -6,6 +6,8 @@ import { startWorld, type World, type WorldOptions } from '../clients/world.ts';
 export interface Workspace extends World {
   /** Opens the workspace by its link, as `start` prints it; `at` is the rest of the address: `traffic?filter=status:5xx`. */
   open(at?: string, look?: Look): Promise<Page>;
+  /** What the pages may complain of: Chromium writes every refused request to the console, also one that was meant. */
+  forgive(complaint: RegExp): void;
 }
 
 export interface Look {
@@ -27,6 +29,7 @@ export const noBrowser: string | null = process.env['CHROMIUM']
 export async function startWorkspace(options: WorldOptions = {}): Promise<Workspace> {
   const world = await startWorld(options);
   const complaints: string[] = [];
+  const forgiven: RegExp[] = [];
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
 
@@ -53,11 +56,13 @@ export async function startWorkspace(options: WorldOptions = {}): Promise<Worksp
       if (at !== '') await page.goto(`${new URL(world.link).origin}/#/${at}`);
       return page;
     },
+    forgive: (complaint) => forgiven.push(complaint),
     async stop() {
       for (const context of contexts) await context.close();
       await browser?.close();
       await world.stop();
-      if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join('\n')}`);
+      const left = complaints.filter((one) => !forgiven.some((pattern) => pattern.test(one)));
+      if (left.length > 0) throw new Error(`The pages complained:\n${left.join('\n')}`);
     },
   };
 }

@@ -75,7 +75,7 @@ async function launch({ platform = 'linux', machine, hidden = false, hasTray = t
     platform,
     env: {},
     resources: undefined,
-    say: (line) => said.push(line),
+    greet: null,
     log: (line) => said.push(line),
     announce: () => (announced += 1),
     loadUpdater: () => Promise.reject(new Error('nothing may be asked for')),
@@ -260,7 +260,7 @@ test('where the engine cannot start, the page is told why, and may try again', a
     platform: 'linux',
     env: {},
     resources: undefined,
-    say() {},
+    greet: null,
     log() {},
     announce() {},
     loadUpdater: () => Promise.reject(new Error('nothing may be asked for')),
@@ -341,6 +341,29 @@ test('the tray says in words what recording does', async () => {
   await becomes(windowOf(world), 'running');
   expect(world.done.trayTip).toMatch(/^Sallyport: Recording what goes through http:\/\/127\.0\.0\.1:\d+$/);
   expect(world.done.trayImage).toBe(join(dist, 'icons', 'tray.png'));
+});
+
+test('recording is paused from the tray, and menu, tray and page agree', async () => {
+  const { world } = await launch();
+  const window = windowOf(world);
+  await becomes(window, 'running');
+  const click = (label: string): void => (menuItem(world.trayMenu(), label)?.click as (() => void) | undefined)?.();
+  await vi.waitUntil(() => menuItem(world.trayMenu(), 'Pause Recording')?.enabled === true, 10_000);
+  click('Pause Recording');
+  await vi.waitUntil(() => world.done.trayTip === 'Sallyport: Recording is paused', 10_000);
+  expect(world.done.trayImage).toBe(join(dist, 'icons', 'tray-paused.png'));
+  expect(menuItem(world.menus.at(-1) ?? [], 'Resume Recording')?.enabled).toBe(true);
+  const { api, port } = pageClient(world, window);
+  const { proxy } = await api.system.info();
+  await call(proxy ?? '', '/unrecorded');
+  click('Resume Recording');
+  await vi.waitUntil(() => world.done.trayTip.startsWith('Sallyport: Recording what'), 10_000);
+  await call(proxy ?? '', '/recorded');
+  await vi.waitFor(async () => {
+    await api.system.flush();
+    expect((await api.calls.list({ query: 'state:closed' })).calls.map(({ path }) => path)).toEqual(['/recorded']);
+  }, 10_000);
+  port.close();
 });
 
 test('the token is nowhere in what the page is sent, and nowhere in what is logged', async () => {

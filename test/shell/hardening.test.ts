@@ -144,6 +144,22 @@ describe('a session', () => {
     expect(guard('permissionCheck', null, 'clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
   });
 
+  test('saves what is ours by the system’s dialog, and nothing else', () => {
+    const download = (url: string) => {
+      let [prevented, dialog]: [boolean, unknown] = [false, null];
+      const item = {
+        getURL: () => url,
+        getFilename: () => '../x.har',
+        setSaveDialogOptions: (options: unknown) => (dialog = options),
+      };
+      guard('will-download', { preventDefault: () => (prevented = true) }, item);
+      return [prevented, dialog];
+    };
+    expect(download('app://sallyport/api/jobs/1/file')).toEqual([false, { defaultPath: 'x.har' }]);
+    expect(download('blob:app://sallyport/1')).toEqual([false, { defaultPath: 'x.har' }]);
+    expect(download('https://evil.example/x.exe')).toEqual([true, null]);
+  });
+
   test('loads nothing that is not ours', () => {
     const load = (url: string): unknown => {
       let answer: unknown = null;

@@ -19,7 +19,7 @@ export interface ExportChoice extends Choice {
 }
 
 /** Calls whose bodies are read at the same time. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 /** Characters gathered before they are written. */
 const PIECE = 256 * 1024;
 

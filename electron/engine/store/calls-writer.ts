@@ -5,15 +5,14 @@ import { ByteWriter } from './byte-writer.ts';
 import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
+import { createGapsWriter } from './gaps.ts';
 import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readIds } from './packing.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 import { createFacetSums } from './facet-sums.ts';
-import { createCallsRemover } from './calls-remover.ts';
-import type { CallsRemover } from './calls-remover.ts';
-import { createMarker } from './marks.ts';
-import type { Marking } from './marks.ts';
+import { createCallsRemover, type CallsRemover } from './calls-remover.ts';
+import { createMarker, type Marking } from './marks.ts';
 import { createRollups } from './rollups.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -57,8 +56,6 @@ const PAGE_SIZE = 160 * 1024;
 /** Loose details are packed at this size or count. */
 const LOOSE_BYTES = 160 * 1024;
 const LOOSE_CALLS = 128;
-/** Gaps of one reason that are no further apart are one; microseconds. */
-const GAP_JOIN_US = 60_000_000;
 /** How many changes `follow` can look back on. */
 const COMMITS_KEPT = 20_000;
 
@@ -84,10 +81,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const trimCommits = db.prepare(
     'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
   );
-  const putGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
-  const growGap = db.prepare(
-    'UPDATE gaps SET from_at = min(from_at, ?), to_at = max(to_at, ?), calls = calls + ? WHERE id = (SELECT max(id) FROM gaps) AND reason = ? AND to_at >= ? AND from_at <= ?',
-  );
+  const addGap = createGapsWriter(db);
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
@@ -440,11 +434,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       transaction(() => {
         if (batch.closed.length > 0) writeClosed(batch.closed, day);
         if (batch.open.length > 0) writeOpen(batch.open, day);
-        for (const { from, to, calls, reason } of batch.gaps) {
-          // One pause, or one overload, is one gap, in however many pieces it is told.
-          if (growGap.run(from, to, calls, reason, from - GAP_JOIN_US, to + GAP_JOIN_US).changes === 0)
-            putGap.run(from, to, calls, reason);
-        }
+        for (const gap of batch.gaps) addGap(gap);
         const touched = batch.closed.length + batch.open.length;
         if (touched > 0) {
           seq += touched;

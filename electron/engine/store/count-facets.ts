@@ -25,6 +25,8 @@ export interface FacetQuestion {
   fields: readonly FacetField[];
   /** Values given of each. */
   limit: number;
+  /** How long calls are searched at most, milliseconds; 300 when left out. */
+  patienceMs?: number;
 }
 
 export interface Facets {
@@ -56,7 +58,13 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
       counted += addRollups(stored, counts, from, to);
       for (const [since, until] of edges)
         counted += (yield* addCalls(stored, counts, { ...span, since, until }, Infinity)).counted;
-    } else ({ counted, complete } = yield* addCalls(stored, counts, span, performance.now() + PATIENCE_MS));
+    } else
+      ({ counted, complete } = yield* addCalls(
+        stored,
+        counts,
+        span,
+        performance.now() + (question.patienceMs ?? PATIENCE_MS),
+      ));
   }
   return {
     counted,

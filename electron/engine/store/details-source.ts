@@ -10,12 +10,10 @@ import type { DetailsSource } from './matching.ts';
 import { readDetailsPage } from './read-details.ts';
 import { prepared } from './read-rows.ts';
 
-const KEPT_PAGES = 8;
 const KEPT_TEXTS = 256;
 
 /** Headers and bodies of calls for filters that ask for them; pages lately unpacked are kept. */
 export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsSource {
-  const pages = new Map<number, Map<number, Buffer>>();
   const texts = new Map<number, string | null>();
 
   function detailsOf(id: number, page: number | null): Buffer | null {
@@ -23,13 +21,7 @@ export function createDetailsSource(db: Db, bodies: BodyReader | null): DetailsS
       return (
         (prepared(db, 'SELECT data FROM loose WHERE call = ?').get(id) as { data: Buffer } | undefined)?.data ?? null
       );
-    let parts = pages.get(page);
-    if (!parts) {
-      parts = readDetailsPage(db, page) ?? new Map<number, Buffer>();
-      if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value!);
-      pages.set(page, parts);
-    }
-    return parts.get(id) ?? null;
+    return readDetailsPage(db, page)?.get(id) ?? null;
   }
 
   function linesOf(id: number, page: number | null): { request: string; response: string } {

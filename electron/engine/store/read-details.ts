@@ -26,12 +26,27 @@ function detailsInPage(db: Db, page: number, id: number): Buffer | null {
   return parts?.get(id) ?? null;
 }
 
-/** All details in a page, by call; null when the page is gone. */
+/** Pages lately unpacked, per connection: neighbours are asked for together. */
+const unpacked = new WeakMap<Db, Map<number, Map<number, Buffer>>>();
+const KEPT_PAGES = 8;
+
+/**
+ * All details in a page, by call; null when the page is gone. Pages only ever lose parts, so one that is remembered may have
+ * details of calls that are gone: ask for calls that are there.
+ */
 export function readDetailsPage(db: Db, page: number): Map<number, Buffer> | null {
+  let pages = unpacked.get(db);
+  if (!pages) unpacked.set(db, (pages = new Map<number, Map<number, Buffer>>()));
+  const known = pages.get(page);
+  if (known) return known;
   const row = prepared(db, 'SELECT directory, data FROM pages WHERE id = ?').get(page) as
     | { directory: Buffer; data: Buffer }
     | undefined;
-  return row ? unpackDetails(row.directory, row.data) : null;
+  if (!row) return null;
+  const parts = unpackDetails(row.directory, row.data);
+  if (pages.size >= KEPT_PAGES) pages.delete(pages.keys().next().value!);
+  pages.set(page, parts);
+  return parts;
 }
 
 /** The parts of a page, by call. */

@@ -5,7 +5,7 @@ import type { Call } from '../../../shared/model/call.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { words } from '../../words/index.ts';
 import { BodyView } from './body-view.tsx';
-import type { BodyHint } from './protocol.ts';
+import { bodyHint } from './body-hint.ts';
 
 const say = words.inspect.viewer;
 
@@ -35,10 +35,4 @@ export function CallBody({ call, side }: { call: Call; side: 'request' | 'respon
       fileName={`call-${call.id}-${side}`}
     />
   );
-}
-
-function bodyHint(call: Call, side: 'request' | 'response'): BodyHint {
-  const headers = side === 'request' ? call.requestHeaders : call.responseHeaders;
-  const value = (wanted: string): string | null => headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? null;
-  return { contentType: value('content-type'), path: call.path, grpcEncoding: value('grpc-encoding') };
 }

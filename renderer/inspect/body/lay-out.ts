@@ -6,6 +6,7 @@ import { readPairs } from '../../../shared/payload/pairs.ts';
 import { prettyJson } from '../../../shared/payload/pretty-json.ts';
 import type { PrettyText } from '../../../shared/payload/pretty-json.ts';
 import { prettyXml } from '../../../shared/payload/pretty-xml.ts';
+import { isBinary } from '../../../shared/payload/recognise.ts';
 import type { BodyForm } from '../../../shared/payload/recognise.ts';
 import { decodeText } from './decode-text.ts';
 import { graphqlText } from './graphql-text.ts';
@@ -148,10 +149,6 @@ export async function layOut(
     case 'text':
       return plain();
   }
-}
-
-export function isBinary(form: BodyForm): boolean {
-  return form === 'binary' || form === 'protobuf' || form === 'grpc' || form === 'msgpack' || form === 'image';
 }
 
 async function grpcText(

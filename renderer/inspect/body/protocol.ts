@@ -1,4 +1,5 @@
 import type { BodyForm } from '../../../shared/payload/recognise.ts';
+import type { DiffLine } from '../../../shared/diff/diff-lines.ts';
 import type { StreamEvent, Dialect } from '../../../shared/llm/chat.ts';
 import type { Conversation } from '../../../shared/llm/read-chat.ts';
 import type { Pair } from '../../../shared/payload/pairs.ts';
@@ -76,7 +77,8 @@ export interface Asks {
   row: { ask: { offset: number }; answer: { row: number } };
   path: { ask: { offset: number }; answer: { path: string } };
   part: { ask: { index: number }; answer: { bytes: Uint8Array<ArrayBuffer> } };
-  text: { ask: { from?: number }; answer: { text: string } };
+  /** The whole text, or its first `most` characters. */
+  text: { ask: { most?: number }; answer: { text: string } };
   /** Needs no open body. A side without an address has no body; `events` are those of the stream, where they are stored. */
   chat: {
     ask: {
@@ -88,7 +90,19 @@ export interface Asks {
     };
     answer: Conversation;
   };
+  /** Needs no open body. */
+  compare: { ask: { before: CompareSide; after: CompareSide; whole: boolean }; answer: Compared };
 }
+export interface CompareSide {
+  url: string;
+  hint: BodyHint;
+}
+export type Compared =
+  | { kind: 'same'; bytes: number }
+  | { kind: 'json'; count: number; lines: DiffLine[] }
+  | { kind: 'text'; before: string; after: string; language: Language }
+  | { kind: 'bytes'; before: number; after: number; firstDifference: number };
+
 export type AskName = keyof Asks;
 
 export type ToWorker = { [Name in AskName]: { name: Name; number: number } & Asks[Name]['ask'] }[AskName];

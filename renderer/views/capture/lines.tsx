@@ -10,9 +10,7 @@ export function Lines({ lines }: { lines: readonly { does: string; text: string 
         <li key={`${does} ${text}`}>
           <p>{does}</p>
           <div className="capture-line">
-            <pre tabIndex={0} aria-label={does}>
-              {text}
-            </pre>
+            <pre>{text}</pre>
             <CopyButton text={text} label={words.capture.copyLine} />
           </div>
         </li>

@@ -11,6 +11,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Choice } from '../../ui/fields.tsx';
+import { Late } from '../../ui/late.tsx';
 import { words } from '../../words/index.ts';
 import { Breakdown } from './breakdown.tsx';
 import type { Part } from './breakdown.tsx';
@@ -29,13 +30,30 @@ const says = words.overview;
 export default function OverviewPage(): ReactNode {
   const api = useApi();
   const storage = useQuery({ queryKey: ['system.storage'], queryFn: () => api.system.storage(), staleTime: 5000 });
-  if (storage.isPending) return null;
+  const { params } = usePlace();
+  // Which span is the usual one depends on how long calls have been recorded.
+  const open = params['span'] !== undefined || params['since'] !== undefined;
+  if (storage.isPending && !open) return <Waiting />;
   return <Board oldest={storage.data?.oldestStartedAt ?? null} />;
+}
+
+function Waiting(): ReactNode {
+  return (
+    <>
+      <header className="overview-bar">
+        <h1>{words.frame.view.overview}</h1>
+      </header>
+      <Late>
+        <p className="overview-late dim">{words.general.loading}</p>
+      </Late>
+    </>
+  );
 }
 
 function Board({ oldest }: { oldest: number | null }): ReactNode {
   const { params } = usePlace();
-  const [usual] = useState(() => usualSpan(oldest, Date.now() * 1000));
+  const [opened] = useState(() => Date.now() * 1000);
+  const usual = usualSpan(oldest, opened);
   const span = useStableSpan(readSpan(params, usual));
   const { overview, endpoints, error } = useOverview(span);
   const [table, setTable] = useState(false);
@@ -66,7 +84,7 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
         />
         {custom && (
           <Button icon={X} onClick={widen} title={says.widen} className="overview-custom">
-            {shortSpanLabel(span.since, span.until, Date.now() * 1000)}
+            {shortSpanLabel(span.since, span.until, opened)}
           </Button>
         )}
         <span className="overview-gap" />
@@ -81,7 +99,11 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
       <div className="overview-body" ref={scroller}>
         {error ? (
           <Empty title={says.failed} says={error.message} />
-        ) : overview === undefined ? null : overview === null || overview.totals.calls === 0 ? (
+        ) : overview === undefined ? (
+          <Late>
+            <p className="overview-late dim">{words.general.loading}</p>
+          </Late>
+        ) : overview === null || overview.totals.calls === 0 ? (
           <Nothing oldest={oldest} overview={overview} />
         ) : (
           <>
@@ -111,18 +133,20 @@ function widen(): void {
 
 /** The same object as long as it says the same. */
 function useStableSpan(span: Span): Span {
-  const key = 'name' in span ? span.name : `${span.since} ${span.until}`;
-  // The key says all there is to a span.
-  return useMemo(() => span, [key]);
+  const name = 'name' in span ? span.name : null;
+  const since = 'since' in span ? span.since : 0;
+  const until = 'until' in span ? span.until : 0;
+  return useMemo(() => (name === null ? { since, until } : { name }), [name, since, until]);
 }
 
 function Nothing({ oldest, overview }: { oldest: number | null; overview: Overview | null }): ReactNode {
   const api = useApi();
   const newest = useQuery({
     queryKey: ['overview.newest'],
-    queryFn: async () => (await api.calls.list({ limit: 1 })).calls[0] ?? null,
+    queryFn: async () => ({ call: (await api.calls.list({ limit: 1 })).calls[0] ?? null, now: Date.now() * 1000 }),
   });
-  const last = newest.data ?? null;
+  const last = newest.data?.call ?? null;
+  const now = newest.data?.now ?? 0;
   if (overview === null || (last === null && oldest === null)) {
     return (
       <Empty title={says.nothingTitle} says={says.nothingSays}>
@@ -136,7 +160,6 @@ function Nothing({ oldest, overview }: { oldest: number | null; overview: Overvi
       </Empty>
     );
   }
-  const now = Date.now() * 1000;
   const reaching = last && spanReaching(last.startedAt, now);
   return (
     <Empty

@@ -7,7 +7,8 @@ import { boundsOf, SPANS } from './span.ts';
 import type { Span } from './span.ts';
 
 export type Overview = NonNullable<Awaited<ReturnType<Api['system']['overview']>>>;
-export type Endpoints = NonNullable<Awaited<ReturnType<Api['system']['endpoints']>>>;
+/** With the end of the span that was asked for. */
+export type Endpoints = NonNullable<Awaited<ReturnType<Api['system']['endpoints']>>> & { until: number };
 export type Totals = Overview['totals'];
 
 /** How soon a span that ends now is asked for again: for its first call, while calls come, and while none do. */
@@ -15,6 +16,7 @@ const FIRST_MS = 300;
 const QUICK_MS = 2000;
 const CALM_MS = 10_000;
 const QUIET_MS = 30_000;
+const MINUTE = 60_000_000;
 
 /** The sums of a span. Asked again as calls come, at a pace that goes with the span; the last answer stays meanwhile. */
 export function useOverview(span: Span): {
@@ -24,19 +26,24 @@ export function useOverview(span: Span): {
 } {
   const api = useApi();
   const key = 'name' in span ? span.name : `${span.since}-${span.until}`;
-  const over = !('name' in span) && span.until < Date.now() * 1000 - 60_000_000;
+  /** A span that ended stays as it is. */
+  const isOver = (): boolean => !('name' in span) && span.until < Date.now() * 1000 - MINUTE;
 
   const sums = useQuery({
     queryKey: ['overview', key],
     queryFn: ({ signal }) => api.system.overview(boundsOf(span, Date.now() * 1000), { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: over ? false : QUIET_MS,
+    refetchInterval: () => (isOver() ? false : QUIET_MS),
   });
   const endpoints = useQuery({
     queryKey: ['endpoints', key],
-    queryFn: ({ signal }) => api.system.endpoints(boundsOf(span, Date.now() * 1000), { signal }),
+    queryFn: async ({ signal }) => {
+      const bounds = boundsOf(span, Date.now() * 1000);
+      const found = await api.system.endpoints(bounds, { signal });
+      return found && { ...found, until: bounds.until + MINUTE };
+    },
     placeholderData: keepPreviousData,
-    refetchInterval: over ? false : QUIET_MS,
+    refetchInterval: () => (isOver() ? false : QUIET_MS),
   });
 
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -45,7 +52,7 @@ export function useOverview(span: Span): {
   useEach(
     (signal) => api.calls.watch(undefined, { signal }),
     () => {
-      if (over || timer.current !== null) return;
+      if (isOver() || timer.current !== null) return;
       timer.current = setTimeout(() => {
         timer.current = null;
         if (document.hidden) return;

@@ -1,5 +1,5 @@
 import { Plus, RotateCcw, X } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';
@@ -104,7 +104,12 @@ export function TypedField<Value>({
   const shown = value === undefined ? '' : write(value as Value);
   const [text, setText] = useState(shown);
   const [refused, setRefused] = useState<string | null>(null);
-  useEffect(() => setText(shown), [shown]);
+  // Another value came (an undo, another window): it takes the place of what was typed.
+  const [seen, setSeen] = useState(shown);
+  if (seen !== shown) {
+    setSeen(shown);
+    setText(shown);
+  }
   const unread = read(text) === undefined;
   const problem = refused ?? (unread && text !== shown ? bad : null);
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Choice, TextField } from '../../ui/fields.tsx';
 import { words } from '../../words/index.ts';
@@ -50,10 +50,12 @@ function Upstream({ use, chosen }: { use: SettingsUse; chosen: string }): ReactN
   const [way, setWay] = useState<Way>(kept);
   const [address, setAddress] = useState(kept === 'address' ? chosen : '');
   const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
+  const [seen, setSeen] = useState(chosen);
+  if (seen !== chosen) {
+    setSeen(chosen);
     setWay(kept);
     if (kept === 'address') setAddress(chosen);
-  }, [kept, chosen]);
+  }
   const fixed = use.answer?.fixed.includes(path) ?? false;
 
   async function save(value: string): Promise<void> {

@@ -54,7 +54,7 @@ export function TryRedaction({ rules }: { rules: Settings['redaction'] | undefin
       <p className="dim">{says.says}</p>
       <div className="try-redaction-sides">
         <label htmlFor={id}>{says.sample}</label>
-        <span>{says.result}</span>
+        <label htmlFor={`${id}-result`}>{says.result}</label>
         <textarea
           id={id}
           className="text-field mono"
@@ -62,9 +62,13 @@ export function TryRedaction({ rules }: { rules: Settings['redaction'] | undefin
           value={sample}
           onChange={(event) => setSamples({ ...samples, [form]: event.target.value })}
         />
-        <pre tabIndex={0} role="group" aria-label={says.result}>
-          {data?.redacted}
-        </pre>
+        <textarea
+          id={`${id}-result`}
+          className="text-field mono"
+          readOnly
+          spellCheck={false}
+          value={data?.redacted ?? ''}
+        />
       </div>
     </section>
   );

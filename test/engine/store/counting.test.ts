@@ -83,7 +83,7 @@ describe('counting', () => {
           reader.close();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 
@@ -104,7 +104,7 @@ describe('counting', () => {
           const reader = createStoreReader(dataDir);
           const span = { since: BASE + since, until: BASE + since + length };
           for (const tree of filters) {
-            const facets = finish(reader.facets({ tree, ...span, fields, limit: 100 }));
+            const facets = finish(reader.facets({ tree, ...span, fields, limit: 100, patienceMs: Infinity }));
             const calls = passing(list, tree).filter(
               ({ startedAt }) => startedAt >= span.since && startedAt < span.until,
             );
@@ -122,7 +122,7 @@ describe('counting', () => {
           reader.close();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 
@@ -191,7 +191,7 @@ describe('a sorted list', () => {
           reader.close();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 

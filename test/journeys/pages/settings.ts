@@ -5,6 +5,7 @@ export function settingsPage(page: Page) {
   const main = page.getByRole('main', { name: 'Settings' });
   return {
     main,
+    sections: main.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('link'),
     section: (name: string): Locator =>
       main.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('link', { name }),
     field: (title: string): Locator => main.getByRole('textbox', { name: title, exact: true }),

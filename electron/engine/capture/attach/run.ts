@@ -1,7 +1,8 @@
 import { quoteAll } from './quote.ts';
-import { probeNode } from './probe.ts';
+import { probe, probeChanges } from './probe.ts';
 import { usable } from './target.ts';
 import type { Surroundings, Target } from './target.ts';
+import { originalEnvironment } from './terminal-script.ts';
 
 /** `sallyport run -- …`: one program, for as long as it runs. */
 export function runTarget(around: Surroundings): Target {
@@ -18,6 +19,9 @@ export function runTarget(around: Surroundings): Target {
         { does: 'Run a program with its calls recorded', text: line('--', 'npm', 'test') },
         { does: 'The same under a name of your own', text: line('--app', 'billing', '--', 'node', 'server.js') },
       ]),
-    test: () => around.selfTest.check('A program under the same environment', (url) => probeNode(around, url)),
+    test: () =>
+      around.selfTest.check('A program under the same environment', (url) =>
+        probe(around, url, { ...originalEnvironment(around.environment), ...probeChanges(around) }),
+      ),
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AS_NODE, PROBE, probeChanges } from './probe.ts';
+import { NO_PROBE, probeChanges, probeCommand } from './probe.ts';
 import { commandLineFor } from './quote.ts';
 import type { Shell } from './quote.ts';
 import type { Ran } from './run-tool.ts';
@@ -16,10 +16,10 @@ export const bashTarget = terminal({
   shell: 'bash',
   programs: ['bash', 'zsh'],
   line: (command) => `eval "$(${command})"`,
-  async run({ runner }, file, script, env, url) {
-    const lines = `eval "$1"; exec "$2" -e "$3" "$4"`;
+  async run({ runner }, file, script, env, probe) {
+    const lines = `eval "$1"; shift; exec "$@"`;
     const quiet = file.endsWith('zsh') ? ['-f'] : ['--noprofile', '--norc'];
-    return runner.run(file, [...quiet, '-c', lines, 'sallyport', script, process.execPath, PROBE, url], { env });
+    return runner.run(file, [...quiet, '-c', lines, 'sallyport', script, ...probe], { env });
   },
 });
 
@@ -29,9 +29,9 @@ export const fishTarget = terminal({
   shell: 'fish',
   programs: ['fish'],
   line: (command) => `${command} | source`,
-  async run({ runner }, file, script, env, url) {
-    const lines = 'printf %s $argv[1] | source; $argv[2] -e $argv[3] $argv[4]';
-    return runner.run(file, ['--no-config', '-c', lines, script, process.execPath, PROBE, url], { env });
+  async run({ runner }, file, script, env, probe) {
+    const lines = 'printf %s $argv[1] | source; $argv[2] $argv[3..-1]';
+    return runner.run(file, ['--no-config', '-c', lines, script, ...probe], { env });
   },
 });
 
@@ -41,9 +41,10 @@ export const powershellTarget = terminal({
   shell: 'powershell',
   programs: ['pwsh', 'powershell'],
   line: (command) => `${command} | Out-String | Invoke-Expression`,
-  async run({ runner }, file, script, env, url) {
-    const given = { SALLYPORT_NODE: process.execPath, SALLYPORT_PROBE: PROBE, SALLYPORT_URL: url };
-    const lines = `${script}& $env:SALLYPORT_NODE -e $env:SALLYPORT_PROBE $env:SALLYPORT_URL`;
+  async run({ runner }, file, script, env, [program, ...args]) {
+    // By variables: Windows PowerShell and PowerShell quote arguments differently.
+    const given = { SALLYPORT_PROGRAM: program, SALLYPORT_ARGUMENTS: JSON.stringify(args) };
+    const lines = `${script}$given = $env:SALLYPORT_ARGUMENTS | ConvertFrom-Json; & $env:SALLYPORT_PROGRAM @given`;
     return runner.run(file, ['-NoProfile', '-NonInteractive', '-Command', lines], { env: { ...env, ...given } });
   },
 });
@@ -54,12 +55,12 @@ export const cmdTarget = terminal({
   shell: 'cmd',
   programs: ['cmd'],
   line: (command) => `for /f "delims=" %i in ('${command}') do @%i`,
-  async run({ runner }, file, script, env, url) {
+  async run({ runner }, file, script, env, probe) {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'));
     try {
       // Longer than a command line may be.
       const path = join(folder, 'test.cmd');
-      const lines = `@echo off\n${script}"${process.execPath}" -e "${PROBE}" "${url}"\n`;
+      const lines = `@echo off\n${script}${probe.map((word) => `"${word}"`).join(' ')}\n`;
       writeFileSync(path, lines.replaceAll('%', '%%').replaceAll('\n', '\r\n'));
       return await runner.run(file, ['/d', '/c', path], { env });
     } finally {
@@ -83,7 +84,7 @@ function terminal(about: {
     file: string,
     script: string,
     env: Record<string, string | undefined>,
-    url: string,
+    probe: readonly [file: string, ...args: string[]],
   ) => Promise<Ran>;
 }): (around: Surroundings) => Target {
   const { id, title, shell } = about;
@@ -108,11 +109,12 @@ function terminal(about: {
         const file = find();
         if (file === null)
           return { works: false, call: null, says: `${about.programs[0]} is not installed.`, remedy: null };
-        const env = { ...originalEnvironment(around.environment), ...AS_NODE };
+        const env = originalEnvironment(around.environment);
         const script = setUpScript(shell, probeChanges(around), env);
-        return around.selfTest.check('A program in a terminal that was set up', (url) =>
-          about.run(around, file, script, env, url),
-        );
+        return around.selfTest.check('A program in a terminal that was set up', async (url) => {
+          const probe = probeCommand(around, url);
+          return probe === null ? NO_PROBE : about.run(around, file, script, env, probe);
+        });
       },
     };
   };

@@ -1,4 +1,4 @@
-import { AS_NODE, PROBE } from '../probe.ts';
+import { PROBE } from '../probe.ts';
 import { snippet } from './snippet.ts';
 
 /** Node from 22.21 and 24 on follows the variables when told so; older ones need a line of code. */
@@ -21,6 +21,6 @@ export const nodeSnippet = snippet({
   ],
   send: ({ around, file, place, env, url }) =>
     around.runner.run(file, ['-e', PROBE, url], {
-      env: { ...env, ...AS_NODE, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: place.address, NODE_EXTRA_CA_CERTS: place.ca },
+      env: { ...env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: place.address, NODE_EXTRA_CA_CERTS: place.ca },
     }),
 });

@@ -15,6 +15,8 @@ export interface Guard {
  * machine whose proxy leads to a port where nobody listens has lost the network. It notices by the end of a pipe.
  */
 export function startGuard(dataDir: string): Guard {
+  // The desktop app's program must not be run as Node; its shell starts an engine anew that ended, which puts it back.
+  if (process.versions['electron'] !== undefined) return { dismiss: () => {} };
   const file = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? './guard.ts' : './system-proxy-guard.mjs', import.meta.url),
   );
@@ -22,7 +24,6 @@ export function startGuard(dataDir: string): Guard {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     windowsHide: true,
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
   // Without a guard the next start still puts it back.
   child.on('error', () => {});

@@ -1,4 +1,4 @@
-import { AS_NODE, PROBE } from '../probe.ts';
+import { probe } from '../probe.ts';
 import { SELF_TEST_APP } from '../self-test.ts';
 import { Refused, unusable, usable } from '../target.ts';
 import type { Surroundings, Target } from '../target.ts';
@@ -83,13 +83,13 @@ export function systemProxyTarget(around: Surroundings): Target {
       const address = proxyAddress(SELF_TEST_APP, { host, port: Number(port) });
       const env = {
         ...around.environment,
-        ...AS_NODE,
         NODE_USE_ENV_PROXY: '1',
         NODE_USE_SYSTEM_CA: '1',
         HTTPS_PROXY: address,
+        https_proxy: address,
       };
       return around.selfTest.check('A program that asks the system for proxy and trust', (url) =>
-        around.runner.run(process.execPath, ['-e', PROBE, url], { env }),
+        probe(around, url, env),
       );
     },
     switch: (on) => (on ? begin() : end()),
