@@ -144,6 +144,7 @@ test('the list keeps to the newest call only while its end is in sight', async (
 
 test('a column sorts by a click, the other way by the next, and arrival comes back with the third', async (context) => {
   if (noBrowser !== null) return context.skip(noBrowser);
+  await sendCalls(workspace, [{ path: '/status/503' }, ...Array.from({ length: 60 }, () => ({ path: '/things' }))]);
   page = await workspace.open('traffic');
   const traffic = trafficPage(page);
   const statuses = async (): Promise<number[]> =>
@@ -239,6 +240,8 @@ test('several calls are exported, pinned and deleted together', async (context) 
   expect(har.log.entries).toHaveLength(2);
   await traffic.bulk.getByRole('button', { name: 'Pin' }).click();
   await page.getByText(/2 calls pinned/).waitFor();
+  await traffic.row(/301.*pinned/).waitFor();
+  await traffic.row(/302.*pinned/).waitFor();
   await traffic.bulk.getByRole('button', { name: /Delete/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await traffic.row(/301/).waitFor({ state: 'detached' });

@@ -235,7 +235,7 @@ export function CallList(props: CallListProps): ReactNode {
   // touch only those that are new. The elements never change their order: moving them costs more than filling them, and
   // `aria-owns` has them in the order they are seen.
   const style = useMemo(() => ({ '--call-columns': tracksOf(columns) }) as React.CSSProperties, [columns]);
-  const drawn: ReactNode[] = new Array<ReactNode>(slots).fill(null);
+  const drawn: ReactNode[] = Array.from({ length: slots }, () => null);
   const owned: string[] = [];
   for (let index = first; index < end; index += 1) {
     const row = rowAt(index);
