@@ -24,7 +24,7 @@ export function useChart(build: (canvas: Canvas) => EChartsCoreOption): RefObjec
       colour: (token) => style.getPropertyValue(token).trim(),
       font: style.getPropertyValue('--font').trim(),
     });
-    chart.current.setOption({ animation: false, ...option }, { notMerge: true, silent: true });
+    chart.current.setOption({ animation: false, ...option }, { notMerge: true, silent: true, lazyUpdate: true });
   });
 
   useEffect(() => {

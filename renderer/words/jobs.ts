@@ -22,7 +22,7 @@ export const jobs = {
   importAction: 'Import a HAR file…',
   exportTitle: 'Export calls',
   exportFilter: 'Which calls',
-  exportFilterHint: 'all calls, or a filter such as host:*.stripe.com since:-1d',
+  exportFilterHint: 'all, or a filter: host:*.stripe.com',
   exportFormat: 'Format',
   formats: { har: 'HAR', ndjson: 'NDJSON' },
   formatSays: {

@@ -22,7 +22,6 @@ export const overview = {
   outTip: 'Bytes of request bodies on the wire',
   inTip: 'Bytes of response bodies on the wire',
   before: (change: string) => `Against the span before: ${change}`,
-  noBefore: 'nothing to compare with yet',
   same: 'as before',
   points: (points: string) => `${points} pt`,
   latency: 'Latency',

@@ -6,6 +6,7 @@ export const settings = {
     retention: 'Retention and storage',
     redaction: 'Redaction',
     network: 'Network',
+    desktop: 'Desktop',
     appearance: 'Appearance',
     shortcuts: 'Keyboard shortcuts',
     about: 'About and paths',
@@ -115,6 +116,17 @@ export const settings = {
     sample: 'Sample',
     result: 'As it would be stored',
     found: (count: number) => (count === 0 ? 'Nothing is redacted.' : `${countOf(count, 'value')} redacted.`),
+  },
+  desktop: {
+    launchAtLogin: 'Open at login',
+    launchAtLoginSays: 'Sallyport starts with your session, in the background.',
+    keepInTray: 'Go on in the tray',
+    keepInTraySays: 'When its window is closed, recording goes on; the tray has the pause and the way back.',
+    updates: 'Look for updates',
+    updatesSays: (feed: string | null) =>
+      feed === null
+        ? 'This copy came without an address to ask for updates; nothing is asked.'
+        : `Asks ${feed} now and then, and nothing else.`,
   },
   theme: 'Theme',
   themeSays: 'Follows the system unless you choose.',

@@ -63,7 +63,7 @@ const endpointSchema = z.object({
   calls: count,
   errors: count.describe('Calls that failed, or were answered with a status from 400 on'),
   commonest: z.string().nullable().describe('The commonest of these: a status or the cause of a failure'),
-  p50: z.number().nullable().describe('Microseconds, within 2 %; null when it is never slow to answer but stays open'),
+  p50: z.number().nullable().describe('Microseconds; null where calls only stay open, as sockets and tunnels do'),
   p95: z.number().nullable(),
 });
 
@@ -82,6 +82,8 @@ export const storageSchema = z.object({
   oldestStartedAt: micros.nullable(),
   callBytes: count.describe('Bytes on disk for calls, logs included'),
   bodyBytes: count.describe('Bytes on disk for bodies'),
+  callsUsed: count.describe('Bytes of these that count against the budget: without logs and free room'),
+  bodiesUsed: count.describe('As callsUsed, for bodies'),
   bodies: count,
   gaps: z
     .array(z.object({ from: micros, to: micros, calls: count, reason: z.string() }))

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { readRange } from '../../renderer/data/time-range.ts';
 import {
   boundsOf,
+  callsOf,
   changeOf,
   changeText,
   ERRORS,
-  filterFor,
   isComparable,
   readSpan,
+  SPAN_NAMES,
   spanReaching,
   usualSpan,
 } from '../../renderer/views/overview/span.ts';
@@ -35,17 +37,16 @@ describe('the span of the overview', () => {
 
   it('leads to its calls by a filter that can be read back', () => {
     const host = { op: 'text' as const, field: 'host' as const, pattern: 'api.example.com' };
-    expect(filterFor({ name: '1h' })).toBe('since:-1h');
-    expect(filterFor({ name: '1h' }, { op: 'and', parts: [host, ERRORS] })).toBe(
-      'host:api.example.com (status:>=400 or failure:*) since:-1h',
-    );
-    expect(filterFor({ name: '1h' }, ERRORS)).toBe('(status:>=400 or failure:*) since:-1h');
-    const errors = filterFor({ since: now, until: now + minute }, ERRORS);
-    const read = parseQuery(errors, { now });
-    expect(read.ok && read.tree).toMatchObject({
-      op: 'and',
-      parts: [ERRORS, { op: 'time', bound: 'since', at: now }, { op: 'time', bound: 'until', at: now + minute }],
+    expect(callsOf({ name: '1h' })).toEqual({ range: '1h' });
+    expect(callsOf({ name: '1h' }, { op: 'and', parts: [host, ERRORS] })).toEqual({
+      filter: 'host:api.example.com (status:>=400 or failure:*)',
+      range: '1h',
     });
+    const errors = callsOf({ since: now, until: now + minute }, ERRORS);
+    expect(readRange(errors['range'] ?? '')).toEqual({ kind: 'between', since: now, until: now + minute });
+    const read = parseQuery(errors['filter'] ?? '', { now });
+    expect(read.ok && read.tree).toEqual(ERRORS);
+    for (const name of SPAN_NAMES) expect(readRange(callsOf({ name })['range'] ?? '')).toMatchObject({ kind: 'last' });
   });
 });
 

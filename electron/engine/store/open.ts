@@ -123,3 +123,11 @@ export function fileIdentity(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats ? `${stats.dev}:${stats.ino}` : null;
 }
+
+/** Bytes of a database that are in use: what budgets count. Its log and its free pages are not among them. */
+export function usedBytes(db: Db): number {
+  return (
+    (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) *
+    Number(db.pragma('page_size', { simple: true }))
+  );
+}

@@ -1,5 +1,3 @@
-import { addDuration, createSketch, quantile } from '../../../shared/measure/latency-sketch.ts';
-import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
 import { templatePath } from '../../../shared/model/endpoint.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { isOpen, kindOf } from './codes.ts';
@@ -33,7 +31,7 @@ export interface Endpoints {
 }
 
 /** Rollups know no paths: endpoints come from the calls themselves, the newest of the span and not more than this. */
-const LOOKED_AT = 40_000;
+const LOOKED_AT = 20_000;
 const SHOWN = 12;
 /** Below this a percentile is the tale of a single call. */
 const FEW_CALLS = 5;
@@ -45,7 +43,7 @@ interface Group {
   calls: number;
   errors: number;
   causes: Map<number, number>;
-  sketch: LatencySketch;
+  durations: number[];
 }
 
 type Row = [
@@ -67,12 +65,11 @@ export function* readEndpoints(
   since: number,
   until: number,
 ): Generator<void, Endpoints | null> {
-  const ends = prepared(db, 'SELECT MIN(id) AS oldest, MAX(id) AS newest FROM calls').get() as {
-    oldest: number | null;
-    newest: number | null;
-  };
+  // Each alone is a look at one end of the table; both in one question would be a walk through it.
+  const { id: oldest } = prepared(db, 'SELECT MIN(id) AS id FROM calls').get() as { id: number | null };
+  const { id: newest } = prepared(db, 'SELECT MAX(id) AS id FROM calls').get() as { id: number | null };
   const answer: Endpoints = { looked: 0, oldest: null, complete: true, slowest: [], failing: [] };
-  if (ends.oldest === null || ends.newest === null) return answer;
+  if (oldest === null || newest === null) return answer;
   const span: QueryTree = {
     op: 'and',
     parts: [
@@ -84,19 +81,30 @@ export function* readEndpoints(
     db,
     'SELECT id, started_at, flags, status, host, path, method, duration, failure FROM calls WHERE id BETWEEN ? AND ? AND started_at >= ? AND started_at < ? ORDER BY id DESC LIMIT ?',
   ).raw(true);
-  const templates = new Map<number, string>();
   const groups = new Map<string, Group>();
+  /** The groups of a path that is a word, so that neither its text nor a key is made for every call. */
+  const ofWord = new Map<number, Group[]>();
 
-  function take([, , flags, status, host, path, method, duration, failure]: Row): void {
-    let template = typeof path === 'number' ? templates.get(path) : templatePath(path);
-    if (template === undefined) templates.set(path as number, (template = templatePath(words.text(path as number))));
-    const key = `${host} ${method} ${template}`;
+  function groupOf(host: number, method: number, path: string): Group {
+    const key = `${host} ${method} ${path}`;
     let group = groups.get(key);
     if (!group)
-      groups.set(
-        key,
-        (group = { method, host, path: template, calls: 0, errors: 0, causes: new Map(), sketch: createSketch() }),
-      );
+      groups.set(key, (group = { method, host, path, calls: 0, errors: 0, causes: new Map(), durations: [] }));
+    return group;
+  }
+
+  function groupOfWord(host: number, method: number, path: number): Group {
+    let known = ofWord.get(path);
+    if (!known) ofWord.set(path, (known = []));
+    for (const one of known) if (one.host === host && one.method === method) return one;
+    const group = groupOf(host, method, templatePath(words.text(path)));
+    known.push(group);
+    return group;
+  }
+
+  function take([, , flags, status, host, path, method, duration, failure]: Row): void {
+    const group =
+      typeof path === 'number' ? groupOfWord(host, method, path) : groupOf(host, method, templatePath(path));
     group.calls += 1;
     // Statuses and words of failures share the map: words count below zero.
     const cause = status !== null && status >= 400 ? status : failure === null ? 0 : -failure;
@@ -104,10 +112,10 @@ export function* readEndpoints(
       group.errors += 1;
       group.causes.set(cause, (group.causes.get(cause) ?? 0) + 1);
     }
-    if (kindOf(flags) === 'http') addDuration(group.sketch, duration ?? 0);
+    if (kindOf(flags) === 'http') group.durations.push(duration ?? 0);
   }
 
-  for (const [high, low] of candidateRanges(db, createPruner(span, words), ends.newest, ends.oldest)) {
+  for (const [high, low] of candidateRanges(db, createPruner(span, words), newest, oldest)) {
     for (let top = high; top >= low && answer.complete;) {
       const most = Math.min(2000, LOOKED_AT + 1 - answer.looked);
       const rows = select.all(low, top, since, until, most) as Row[];
@@ -128,6 +136,7 @@ export function* readEndpoints(
   }
 
   const endpoints = [...groups.values()].map((group): Endpoint => {
+    const sorted = Float64Array.from(group.durations).sort();
     const [cause] = [...group.causes].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
     return {
       method: words.text(group.method),
@@ -136,8 +145,8 @@ export function* readEndpoints(
       calls: group.calls,
       errors: group.errors,
       commonest: cause === 0 ? null : cause > 0 ? String(cause) : words.text(-cause),
-      p50: quantile(group.sketch, 0.5),
-      p95: quantile(group.sketch, 0.95),
+      p50: shareOf(sorted, 0.5),
+      p95: shareOf(sorted, 0.95),
     };
   });
   const many = (one: Endpoint): number => (one.calls >= FEW_CALLS ? 1 : 0);
@@ -150,4 +159,9 @@ export function* readEndpoints(
     .sort((a, b) => b.errors - a.errors || b.errors / b.calls - a.errors / a.calls)
     .slice(0, SHOWN);
   return answer;
+}
+
+/** The duration that a share of all does not exceed; null without any. */
+function shareOf(sorted: Float64Array, share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }

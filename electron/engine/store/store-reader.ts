@@ -8,7 +8,7 @@ import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { createDetailsSource } from './details-source.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
-import { fileIdentity, openForReading } from './open.ts';
+import { fileIdentity, openForReading, usedBytes } from './open.ts';
 import type { Db } from './open.ts';
 import { readIds } from './packing.ts';
 import { createBodyReader } from './read-bodies.ts';
@@ -47,6 +47,9 @@ export interface StorageReport {
   /** Bytes on disk, logs included. */
   callBytes: number;
   bodyBytes: number;
+  /** Bytes that count against the budget: without logs and free room. */
+  callsUsed: number;
+  bodiesUsed: number;
   bodies: number;
   gaps: { from: number; to: number; calls: number; reason: string }[];
 }
@@ -254,6 +257,8 @@ export function createStoreReader(dataDir: string): StoreReader {
           : null,
         callBytes: sizeOf(callsPath),
         bodyBytes: sizeOf(bodiesPath),
+        callsUsed: db ? usedBytes(db) : 0,
+        bodiesUsed: bodies ? usedBytes(bodies.db) : 0,
         bodies: bodies
           ? (prepared(bodies.db, 'SELECT COUNT(*) AS count FROM bodies').get() as { count: number }).count
           : 0,

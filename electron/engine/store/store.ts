@@ -9,7 +9,7 @@ import type { Marking } from './marks.ts';
 import { createCallsWriter } from './calls-writer.ts';
 import type { CallsWriter } from './calls-writer.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
-import { isCorrupt, moveAside, openForWriting } from './open.ts';
+import { isCorrupt, moveAside, openForWriting, usedBytes } from './open.ts';
 import type { Db } from './open.ts';
 import { readRecord } from './read-details.ts';
 
@@ -152,7 +152,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     remove(removal) {
       // Bodies first leave the shelf: a new call with the same bytes gets a copy of its own.
       const going = removal.ids.flatMap((id) => calls.remover.bodiesOf(id));
-      bodies.doom([...calls.remover.orphans(), ...going]);
+      bodies.doom(going);
       const gone = removal.pinned ? removal.ids : removal.ids.filter((id) => !calls.remover.isPinned(id));
       erasing(bodiesDb.db, () => bodies.removeMessages(gone.filter((id) => !calls.isOpen(id))));
       return erasing(callsDb.db, () => calls.remover.remove(removal));
@@ -236,7 +236,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     if (unused === null) return true;
     erasing(bodiesDb.db, () => bodies.remove(unused));
     calls.remover.clearOrphans();
-    bodies.doom([]);
+    bodies.pardon();
     for (const { db } of [callsDb, bodiesDb]) db.pragma('wal_checkpoint(TRUNCATE)');
     return false;
   }
@@ -247,13 +247,6 @@ const NOTHING_KEPT: Kept = { bodies: new Set(), calls: [] };
 /** Bytes that free pages of a database take on disk. */
 function freeBytes(db: Db): number {
   return Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
-}
-
-function usedBytes(db: Db): number {
-  return (
-    (Number(db.pragma('page_count', { simple: true })) - Number(db.pragma('freelist_count', { simple: true }))) *
-    Number(db.pragma('page_size', { simple: true }))
-  );
 }
 
 /** Gives free pages back to the file system, a megabyte at a time. */

@@ -1,8 +1,10 @@
 import { Check, CircleHelp, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../client/api-context.ts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useApi, useConnection } from '../../client/api-context.ts';
+import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { toast } from '../../ui/toasts.tsx';
 import { words } from '../../words/index.ts';
 import { Lines } from './lines.tsx';
 
@@ -12,10 +14,28 @@ const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' });
 /** The local certificate authority: what it is, who trusts it, how to have it trusted. */
 export function AuthorityPage({ install, uninstall }: { install: string; uninstall: string }): ReactNode {
   const api = useApi();
-  const { data: ca, error } = useQuery({
+  const { shell } = useConnection();
+  const {
+    data: ca,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ['capture.ca'],
     queryFn: () => api.capture.ca(),
     refetchInterval: 10_000,
+  });
+  // On the desktop the shell shows the steps, asks, and does them.
+  const trust = useMutation({
+    mutationFn: async (what: 'install' | 'uninstall') => {
+      const outcome = await shell?.changeTrust(what);
+      if (outcome?.changed === false) throw new Error(outcome.why);
+      return outcome?.left ?? [];
+    },
+    onSuccess: (left, what) => {
+      toast(says.ca.done[what], left.length === 0 ? {} : { says: left.join(' ') });
+      void refetch();
+    },
+    onError: (fault) => toast(says.ca.notDone, { says: fault.message }),
   });
   return (
     <article className="capture-way" aria-label={says.authority}>
@@ -56,6 +76,16 @@ export function AuthorityPage({ install, uninstall }: { install: string; uninsta
             ))}
           </ul>
         </>
+      )}
+      {shell && (
+        <div className="capture-switch">
+          <Button disabled={trust.isPending} onClick={() => trust.mutate('install')}>
+            {says.ca.installHere}
+          </Button>
+          <Button disabled={trust.isPending} onClick={() => trust.mutate('uninstall')}>
+            {says.ca.uninstallHere}
+          </Button>
+        </div>
       )}
       <Lines
         lines={[

@@ -5,7 +5,7 @@ import type { QueryTree } from '../../../shared/query/tree.ts';
 import { linkTo } from '../../data/location.ts';
 import { Count, Duration, Size } from '../../ui/quantity.tsx';
 import { words } from '../../words/index.ts';
-import { ERRORS, filterFor } from './span.ts';
+import { ERRORS, callsOf } from './span.ts';
 import type { Span } from './span.ts';
 import type { Totals } from './use-overview.ts';
 
@@ -36,7 +36,7 @@ export function Breakdown({ title, parts, span }: { title: string; parts: readon
   const value = VALUE[sort];
   const sorted = parts.toSorted((a, b) => value(b.totals) - value(a.totals));
   const most = Math.max(1, ...parts.map(({ totals }) => value(totals)));
-  const to = (what: QueryTree): string => linkTo('traffic', { filter: filterFor(span, what) });
+  const to = (what: QueryTree): string => linkTo('traffic', callsOf(span, what));
   return (
     <section className="breakdown" aria-label={title}>
       <table>

@@ -5,7 +5,7 @@ import { linkTo } from '../../data/location.ts';
 import { Count, Duration } from '../../ui/quantity.tsx';
 import { words } from '../../words/index.ts';
 import { floorDuration } from './figures.tsx';
-import { ERRORS, filterFor } from './span.ts';
+import { ERRORS, callsOf } from './span.ts';
 import type { Span } from './span.ts';
 import type { Endpoints } from './use-overview.ts';
 
@@ -53,7 +53,7 @@ export function EndpointTable({
                 <span className="breakdown-bar" style={{ width: `${(value(one) / most) * 100}%` }} />
                 <a
                   className="ellipsis"
-                  href={linkTo('traffic', { filter: filterFor(reach, endpointFilter(one)) })}
+                  href={linkTo('traffic', callsOf(reach, endpointFilter(one)))}
                   title={`${one.method} ${one.host}${one.path}`}
                 >
                   <span className="dim">{one.method}</span> {one.host}
@@ -73,24 +73,26 @@ export function EndpointTable({
               <td>
                 {slow ? (
                   <a
-                    href={linkTo('traffic', {
-                      filter: filterFor(reach, {
+                    href={linkTo(
+                      'traffic',
+                      callsOf(reach, {
                         op: 'and',
                         parts: [
                           ...endpointFilter(one).parts,
                           { op: 'number', field: 'duration', comparison: '>=', value: floorDuration(one.p95 ?? 0) },
                         ],
                       }),
-                    })}
+                    )}
                   >
                     <Duration us={one.p95 === null ? null : Math.round(one.p95)} />
                   </a>
                 ) : (
                   <a
                     className="breakdown-bad"
-                    href={linkTo('traffic', {
-                      filter: filterFor(reach, { op: 'and', parts: [...endpointFilter(one).parts, ERRORS] }),
-                    })}
+                    href={linkTo(
+                      'traffic',
+                      callsOf(reach, { op: 'and', parts: [...endpointFilter(one).parts, ERRORS] }),
+                    )}
                   >
                     <Count of={one.errors} />
                   </a>

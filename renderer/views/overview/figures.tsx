@@ -3,7 +3,7 @@ import { linkTo } from '../../data/location.ts';
 import { Count, Duration, Size } from '../../ui/quantity.tsx';
 import { Tip } from '../../ui/tip.tsx';
 import { words } from '../../words/index.ts';
-import { changeOf, changeText, ERRORS, filterFor, isComparable } from './span.ts';
+import { changeOf, changeText, ERRORS, callsOf, isComparable } from './span.ts';
 import type { Span } from './span.ts';
 import type { Overview } from './use-overview.ts';
 
@@ -24,18 +24,13 @@ export function Figures({
   // A span that recording began in is no measure for the one after it.
   const compared = oldest !== null && isComparable(overview, oldest);
   const previous = compared ? overview.previous : NOTHING;
-  const to = (what: Parameters<typeof filterFor>[1] = null): string =>
-    linkTo('traffic', { filter: filterFor(span, what) });
+  const to = (what: Parameters<typeof callsOf>[1] = null): string => linkTo('traffic', callsOf(span, what));
   const rate = (one: typeof totals): number | null => (one.calls === 0 ? null : one.errors / one.calls);
   const errors = rate(totals);
   const errorsBefore = rate(previous);
   return (
     <dl className="figures" aria-label={says.figures}>
-      <Figure
-        title={says.calls}
-        href={to()}
-        change={relative(totals.calls, previous.calls) ?? { text: says.noBefore, worse: false }}
-      >
+      <Figure title={says.calls} href={to()} change={relative(totals.calls, previous.calls)}>
         <Count of={totals.calls} />
       </Figure>
       <Figure

@@ -9,7 +9,7 @@ import { fillSteps, niceCount, niceDuration } from '../../charts/time-scale.ts';
 import { TimeTable } from '../../charts/time-table.tsx';
 import { changePlace, goTo, linkTo } from '../../data/location.ts';
 import { words } from '../../words/index.ts';
-import { filterFor, timeFilter } from './span.ts';
+import { callsOf } from './span.ts';
 import type { Span } from './span.ts';
 import type { Overview } from './use-overview.ts';
 
@@ -44,7 +44,7 @@ export function OverTime({ overview, span, table }: { overview: Overview; span: 
         title: says.statuses[id],
         total: totals.statuses[id],
         values: fillSteps(steps, series, ({ statuses }) => statuses[id], 0),
-        href: linkTo('traffic', { filter: filterFor(span, classFilter(id)) }),
+        href: linkTo('traffic', callsOf(span, classFilter(id))),
       })),
     [steps, series, totals, span],
   );
@@ -59,7 +59,7 @@ export function OverTime({ overview, span, table }: { overview: Overview; span: 
       })),
     [steps, series, totals],
   );
-  const hrefOf = (from: number, to: number): string => linkTo('traffic', { filter: timeFilter(from, to) });
+  const hrefOf = (from: number, to: number): string => linkTo('traffic', callsOf({ since: from, until: to }));
 
   if (table) {
     return (
@@ -81,7 +81,7 @@ export function OverTime({ overview, span, table }: { overview: Overview; span: 
       <TimeGroup
         steps={steps}
         onSelect={(from, to) => changePlace({ since: String(from), until: String(to) }, true)}
-        onOpen={(from, to) => goTo('traffic', { filter: timeFilter(from, to) })}
+        onOpen={(from, to) => goTo('traffic', callsOf({ since: from, until: to }))}
       >
         <TimeChart
           title={says.calls}

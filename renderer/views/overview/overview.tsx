@@ -11,6 +11,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Choice } from '../../ui/fields.tsx';
+import { Late } from '../../ui/late.tsx';
 import { words } from '../../words/index.ts';
 import { Breakdown } from './breakdown.tsx';
 import type { Part } from './breakdown.tsx';
@@ -29,8 +30,24 @@ const says = words.overview;
 export default function OverviewPage(): ReactNode {
   const api = useApi();
   const storage = useQuery({ queryKey: ['system.storage'], queryFn: () => api.system.storage(), staleTime: 5000 });
-  if (storage.isPending) return null;
+  const { params } = usePlace();
+  // Which span is the usual one depends on how long calls have been recorded.
+  const open = params['span'] !== undefined || params['since'] !== undefined;
+  if (storage.isPending && !open) return <Waiting />;
   return <Board oldest={storage.data?.oldestStartedAt ?? null} />;
+}
+
+function Waiting(): ReactNode {
+  return (
+    <>
+      <header className="overview-bar">
+        <h1>{words.frame.view.overview}</h1>
+      </header>
+      <Late>
+        <p className="overview-late dim">{words.general.loading}</p>
+      </Late>
+    </>
+  );
 }
 
 function Board({ oldest }: { oldest: number | null }): ReactNode {
@@ -82,7 +99,11 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
       <div className="overview-body" ref={scroller}>
         {error ? (
           <Empty title={says.failed} says={error.message} />
-        ) : overview === undefined ? null : overview === null || overview.totals.calls === 0 ? (
+        ) : overview === undefined ? (
+          <Late>
+            <p className="overview-late dim">{words.general.loading}</p>
+          </Late>
+        ) : overview === null || overview.totals.calls === 0 ? (
           <Nothing oldest={oldest} overview={overview} />
         ) : (
           <>

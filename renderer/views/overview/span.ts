@@ -1,5 +1,6 @@
-import { isoTime, printQuery } from '../../../shared/query/print.ts';
+import { printQuery } from '../../../shared/query/print.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { writeBetween } from '../../data/time-range.ts';
 
 /** Spans that end now. */
 export const SPANS = { '15m': 15, '1h': 60, '24h': 1440, '7d': 10_080, '30d': 43_200 } as const;
@@ -34,15 +35,10 @@ export function spanReaching(at: number, now: number): SpanName | null {
   return SPAN_NAMES.find((name) => now - SPANS[name] * MINUTE <= at) ?? null;
 }
 
-/** The filter of the calls behind a figure: of a span, and what else they have in common. */
-export function filterFor(span: Span, what: QueryTree | null = null): string {
-  const time = 'name' in span ? `since:-${span.name}` : timeFilter(span.since, span.until);
-  const rest = what?.op === 'or' ? `(${printQuery(what)})` : printQuery(what);
-  return rest === '' ? time : `${rest} ${time}`;
-}
-
-export function timeFilter(since: number, until: number): string {
-  return `since:${isoTime(since)} until:${isoTime(until)}`;
+/** Where Traffic shows the calls behind a figure: those of a span, and what else they have in common. */
+export function callsOf(span: Span, what: QueryTree | null = null): Record<string, string> {
+  const range = 'name' in span ? span.name : writeBetween(span.since, span.until);
+  return what === null ? { range } : { filter: printQuery(what), range };
 }
 
 /** Calls that failed, or were answered with a status from 400 on. */

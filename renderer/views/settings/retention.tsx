@@ -86,8 +86,8 @@ function Meaning({ use }: { use: SettingsUse }): ReactNode {
       : forecast(
           {
             calls: storage.calls,
-            callBytes: storage.callBytes,
-            bodyBytes: storage.bodyBytes,
+            callBytes: storage.callsUsed,
+            bodyBytes: storage.bodiesUsed,
             oldest,
             now,
             recent: { calls: recent, us: WEEK_US },
@@ -109,7 +109,7 @@ function Meaning({ use }: { use: SettingsUse }): ReactNode {
         {oldest !== null && says.forecast.since(date.format(oldest / 1000))}
       </p>
       {(['calls', 'bodies'] as const).map((what) => {
-        const used = what === 'calls' ? storage.callBytes : storage.bodyBytes;
+        const used = what === 'calls' ? storage.callsUsed : storage.bodiesUsed;
         const room = what === 'calls' ? retention.callBytes : retention.bodyBytes;
         const reach = seen?.[what];
         return (

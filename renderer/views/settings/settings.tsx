@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { useConnection } from '../../client/api-context.ts';
 import { changePlace, linkTo, useParam } from '../../data/location.ts';
 import { useActions } from '../../data/actions.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { words } from '../../words/index.ts';
 import { About, Appearance, Shortcuts } from './about.tsx';
+import { Desktop } from './desktop.tsx';
 import { ListField, TypedField } from './fields.tsx';
 import { Network } from './network.tsx';
 import { readSize, writeSize } from './read-input.ts';
@@ -21,23 +23,26 @@ const SECTIONS: Readonly<Record<keyof typeof says.sections, (given: { use: Setti
   retention: Retention,
   redaction: Redaction,
   network: Network,
+  desktop: Desktop,
   appearance: Appearance,
   shortcuts: Shortcuts,
   about: About,
 };
 type Section = keyof typeof SECTIONS;
-const NAMES = Object.keys(SECTIONS) as Section[];
+const ALL = Object.keys(SECTIONS) as Section[];
 
 /** What can be set. */
 export default function SettingsPage(): ReactNode {
   const use = useSettings();
+  const { shell } = useConnection();
+  const names = ALL.filter((name) => name !== 'desktop' || shell !== null);
   const asked = useParam('section');
-  const section = NAMES.find((name) => name === asked) ?? 'recording';
+  const section = names.find((name) => name === asked) ?? 'recording';
   const Content = SECTIONS[section];
   const step = (by: number): void =>
-    changePlace({ section: NAMES[(NAMES.indexOf(section) + by + NAMES.length) % NAMES.length] });
+    changePlace({ section: names[(names.indexOf(section) + by + names.length) % names.length] });
   useActions(words.frame.view.settings, [
-    ...NAMES.map((name) => ({
+    ...names.map((name) => ({
       id: `settings.${name}`,
       title: `${words.frame.view.settings}: ${says.sections[name]}`,
       run: () => changePlace({ section: name }),
@@ -49,7 +54,7 @@ export default function SettingsPage(): ReactNode {
     <div className="settings">
       <nav className="settings-list" aria-label={says.sectionList}>
         <h1>{words.frame.view.settings}</h1>
-        {NAMES.map((name) => (
+        {names.map((name) => (
           <a
             key={name}
             href={linkTo('settings', { section: name })}

@@ -33,7 +33,7 @@ export function useSettings(): SettingsUse {
   async function put(path: string, value: unknown): Promise<string | null> {
     const [topic = '', name = ''] = path.split('.');
     try {
-      await change.mutateAsync({ [topic]: { [name]: value } } as SettingsChange);
+      await change.mutateAsync({ [topic]: { [name]: value } });
       return null;
     } catch (fault) {
       const problems = problemsOf(fault);
