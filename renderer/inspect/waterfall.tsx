@@ -52,7 +52,9 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
             <th scope="row" colSpan={3}>
               {say.total}
             </th>
-            <td className="numeric"><Duration us={call.durationUs ?? elapsed} /></td>
+            <td className="numeric">
+              <Duration us={call.durationUs ?? elapsed} />
+            </td>
           </tr>
         </tbody>
       </table>

@@ -1,7 +1,7 @@
 // One call is opened and understood: what it was, how it went, what was in it.
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import WebSocket, { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { accessibilityFindings } from './axe.ts';
 import { bigRoute, cutRoute, KINDS, kindsRoute, PNG, streamRoute } from './bodies-origin.ts';
 import { callPage } from './pages/call.ts';
@@ -218,9 +218,7 @@ test('WebSocket messages are listed both ways, by the thousand', async (context)
   if (noBrowser !== null) return context.skip(noBrowser);
   const server = new WebSocketServer({ noServer: true });
   workspace.vendor.onUpgrade((asked, socket, head) =>
-    server.handleUpgrade(asked, socket, head, (one) =>
-      one.on('message', (data) => one.send(`echo ${String(data as Buffer)}`)),
-    ),
+    server.handleUpgrade(asked, socket, head, (one) => one.on('message', (data) => one.send(`echo ${String(data)}`))),
   );
   const [host, port] = workspace.proxy.split(':');
   await new Promise<void>((resolve, reject) => {
