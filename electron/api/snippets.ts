@@ -53,11 +53,22 @@ export async function writeSnippet(
   if (all.some(isRedacted)) notes.push('Values in it were redacted before they were stored; put the real ones in.');
 
   const { HTTPSnippet } = await import('@readme/httpsnippet');
-  const code = new HTTPSnippet(requestOf(call, text)).convert(...by);
+  const code = quietly(() => new HTTPSnippet(requestOf(call, text)).convert(...by));
   const lines = [code].flat().filter((one) => typeof one === 'string')[0] ?? '';
   const head = comment === null ? '' : notes.map((note) => `${comment} ${note}\n`).join('');
   const foot = comment === null && language === 'php' ? notes.map((note) => `\n// ${note}`).join('') : '';
   return { code: `${head}${lines}${foot}\n`, language };
+}
+
+/** The generator reads addresses the way Node is leaving behind, which is nothing to tell the user about. */
+function quietly<T>(work: () => T): T {
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    return work();
+  } finally {
+    process.noDeprecation = before ?? false;
+  }
 }
 
 /** The call as the generator reads it: a HAR request. */

@@ -30,12 +30,16 @@ export function electronBinary(env: NodeJS.ProcessEnv = process.env): string | {
     return { missing: 'the package “electron” is not installed' };
   }
   const missing = { missing: 'Electron’s binary has not been fetched (npx install-electron)' };
+  const path = join(env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(home, 'dist'), binaryName(home));
+  return existsSync(path) ? path : missing;
+}
+
+/** Where in the distribution the binary is: written down when it was fetched. */
+function binaryName(home: string): string {
   try {
-    const name = readFileSync(join(home, 'path.txt'), 'utf8').trim();
-    const path = join(env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(home, 'dist'), name);
-    return name !== '' && existsSync(path) ? path : missing;
+    return readFileSync(join(home, 'path.txt'), 'utf8').trim() || 'electron';
   } catch {
-    return missing;
+    return 'electron';
   }
 }
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CaState } from '../../shared/contract/capture.ts';
@@ -49,6 +49,7 @@ export function createAttaching(given: {
   const machine = { ...thisMachine(environment), has: (program: string) => runner.find(program) !== null };
   const ports = new Set<ProxyListener>();
   let ownOrigin: OwnOrigin | null = null;
+  let bundle: string | null = null;
 
   const selfTest = createSelfTester({
     onOrigin: (origin) => (ownOrigin = origin),
@@ -80,7 +81,11 @@ export function createAttaching(given: {
     dataDir,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,
-    bundle: () => authority.writeBundle([]),
+    bundle() {
+      // Written once: it takes tens of milliseconds of the thread that carries calls.
+      if (bundle === null || !existsSync(bundle)) bundle = authority.writeBundle([]);
+      return bundle;
+    },
     command: given.command,
     home: homedir(),
     environment,

@@ -33,7 +33,7 @@ async function runDesktop(): Promise<void> {
     platform: process.platform,
     env: process.env,
     resources: process.resourcesPath,
-    say: write,
+    greet: process.send ? (text) => void process.stdout.write(text) : null,
     log: write,
     announce: () => process.send?.('shown'),
     loadUpdater: async () => (await import('electron-updater')).default.autoUpdater,

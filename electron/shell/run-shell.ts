@@ -36,8 +36,11 @@ export interface ShellSurroundings {
   platform: NodeJS.Platform;
   env: NodeJS.ProcessEnv;
   resources: string | undefined;
-  /** A line for the terminal the shell was started in. */
-  say: (line: string) => void;
+  /**
+   * Words for the terminal that `sallyport start` runs in, the link among them; null where nobody reads along, for there
+   * what is said may end up in a log.
+   */
+  greet: ((text: string) => void) | null;
   log: (line: string) => void;
   /** Tells whoever started us that a window came up. */
   announce: () => void;
@@ -73,6 +76,7 @@ export async function runShell(electron: ElectronMain, around: ShellSurroundings
   let views: MenuView[] = [];
   let attached: { origin: string; link: string } | null = null;
   let quitting = false;
+  let greeted = false;
 
   const engine = superviseEngine({
     electron,
@@ -119,7 +123,7 @@ export async function runShell(electron: ElectronMain, around: ShellSurroundings
       return app.quit();
     }
     attached = { origin: new URL(other.workspace).origin, link: `${other.workspace}?token=${other.token}` };
-    around.say(`An engine runs on ${options.dataDir} already (pid ${other.pid}); the window shows it.`);
+    log(`An engine runs on ${options.dataDir} already (pid ${other.pid}); the window shows it.`);
     capture.follow(other);
     const before = windows.all();
     windows.show();
@@ -174,7 +178,15 @@ export async function runShell(electron: ElectronMain, around: ShellSurroundings
   }
 
   engine.onCondition((condition) => {
-    if (condition.is === 'running') capture.follow(engine.place());
+    if (condition.is === 'running') {
+      const at = engine.place();
+      capture.follow(at);
+      if (at && !greeted)
+        around.greet?.(
+          `Sallyport ${around.version} records what goes through ${at.proxy} (Ctrl-C stops).\nWorkspace: ${at.workspace}?token=${at.token}\n`,
+        );
+      greeted = true;
+    }
     if (condition.is === 'restarting') {
       capture.follow(null);
       if (!windows.front()?.isFocused()) notify('The engine crashed and is started again', condition.why);

@@ -121,27 +121,27 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
   const readable = call.kind !== 'tunnel';
 
   useActions(say.call, [
-    { id: 'call.copyUrl', title: say.action.copyUrl, keys: ['y'], run: copyUrl },
+    { id: 'call.copyUrl', title: say.action.copyUrl, keys: ['u'], run: copyUrl },
     ...(curl && readable
       ? [
           {
             id: 'call.copyCurl',
             title: say.action.copyCurl,
-            keys: ['shift+y'],
+            keys: ['c'],
             run: () => copyCode(curl.target, 'cURL'),
           },
         ]
       : []),
     { id: 'call.pin', title: pinned ? say.action.unpin : say.action.pin, keys: ['p'], run: pin },
     { id: 'call.note', title: say.action.note, keys: ['m'], run: () => setWriting(true) },
-    { id: 'call.compare', title: compareTitle, keys: ['c'], run: compare },
+    { id: 'call.compare', title: compareTitle, keys: ['shift+c'], run: compare },
     ...(onFull ? [{ id: 'call.full', title: say.action.full, keys: ['o'], run: onFull }] : []),
   ]);
 
   const codes: MenuEntry[] = targets.map(({ target, title }) => ({ title, run: () => copyCode(target, title) }));
   return (
     <div className="call-head-actions">
-      <IconButton icon={Link} label={say.action.copyUrl} keys="y" onClick={copyUrl} />
+      <IconButton icon={Link} label={say.action.copyUrl} keys="u" onClick={copyUrl} />
       {codes.length > 0 && readable && (
         <MenuButton
           align="end"
@@ -170,7 +170,7 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
         }
         entries={[
           { title: say.action.note, icon: StickyNote, keys: 'm', run: () => setWriting(true) },
-          { title: compareTitle, icon: Columns2, keys: 'c', run: compare },
+          { title: compareTitle, icon: Columns2, keys: 'shift+c', run: compare },
           {
             title: say.action.window,
             icon: ExternalLink,

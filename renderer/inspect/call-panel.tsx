@@ -28,16 +28,12 @@ export interface CallPanelProps {
  * when another call is chosen and can be linked.
  */
 export function CallPanel({ id, onClose, onFull }: CallPanelProps): ReactNode {
-  const { call, error, busy } = useCall(id);
-  // The call before stays until the next has been read: nothing flashes while one moves through a list.
-  const last = useRef<Call | null>(null);
-  if (call) last.current = call;
-  const shown = call ?? (busy ? last.current : null);
-  if (shown) {
+  const { call, error } = useCall(id);
+  if (call) {
     return (
-      <section className="call-panel" aria-label={`${words.inspect.call} ${shown.id}`} aria-busy={call === null}>
-        <CallHead call={shown} {...(onClose && { onClose })} {...(onFull && { onFull })} />
-        <Parts call={shown} />
+      <section className="call-panel" aria-label={`${words.inspect.call} ${call.id}`} aria-busy={call.id !== id}>
+        <CallHead call={call} {...(onClose && { onClose })} {...(onFull && { onFull })} />
+        <Parts call={call} />
       </section>
     );
   }

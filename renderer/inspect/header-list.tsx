@@ -68,9 +68,9 @@ export function HeaderList({ headers, label }: { headers: readonly Header[]; lab
             <dd>
               <Value value={value} sought={sought} />
             </dd>
-            <span className="headers-copy">
+            <dd className="headers-copy">
               <CopyButton text={value} label={say.copyOne(name)} />
-            </span>
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Call } from '../../shared/model/call.ts';
 import { useApi, useConnection } from '../client/api-context.ts';
 import { useSignal } from '../client/signal.ts';
@@ -8,19 +8,19 @@ import { useSignal } from '../client/signal.ts';
 const FOLLOW_MS = 250;
 
 /** One call, followed while it is open. Null before it was read (and when there is none: see `error`). */
-export function useCall(id: number): { call: Call | null; error: unknown; busy: boolean } {
+export function useCall(id: number): { call: Call | null; error: unknown } {
   const api = useApi();
   const connected = useSignal(useConnection().state) === 'open';
   const queries = useQueryClient();
   const asked = useQuery({
     queryKey: ['call', id],
     queryFn: ({ signal }): Promise<Call> => api.calls.get({ id }, { signal }),
+    // The call before stays until the next has been read: nothing flashes while one moves through a list.
+    placeholderData: keepPreviousData,
     // A closed call does not change any more.
     staleTime: (query) => (query.state.data?.state === 'closed' ? 60_000 : 0),
   });
   const open = asked.data?.state === 'open';
-  const apiNow = useRef(api);
-  apiNow.current = api;
 
   useEffect(() => {
     if (!open || !connected) return;
@@ -34,7 +34,7 @@ export function useCall(id: number): { call: Call | null; error: unknown; busy: 
     };
     void (async () => {
       try {
-        const notices = await apiNow.current.calls.watch(undefined, { signal: end.signal });
+        const notices = await api.calls.watch(undefined, { signal: end.signal });
         for await (const _ of notices) read();
       } catch {
         // The connection went; when it is back the call is read again and followed again.
@@ -44,7 +44,7 @@ export function useCall(id: number): { call: Call | null; error: unknown; busy: 
       end.abort();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [id, open, connected, queries]);
+  }, [api, id, open, connected, queries]);
 
-  return { call: asked.data ?? null, error: asked.error, busy: asked.isPending };
+  return { call: asked.data ?? null, error: asked.error };
 }

@@ -22,8 +22,7 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
       <table className={full ? 'waterfall waterfall-full' : 'waterfall'}>
         <thead className={full ? '' : 'unseen'}>
           <tr>
-            <th>{say.phaseColumn}</th>
-            <th aria-hidden />
+            <th colSpan={2}>{say.phaseColumn}</th>
             <th className="numeric">{say.begins}</th>
             <th className="numeric">{say.lasts}</th>
           </tr>
@@ -36,6 +35,7 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
                 {attempt !== null && call.attempts.length > 1 && <span className="unit"> {attempt + 1}</span>}
               </th>
               <td className="waterfall-track">
+                <span className="unseen">{say.says[kind]}</span>
                 <span
                   className={`waterfall-bar waterfall-${kind}${end === null ? ' waterfall-open' : ''}`}
                   style={{ left: share(start), width: `max(2px, ${share((end ?? scale) - start)})` }}
@@ -50,9 +50,9 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
             </tr>
           ))}
           <tr className="waterfall-total">
-            <th scope="row">{say.total}</th>
-            <td />
-            <td />
+            <th scope="row" colSpan={3}>
+              {say.total}
+            </th>
             <td className="numeric">{open ? <Elapsed since={call.startedAt} /> : <Duration us={call.durationUs} />}</td>
           </tr>
         </tbody>

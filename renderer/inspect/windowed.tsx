@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import './windowed.css';
 
@@ -14,7 +14,7 @@ export function Windowed({
   rows,
   rowHeight,
   label,
-  role,
+  role = 'group',
   className = '',
   draw,
   goTo,
@@ -38,6 +38,7 @@ export function Windowed({
   const [height, setHeight] = useState(0);
   const [top, setTop] = useState(0); // the first row in sight, with a fraction
   const atEnd = useRef(true);
+  const wanted = useRef(0); // the newest of `top`, which may not have been drawn yet
   const whole = rows * rowHeight;
   const way = Math.min(whole, HIGHEST);
   const scaled = whole > HIGHEST;
@@ -59,6 +60,7 @@ export function Windowed({
     const element = box.current;
     if (!element) return;
     const next = Math.max(0, Math.min(last, row));
+    wanted.current = next;
     setTop(next);
     atEnd.current = next >= last - 0.5;
     const scroll = scaled ? (last === 0 ? 0 : (next / last) * (way - height)) : next * rowHeight;
@@ -67,19 +69,21 @@ export function Windowed({
       ownScroll.current = element.scrollTop;
     }
   };
-  const mover = useRef(moveTo);
-  mover.current = moveTo;
+  const bringIntoSight = useEffectEvent((row: number) => {
+    if (row < shownTop || row >= shownTop + fit - 1) moveTo(row - Math.floor(fit / 3));
+  });
+  const moveBy = useEffectEvent((by: number) => moveTo(wanted.current + by));
+  const stayAtEnd = useEffectEvent(() => {
+    if (atEnd.current) moveTo(rows);
+  });
 
+  // Only a new wish moves; `goTo` is a new object then.
   useEffect(() => {
-    if (!goTo) return;
-    const { row } = goTo;
-    if (row >= shownTop && row < shownTop + fit - 1) return;
-    mover.current(row - Math.floor(fit / 3));
-    // Only a new wish moves; `goTo` is a new object then.
+    if (goTo) bringIntoSight(goTo.row);
   }, [goTo, height]);
 
   useEffect(() => {
-    if (stick && atEnd.current) mover.current(rows);
+    if (stick) stayAtEnd();
   }, [rows, stick, height]);
 
   // React's wheel handlers cannot keep the browser from scrolling too.
@@ -90,18 +94,17 @@ export function Windowed({
       if (event.ctrlKey || event.deltaY === 0) return;
       event.preventDefault();
       const lines = event.deltaMode === 1 ? event.deltaY : event.deltaY / rowHeight;
-      topNow.current += lines;
-      mover.current(topNow.current);
+      moveBy(lines);
     };
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   }, [scaled, rowHeight]);
-  const topNow = useRef(0);
-  topNow.current = shownTop;
 
   const from = Math.floor(shownTop);
   const count = Math.min(rows - from, fit + 2);
   return (
+    // What scrolls must be reachable and movable with the keyboard, whatever role it has.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={box}
       className={`windowed ${className}`}
@@ -119,6 +122,7 @@ export function Windowed({
         ownScroll.current = -1;
         const next = scaled ? (scrollTop / Math.max(1, way - height)) * last : scrollTop / rowHeight;
         atEnd.current = next >= last - 0.5;
+        wanted.current = next;
         setTop(next);
       }}
       onKeyDown={(event) => {

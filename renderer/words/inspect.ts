@@ -266,7 +266,7 @@ export const inspect = {
     copyPath: 'Copy the path',
     copiedPath: 'Path copied',
     save: 'Save to a file',
-    formLabel: 'What the body is read as',
+    formLabel: (form: string) => `Read as ${form}. Choose another form`,
     chosen: 'chosen',
     asRecognised: (name: string) => `As recognised: ${name}`,
     lookLabel: 'How the body is shown',

@@ -14,9 +14,9 @@ const READERS: Readonly<Record<Dialect, DialectReader>> = {
 /** The dialect that a call's address speaks; null when it is no chat. Whoever speaks it: many servers copy OpenAI's. */
 export function dialectOf(method: string, path: string): Dialect | null {
   if (method !== 'POST') return null;
-  if (/\/chat\/completions$/.test(path)) return 'openai-chat';
+  if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (/\/v\d+\/responses$|\/openai\/responses$/.test(path)) return 'openai-responses';
-  if (/\/v1\/messages$/.test(path)) return 'anthropic';
+  if (path.endsWith('/v1/messages')) return 'anthropic';
   if (/:(stream)?generateContent$/i.test(path)) return 'gemini';
   return null;
 }

@@ -81,11 +81,11 @@ export function quietEnvironment(): Record<string, string> {
 export async function waitForReady(
   file: string,
   child: { exitCode: number | null },
-): Promise<{ proxy: string; pid: number }> {
+): Promise<{ proxy: string; pid: number; workspace: string; token: string }> {
   for (let i = 0; i < 1000; i++) {
     if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`);
     try {
-      return JSON.parse(readFileSync(file, 'utf8')) as { proxy: string; pid: number };
+      return JSON.parse(readFileSync(file, 'utf8')) as Awaited<ReturnType<typeof waitForReady>>;
     } catch {
       await pause(10);
     }

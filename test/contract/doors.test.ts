@@ -229,6 +229,51 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     await vi.waitFor(() => expect(engine.listeners()).toBe(0));
   });
 
+  test('long work is started, followed and given up', async () => {
+    const { client } = await setUp();
+    const stop = new AbortController();
+    const stream = await client.jobs.watch(undefined, { signal: stop.signal });
+    expect((await stream.next()).value).toEqual({ jobs: [] });
+    const job = await client.jobs.exportCalls({ query: 'status:5xx' });
+    expect(job).toMatchObject({ kind: 'export', subject: 'status:5xx', state: 'running', total: null });
+    expect((await stream.next()).value).toMatchObject({ jobs: [{ id: job.id }] });
+    expect(await client.jobs.cancel({ id: job.id })).toMatchObject({ state: 'cancelled', download: null });
+    expect((await client.jobs.list()).jobs).toMatchObject([{ id: job.id, state: 'cancelled' }]);
+    await expect(client.jobs.cancel({ id: 99 })).rejects.toMatchObject({ code: 'JOB_NOT_FOUND', status: 404 });
+    await expect(client.jobs.removeCalls({ query: 'stauts:1' })).rejects.toMatchObject({ code: 'BAD_QUERY' });
+    const rest = stream.next().catch(() => {});
+    stop.abort();
+    await stream.return?.(undefined as never).catch(() => {});
+    await rest;
+  });
+
+  test('what the workspace remembers comes back as it was', async () => {
+    const { client } = await setUp();
+    expect(await client.preferences.put({ key: 'traffic.columns', value: { shown: ['time', 1, null] } })).toEqual({
+      kept: true,
+    });
+    expect(await client.preferences.all()).toEqual({ 'traffic.columns': { shown: ['time', 1, null] } });
+    await client.preferences.put({ key: 'traffic.columns', value: null });
+    expect(await client.preferences.all()).toEqual({});
+    await expect(client.preferences.put({ key: '../x', value: 1 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('a call can be had as code, in the forms that are listed', async () => {
+    const { engine, client } = await setUp();
+    engine.put(makeCall({ id: 1 }), { request: storedBody('{"amount":12}') });
+    const { targets } = await client.calls.snippetTargets();
+    expect(targets.slice(0, 3).map(({ target }) => target)).toEqual(['curl', 'fetch', 'python']);
+    expect(await client.calls.snippet({ id: 1, target: 'python' })).toMatchObject({
+      language: 'python',
+      code: expect.stringContaining('requests.post'),
+    });
+    await expect(client.calls.snippet({ id: 1, target: 'cobol' })).rejects.toMatchObject({
+      code: 'SNIPPET_NOT_KNOWN',
+      status: 404,
+    });
+    await expect(client.calls.snippet({ id: 2, target: 'curl' })).rejects.toMatchObject({ code: 'CALL_NOT_FOUND' });
+  });
+
   test('a lease is held until its holder leaves', async () => {
     const { leases, client } = await setUp();
     const stop = new AbortController();
@@ -260,10 +305,14 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
 });
 
 test('without an engine, what needs one is refused and what does not works', async () => {
-  const engine = { ...createStubEngine(), archive: null };
+  const engine = { ...createStubEngine(), archive: null, jobs: null, preferences: null };
   const client = createRouterClient(createApi({ engine, leases: null, shutdown: null }));
   await expect(client.system.flush()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
   await expect(client.system.shutdown()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+  await expect(client.calls.mark({ ids: [1], pinned: true })).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+  await expect(client.jobs.compact()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+  expect(await client.jobs.list()).toEqual({ jobs: [] });
+  expect(await client.preferences.all()).toEqual({});
   expect(await client.calls.list({})).toEqual({ calls: [], more: false });
   expect((await client.system.capabilities()).live).toBe(false);
 });

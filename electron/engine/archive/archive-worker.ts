@@ -94,7 +94,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       if (withRollups) lastRollups = Date.now();
       recorded += batch?.closed.length ?? 0;
     }
-    lastWork = Date.now();
+    // Rollups alone are no work: they are due every second as long as something is loose, and it would never be quiet.
+    if (batch) lastWork = Date.now();
     intake.committed();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);

@@ -62,8 +62,10 @@ export interface BodiesWriter {
   evictOldest(kept: Kept): boolean;
   /** When the oldest page with something nobody keeps was written, in seconds since the epoch, or null. */
   oldestAt(kept: Kept): number | null;
-  /** Bodies that may be deleted soon: who comes with the same bytes gets a copy of their own. Replaces those named before. */
+  /** Bodies that may be deleted soon: who comes with the same bytes gets a copy of their own. */
   doom(ids: Iterable<number>): void;
+  /** Those that are still there are ordinary bodies again. */
+  pardon(): void;
   /** Deletes bodies for good. */
   remove(ids: readonly number[]): void;
   removeMessages(calls: readonly number[]): void;
@@ -131,7 +133,7 @@ export function createBodiesWriter(db: Db): BodiesWriter {
   let lastMessage = 0;
   let nextPage = 1;
   let oldBefore = 0;
-  let doomed: ReadonlySet<number> = new Set();
+  const doomed = new Set<number>();
   /** No page up to here has a body that nobody keeps. */
   let onlyKeptThrough = 0;
   let keptThen: ReadonlySet<number> | null = null;
@@ -375,8 +377,9 @@ export function createBodiesWriter(db: Db): BodiesWriter {
     },
     oldestAt: (kept) => oldestPage(kept)?.at ?? oldestMessages.get(JSON.stringify(kept.calls))?.at ?? null,
     doom(ids) {
-      doomed = new Set(ids);
+      for (const id of ids) doomed.add(id);
     },
+    pardon: () => doomed.clear(),
     remove(ids) {
       for (let at = 0; at < ids.length; at += 500) {
         transaction(() => {

@@ -152,7 +152,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     remove(removal) {
       // Bodies first leave the shelf: a new call with the same bytes gets a copy of its own.
       const going = removal.ids.flatMap((id) => calls.remover.bodiesOf(id));
-      bodies.doom([...calls.remover.orphans(), ...going]);
+      bodies.doom(going);
       const gone = removal.pinned ? removal.ids : removal.ids.filter((id) => !calls.remover.isPinned(id));
       erasing(bodiesDb.db, () => bodies.removeMessages(gone.filter((id) => !calls.isOpen(id))));
       return erasing(callsDb.db, () => calls.remover.remove(removal));
@@ -236,7 +236,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     if (unused === null) return true;
     erasing(bodiesDb.db, () => bodies.remove(unused));
     calls.remover.clearOrphans();
-    bodies.doom([]);
+    bodies.pardon();
     for (const { db } of [callsDb, bodiesDb]) db.pragma('wal_checkpoint(TRUNCATE)');
     return false;
   }

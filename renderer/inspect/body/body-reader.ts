@@ -59,7 +59,7 @@ export function openBodyReader(): BodyReader {
         }
         const number = ++last;
         waiting.set(number, {
-          resolve: resolve as Waiting['resolve'],
+          resolve,
           reject,
           ...(onProgress && { onProgress }),
         });

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Copy, Download, FoldVertical, Search, WrapText } from 'lucide-react';
 import type { BodyForm } from '../../../shared/payload/recognise.ts';
@@ -23,7 +23,7 @@ import type { Sought } from './find-bar.tsx';
 import { HexView } from './hex-view.tsx';
 import { ImageView } from './image-view.tsx';
 import { PartsView } from './parts-view.tsx';
-import type { BodyHint, BodySource, Found, Look, Opened, Shown } from './protocol.ts';
+import type { BodyHint, BodySource, Found, Look, Opened, PartFacts, Shown } from './protocol.ts';
 import { TableView } from './table-view.tsx';
 import { WindowView } from './window-view.tsx';
 import './body-view.css';
@@ -68,20 +68,20 @@ export function BodyView({ source, hint, remarks = [], fileName }: BodyViewProps
   const [state, setState] = useState<State>({ at: 'opening', progress: null });
   const [round, setRound] = useState(0);
   const key = 'url' in source ? source.url : source.bytes;
-  const hints = useRef(hint);
-  hints.current = hint;
+  const open = useEffectEvent(
+    (reader: BodyReader, onProgress: (progress: { loaded: number; total: number | null }) => void) =>
+      reader.ask('open', { source, hint }, onProgress),
+  );
 
   useEffect(() => {
     const reader = openBodyReader();
     let current = true;
     setState({ at: 'opening', progress: null });
-    reader
-      .ask('open', { source, hint: hints.current }, (progress) => current && setState({ at: 'opening', progress }))
-      .then(
-        (opened) => current && setState({ at: 'open', reader, opened }),
-        (error: unknown) =>
-          current && setState({ at: 'failed', says: error instanceof Error ? error.message : String(error) }),
-      );
+    open(reader, (progress) => current && setState({ at: 'opening', progress })).then(
+      (opened) => current && setState({ at: 'open', reader, opened }),
+      (error: unknown) =>
+        current && setState({ at: 'failed', says: error instanceof Error ? error.message : String(error) }),
+    );
     return () => {
       current = false;
       reader.release();
@@ -195,7 +195,7 @@ function OpenBody({
     if (!('url' in source)) setTimeout(() => URL.revokeObjectURL(address), 1000);
   };
   useActions(words.inspect.call, [
-    ...(isText ? [{ id: 'body.find', title: say.find, keys: ['mod+f'], run: seek.open }] : []),
+    ...(isText ? [{ id: 'body.find', title: say.find, keys: ['shift+f'], run: seek.open }] : []),
     { id: 'body.save', title: say.save, run: save },
     { id: 'body.copy', title: say.copyAll, run: copyAll },
     ...(['pretty', 'raw', 'hex'] as const).map((one) => ({
@@ -215,8 +215,12 @@ function OpenBody({
   ];
   const folds = now?.kind === 'text' && now.folds.length > 0;
   return (
+    // With the focus in the body, the browser's own key for finding finds in the body.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className="body-view"
+      role="group"
+      aria-label={words.inspect.parts.body}
       onKeyDown={(event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === 'f' && isText) {
           event.preventDefault();
@@ -228,7 +232,11 @@ function OpenBody({
       <div className="body-bar">
         <MenuButton
           trigger={
-            <button type="button" className="button button-quiet body-form" aria-label={say.formLabel}>
+            <button
+              type="button"
+              className="button button-quiet body-form"
+              aria-label={say.formLabel(opened.name ?? say.form[actual])}
+            >
               {opened.name ?? say.form[actual]}
               {form !== null && <span className="unit">{say.chosen}</span>}
             </button>
@@ -259,7 +267,7 @@ function OpenBody({
           <Size bytes={opened.bytes} />
         </span>
         <span className="body-gap" />
-        {isText && <IconButton icon={Search} label={say.find} keys="mod+f" onClick={seek.open} />}
+        {isText && <IconButton icon={Search} label={say.find} keys="shift+f" onClick={seek.open} />}
         {folds && (
           <MenuButton
             align="end"
@@ -326,6 +334,7 @@ function OpenBody({
       )}
       {now?.kind === 'rows' && (
         <WindowView
+          key={`${look} ${actual}`}
           reader={reader}
           shown={now}
           matches={seek.found.matches}
@@ -334,11 +343,11 @@ function OpenBody({
           onPlace={place}
         />
       )}
-      {now?.kind === 'hex' && <HexView reader={reader} shown={now} />}
-      {now?.kind === 'table' && <TableView reader={reader} shown={now} />}
+      {now?.kind === 'hex' && <HexView key={`${look} ${actual}`} reader={reader} shown={now} />}
+      {now?.kind === 'table' && <TableView key={`${look} ${actual}`} reader={reader} shown={now} />}
       {now?.kind === 'image' && <ImageView shown={now} />}
       {now?.kind === 'fields' && <FieldsView fields={now.fields} />}
-      {now?.kind === 'parts' && <PartsView reader={reader} shown={now} />}
+      {now?.kind === 'parts' && <PartsView reader={reader} shown={now} draw={drawPart} />}
       {path !== null && isText && (
         <div className="body-path">
           <span className="mono ellipsis" title={path}>
@@ -351,6 +360,10 @@ function OpenBody({
   );
 }
 
+function drawPart(bytes: Uint8Array<ArrayBuffer>, { contentType, title }: PartFacts): ReactNode {
+  return <BodyOfBytes bytes={bytes} contentType={contentType} name={title} />;
+}
+
 /** Searching: asked of the worker, which has the text. */
 function useSeek(reader: BodyReader, shown: Shown | null, onStuck: () => void) {
   const [sought, setSought] = useState<Sought | null>(null);
@@ -358,8 +371,7 @@ function useSeek(reader: BodyReader, shown: Shown | null, onStuck: () => void) {
   const [current, setCurrent] = useState(0);
   const [goTo, setGoTo] = useState<{ row: number } | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  const stuck = useRef(onStuck);
-  stuck.current = onStuck;
+  const stuck = useEffectEvent(onStuck);
   const large = shown?.kind === 'rows';
 
   useEffect(() => {
@@ -373,7 +385,7 @@ function useSeek(reader: BodyReader, shown: Shown | null, onStuck: () => void) {
       if (!alive) return;
       alive = false;
       toast(words.inspect.find.tooSlow);
-      stuck.current();
+      stuck();
     }, SLOW_MS);
     const timer = setTimeout(
       () =>

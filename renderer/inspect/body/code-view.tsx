@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { defaultKeymap } from '@codemirror/commands';
 import { css } from '@codemirror/lang-css';
@@ -126,8 +126,7 @@ export default function CodeView(props: CodeViewProps): ReactNode {
   const { text, language, folds, label, matches, current, foldTo, wrap, onCaret } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const tell = useRef(onCaret);
-  tell.current = onCaret;
+  const tell = useEffectEvent((offset: number) => onCaret?.(offset));
 
   useEffect(() => {
     if (!place.current) return;
@@ -154,7 +153,7 @@ export default function CodeView(props: CodeViewProps): ReactNode {
             : []),
           ...(wrap ? [EditorView.lineWrapping] : []),
           EditorView.updateListener.of((update) => {
-            if (update.selectionSet) tell.current?.(update.state.selection.main.head);
+            if (update.selectionSet) tell(update.state.selection.main.head);
           }),
         ],
       }),

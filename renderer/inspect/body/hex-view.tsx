@@ -9,7 +9,7 @@ const ROW = 18;
 
 /** Bytes as they are: place, sixteen in hex, and as text. */
 export function HexView({ reader, shown }: { reader: BodyReader; shown: Shown & { kind: 'hex' } }): ReactNode {
-  const rows = useWindow(shown, (from, count) => reader.ask('hex', { from, count }));
+  const rows = useWindow((from, count) => reader.ask('hex', { from, count }));
   return (
     <Windowed
       rows={shown.rows}

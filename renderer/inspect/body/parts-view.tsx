@@ -1,15 +1,22 @@
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Size } from '../../ui/quantity.tsx';
 import { words } from '../../words/index.ts';
 import type { BodyReader } from './body-reader.ts';
-import type { Shown } from './protocol.ts';
-import { BodyOfBytes } from './body-view.tsx';
+import type { PartFacts, Shown } from './protocol.ts';
 
 const say = words.inspect.viewer;
 
 /** The parts of a multipart body; the chosen one below, shown like any body. */
-export function PartsView({ reader, shown }: { reader: BodyReader; shown: Shown & { kind: 'parts' } }): ReactNode {
+export function PartsView({
+  reader,
+  shown,
+  draw,
+}: {
+  reader: BodyReader;
+  shown: Shown & { kind: 'parts' };
+  draw: (bytes: Uint8Array<ArrayBuffer>, part: PartFacts) => ReactNode;
+}): ReactNode {
   const [open, setOpen] = useState(0);
   const [bytes, setBytes] = useState<{ index: number; bytes: Uint8Array<ArrayBuffer> } | null>(null);
   useEffect(() => {
@@ -49,9 +56,7 @@ export function PartsView({ reader, shown }: { reader: BodyReader; shown: Shown 
           </li>
         ))}
       </ul>
-      {part && bytes?.index === open && (
-        <BodyOfBytes key={open} bytes={bytes.bytes} contentType={part.contentType} name={part.title} />
-      )}
+      {part && bytes?.index === open && <Fragment key={open}>{draw(bytes.bytes, part)}</Fragment>}
     </div>
   );
 }

@@ -9,7 +9,7 @@ const ROW = 24;
 
 /** A table: the first line as its head. */
 export function TableView({ reader, shown }: { reader: BodyReader; shown: Shown & { kind: 'table' } }): ReactNode {
-  const rows = useWindow(shown, (from, count) => reader.ask('cells', { from, count }));
+  const rows = useWindow((from, count) => reader.ask('cells', { from, count }));
   const columns = Array.from({ length: shown.columns }, (_, column) => column);
   const template = { gridTemplateColumns: `5ch repeat(${shown.columns}, minmax(90px, 1fr))` };
   return (

@@ -4,47 +4,48 @@ const BLOCK = 256;
 const MOST_BLOCKS = 40;
 
 /**
- * Rows that somebody else holds, fetched in blocks as they come into sight and kept while they are near. `read` gives
- * a row, or null while it is on its way. `key` says when they are other rows.
+ * Rows that somebody else holds, fetched in blocks as they come into sight and kept while they are near. `block` gives
+ * the block of a row and the row's place in it, or null while it is on its way. Other rows need another component (`key`).
  */
-export function useWindow<Block>(
-  key: unknown,
-  fetchBlock: (from: number, count: number) => Promise<Block>,
-): { block: (row: number) => { block: Block; at: number } | null } {
-  const kept = useRef(new Map<number, Block | null>());
-  const owner = useRef(key);
-  const [, redraw] = useState(0);
-  if (owner.current !== key) {
-    owner.current = key;
-    kept.current = new Map();
-  }
+export function useWindow<Block>(fetchBlock: (from: number, count: number) => Promise<Block>): {
+  block: (row: number) => { block: Block; at: number } | null;
+} {
+  const [blocks, setBlocks] = useState<ReadonlyMap<number, Block>>(new Map());
+  const asked = useRef(new Set<number>());
   const alive = useRef(true);
   useEffect(() => {
     alive.current = true;
     return () => void (alive.current = false);
   }, []);
-  const blocks = kept.current;
+
+  const ask = (number: number): void => {
+    if (asked.current.has(number)) return;
+    asked.current.add(number);
+    fetchBlock(number * BLOCK, BLOCK).then(
+      (answer) => {
+        if (!alive.current) return;
+        setBlocks((before) => {
+          const next = new Map(before).set(number, answer);
+          for (const old of next.keys()) {
+            if (next.size <= MOST_BLOCKS) break;
+            if (Math.abs(old - number) < 5) continue;
+            next.delete(old);
+            asked.current.delete(old);
+          }
+          return next;
+        });
+      },
+      () => asked.current.delete(number),
+    );
+  };
+
   return {
     block(row) {
       const number = Math.floor(row / BLOCK);
       const block = blocks.get(number);
-      if (block === undefined) {
-        blocks.set(number, null);
-        for (const old of blocks.keys()) {
-          if (blocks.size <= MOST_BLOCKS) break;
-          if (Math.abs(old - number) > 4) blocks.delete(old);
-        }
-        fetchBlock(number * BLOCK, BLOCK).then(
-          (answer) => {
-            if (!alive.current || blocks !== kept.current) return;
-            blocks.set(number, answer);
-            redraw((n) => n + 1);
-          },
-          () => blocks.delete(number),
-        );
-        return null;
-      }
-      return block === null ? null : { block, at: row - number * BLOCK };
+      if (block !== undefined) return { block, at: row - number * BLOCK };
+      queueMicrotask(() => ask(number));
+      return null;
     },
   };
 }

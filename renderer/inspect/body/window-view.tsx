@@ -25,7 +25,7 @@ export function WindowView({
   /** A row was pointed at: its offset in the text. */
   onPlace: (offset: number) => void;
 }): ReactNode {
-  const rows = useWindow(shown, (from, count) => reader.ask('rows', { from, count }));
+  const rows = useWindow((from, count) => reader.ask('rows', { from, count }));
   const digits = String(shown.lines).length;
   return (
     <Windowed

@@ -124,9 +124,7 @@ export function ListHead({ columns, layout, onLayout, sort, onSort, fit, menu }:
         onContextMenu={(event) => event.stopPropagation()}
         onPointerDown={(event) => event.stopPropagation()}
       >
-        <span role="columnheader">
-          <span className="unseen">{words.traffic.columns.strip}</span>
-        </span>
+        <span aria-hidden />
         {columns.map((column, index) => {
           const sorted = sort.id === column.id;
           return (

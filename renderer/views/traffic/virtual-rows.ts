@@ -67,9 +67,14 @@ export function useVirtualRows({
   // Once let go, what was in sight last is what stays.
   if (attached && (place.top !== top || place.id !== idAt(Math.floor(top / rowHeight)))) stayAt(top);
 
+  const pinned = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
+    if (!element) return;
+    // Somebody scrolled since, and its event is still to come: that counts, not our edge.
+    const left = attached && Math.abs(element.scrollTop - pinned.current) > STICKY_PX;
+    if (!left && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
+    if (!left) pinned.current = element.scrollTop;
   });
 
   const onScroll = useEffectEvent((at: number) => {

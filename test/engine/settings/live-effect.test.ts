@@ -143,6 +143,9 @@ describe('settings that change while calls are recorded', () => {
     const origin = await answering();
     const peer = await openPeer(world, PLAIN, origin.port);
     for (let index = 0; index < 40; index += 1) await post(peer, `/${index}`, `"${String(index).repeat(10_000)}"`);
+    await world.engine.calls();
+    // One that waits for others to be packed with goes, too.
+    await post(peer, '/last', '"the last one"');
     peer.close();
     await world.engine.calls();
     expect((await world.engine.engine.reader.storage()).bodies).toBeGreaterThan(0);

@@ -131,9 +131,16 @@ describe('deleting calls', () => {
       { id: 3, body: 'shared' },
     ]);
     store.remove({ ids: [1, 2], pinned: false, gap: null });
-    // Somebody comes with the same bytes before the old copy is gone.
-    put(store, [{ id: 4, body: 'only mine' }]);
+    // Somebody comes with the same bytes before the old copy is gone, and is stored after it: it needs its own.
+    const late = store.bodyFor(Buffer.from('only mine'), false, null);
     while (store.removeUnusedBodies());
+    const record = factsOf(4, {}).reduce<CallRecord | null>(fold, null)!;
+    attachBody(record, 'response', { captured: late.id, capturedBytes: 9, decodedBytes: 9 });
+    const fresh = { id: late.id, bytes: Buffer.from('only mine'), digest: late.digest, redacted: false, coding: null };
+    store.commit(
+      { open: [], closed: [record], gaps: [], bodies: late.fresh ? [fresh] : [], messages: [], callHigh: 4 },
+      true,
+    );
     store.close();
     const reader = readAt(dataDir);
     expect(Buffer.from(reader.body(3, 'response')!.bytes).toString()).toBe('shared');

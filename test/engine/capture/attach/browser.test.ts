@@ -1,6 +1,7 @@
 // A browser of ours: a fresh profile that trusts us, gone when it is closed, however that comes. Real Chromium, without
 // a window.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,9 +122,8 @@ test('of an engine that was killed is closed by the next one, and its profile re
 test('whose number is another program’s by now is not touched', async () => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'));
   const dataDir = join(folder, 'data');
-  const other = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
-  let ended = false;
-  other.once('exit', () => (ended = true));
+  const other = spawn('cat', { detached: true, stdio: 'pipe' });
+  other.stdin.on('error', () => {});
   mkdirSync(join(dataDir, 'attached'), { recursive: true });
   const entry = join(dataDir, 'attached', 'chromium.json');
   writeFileSync(entry, JSON.stringify({ profile: join(tmpdir(), 'sallyport-browser-gone'), pid: other.pid }));
@@ -132,7 +132,9 @@ test('whose number is another program’s by now is not touched', async () => {
     environment: CLEAN,
     tools: { runner: withoutWindow(), platform: process.platform },
   });
-  expect([ended, existsSync(entry)]).toEqual([false, false]);
-
+  expect(existsSync(entry)).toBe(false);
+  other.stdin.write('still here');
+  const said = await Promise.race([once(other.stdout, 'data'), once(other, 'exit')]);
+  expect(String(said[0])).toBe('still here');
   other.kill('SIGKILL');
 });

@@ -70,7 +70,9 @@ export function snippet(about: {
         if (send === null) return untold(about.untried ?? 'It cannot be tried.');
         const place = placeFor(around, SELF_TEST_APP);
         const env = withoutProxies(originalEnvironment(around.environment));
-        return around.selfTest.check(title, (url) => send({ around, file, place, env, url }));
+        return around.selfTest.check(`${title}, set up by these lines,`, (url) =>
+          send({ around, file, place, env, url }),
+        );
       },
     };
   };
