@@ -1,6 +1,5 @@
 import type { Api } from '../client/api.ts';
-import type { Signal } from '../client/signal.ts';
-import { createSignal } from '../client/signal.ts';
+import { createSignal, type Signal } from '../client/signal.ts';
 import type { CallSummary } from '../../shared/model/call-summary.ts';
 import { mergeRows, openSpan } from './window-rows.ts';
 
@@ -74,6 +73,8 @@ const SORTED = 1000;
 /** Time between two looks at a sorted list, and before a broken stream is tried again. */
 const SORT_AGAIN_MS = 2000;
 const RETRY_MS = 1000;
+/** More calls at once than anybody can read: then one look in so many milliseconds is enough. */
+const [BURST, BURST_MS] = [60, 200];
 
 /**
  * A live window of the recorded calls, bounded: pages by cursor, changes pulled after each notice, far rows let go and asked
@@ -106,6 +107,7 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
   let stream: AbortController | null = null;
   let takeBack: (() => void) | null = null;
   let resort: (() => void) | null = null;
+  let resting: (() => void) | null = null;
   let closed = false;
 
   const state = createSignal<CallWindowState>(snapshot());
@@ -184,10 +186,11 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
 
   /** Pulls what changed, one page after the other, until there is no more. */
   async function pull(): Promise<void> {
-    if (pulling || phase !== 'ready' || !question || latest <= seq) return;
+    if (pulling || resting || phase !== 'ready' || !question || latest <= seq) return;
     if (question.sort) return sortAgain();
     pulling = true;
     const { signal } = run;
+    let burst = 0;
     try {
       while (latest > seq && !signal.aborted) {
         // Too much happened: the newest page says more than a crawl through everything.
@@ -207,6 +210,7 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
         if (signal.aborted) break;
         if (gone) drop(new Set(gone.calls.map(({ id }) => id)));
         put(answer.calls);
+        burst += answer.calls.length;
         if (answer.seq <= seq) {
           // Another data folder, or one that was emptied: numbers began anew.
           if (answer.seq < seq) void load();
@@ -219,6 +223,10 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
       // The connection went away: the next notice, or its return, pulls again.
     } finally {
       pulling = false;
+    }
+    if (burst > BURST && !closed) {
+      const rested = (): void => void ((resting = null), pull());
+      resting = later(rested, BURST_MS);
     }
     if (signal.aborted && run.signal !== signal) void pull();
   }
@@ -477,15 +485,14 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
       else settle();
     },
     fillHeaders: (from, to) => void fillHeaders(from, to),
-    forget(ids) {
-      drop(ids);
-    },
+    forget: drop,
     close() {
       closed = true;
       run.abort();
       stream?.abort();
       takeBack?.();
       resort?.();
+      resting?.();
       unwatch();
     },
   };
