@@ -1,4 +1,4 @@
-import type { Api } from '../../client/connection.ts';
+import type { Api, Connection } from '../../client/connection.ts';
 import { saveExport } from '../../data/jobs.ts';
 import { finishJob } from '../../data/run-job.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
@@ -60,10 +60,10 @@ async function curlOf(api: Api, id: number): Promise<string> {
 }
 
 /** Writes calls to a file and saves it. How the work goes on is told by the frame, as of all long work. */
-export function exportHar(api: Api, ids: readonly number[]): void {
+export function exportHar({ api, shell }: Pick<Connection, 'api' | 'shell'>, ids: readonly number[]): void {
   attempt(async () => {
     const job = await finishJob(api, await api.jobs.exportCalls({ ids: [...ids], format: 'har' }));
-    saveExport(job);
+    await saveExport(job, shell);
   });
 }
 

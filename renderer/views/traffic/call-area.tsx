@@ -1,6 +1,6 @@
 import { useImperativeHandle, useRef, useState } from 'react';
 import type { ReactNode, Ref } from 'react';
-import { useApi } from '../../client/api-context.ts';
+import { useConnection } from '../../client/api-context.ts';
 import { useSignal } from '../../client/signal.ts';
 import { useActions } from '../../data/actions.ts';
 import { indexOfCall } from '../../data/window-rows.ts';
@@ -72,7 +72,8 @@ export function CallArea({
   attached: boolean;
   onAttached: (attached: boolean) => void;
 }): ReactNode {
-  const api = useApi();
+  const connection = useConnection();
+  const { api } = connection;
   const state = useSignal(calls.state);
   const [selection, setSelection] = useState(NOTHING);
   const [menuAt, setMenuAt] = useState<{ call: CallSummary; column: Column | null; value: string | null } | null>(null);
@@ -117,7 +118,7 @@ export function CallArea({
     // Pins unless all are pinned already.
     pin: () => selection.ids.size > 0 && pinCalls(api, ids(), !allPinned()),
     note: () => selection.ids.size > 0 && setAsking('note'),
-    exportHar: () => selection.ids.size > 0 && exportHar(api, ids()),
+    exportHar: () => selection.ids.size > 0 && exportHar(connection, ids()),
     remove: () => selection.ids.size > 0 && setAsking('remove'),
     addTerm,
   };
