@@ -1,8 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
 import { Download, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { ReactNode } from 'react';
-import { useApi } from '../client/api-context.ts';
+import { useApi, useConnection } from '../client/api-context.ts';
+import type { Connection } from '../client/connection.ts';
 import { saveExport, shareDone, useJobs } from '../data/jobs.ts';
 import type { Job } from '../data/jobs.ts';
 import { goTo } from '../data/location.ts';
@@ -16,7 +17,8 @@ const says = words.jobs;
 /** Long work in the status bar: what runs and how far, and behind it all of it with its files. Nothing when there is none. */
 export function JobsTray(): ReactNode {
   const jobs = useJobs();
-  useTold(jobs);
+  const { shell } = useConnection();
+  useTold(jobs, shell);
   const running = jobs.filter(({ state }) => state === 'running');
   const [first] = running;
   if (jobs.length === 0) return null;
@@ -52,6 +54,7 @@ export function JobsTray(): ReactNode {
 
 function Line({ job }: { job: Job }): ReactNode {
   const api = useApi();
+  const { shell } = useConnection();
   const { kind, subject, state, message, download } = job;
   const name = `${says.kind[kind]}: ${subject}`;
   return (
@@ -83,7 +86,7 @@ function Line({ job }: { job: Job }): ReactNode {
           />
         )}
         {state === 'done' && download !== null && (
-          <IconButton icon={Download} label={`${says.download}: ${subject}`} onClick={() => saveExport(job)} />
+          <IconButton icon={Download} label={`${says.download}: ${subject}`} onClick={() => save(job, shell)} />
         )}
       </span>
     </li>
@@ -106,26 +109,35 @@ function Bar({ job }: { job: Job }): ReactNode {
   );
 }
 
-/** Says of each job that ends while the page is open how it went, with the next thing to do. */
-function useTold(jobs: readonly Job[]): void {
-  const running = useRef(new Set<number>());
+const OPENED = Date.now() * 1000;
+/** Numbers of jobs begin anew with each engine; with their beginnings they name one job. */
+const told = new Set<string>();
+
+/** Says of each job that began and ended while the page is open how it went, however short it was. */
+function useTold(jobs: readonly Job[], shell: Connection['shell']): void {
   useEffect(() => {
     for (const job of jobs) {
-      if (job.state === 'running') running.current.add(job.id);
-      else if (running.current.delete(job.id)) tell(job);
+      const name = `${job.id} ${job.startedAt}`;
+      if (job.state === 'running' || told.has(name)) continue;
+      told.add(name);
+      if ((job.endedAt ?? 0) >= OPENED) tell(job, shell);
     }
-  }, [jobs]);
+  }, [jobs, shell]);
 }
 
-function tell(job: Job): void {
+function tell(job: Job, shell: Connection['shell']): void {
   const more = job.message === null ? {} : { says: job.message };
   if (job.state === 'failed') toast(says.failed[job.kind], more);
   if (job.state !== 'done') return;
   if (job.kind === 'export') {
-    toast(says.exportDone, { ...more, action: { title: says.download, run: () => saveExport(job) } });
+    toast(says.exportDone, { ...more, action: { title: says.download, run: () => save(job, shell) } });
   } else if (job.kind === 'import') {
     toast(says.importDone(job.message), {
       action: { title: says.show, run: () => goTo('traffic', { filter: 'source:import' }) },
     });
   } else toast(job.kind === 'remove' ? says.removeDone : says.compactDone, more);
+}
+
+function save(job: Job, shell: Connection['shell']): void {
+  saveExport(job, shell).catch((error: Error) => toast(words.general.failed, { says: error.message }));
 }

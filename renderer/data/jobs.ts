@@ -1,5 +1,5 @@
 import { useApi } from '../client/api-context.ts';
-import type { Api } from '../client/connection.ts';
+import type { Api, Connection } from '../client/connection.ts';
 import { useStream } from '../client/stream.ts';
 
 export type Job = Awaited<ReturnType<Api['jobs']['list']>>['jobs'][number];
@@ -29,9 +29,13 @@ function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && 'kind' in value && 'state' in value && 'id' in value;
 }
 
-/** Has the browser save a finished export. */
-export function saveExport(job: Job): void {
+/** Saves a finished export: the shell asks where to, a browser puts it among its downloads. Throws with a sentence. */
+export async function saveExport(job: Job, shell: Connection['shell']): Promise<void> {
   if (job.download === null) return;
+  if (shell) {
+    await shell.saveAs({ path: job.download, name: job.download.split('/').at(-1) ?? 'calls.har' });
+    return;
+  }
   const link = document.createElement('a');
   link.href = job.download;
   link.download = '';

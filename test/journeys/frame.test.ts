@@ -22,11 +22,12 @@ test('the palette finds an action by its words, and runs it', async (context) =>
   const page = await workspace.open();
   await page.getByRole('button', { name: /capturing/ }).waitFor();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('theme light');
+  const palette = page.getByRole('combobox', { name: 'Find views, actions and calls' });
+  await palette.fill('theme light');
   await page.getByRole('option', { name: /Light/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('html[data-theme=light]').waitFor();
-  expect(await page.getByRole('combobox').count()).toBe(0);
+  expect(await palette.count()).toBe(0);
 });
 
 test('the question mark shows the shortcuts, Escape leaves', async (context) => {

@@ -1,6 +1,7 @@
 // What can be set: it counts at once, can be undone, and says what is wrong where it is wrong.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFindings } from './axe.ts';
+import { capturePage } from './pages/capture.ts';
 import { settingsPage } from './pages/settings.ts';
 import { noBrowser, startWorkspace, type Workspace } from './start-workspace.ts';
 
@@ -94,9 +95,49 @@ test.for(['dark', 'light'] as const)('no serious accessibility finding in any %s
   if (noBrowser !== null) return context.skip(noBrowser);
   const page = await workspace.open('settings', { theme });
   const settings = settingsPage(page);
+  await settings.sections.first().waitFor();
   for (const section of await settings.sections.allInnerTexts()) {
     await settings.section(section).click();
     await settings.main.getByRole('heading', { name: section, level: 2 }).waitFor();
     expect(await accessibilityFindings(page), section).toEqual([]);
   }
+});
+
+test('on the desktop there is what only the shell can set, and the authority is trusted with a button', async (context) => {
+  if (noBrowser !== null) return context.skip(noBrowser);
+  const page = await workspace.open('settings?section=about');
+  const settings = settingsPage(page);
+  await settings.main.getByRole('heading', { name: 'About and paths' }).waitFor();
+  expect(await settings.section('Desktop').count()).toBe(0);
+  // The shell's side of the bridge, as far as these pages use it; the engine stays behind the WebSocket.
+  await page.addInitScript(() => {
+    let kept = { launchAtLogin: false, keepInTray: true, updates: false, feed: null };
+    const nothing = (): (() => void) => () => {};
+    Object.assign(window, {
+      sallyport: {
+        platform: 'linux',
+        version: '0',
+        door: 'socket',
+        onEngine: nothing,
+        onCommand: nothing,
+        describeViews: nothing,
+        settings: async () => kept,
+        changeSettings: async (change: object) => (kept = { ...kept, ...change }),
+        changeTrust: async (what: string) =>
+          what === 'install' ? { changed: true, left: [] } : { changed: false, why: 'You said no.' },
+      },
+    });
+  });
+  await page.reload();
+  await settings.section('Desktop').click();
+  const login = settings.main.getByRole('switch', { name: 'Open at login' });
+  await login.click();
+  await settings.main.getByRole('switch', { name: 'Open at login', checked: true }).waitFor();
+  expect(await settings.main.getByRole('switch', { name: 'Look for updates' }).isDisabled()).toBe(true);
+  await page.goto(`${page.url().split('#')[0]}#/capture?way=authority`);
+  const capture = capturePage(page);
+  await capture.main.getByRole('button', { name: 'Add it to this machine…' }).click();
+  await page.getByText('This machine trusts the authority').first().waitFor();
+  await capture.main.getByRole('button', { name: 'Take it out…' }).click();
+  await page.getByText('You said no.').first().waitFor();
 });
