@@ -63,7 +63,7 @@ async function curlOf(api: Api, id: number): Promise<string> {
 export function exportHar(api: Api, ids: readonly number[]): void {
   attempt(async () => {
     const job = await finishJob(api, await api.jobs.exportCalls({ ids: [...ids], format: 'har' }));
-    saveExport(job);
+    await saveExport(job);
   });
 }
 
