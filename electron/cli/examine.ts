@@ -211,7 +211,7 @@ function checkCaFiles(dataDir: string) {
 
 function checkElectron() {
   const binary = electronBinary();
-  const found = typeof binary === 'string' ? `Electron is at ${binary}` : `no: ${binary.missing}`;
+  const found = typeof binary === 'string' ? `Electron is at ${binary}` : `no desktop window: ${binary.missing}`;
   const desktop = findDesktop();
   if ('electron' in desktop) return ok(`${found}; the workspace opens as a desktop app`);
   const why = typeof binary === 'string' ? `, but ${desktop.missing}` : '';

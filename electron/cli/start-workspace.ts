@@ -8,7 +8,7 @@ import { passOptions } from '../hosts/pass-options.ts';
 import { connect, connectOrFault } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
-import { findDesktop } from './find-desktop.ts';
+import { findDesktop, hasDisplay } from './find-desktop.ts';
 import type { Desktop } from './find-desktop.ts';
 import { chooseOpener, startOpener, surroundings } from './open-browser.ts';
 import type { OpenOptions } from './open.ts';
@@ -32,7 +32,7 @@ export async function startWorkspace(options: StartOptions): Promise<void> {
     const ended = await runDesktop(desktop, dataDir, options);
     if (ended === null) return;
     note(`The desktop window could not be opened (${ended}); the workspace opens in a browser.`);
-  } else if (options.open && !options.browser && 'missing' in desktop)
+  } else if (options.open && !options.browser && 'missing' in desktop && hasDisplay())
     note(`No desktop window: ${desktop.missing}; the workspace opens in a browser.`);
   const { greetStart, serveEngine } = await import('./serve-engine.ts');
   await explained(() =>

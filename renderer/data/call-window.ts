@@ -457,7 +457,7 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
   return {
     state,
     ask(next) {
-      if (question && sameQuestion(question, next)) return;
+      if (JSON.stringify(question) === JSON.stringify(next)) return;
       question = next;
       void load();
     },
@@ -489,13 +489,4 @@ export function createCallWindow({ api, connection, nextFrame, later, most = 20_
       unwatch();
     },
   };
-}
-
-function sameQuestion(a: WindowQuestion, b: WindowQuestion): boolean {
-  return (
-    a.query === b.query &&
-    a.sort === b.sort &&
-    a.descending === b.descending &&
-    a.headers.join('\n') === b.headers.join('\n')
-  );
 }

@@ -3,7 +3,7 @@ import type { Call } from '../../shared/model/call.ts';
 import { timingPhases } from '../../shared/format/timing-phases.ts';
 import { Duration } from '../ui/quantity.tsx';
 import { words } from '../words/index.ts';
-import { Elapsed } from './elapsed.tsx';
+import { useElapsed } from './elapsed.tsx';
 import './waterfall.css';
 
 const say = words.inspect.timing;
@@ -11,10 +11,9 @@ const say = words.inspect.timing;
 /** Where a call's time went, as bars on one scale. `full`: with begin times and what is not known. */
 export function Waterfall({ call, full = false }: { call: Call; full?: boolean }): ReactNode {
   const phases = timingPhases(call);
-  const latest = Math.max(call.durationUs ?? 0, ...phases.map(({ start, end }) => end ?? start), 1);
   const open = call.durationUs === null;
-  // An open call's last stretch has no end: it fills what is left of the scale.
-  const scale = open ? latest * 1.25 : latest;
+  const elapsed = useElapsed(call.startedAt, open);
+  const scale = Math.max(call.durationUs ?? elapsed ?? 0, ...phases.map(({ start, end }) => end ?? start), 1);
   const share = (us: number): string => `${Math.min(100, (us / scale) * 100)}%`;
   return (
     <section aria-label={say.chart}>
@@ -53,7 +52,9 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
             <th scope="row" colSpan={3}>
               {say.total}
             </th>
-            <td className="numeric">{open ? <Elapsed since={call.startedAt} /> : <Duration us={call.durationUs} />}</td>
+            <td className="numeric">
+              <Duration us={call.durationUs ?? elapsed} />
+            </td>
           </tr>
         </tbody>
       </table>

@@ -86,6 +86,8 @@ export const traffic = {
     count === 0 ? 'New calls' : `${formatCount(count)}${more ? '+' : ''} new`,
   follow: 'Follow new calls',
   followTip: 'The list keeps to the newest call. Scrolling away stops that; recording goes on either way',
+  isPinned: 'pinned',
+  hasNote: 'with a note',
   live: 'Live',
   more: 'More',
   pauseShort: 'Pause',

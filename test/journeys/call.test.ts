@@ -1,7 +1,7 @@
 // One call is opened and understood: what it was, how it went, what was in it.
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import WebSocket, { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { accessibilityFindings } from './axe.ts';
 import { bigRoute, cutRoute, KINDS, kindsRoute, PNG, streamRoute } from './bodies-origin.ts';
 import { callPage } from './pages/call.ts';
@@ -218,9 +218,7 @@ test('WebSocket messages are listed both ways, by the thousand', async (context)
   if (noBrowser !== null) return context.skip(noBrowser);
   const server = new WebSocketServer({ noServer: true });
   workspace.vendor.onUpgrade((asked, socket, head) =>
-    server.handleUpgrade(asked, socket, head, (one) =>
-      one.on('message', (data) => one.send(`echo ${String(data as Buffer)}`)),
-    ),
+    server.handleUpgrade(asked, socket, head, (one) => one.on('message', (data) => one.send(`echo ${String(data)}`))),
   );
   const [host, port] = workspace.proxy.split(':');
   await new Promise<void>((resolve, reject) => {
@@ -304,24 +302,28 @@ test('two calls are compared: facts, headers, JSON without the order of keys', a
   ]);
 });
 
-test.each(['dark', 'light'] as const)('no serious finding of accessibility in %s', async (theme) => {
-  if (noBrowser !== null) return;
-  const id = await send({ path: '/k/json', headers: { cookie: 'a=b' } });
-  const other = await send({ path: '/k/xml' });
-  const page = await workspace.open(`call?id=${id}`, { theme });
-  const call = callPage(page);
-  const findings: string[] = [];
-  for (const [at, shown] of [
-    [`call?id=${id}`, call.panel.getByText('Seen by')],
-    [`call?id=${id}&tab=request&part=headers`, call.panel.getByText('cookie', { exact: true })],
-    [`call?id=${id}&tab=response&part=body`, call.text.getByText('items')],
-    [`call?id=${id}&tab=timing`, call.panel.getByText('Total')],
-    [`call?id=${id}&tab=raw`, call.panel.getByText('GET /k/json HTTP/1.1')],
-    [`compare?a=${id}&b=${other}&tab=response`, page.getByText('content-type')],
-  ] as const) {
-    await page.goto(`${page.url().split('#')[0]}#/${at}`);
-    await shown.first().waitFor();
-    for (const finding of await accessibilityFindings(page)) findings.push(`${at}: ${finding}`);
-  }
-  expect(findings).toEqual([]);
-});
+test.each(['dark', 'light'] as const)(
+  'no serious finding of accessibility in %s',
+  async (theme) => {
+    if (noBrowser !== null) return;
+    const id = await send({ path: '/k/json', headers: { cookie: 'a=b' } });
+    const other = await send({ path: '/k/xml' });
+    const page = await workspace.open(`call?id=${id}`, { theme });
+    const call = callPage(page);
+    const findings: string[] = [];
+    for (const [at, shown] of [
+      [`call?id=${id}`, call.panel.getByText('Seen by')],
+      [`call?id=${id}&tab=request&part=headers`, call.panel.getByText('cookie', { exact: true })],
+      [`call?id=${id}&tab=response&part=body`, call.text.getByText('items')],
+      [`call?id=${id}&tab=timing`, call.panel.getByText('Total')],
+      [`call?id=${id}&tab=raw`, call.panel.getByText('GET /k/json HTTP/1.1')],
+      [`compare?a=${id}&b=${other}&tab=response`, page.getByText('content-type')],
+    ] as const) {
+      await page.goto(`${page.url().split('#')[0]}#/${at}`);
+      await shown.first().waitFor();
+      for (const finding of await accessibilityFindings(page)) findings.push(`${at}: ${finding}`);
+    }
+    expect(findings).toEqual([]);
+  },
+  120_000,
+); // six scans

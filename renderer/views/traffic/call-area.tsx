@@ -108,12 +108,14 @@ export function CallArea({
     if (opened !== null) resting.current = setTimeout(() => changePlace({ call: String(id) }), REST_MS);
   }
 
+  const allPinned = (): boolean => selection.ids.size > 0 && selected().every(({ pinned }) => pinned);
   const deeds: CallDeeds = {
     open: () => selection.active !== null && open(selection.active),
     copyUrl: some(copyAddresses),
     copyCurl: some((chosen) => copyCurl(api, chosen)),
     copyRow: some(copyRows),
-    pin: () => selection.ids.size > 0 && pinCalls(api, ids(), true),
+    // Pins unless all are pinned already.
+    pin: () => selection.ids.size > 0 && pinCalls(api, ids(), !allPinned()),
     note: () => selection.ids.size > 0 && setAsking('note'),
     exportHar: () => selection.ids.size > 0 && exportHar(api, ids()),
     remove: () => selection.ids.size > 0 && setAsking('remove'),
@@ -294,6 +296,7 @@ export function CallArea({
         says={says.note.says}
         label={says.note.label}
         action={says.note.save}
+        initial={selection.ids.size === 1 ? (selected()[0]?.note ?? '') : ''}
         problem={() => null}
         onAnswer={(text) => {
           setAsking(null);

@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useMemo } from 'react';
+import { useEffect, useImperativeHandle, useMemo, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 'react';
 import { useSignal } from '../../client/signal.ts';
 import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
@@ -21,6 +21,9 @@ import './call-list.css';
 const HEAD = 27;
 /** So many rows from an end of the window the next page is asked for. */
 const NEAR = 80;
+
+/** A pointer that stays so long looks at something. */
+const REST_MS = 150;
 
 /** What the view can have the list do. */
 export interface ListHandle {
@@ -72,7 +75,7 @@ export function CallList(props: CallListProps): ReactNode {
   // Only at the end of everything new calls come in; elsewhere the next page does.
   const edge = newestFirst || sorted ? 'top' : 'bottom';
   const live = attached && !newer;
-  const { scroller, first, end, fitting, reveal } = useVirtualRows({
+  const { scroller, first, end, fitting, slots, reveal } = useVirtualRows({
     total,
     rowHeight,
     head: HEAD,
@@ -105,9 +108,15 @@ export function CallList(props: CallListProps): ReactNode {
     return () => clearInterval(timer);
   }, [scroller]);
   // Rows drawn just now have their running time at once.
+  const running = relative || hasOpen();
   useEffect(() => {
-    if (scroller.current) tickClocks(scroller.current);
-  }, [scroller, first, end, state.version]);
+    if (running && scroller.current) tickClocks(scroller.current);
+  }, [scroller, running, first, end, state.version]);
+
+  function hasOpen(): boolean {
+    for (let index = first; index < end; index += 1) if (rowAt(index)?.state === 'open') return true;
+    return false;
+  }
 
   function between(from: number, to: number): number[] | null {
     const [a, b] = [indexOf(from), indexOf(to)];
@@ -210,26 +219,33 @@ export function CallList(props: CallListProps): ReactNode {
     onMenu(call, (event.target as HTMLElement).closest<HTMLElement>('[data-column]')?.dataset['column'] ?? null);
   }
 
-  /** The whole text of a cell that is cut, as a tooltip, only when it is looked at. */
+  /** The whole text of a cell that is cut, as a tooltip, only when somebody rests there: looking costs a layout. */
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   function onPointerOver(event: PointerEvent): void {
+    clearTimeout(resting.current);
     const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-column]');
     if (!cell) return;
-    if (cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent ?? '';
-    else if (cell.title !== '') cell.removeAttribute('title');
+    resting.current = setTimeout(() => {
+      if (cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent ?? '';
+      else if (cell.title !== '') cell.removeAttribute('title');
+    }, REST_MS);
   }
 
   // A row's element is used again for another row; which one it is follows the row's place, so that new rows at the end
-  // touch only those that are new.
-  const slots = end - first + 4;
+  // touch only those that are new. The elements never change their order: moving them costs more than filling them, and
+  // `aria-owns` has them in the order they are seen.
   const style = useMemo(() => ({ '--call-columns': tracksOf(columns) }) as React.CSSProperties, [columns]);
-  const drawn: ReactNode[] = [];
+  const drawn: ReactNode[] = Array.from({ length: slots }, () => null);
+  const owned: string[] = [];
   for (let index = first; index < end; index += 1) {
     const row = rowAt(index);
     if (!row) continue;
     const ordinal = newestFirst ? state.base + total - 1 - index : state.base + index;
-    drawn.push(
+    const slot = ((ordinal % slots) + slots) % slots;
+    owned.push(rowId(row.id));
+    drawn[slot] = (
       <CallRow
-        key={((ordinal % slots) + slots) % slots}
+        key={slot}
         call={row}
         top={index * rowHeight}
         number={index + 2}
@@ -239,7 +255,7 @@ export function CallList(props: CallListProps): ReactNode {
         active={selection.active === row.id}
         opened={opened === row.id}
         values={state.headers.get(row.id)}
-      />,
+      />
     );
   }
 
@@ -266,7 +282,12 @@ export function CallList(props: CallListProps): ReactNode {
         onContextMenu={onContextMenu}
       >
         {head}
-        <div role="rowgroup" className="call-list-body" style={{ height: total * rowHeight }}>
+        <div
+          role="rowgroup"
+          className="call-list-body"
+          aria-owns={owned.join(' ')}
+          style={{ height: total * rowHeight }}
+        >
           {drawn}
         </div>
       </div>

@@ -65,6 +65,8 @@ function spoken(call: CallSummary): string {
     statusText(call),
     `${call.host}${call.path}`,
     failureText(call),
+    call.pinned ? words.traffic.isPinned : null,
+    call.note,
     call.app,
     call.state === 'closed' ? formatDuration(call.durationUs) : null,
   ]);

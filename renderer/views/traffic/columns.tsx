@@ -1,3 +1,4 @@
+import { Pin, StickyNote } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SortField } from '../../data/call-window.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
@@ -145,6 +146,8 @@ export const COLUMNS: readonly Column[] = [
     sort: 'path',
     cell: (call) => (
       <>
+        {call.pinned && <Pin size={11} className="call-mark" aria-label={says.isPinned} />}
+        {call.note !== null && <StickyNote size={11} className="call-mark" aria-label={says.hasNote} />}
         {call.kind === 'tunnel' ? `:${call.port}` : call.path}
         {call.query !== '' && <span className="call-query">{call.query}</span>}
         {call.failure !== null && <span className="call-why">{failureText(call)}</span>}

@@ -62,7 +62,7 @@ export function rowMenu(
       ? [{ title: says.copyCell(over.title), run: () => copyText(value, over.title) }]
       : []),
     null,
-    { title: says.pin, icon: Pin, keys: 'p', run: deeds.pin },
+    { title: call.pinned ? says.unpin : says.pin, icon: Pin, keys: 'p', run: deeds.pin },
     { title: says.note, icon: StickyNote, keys: 'm', run: deeds.note },
     { title: says.export, icon: Download, keys: 'e', run: deeds.exportHar },
     null,

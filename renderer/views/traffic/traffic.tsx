@@ -48,7 +48,15 @@ export default function Traffic(): ReactNode {
   const within = selected ?? readRange(range) ?? { kind: 'all' as const };
   // A running range begins anew with another filter.
   const terms = useMemo(() => termsNow(selected ? at : range, readable), [selected, at, range, readable]);
-  const window = useCallWindow({ query: joinFilters(readable, terms), sort, descending, headers });
+  const query = joinFilters(readable, terms);
+  const window = useCallWindow({ query, sort, descending, headers });
+  // Another question begins at its edge, wherever one was in the list before.
+  const shown = `${query}\n${sort}\n${descending}\n${choice.newestFirst}`;
+  const [asked, setAsked] = useState(shown);
+  if (asked !== shown) {
+    setAsked(shown);
+    setAttached(true);
+  }
   const matching = useCallHistogram(readable, range);
   const everything = useCallHistogram('', readable === '' ? null : range);
   const total = readable === '' ? matching : everything;

@@ -8,12 +8,14 @@ export interface VirtualRows {
   end: number;
   /** Rows that fit wholly in sight. */
   fitting: number;
+  /** Rows drawn at most: does not change while one scrolls. */
+  slots: number;
   /** Brings a row into sight. */
   reveal: (index: number) => void;
 }
 
 /** Rows drawn beyond what is seen, for fast scrolling. */
-const BESIDE = 12;
+const BESIDE = 8;
 /** So near the edge the list still keeps to it. */
 const STICKY_PX = 5;
 
@@ -71,6 +73,8 @@ export function useVirtualRows({
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    // We are there already: looking would cost a layout.
+    if (pinned.current === top) return;
     // Somebody scrolled since, and its event is still to come: that counts, not our edge.
     const left = attached && Math.abs(element.scrollTop - pinned.current) > STICKY_PX;
     if (!left && Math.abs(element.scrollTop - top) >= 1) element.scrollTop = top;
@@ -78,6 +82,7 @@ export function useVirtualRows({
   });
 
   const onScroll = useEffectEvent((at: number) => {
+    pinned.current = at;
     const atEdge = edge === 'bottom' ? at >= most - STICKY_PX : at <= STICKY_PX;
     if (!attached || !atEdge) stayAt(at);
     if (atEdge !== attached) onAttached(atEdge);
@@ -121,6 +126,7 @@ export function useVirtualRows({
     first: Math.max(0, seen - BESIDE),
     end: Math.min(total, seen + fitting + 2 + BESIDE),
     fitting,
+    slots: fitting + 2 + 2 * BESIDE,
     reveal,
   };
 }

@@ -10,6 +10,8 @@ export function trafficPage(page: Page) {
     /** Calls in sight, by what a screen reader says of them. */
     row: (spoken: string | RegExp): Locator => list.getByRole('row', { name: spoken }),
     rows: (): Locator => list.locator('[data-call]'),
+    /** The row at a place of the list, counted from 0. */
+    rowAt: (index: number): Locator => list.locator(`[aria-rowindex="${index + 2}"]`),
     selected: (): Locator => list.locator('[role=row][aria-selected=true]'),
     column: (title: string): Locator => list.getByRole('columnheader', { name: title, exact: true }),
     chips: (): Locator =>

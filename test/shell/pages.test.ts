@@ -16,9 +16,10 @@ import { readEngineFile } from '../../electron/hosts/engine-lock.ts';
 import { runShell } from '../../electron/shell/run-shell.ts';
 import { createElectronStandIn, menuItem, ThreadProcess } from '../harness/electron-stand-in.ts';
 import type { ElectronStandIn, StandInWindow } from '../harness/electron-stand-in.ts';
-import { noBrowser } from './start-workspace.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** Why there is nothing to try this in; null when there is. */
+const noBrowser = process.env['CHROMIUM'] ? null : (process.env['CHROMIUM_MISSING'] ?? 'CHROMIUM names no browser');
 const missing = noBrowser ?? (existsSync(join(dist, 'shell.mjs')) ? null : 'dist/ has not been built');
 const origin = createServer((_request, response) => response.end('{}'));
 let home: string;
@@ -90,7 +91,7 @@ async function connectPage(target: Page, window: StandInWindow): Promise<void> {
     await route.fulfill({
       status: answer?.status ?? 500,
       headers: Object.fromEntries(answer?.headers ?? []),
-      body: Buffer.from((await answer?.arrayBuffer()) ?? []),
+      body: Buffer.from((await answer?.arrayBuffer()) ?? new ArrayBuffer()),
     });
   });
   const ports = new Map<number, MessagePort>();
