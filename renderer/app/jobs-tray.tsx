@@ -2,8 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Download, X } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
-import { useApi, useConnection } from '../client/api-context.ts';
-import type { Connection } from '../client/connection.ts';
+import { useApi } from '../client/api-context.ts';
 import { saveExport, shareDone, useJobs } from '../data/jobs.ts';
 import type { Job } from '../data/jobs.ts';
 import { goTo } from '../data/location.ts';
@@ -17,8 +16,7 @@ const says = words.jobs;
 /** Long work in the status bar: what runs and how far, and behind it all of it with its files. Nothing when there is none. */
 export function JobsTray(): ReactNode {
   const jobs = useJobs();
-  const { shell } = useConnection();
-  useTold(jobs, shell);
+  useTold(jobs);
   const running = jobs.filter(({ state }) => state === 'running');
   const [first] = running;
   if (jobs.length === 0) return null;
@@ -54,7 +52,6 @@ export function JobsTray(): ReactNode {
 
 function Line({ job }: { job: Job }): ReactNode {
   const api = useApi();
-  const { shell } = useConnection();
   const { kind, subject, state, message, download } = job;
   const name = `${says.kind[kind]}: ${subject}`;
   return (
@@ -86,7 +83,7 @@ function Line({ job }: { job: Job }): ReactNode {
           />
         )}
         {state === 'done' && download !== null && (
-          <IconButton icon={Download} label={`${says.download}: ${subject}`} onClick={() => save(job, shell)} />
+          <IconButton icon={Download} label={`${says.download}: ${subject}`} onClick={() => save(job)} />
         )}
       </span>
     </li>
@@ -114,23 +111,23 @@ const OPENED = Date.now() * 1000;
 const told = new Set<string>();
 
 /** Says of each job that began and ended while the page is open how it went, however short it was. */
-function useTold(jobs: readonly Job[], shell: Connection['shell']): void {
+function useTold(jobs: readonly Job[]): void {
   useEffect(() => {
     for (const job of jobs) {
       const name = `${job.id} ${job.startedAt}`;
       if (job.state === 'running' || told.has(name)) continue;
       told.add(name);
-      if ((job.endedAt ?? 0) >= OPENED) tell(job, shell);
+      if ((job.endedAt ?? 0) >= OPENED) tell(job);
     }
-  }, [jobs, shell]);
+  }, [jobs]);
 }
 
-function tell(job: Job, shell: Connection['shell']): void {
+function tell(job: Job): void {
   const more = job.message === null ? {} : { says: job.message };
   if (job.state === 'failed') toast(says.failed[job.kind], more);
   if (job.state !== 'done') return;
   if (job.kind === 'export') {
-    toast(says.exportDone, { ...more, action: { title: says.download, run: () => save(job, shell) } });
+    toast(says.exportDone, { ...more, action: { title: says.download, run: () => save(job) } });
   } else if (job.kind === 'import') {
     toast(says.importDone(job.message), {
       action: { title: says.show, run: () => goTo('traffic', { filter: 'source:import' }) },
@@ -138,6 +135,6 @@ function tell(job: Job, shell: Connection['shell']): void {
   } else toast(job.kind === 'remove' ? says.removeDone : says.compactDone, more);
 }
 
-function save(job: Job, shell: Connection['shell']): void {
-  saveExport(job, shell).catch((error: Error) => toast(words.general.failed, { says: error.message }));
+function save(job: Job): void {
+  saveExport(job).catch((error: Error) => toast(words.general.failed, { says: error.message }));
 }

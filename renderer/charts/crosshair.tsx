@@ -65,11 +65,14 @@ export function Crosshair({
       cursor.set(to);
     } else if (event.key === 'Enter' && selected) finish(selected);
     else if (event.key === 'Enter' && index !== null) onOpen(startOf(index), startOf(index + 1));
-    else if (event.key === 'Escape' && (selected || index !== null)) {
+    else if (event.key === 'Escape' && (selected || pressed.current)) {
       brush.set(null);
-      cursor.set(null);
       pressed.current = null;
-    } else return;
+    } else {
+      // A crosshair alone is no step of its own to go back from.
+      if (event.key === 'Escape') cursor.set(null);
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   }

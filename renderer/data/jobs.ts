@@ -30,7 +30,7 @@ function isJob(value: unknown): value is Job {
 }
 
 /** Saves a finished export: the shell asks where to, a browser puts it among its downloads. Throws with a sentence. */
-export async function saveExport(job: Job, shell: Connection['shell']): Promise<void> {
+export async function saveExport(job: Job, shell: Connection['shell'] = window.sallyport ?? null): Promise<void> {
   if (job.download === null) return;
   if (shell) {
     await shell.saveAs({ path: job.download, name: job.download.split('/').at(-1) ?? 'calls.har' });

@@ -21,6 +21,7 @@ export function Windowed({
   stick = false,
   onKey,
   activeId,
+  overlay,
 }: {
   rows: number;
   rowHeight: number;
@@ -33,6 +34,8 @@ export function Windowed({
   stick?: boolean;
   onKey?: (event: KeyboardEvent) => void;
   activeId?: string;
+  /** Stays at the top, over the rows: a table's head. It takes no room of its own. */
+  overlay?: ReactNode;
 }): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(0);
@@ -141,6 +144,7 @@ export function Windowed({
         moveTo(to);
       }}
     >
+      {overlay}
       <div className="windowed-way" style={{ height: way }} role="presentation">
         <div
           className="windowed-rows"

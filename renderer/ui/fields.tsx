@@ -1,9 +1,6 @@
-import { Select as Base } from '@base-ui/react/select';
 import { Switch as BaseSwitch } from '@base-ui/react/switch';
-import { ChevronDown, Check } from 'lucide-react';
 import type { InputHTMLAttributes, ReactNode, Ref } from 'react';
 import './fields.css';
-import './floating.css';
 
 export interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'size'> {
   /** What is wrong with what was typed. */
@@ -21,50 +18,6 @@ export function TextField({ problem = null, className = '', ...rest }: TextField
       title={problem ?? undefined}
       {...rest}
     />
-  );
-}
-
-/** One of a few; for two to four short ones use `Choice`. */
-export function Select<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: Value;
-  options: readonly { value: Value; title: string }[];
-  onChange: (value: Value) => void;
-}): ReactNode {
-  return (
-    <Base.Root
-      items={options.map(({ value: one, title }) => ({ value: one, label: title }))}
-      value={value}
-      onValueChange={(next: Value | null) => next !== null && onChange(next)}
-    >
-      <Base.Trigger className="button select" aria-label={label}>
-        <Base.Value />
-        <Base.Icon className="select-icon">
-          <ChevronDown size={14} aria-hidden />
-        </Base.Icon>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner className="floating-positioner" alignItemWithTrigger={false} sideOffset={4}>
-          <Base.Popup className="menu">
-            {options.map((option) => (
-              <Base.Item key={option.value} value={option.value} className="menu-item">
-                <span className="menu-item-mark">
-                  <Base.ItemIndicator>
-                    <Check size={14} aria-hidden />
-                  </Base.ItemIndicator>
-                </span>
-                <Base.ItemText>{option.title}</Base.ItemText>
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
   );
 }
 

@@ -40,7 +40,7 @@ export const capture = {
     anything: 'proxy address port manual other socks phone mobile custom',
     authority: 'ca certificate tls https trust root ssl self-signed install',
   } as Readonly<Record<string, string>>,
-  anything: 'Any program with a proxy setting',
+  anything: 'Any other program',
   anythingSays:
     'One port takes HTTP, HTTPS (CONNECT) and SOCKS 5. Point the program at it, and let it trust the certificate authority; without that its HTTPS calls are passed on unread and listed as tunnels.',
   anythingLines: {

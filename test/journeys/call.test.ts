@@ -267,6 +267,15 @@ test('with the keyboard alone: tabs, parts, finding', async (context) => {
   await call.found.getByText('1 / 1').waitFor();
   await page.keyboard.press('Escape');
   await call.find.waitFor({ state: 'detached' });
+  // What is found in a folded part unfolds it.
+  await page.getByRole('button', { name: 'Fold', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'To the first level' }).click();
+  await call.text.getByText('12345678901234567890').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+F');
+  await page.keyboard.type('12345');
+  await call.text.getByText('12345678901234567890').waitFor();
+  await page.keyboard.press('Escape');
   await call.part('Body').focus();
   await page.keyboard.press('ArrowRight');
   await call.panel.getByText('content-length').waitFor();

@@ -61,7 +61,7 @@ test('what no way is listed for gets the addresses', async (context) => {
   const page = await workspace.open('capture');
   const capture = capturePage(page);
   await capture.search.fill('my old mainframe');
-  await capture.steps('Any program with a proxy setting').getByText(`http://${workspace.proxy}`).waitFor();
+  await capture.steps('Any other program').getByText(`http://${workspace.proxy}`).waitFor();
 });
 
 test.for(['dark', 'light'] as const)('no serious accessibility finding in the %s view', async (theme, context) => {

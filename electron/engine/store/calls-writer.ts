@@ -45,8 +45,6 @@ export interface CallsWriter {
   isOpen(id: number): boolean;
   /** What deletes calls. */
   remover: CallsRemover;
-  pruneRollups(now: number): void;
-  pruneWords(): void;
 }
 
 /** Details of this size together are worth a page of their own at once. */
@@ -466,25 +464,5 @@ export function createCallsWriter(db: Db): CallsWriter {
     openCalls: () => [...openIds],
     isOpen: (id) => openIds.has(id),
     meta,
-    pruneRollups(now) {
-      const seconds = Math.floor(now / 1000);
-      const prune = db.prepare('DELETE FROM rollups WHERE period = ? AND start < ?');
-      transaction(() => {
-        prune.run(0, seconds - 8 * 86_400);
-        prune.run(1, seconds - 400 * 86_400);
-      });
-    },
-    pruneWords() {
-      const oldest = db
-        .prepare<[], { started_at: number | null }>('SELECT started_at FROM calls ORDER BY id LIMIT 1')
-        .get()?.started_at;
-      const kept = db
-        .prepare<[], { start: number | null }>('SELECT MIN(start) AS start FROM rollups WHERE period = 2')
-        .get()?.start;
-      if (oldest === null || oldest === undefined) return;
-      // A word of a call that started in one day may have been stamped the day it closed, never earlier.
-      const day = Math.floor(Math.min(oldest / 1000, (kept ?? Infinity) * 1000) / 86_400_000);
-      words.prune(day);
-    },
   };
 }

@@ -55,6 +55,22 @@ const STEPS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 /** More steps than this are more than a chart can show apart. */
 const MOST_STEPS = 180;
 
+/** Since when, in seconds since the epoch, sums of a period are kept; 0 when all there ever were. */
+function keptFrom(db: Db, period: number): number {
+  const first = (of: number): number | null =>
+    (
+      prepared(db, 'SELECT MIN(start) AS start FROM rollups WHERE period = ? AND dimension = ?').get(
+        of,
+        DIMENSION.none,
+      ) as { start: number | null }
+    ).start;
+  const [kept, ever] = [first(period), first(2)];
+  // The first day begins before its first hour, which was never forgotten.
+  if (ever === null) return 0;
+  if (kept === null) return Infinity;
+  return kept - ever < 86_400 ? 0 : kept;
+}
+
 /**
  * Answers a dashboard from rollups. The span is widened to whole steps of the series (the shortest of which there are
  * not too many), so that the series adds up to the totals; `previous` is as long as the span that was asked for, so that
@@ -62,7 +78,9 @@ const MOST_STEPS = 180;
  */
 export function readOverview(db: Db, words: WordReader, since: number, until: number): Overview {
   const seconds = (until - since) / 1_000_000;
-  const step = STEPS.find((length) => seconds / length <= MOST_STEPS) ?? 86_400;
+  // Of times whose calls are gone, sums are kept by the hour or by the day only.
+  const finest = since / 1_000_000 >= keptFrom(db, 0) ? 60 : since / 1_000_000 >= keptFrom(db, 1) ? 3600 : 86_400;
+  const step = STEPS.find((length) => length >= finest && seconds / length <= MOST_STEPS) ?? 86_400;
   const longest = step < 3600 ? 0 : step < 86_400 ? 1 : 2;
   const from = Math.floor(since / 1_000_000 / step) * step;
   const to = Math.max(from, Math.ceil(until / 1_000_000 / step) * step);

@@ -1,3 +1,4 @@
+import { pruneSums } from './prune-sums.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallRecord } from '../../../shared/events/fold.ts';
@@ -125,6 +126,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     );
   }
 
+  let prunedAt = 0;
   return {
     get firstCallId() {
       return callHigh + 1;
@@ -146,6 +148,10 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     unsettled: () => calls.unsettled() || bodies.unsettled(),
     indexNext: () => calls.indexNext() || bodies.indexNext(),
     retain() {
+      if (now() - prunedAt >= PRUNE_EVERY_MS) {
+        prunedAt = now();
+        pruneSums(callsDb.db, prunedAt);
+      }
       return retainBodies() || retainCalls();
     },
     mark: (marking) => calls.mark(marking),
@@ -242,6 +248,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   }
 }
 
+const PRUNE_EVERY_MS = 3_600_000;
 const NOTHING_KEPT: Kept = { bodies: new Set(), calls: [] };
 
 /** Bytes that free pages of a database take on disk. */

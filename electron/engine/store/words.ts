@@ -4,8 +4,7 @@ import type { Db } from './open.ts';
 
 /**
  * The dictionary: text that repeats over calls (hosts, apps, methods, paths …) is stored once and
- * named by a number. Each word knows the last day a call used it, so that retention can drop words
- * whose calls are gone without looking at a single call.
+ * named by a number. Each word knows the last day a call used it.
  */
 export interface Words {
   /** The id of a text; makes one when it is new. */
@@ -14,8 +13,6 @@ export interface Words {
   idOrText(text: string, day: number): number | string;
   /** Forgets what it knows: after a transaction was undone. */
   reset(): void;
-  /** Drops words no call has used since that day. */
-  prune(day: number): number;
 }
 
 const REMEMBERED = 50_000;
@@ -31,7 +28,6 @@ export function createWords(db: Db): Words {
   );
   const add = db.prepare('INSERT INTO words (kind, text, day) VALUES (?, ?, ?)');
   const touch = db.prepare('UPDATE words SET day = ? WHERE id = ?');
-  const drop = db.prepare('DELETE FROM words WHERE day < ?');
   const known: Map<string, Known>[] = [];
   let seenOnce = new Set<string>();
 
@@ -84,11 +80,6 @@ export function createWords(db: Db): Words {
     },
     reset() {
       known.length = 0;
-    },
-    prune(day) {
-      const { changes } = drop.run(day);
-      if (changes > 0) known.length = 0;
-      return changes;
     },
   };
 }

@@ -8,6 +8,7 @@ import { json } from '@codemirror/lang-json';
 import { xml } from '@codemirror/lang-xml';
 import {
   codeFolding,
+  foldedRanges,
   foldEffect,
   foldGutter,
   foldKeymap,
@@ -15,6 +16,7 @@ import {
   StreamLanguage,
   syntaxHighlighting,
   unfoldAll,
+  unfoldEffect,
   HighlightStyle,
 } from '@codemirror/language';
 import { EditorState, StateEffect, StateField } from '@codemirror/state';
@@ -166,9 +168,17 @@ export default function CodeView(props: CodeViewProps): ReactNode {
   }, [text, language, folds, label, wrap]);
 
   useEffect(() => {
+    if (!view.current) return;
     const from = matches[current * 2];
-    view.current?.dispatch({
+    const hiding: StateEffect<unknown>[] = [];
+    // What was found may lie in what is folded.
+    if (from !== undefined)
+      foldedRanges(view.current.state).between(from, from, (start, end) => {
+        hiding.push(unfoldEffect.of({ from: start, to: end }));
+      });
+    view.current.dispatch({
       effects: [
+        ...hiding,
         setMatches.of({ matches, current }),
         ...(from === undefined ? [] : [EditorView.scrollIntoView(from, { y: 'center' })]),
       ],

@@ -20,6 +20,20 @@ export function TableView({ reader, shown }: { reader: BodyReader; shown: Shown 
         label={words.inspect.viewer.table}
         role="table"
         className="table-rows"
+        overlay={
+          <div
+            className="table-row table-head table-sticky"
+            aria-hidden
+            style={{ ...template, height: ROW, marginBottom: -ROW }}
+          >
+            <span />
+            {columns.map((column) => (
+              <span key={column} className="ellipsis">
+                {shown.head[column] ?? ''}
+              </span>
+            ))}
+          </div>
+        }
         draw={(from, count) =>
           Array.from({ length: count }, (_, index) => {
             const row = from + index;

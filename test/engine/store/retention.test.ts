@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStoreReader } from '../../../electron/engine/store/store-reader.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
@@ -69,6 +71,32 @@ describe('retention', () => {
     const reader = createStoreReader(dataDir);
     onTestFinished(() => reader.close());
     expect(Buffer.from(reader.body(60, 'response')!.bytes).equals(common)).toBe(true);
+  });
+
+  it('forgets sums by the minute of times whose calls are gone, and goes on adding up by the hour', () => {
+    const { dataDir, store, clock, add } = createWorld({ callAgeDays: 10, bodyAgeDays: 5 });
+    for (let id = 1; id <= 30; id += 1) {
+      add(id, Buffer.from(`body ${id}`));
+      clock.now += 86_400_000;
+    }
+    while (store.retain());
+    clock.now += 3_600_000;
+    while (store.retain());
+    store.close();
+    const minutes = new Database(join(dataDir, 'calls.db'), { readonly: true });
+    onTestFinished(() => void minutes.close());
+    const oldest = minutes.prepare('SELECT MIN(start) AS start FROM rollups WHERE period = 0').get() as {
+      start: number;
+    };
+    expect(oldest.start * 1000).toBeGreaterThan(start + 15 * 86_400_000);
+    const reader = createStoreReader(dataDir);
+    onTestFinished(() => reader.close());
+    const hour = 3_600_000_000;
+    const callsAround = (days: number): number | undefined => {
+      const at = (start + days * 86_400_000) * 1000;
+      return reader.overview(at - hour, at + hour)?.totals.calls;
+    };
+    expect([callsAround(2), callsAround(12), callsAround(28)]).toEqual([1, 1, 1]);
   });
 
   it('lets calls go by age, a page at a time, with their blocks', () => {

@@ -32,6 +32,7 @@ test('rows hold the whole text, long lines in pieces', () => {
       for (let row = 0; row < index.rows; row++) {
         if (row > 0 && index.lineOf(row) > 0) made += '\n';
         made += text.slice(index.startOf(row), index.endOf(row)) + (text[index.endOf(row)] === '\r' ? '\r' : '');
+        expect(index.endOf(row) - index.startOf(row)).toBeLessThanOrEqual(7);
         expect(index.rowAt(index.startOf(row))).toBe(row);
       }
       expect(made).toBe(text);

@@ -1,0 +1,18 @@
+import type { Db } from './open.ts';
+import { evictedTo } from './uncounted.ts';
+
+/** Sums by the minute, and by the hour, are kept so long after their calls were evicted; sums by the day for ever. */
+const MINUTES_KEPT = 8 * 86_400;
+const HOURS_KEPT = 400 * 86_400;
+
+/** Forgets fine sums of times whose calls are gone. Where calls are left, questions count by the minute. */
+export function pruneSums(db: Db, now: number): void {
+  const gone = Math.floor(evictedTo(db) / 1_000_000) - 86_400;
+  db.transaction(() => {
+    for (const table of ['rollups', 'facets']) {
+      const prune = db.prepare(`DELETE FROM ${table} WHERE period = ? AND start < ?`);
+      prune.run(0, Math.min(gone, Math.floor(now / 1000) - MINUTES_KEPT));
+      prune.run(1, Math.min(gone, Math.floor(now / 1000) - HOURS_KEPT));
+    }
+  })();
+}
