@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Copy, Download, FoldVertical, Search, WrapText } from 'lucide-react';
 import type { BodyForm } from '../../../shared/payload/recognise.ts';
@@ -19,11 +19,12 @@ import type { BodyReader } from './body-reader.ts';
 import { openBodyReader } from './body-reader.ts';
 import { FieldsView } from './fields-view.tsx';
 import { FindBar } from './find-bar.tsx';
-import type { Sought } from './find-bar.tsx';
 import { HexView } from './hex-view.tsx';
 import { ImageView } from './image-view.tsx';
 import { PartsView } from './parts-view.tsx';
-import type { BodyHint, BodySource, Found, Look, Opened, PartFacts, Shown } from './protocol.ts';
+import type { BodyHint, BodySource, Look, Opened, PartFacts, Shown } from './protocol.ts';
+import { endingOf, lookOf } from './look-of.ts';
+import { useSeek } from './use-seek.ts';
 import { TableView } from './table-view.tsx';
 import { WindowView } from './window-view.tsx';
 import './body-view.css';
@@ -31,7 +32,6 @@ import './body-view.css';
 const CodeView = lazy(() => import('./code-view.tsx'));
 
 const say = words.inspect.viewer;
-const NOTHING: Found = { matches: new Uint32Array(), more: false, problem: null };
 const SLOW_MS = 8000;
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 
@@ -362,114 +362,4 @@ function OpenBody({
 
 function drawPart(bytes: Uint8Array<ArrayBuffer>, { contentType, title }: PartFacts): ReactNode {
   return <BodyOfBytes bytes={bytes} contentType={contentType} name={title} />;
-}
-
-/** Searching: asked of the worker, which has the text. */
-function useSeek(reader: BodyReader, shown: Shown | null, onStuck: () => void) {
-  const [sought, setSought] = useState<Sought | null>(null);
-  const [found, setFound] = useState<Found>(NOTHING);
-  const [current, setCurrent] = useState(0);
-  const [goTo, setGoTo] = useState<{ row: number } | null>(null);
-  const field = useRef<HTMLInputElement>(null);
-  const stuck = useEffectEvent(onStuck);
-  const large = shown?.kind === 'rows';
-
-  useEffect(() => {
-    if (!sought || sought.pattern === '' || !shown) {
-      setFound(NOTHING);
-      return;
-    }
-    let alive = true;
-    // A regular expression can take for ever; then the reader is ended, and the body opened anew.
-    const limit = setTimeout(() => {
-      if (!alive) return;
-      alive = false;
-      toast(words.inspect.find.tooSlow);
-      stuck();
-    }, SLOW_MS);
-    const timer = setTimeout(
-      () =>
-        void reader.ask('find', sought).then(
-          (answer) => {
-            clearTimeout(limit);
-            if (!alive) return;
-            setFound(answer);
-            setCurrent(0);
-          },
-          () => clearTimeout(limit),
-        ),
-      large ? 200 : 60,
-    );
-    return () => {
-      alive = false;
-      clearTimeout(timer);
-      clearTimeout(limit);
-    };
-  }, [sought, shown, reader, large]);
-
-  const offset = found.matches[current * 2];
-  useEffect(() => {
-    if (!large || offset === undefined) return;
-    let alive = true;
-    void reader.ask('row', { offset }).then(
-      ({ row }) => alive && setGoTo({ row }),
-      () => {},
-    );
-    return () => void (alive = false);
-  }, [large, offset, found, reader]);
-
-  const count = found.matches.length / 2;
-  return {
-    sought,
-    found,
-    current,
-    goTo,
-    field,
-    seek: setSought,
-    open: (): void => {
-      setSought((before) => before ?? { pattern: '', regex: false, matchCase: false });
-      requestAnimationFrame(() => {
-        field.current?.focus();
-        field.current?.select();
-      });
-    },
-    close: (): void => setSought(null),
-    step: (by: number): void => {
-      if (count > 0) setCurrent((at) => (at + by + count) % count);
-    },
-  };
-}
-
-/** Images and plain bytes have no raw text to look at; a text that is shown as it is has no pretty form. */
-function lookOf(wanted: Look, form: BodyForm): Look {
-  if (form === 'binary' || form === 'empty') return 'hex';
-  if (wanted === 'raw' && (form === 'image' || form === 'protobuf' || form === 'grpc' || form === 'msgpack'))
-    return 'pretty';
-  if (
-    wanted === 'raw' &&
-    (form === 'text' || form === 'html' || form === 'javascript' || form === 'css' || form === 'events')
-  )
-    return 'pretty';
-  return wanted;
-}
-
-const ENDINGS: Partial<Record<BodyForm, string>> = {
-  json: '.json',
-  graphql: '.json',
-  jsonl: '.jsonl',
-  xml: '.xml',
-  html: '.html',
-  javascript: '.js',
-  css: '.css',
-  csv: '.csv',
-  text: '.txt',
-  events: '.txt',
-  form: '.txt',
-};
-
-function endingOf({ form, mediaType }: Opened): string {
-  if (form === 'image') return `.${mediaType.replace(/^image\//, '').replace(/\+xml$|^x-/, '')}`;
-  if (mediaType === 'application/pdf') return '.pdf';
-  if (mediaType === 'application/zip') return '.zip';
-  return ENDINGS[form] ?? '.bin';
 }
