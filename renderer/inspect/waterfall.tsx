@@ -49,7 +49,7 @@ export function Waterfall({ call, full = false }: { call: Call; full?: boolean }
             </tr>
           ))}
           <tr className="waterfall-total">
-            <th scope="row" colSpan={3}>
+            <th scope="row" colSpan={full ? 3 : 2}>
               {say.total}
             </th>
             <td className="numeric">

@@ -152,6 +152,11 @@ export function CallList(props: CallListProps): ReactNode {
     onAttached(true);
   }
 
+  // Whoever comes to the view can walk the calls at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  }, [scroller]);
+
   useImperativeHandle(ref, () => ({
     focus: () => scroller.current?.focus(),
     move,

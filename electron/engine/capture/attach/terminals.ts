@@ -12,7 +12,7 @@ import { originalEnvironment, setUpScript } from './terminal-script.ts';
 /** bash and zsh read the same lines. */
 export const bashTarget = terminal({
   id: 'bash',
-  title: 'A terminal (bash, zsh)',
+  title: 'bash or zsh',
   shell: 'bash',
   programs: ['bash', 'zsh'],
   line: (command) => `eval "$(${command})"`,
@@ -25,7 +25,7 @@ export const bashTarget = terminal({
 
 export const fishTarget = terminal({
   id: 'fish',
-  title: 'A terminal (fish)',
+  title: 'fish',
   shell: 'fish',
   programs: ['fish'],
   line: (command) => `${command} | source`,
@@ -37,7 +37,7 @@ export const fishTarget = terminal({
 
 export const powershellTarget = terminal({
   id: 'powershell',
-  title: 'A terminal (PowerShell)',
+  title: 'PowerShell',
   shell: 'powershell',
   programs: ['pwsh', 'powershell'],
   line: (command) => `${command} | Out-String | Invoke-Expression`,
@@ -51,7 +51,7 @@ export const powershellTarget = terminal({
 
 export const cmdTarget = terminal({
   id: 'cmd',
-  title: 'A terminal (cmd)',
+  title: 'cmd',
   shell: 'cmd',
   programs: ['cmd'],
   line: (command) => `for /f "delims=" %i in ('${command}') do @%i`,
