@@ -98,18 +98,22 @@ function keepSocketOpen(links: LinkHolder, state: Signal<ConnectionState>): void
   function open(): void {
     timer = null;
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);
-    socket.addEventListener('open', () => {
-      delay = FIRST_RETRY_MS;
-      wasOpen = true;
-      links.put(new SocketLink({ websocket: socket }));
-      state.set('open');
-    });
-    socket.addEventListener('close', () => {
+    function closed(): void {
       links.drop();
       if (state.get() !== 'refused') state.set(wasOpen ? 'lost' : 'connecting');
       timer = setTimeout(open, delay);
       delay = Math.min(LAST_RETRY_MS, delay * 2);
       void askWhy();
+    }
+    socket.addEventListener('close', closed);
+    socket.addEventListener('open', () => {
+      delay = FIRST_RETRY_MS;
+      wasOpen = true;
+      links.put(new SocketLink({ websocket: socket }));
+      // After the link's own: streams that are given up because of the loss must find it knows, or it tells a dead socket.
+      socket.removeEventListener('close', closed);
+      socket.addEventListener('close', closed);
+      state.set('open');
     });
   }
 

@@ -49,6 +49,20 @@ function saveLocal(): void {
   }
 }
 
+/** A page that is closed does not wait for a timer, nor for a connection. */
+function saveNow(): void {
+  for (const key of unsaved) {
+    void fetch(`/api/preferences/${key}`, {
+      method: 'PUT',
+      keepalive: true,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ value: stored[key] ?? null }),
+    });
+  }
+  unsaved.clear();
+}
+window.addEventListener('pagehide', saveNow);
+
 function save(): void {
   timer ??= setTimeout(() => {
     timer = null;

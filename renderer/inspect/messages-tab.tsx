@@ -117,7 +117,7 @@ export function MessagesTab({ call }: { call: Call }): ReactNode {
         share={readPreference('inspect.messages', 55, isShare)}
         onShare={(share) => setPreference('inspect.messages', Math.round(share))}
         first={list}
-        second={message && <Chosen number={numberAt(row)} message={message} />}
+        second={message && <Chosen call={call} number={numberAt(row)} message={message} />}
       />
     </div>
   );
@@ -221,7 +221,14 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-function Chosen({ number, message }: { number: number; message: Message }): ReactNode {
+/** Whether its messages are gRPC's, which are protobuf nearly always. */
+function isGrpc({ requestHeaders }: Call): boolean {
+  return requestHeaders.some(
+    ([name, value]) => /^content-type$/i.test(name) && /^application\/grpc(?!.*json)/i.test(value),
+  );
+}
+
+function Chosen({ call, number, message }: { call: Call; number: number; message: Message }): ReactNode {
   const { type, data, name } = message;
   const bytes = useMemo(() => {
     if (data === null) return null;
@@ -232,5 +239,12 @@ function Chosen({ number, message }: { number: number; message: Message }): Reac
     return (
       <Empty title={bytes === null ? say.notKept : say.empty} says={bytes === null ? say.notKeptSays : undefined} />
     );
-  return <BodyOfBytes key={number} bytes={bytes} contentType={null} name={`message-${number + 1}`} />;
+  return (
+    <BodyOfBytes
+      key={number}
+      bytes={bytes}
+      contentType={isGrpc(call) ? 'application/x-protobuf' : null}
+      name={`message-${number + 1}`}
+    />
+  );
 }

@@ -210,7 +210,7 @@ export const calls = oc.tag('calls').router({
       method: 'GET',
       path: '/calls/{id}/messages',
       summary: 'List messages',
-      description: 'WebSocket messages or server-sent events of a call, in order.',
+      description: 'WebSocket messages, server-sent events or gRPC messages of a call, in order.',
     })
     .errors(callNotFound)
     .input(

@@ -75,7 +75,7 @@ export interface Message {
   /** Offset since `startedAt`. */
   at: number;
   direction: 'sent' | 'received';
-  /** WebSocket: text, binary, ping, pong, close; server-sent events: event. */
+  /** WebSocket: text, binary, ping, pong, close; server-sent events: event; gRPC: binary. */
   type: 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'event';
   /** Decoded size in bytes. */
   size: number;
@@ -132,7 +132,7 @@ export interface Call {
   attempts: Attempt[];
   failure: Failure | null;
   decisions: Decision[];
-  /** Number of WebSocket messages or SSE events seen (stored apart). */
+  /** Number of WebSocket messages, server-sent events or gRPC messages seen (stored apart). */
   messages: number;
   tunnel: TunnelFacts | null;
   /** Set aside by somebody: retention takes it last. */

@@ -53,6 +53,9 @@ export interface World {
   /** What was recorded of an app, oldest first. */
   calls(app: string): Promise<Row[]>;
   body(id: string, side: 'request' | 'response'): Promise<string>;
+  /** Kills the engine; `comeBack` starts another on the same folder and ports. */
+  crash(): Promise<void>;
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,24 +84,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     `${vendor.host}:80=127.0.0.1:${vendor.httpPort}`,
     ...Object.entries((await options.startHosts?.(ca)) ?? {}).map(([host, port]) => `${host}=127.0.0.1:${port}`),
   ];
-  const engine = start(
-    [
-      process.execPath,
-      cli,
-      'serve',
-      '--data',
-      dataDir,
-      '--proxy-port',
-      '0',
-      '--workspace-port',
-      '0',
-      '--ready-file',
-      readyFile,
-    ]
-      .concat(ways.flatMap((way) => ['--connect-to', way]))
-      .concat('--upstream-ca', upstreamCa),
-    { env: cleanEnvironment() },
-  );
+  const startEngine = (proxyPort: string, workspacePort: string) =>
+    start(
+      [process.execPath, cli, 'serve', '--data', dataDir, '--ready-file', readyFile]
+        .concat('--proxy-port', proxyPort, '--workspace-port', workspacePort)
+        .concat(ways.flatMap((way) => ['--connect-to', way]))
+        .concat('--upstream-ca', upstreamCa),
+      { env: cleanEnvironment() },
+    );
+  let engine = startEngine('0', '0');
   await fileOf(readyFile, engine.end);
   const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as {
     proxy: string;
@@ -135,6 +129,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const { stdout, stderr, code } = await sallyport('call', [id, '--body', side]);
       if (code !== 0) throw new Error(`sallyport call failed: ${stderr}`);
       return stdout;
+    },
+    async crash() {
+      engine.child.kill('SIGKILL');
+      await engine.end;
+    },
+    async comeBack() {
+      rmSync(readyFile, { force: true });
+      engine = startEngine(new URL(ready.proxy).port, new URL(ready.workspace).port);
+      await fileOf(readyFile, engine.end);
     },
     async stop() {
       engine.child.kill('SIGTERM');

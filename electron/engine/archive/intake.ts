@@ -9,6 +9,8 @@ import type { Redactor } from '../../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../../shared/redaction/rules.ts';
 import type { Batch, Store } from '../store/store.ts';
 import { createBodyKeeper } from './captured-body.ts';
+import { grpcMessagesOf } from './grpc-messages.ts';
+import type { GrpcMessages } from './grpc-messages.ts';
 import type { LiveCall } from './live-call.ts';
 import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import type { OwnNames } from './messages.ts';
@@ -83,10 +85,13 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
     switch (event.type) {
       case 'request-data':
         call.requestHeld += hold(call, call.request, call.requestHeld, call.record.request, event.data);
+        call.grpc.sent ??= readRequest(call.record.requestLines);
+        if (call.grpc.sent !== 'none') addFrames(call, call.grpc.sent, 'sent', event.data, event.at);
         break;
       case 'response-data':
         call.responseHeld += hold(call, call.response, call.responseHeld, call.record.response, event.data);
         if (call.sse) addEvents(call, call.sse.push(latin1(event.data)), event.at);
+        else if (call.grpc.received) addFrames(call, call.grpc.received, 'received', event.data, event.at);
         break;
       case 'answered':
         if (call.record.responseLines === event.headers) startReading(call);
@@ -128,12 +133,17 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
         sent: createInflater(takeover.sent, bodyLimit),
         received: createInflater(takeover.received, bodyLimit),
       };
-    } else if (
-      /^text\/event-stream\b/i.test(headerValue(record.responseLines, 'content-type') ?? '') &&
-      headerValue(record.responseLines, 'content-encoding') === null
-    ) {
-      call.sse = createSseReader(bodyLimit);
+    } else {
+      const type = headerValue(record.responseLines, 'content-type');
+      if (type === null) return;
+      if (/^text\/event-stream\b/i.test(type)) {
+        if (headerValue(record.responseLines, 'content-encoding') === null) call.sse = createSseReader(bodyLimit);
+      } else call.grpc.received = grpcMessagesOf(type, record.responseLines, bodyLimit);
     }
+  }
+
+  function readRequest(lines: string): GrpcMessages | 'none' {
+    return grpcMessagesOf(headerValue(lines, 'content-type'), lines, bodyLimit) ?? 'none';
   }
 
   function addEvents(call: LiveCall, events: readonly ServerSentEvent[], at: number): void {
@@ -148,6 +158,23 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
         data: redactor.text(event.data),
         name: event.name ?? event.id,
       });
+    }
+  }
+
+  function addFrames(
+    call: LiveCall,
+    reader: GrpcMessages,
+    direction: 'sent' | 'received',
+    chunk: Uint8Array,
+    at: number,
+  ): void {
+    const frames = reader.push(chunk);
+    if (frames.length === 0) return;
+    countMessages(call.record, frames.length);
+    for (const { size, data, name } of frames) {
+      const text =
+        data === null ? null : redactor.body(data.latin1Slice(0, data.length), 'application/octet-stream', false);
+      addLine(call, { at, direction, type: 'binary', size, data: text, name });
     }
   }
 

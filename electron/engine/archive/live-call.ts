@@ -5,6 +5,7 @@ import { ByteWriter } from '../store/byte-writer.ts';
 import type { SeenMessage } from '../store/messages-codec.ts';
 import { writeMessage } from '../store/messages-codec.ts';
 import type { NewMessages } from '../store/bodies-writer.ts';
+import type { GrpcMessages } from './grpc-messages.ts';
 import type { MessageInflater } from './message-inflate.ts';
 
 /** A call between its first fact and its last: its record and what was captured of its bodies. */
@@ -21,6 +22,8 @@ export interface LiveCall {
   /** Body bytes, both ways, that the row said when it was last written. */
   shownBytes: number;
   sse: SseReader | null;
+  /** Readers of gRPC's messages; of the request it is known with its first bytes. */
+  grpc: { sent: GrpcMessages | 'none' | null; received: GrpcMessages | null };
   inflaters: { sent: MessageInflater | null; received: MessageInflater | null } | null;
   messages: MessageQueue | null;
 }
@@ -36,6 +39,7 @@ export function startCall(id: number): LiveCall {
     dirty: false,
     shownBytes: 0,
     sse: null,
+    grpc: { sent: null, received: null },
     inflaters: null,
     messages: null,
   };

@@ -235,6 +235,46 @@ describe('messages', () => {
     expect((await reader.getCall(id))!.messages).toBe(3);
     expect(await reader.listMessages({ call: id, limit: 1, after: 1 })).toMatchObject([{ data: 'two' }]);
   });
+
+  it('of gRPC are rows both ways, with their time, and their compression undone', async () => {
+    const { archive, reader, record } = await start();
+    const framed = (flag: number, bytes: Buffer): Buffer => {
+      const head = Buffer.alloc(5);
+      head.writeUInt8(flag);
+      head.writeUInt32BE(bytes.length, 1);
+      return Buffer.concat([head, bytes]);
+    };
+    const asked = framed(0, Buffer.from('\n\x05Berth'));
+    const packed = gzipSync('\n\x04Quay');
+    const answered = Buffer.concat([framed(1, packed), framed(0, Buffer.from('\n\x04Pier'))]);
+    const headers = 'content-type: application/grpc+proto\r\ngrpc-encoding: gzip\r\n';
+    const id = record({
+      opened: { method: 'POST', headers },
+      answered: { headers },
+      between: (call) => [
+        { type: 'request-data', call, at: 1000, data: asked.subarray(0, 4) },
+        { type: 'request-data', call, at: 2000, data: asked.subarray(4) },
+        { type: 'response-data', call, at: 3000, data: answered.subarray(0, packed.length + 6) },
+        { type: 'response-data', call, at: 4000, data: answered.subarray(packed.length + 6) },
+      ],
+      closed: { at: 5000, responseBytes: answered.length },
+    });
+    await archive.flush();
+    const messages = await reader.listMessages({ call: id, limit: 10 });
+    expect(
+      messages.map(({ at, direction, type, data }) => [
+        at,
+        direction,
+        type,
+        Buffer.from(data ?? '', 'base64').toString(),
+      ]),
+    ).toEqual([
+      [2000, 'sent', 'binary', '\n\x05Berth'],
+      [3000, 'received', 'binary', '\n\x04Quay'],
+      [4000, 'received', 'binary', '\n\x04Pier'],
+    ]);
+    expect((await reader.getCall(id))!.messages).toBe(3);
+  });
 });
 
 describe('raw values', () => {
