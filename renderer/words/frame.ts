@@ -38,7 +38,7 @@ export const frame = {
     coverageTip:
       'Share of the last hour’s calls that could be read and were recorded. The rest were tunnels, paused or let go under load',
     storage: (used: number, budget: number) => `${formatSize(used)} of ${formatSize(budget)}`,
-    storageTip: 'Room used by calls and bodies. Click for retention',
+    storageTip: 'On disk just now, logs included, of what calls and bodies may take. Click for retention',
     skipped: (count: number) => `${countOf(count, 'call')} not recorded`,
     skippedTip: 'Since the engine started: while paused, or let go under load',
     trouble: 'recording in trouble',

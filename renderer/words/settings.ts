@@ -79,6 +79,7 @@ export const settings = {
     early: 'Too early to tell: less than ten minutes are recorded.',
     rate: (calls: number, callBytes: number, bodyBytes: number) =>
       `About ${countOf(calls, 'call')} a day, ${formatSize(callBytes)} of calls and ${formatSize(bodyBytes)} of bodies.`,
+    name: { calls: 'Calls', bodies: 'Bodies' },
     calls: (days: string) => `Calls reach back ${days}`,
     bodies: (days: string) => `Bodies reach back ${days}`,
     byRoom: 'then the room is used up',

@@ -115,7 +115,9 @@ function Meaning({ use }: { use: SettingsUse }): ReactNode {
         return (
           <div key={what} className="forecast-line">
             <span>
-              {reach && (
+              {!reach ? (
+                says.forecast.name[what]
+              ) : (
                 <>
                   <strong>{says.forecast[what](says.forecast.days(reach.days))}</strong>{' '}
                   <span className="dim">{reach.by === 'room' ? says.forecast.byRoom : says.forecast.byAge}</span>
