@@ -124,15 +124,27 @@ function useTold(jobs: readonly Job[]): void {
 
 function tell(job: Job): void {
   const more = job.message === null ? {} : { says: job.message };
-  if (job.state === 'failed') toast(says.failed[job.kind], more);
+  // The desktop says it too, to somebody who has gone on to another window.
+  const announce = (title: string): void => window.sallyport?.notify({ title, body: job.message ?? job.subject });
+  if (job.state === 'failed') {
+    announce(says.failed[job.kind]);
+    toast(says.failed[job.kind], more);
+  }
   if (job.state !== 'done') return;
   if (job.kind === 'export') {
+    announce(says.exportDone);
     toast(says.exportDone, { ...more, action: { title: says.download, run: () => save(job) } });
   } else if (job.kind === 'import') {
-    toast(says.importDone(job.message), {
+    const title = says.importDone(job.message);
+    announce(title);
+    toast(title, {
       action: { title: says.show, run: () => goTo('traffic', { filter: 'source:import' }) },
     });
-  } else toast(job.kind === 'remove' ? says.removeDone : says.compactDone, more);
+  } else {
+    const title = job.kind === 'remove' ? says.removeDone : says.compactDone;
+    announce(title);
+    toast(title, more);
+  }
 }
 
 function save(job: Job): void {
