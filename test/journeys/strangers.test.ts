@@ -53,10 +53,11 @@ describe('a page of somebody else', () => {
   async function visit(name: string): Promise<{ page: Page; answers: Map<string, number> }> {
     const page = await signIn();
     const answers = new Map<string, number>();
+    await page.goto(theirs(name));
+    // From here on: what our own page was still loading when it was left is no answer to theirs.
     page.on('response', (response) => {
       if (response.url().startsWith(ours)) answers.set(new URL(response.url()).pathname, response.status());
     });
-    await page.goto(theirs(name));
     return { page, answers };
   }
 
