@@ -83,7 +83,7 @@ export function createDoorChecks(port: () => number, token: string, sessions: Se
           ? 'Send “Authorization: Bearer TOKEN”.'
           : session
             ? 'A session counts only for requests of our own pages, and the browser does not say that this is one.'
-            : 'The session is over: the engine was started anew, or the session was ended.',
+            : 'The session is over: it was ended, or is older than a month.',
       );
     },
   };

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { words } from '../words/index.ts';
 
-/** The engine was started anew since this page was opened: its link has to be used again. */
+/** The engine does not know this page's session any more: its link has to be used again. */
 export function Refused(): ReactNode {
   return (
     <main className="refused" role="alert">

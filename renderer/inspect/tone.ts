@@ -1,4 +1,4 @@
-import './tone.css';
+import '../ui/tone.css';
 import type { Call } from '../../shared/model/call.ts';
 
 export type Tone = 'ok' | 'moved' | 'client' | 'server' | 'blocked' | 'throttled' | 'open';

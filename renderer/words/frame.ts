@@ -52,9 +52,9 @@ export const frame = {
   lostTitle: 'The engine cannot be reached',
   lostSays: 'It may have been stopped. This page connects again by itself when it is back; nothing shown here is lost.',
   lostRestart: 'Start it again',
-  refusedTitle: 'The engine was started anew',
+  refusedTitle: 'This page’s session is over',
   refusedSays:
-    'Its link changed with it, and this page does not have the new one. Open the workspace again with this command, or with the link that Sallyport printed:',
+    'It was ended, or is older than a month; recording goes on. Open the workspace again with this command, or with the link that Sallyport printed:',
   statusBar: 'State of recording',
   brokenTitle: 'This view broke',
   brokenSays: 'That is a fault of Sallyport, not of your calls: recording goes on.',

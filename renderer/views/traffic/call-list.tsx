@@ -15,6 +15,7 @@ import type { Column } from './columns.tsx';
 import { selectAll, selectOne, selectTo, toggleOne } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { useVirtualRows } from './virtual-rows.ts';
+import '../../ui/tone.css';
 import './call-list.css';
 
 /** Height of the header in pixels; `--list-head` in call-list.css. */
