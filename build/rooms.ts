@@ -25,6 +25,7 @@ export const rooms: Record<string, Room> = {
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
+  'shared/agent': { uses: ['shared/model'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -36,9 +37,20 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
+  // inside other people's programs
+  'electron/agent': { uses: ['shared/agent', 'shared/model'], packages: ['@mswjs/interceptors'] },
+
   // 2
+  'electron/engine/capture/identity': { uses: ['shared/model'] },
   'electron/engine/capture/proxy': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'electron/engine/pipeline', 'electron/engine/authority'],
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'electron/engine/pipeline',
+      'electron/engine/authority',
+      'electron/engine/capture/identity',
+    ],
   },
   'electron/engine/capture/attach': {
     uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],

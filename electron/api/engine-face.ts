@@ -3,6 +3,8 @@ import type { CallSummary } from '../../shared/model/call-summary.ts';
 import type { FACETS, Histogram, SORTS } from '../../shared/contract/calls.ts';
 import type { Endpoints, Overview, StorageReport } from '../../shared/contract/system.ts';
 import type { QueryTree } from '../../shared/query/tree.ts';
+import type { AppsFace } from './apps-face.ts';
+import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
 import type { PreferencesFace } from './preferences.ts';
@@ -16,6 +18,8 @@ export interface EngineFace {
   archive: ArchiveFace | null;
   /** Null when a store is read without an engine. */
   capture: CaptureFace | null;
+  apps: AppsFace | null;
+  coverage: CoverageFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

@@ -1,7 +1,9 @@
 import type { EngineFace } from './engine-face.ts';
 import type { Leases } from './leases.ts';
+import { answerApps } from './apps.ts';
 import { answerCalls } from './calls.ts';
 import { answerCapture } from './capture.ts';
+import { answerCoverage } from './coverage.ts';
 import { answerJobs } from './jobs.ts';
 import { answerPreferences } from './preferences.ts';
 import { answerSettings } from './settings.ts';
@@ -18,8 +20,10 @@ export interface ApiDoors {
 /** The whole contract, implemented. Every door serves this one router. */
 export function createApi(doors: ApiDoors) {
   return {
+    apps: answerApps(doors.engine),
     calls: answerCalls(doors.engine),
     capture: answerCapture(doors.engine),
+    coverage: answerCoverage(doors.engine),
     jobs: answerJobs(doors.engine),
     preferences: answerPreferences(doors.engine),
     settings: answerSettings(doors.engine),

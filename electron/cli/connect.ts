@@ -29,12 +29,14 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [{ createRouterClient }, { createApi }, { createReader }, { openSettingsFace }] = await Promise.all([
-    import('@orpc/server'),
-    import('../api/router.ts'),
-    import('../engine/analytics/reader.ts'),
-    import('../engine/settings/settings-face.ts'),
-  ]);
+  const [{ createRouterClient }, { createApi }, { UNCOVERED }, { createReader }, { openSettingsFace }] =
+    await Promise.all([
+      import('@orpc/server'),
+      import('../api/router.ts'),
+      import('../api/coverage-face.ts'),
+      import('../engine/analytics/reader.ts'),
+      import('../engine/settings/settings-face.ts'),
+    ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
@@ -43,7 +45,17 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
-      engine: { info, reader, archive: null, capture: null, settings, jobs: null, preferences: null },
+      engine: {
+        info,
+        reader,
+        archive: null,
+        capture: null,
+        apps: null,
+        coverage: UNCOVERED,
+        settings,
+        jobs: null,
+        preferences: null,
+      },
       leases: null,
       shutdown: null,
     }),

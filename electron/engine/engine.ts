@@ -123,6 +123,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connect: connector.connect,
     emit: archive.emit,
     nextCallId: recording.nextCallId,
+    identify: () => null,
     authority,
     isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
     isOwnPort,

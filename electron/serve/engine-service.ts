@@ -1,3 +1,4 @@
+import { UNCOVERED } from '../api/coverage-face.ts';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { SettingsChange } from '../../shared/contract/settings.ts';
@@ -94,7 +95,11 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
     );
     const { openWorkspaceHost } = await hosting;
     const leases = createLeases(() => ephemeral && stop('the last run ended'));
-    const doors: ApiDoors = { engine, leases, shutdown: () => stop('asked to over the api') };
+    const doors: ApiDoors = {
+      engine: { ...engine, apps: null, coverage: UNCOVERED },
+      leases,
+      shutdown: () => stop('asked to over the api'),
+    };
     const token = randomBytes(32).toString('base64url');
     host = await onPort(options.workspacePort ?? network.workspacePort, USUAL_PORTS.workspace, (port) =>
       openWorkspaceHost({ doors, port, token, log }),

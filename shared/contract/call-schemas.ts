@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../model/call.ts';
 import type { Call, Message } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
+import { PROCESS_UNKNOWN, PROJECT_KINDS } from '../model/caller.ts';
+import type { Frame, ProcessIdentity, ProcessSummary, Project } from '../model/caller.ts';
 import { FAILURE_KINDS } from '../model/failure.ts';
 
 /** The model's nouns as they cross a door. `satisfies` keeps them equal to shared/model. */
@@ -13,6 +15,47 @@ const protocol = z.enum(PROTOCOLS);
 const failure = z.object({ kind: z.enum(FAILURE_KINDS), detail: z.string() });
 
 export const callId = z.coerce.number<number>().int().positive().describe("The call's number");
+
+const sources = z.array(z.enum(SOURCES)).describe('Every way it was seen');
+const callsite = z.string().nullable().describe('file:line of the program’s own code that led to the call');
+const packageName = z.string().nullable().describe('npm package that made the call');
+
+export const projectSchema = z.object({
+  kind: z.enum(PROJECT_KINDS),
+  name: z.string(),
+  folder: z.string(),
+  gitRemote: z.string().nullable(),
+  gitBranch: z.string().nullable(),
+}) satisfies z.ZodType<Project>;
+
+export const processSummarySchema = z.object({
+  pid: count,
+  name: z.string(),
+  user: z.string().nullable(),
+  command: z.string().nullable(),
+}) satisfies z.ZodType<ProcessSummary>;
+
+export const processSchema = z.object({
+  pid: count,
+  startedAt: micros.nullable(),
+  name: z.string(),
+  executable: z.string().nullable(),
+  command: z.string().nullable().describe('Command line, credentials redacted'),
+  folder: z.string().nullable(),
+  user: z.string().nullable(),
+  container: z.string().nullable(),
+  parents: z.array(z.object({ pid: count, name: z.string() })),
+  project: projectSchema.nullable(),
+}) satisfies z.ZodType<ProcessIdentity>;
+
+const frameSchema = z.object({
+  function: z.string().nullable(),
+  file: z.string(),
+  line: count,
+  column: count,
+  package: z.string().nullable(),
+  version: z.string().nullable(),
+}) satisfies z.ZodType<Frame>;
 
 export const callSummarySchema = z.object({
   id: count,
@@ -41,6 +84,11 @@ export const callSummarySchema = z.object({
   contentType: z.string().nullable(),
   decision: z.string().nullable(),
   messages: count,
+  sources,
+  process: processSummarySchema.nullable(),
+  package: packageName,
+  callsite,
+  traceId: z.string().nullable(),
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<CallSummary>;
@@ -115,6 +163,15 @@ export const callSchema = z.object({
       advice: z.string(),
     })
     .nullable(),
+  sources,
+  process: processSchema.nullable(),
+  processUnknown: z.enum(PROCESS_UNKNOWN).nullable().describe('Why the process is not known'),
+  package: packageName,
+  callsite,
+  frames: z.array(frameSchema).describe('The stack that led to the call, nearest first'),
+  traceId: z.string().nullable(),
+  spanId: z.string().nullable(),
+  tags: z.record(z.string(), z.string()),
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<Call>;

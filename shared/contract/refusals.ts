@@ -67,3 +67,19 @@ export const cannotDo = {
     data: z.object({ why: z.string(), remedy: z.string().describe('What to do instead') }),
   },
 } as const;
+
+export const appNotFound = {
+  APP_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such app, name or secret.',
+    data: z.object({ name: z.string() }),
+  },
+} as const;
+
+export const badApp = {
+  BAD_APP: {
+    status: 409,
+    message: 'This cannot be said of the app.',
+    data: z.object({ why: z.string(), remedy: z.string() }),
+  },
+} as const;

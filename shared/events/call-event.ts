@@ -1,3 +1,4 @@
+import type { CallSite, ProcessUnknown, Tags, TraceContext } from '../model/caller.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Attempt, CallKind, Decision, Protocol, Source, TunnelFacts } from '../model/call.ts';
 
@@ -34,6 +35,29 @@ export interface Opened {
   target: string;
   protocol: Protocol;
   headers: HeaderLines;
+  /** `processKey` of the caller, when it is known already; a later `identified` may say it. */
+  process: string | null;
+  tags: Tags | null;
+}
+
+/**
+ * Who made the call, as far as somebody knows; may come at any moment, after `closed` too. What is null
+ * is not known to whoever says this and takes nothing away.
+ */
+export interface Identified {
+  type: 'identified';
+  call: number;
+  /** The proxy's look at the socket, or the agent inside the program. */
+  by: 'socket' | 'agent';
+  /** By the socket: taken when nobody named an app. By the agent: the program's own word, which wins. */
+  app: string | null;
+  /** A `processKey`; what is behind it is told to the archive apart. */
+  process: string | null;
+  unknown: ProcessUnknown | null;
+  site: CallSite | null;
+  trace: TraceContext | null;
+  /** Added to those there are. */
+  tags: Tags | null;
 }
 
 /** One try upstream has its connection (or failed to get one). */
@@ -142,6 +166,7 @@ export interface Closed {
 
 export type CallEvent =
   | Opened
+  | Identified
   | Attempted
   | RequestData
   | RequestEnded

@@ -10,9 +10,19 @@ import type {
   TunnelFacts,
 } from '../model/call.ts';
 import { UNMARKED } from '../model/call.ts';
+import type { CallSite, ProcessIdentity, ProcessUnknown, Tags, TraceContext } from '../model/caller.ts';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { reachedOrigin } from '../model/failure.ts';
-import type { Answered, Attempted, CallEvent, Closed, HeaderLines, Opened, Tunnelled } from './call-event.ts';
+import type {
+  Answered,
+  Attempted,
+  CallEvent,
+  Closed,
+  HeaderLines,
+  Identified,
+  Opened,
+  Tunnelled,
+} from './call-event.ts';
 import { parseHeaderLines } from './header-lines.ts';
 
 /**
@@ -54,6 +64,15 @@ export interface CallRecord {
   decisions: Decision[];
   messages: number;
   tunnel: TunnelFacts | null;
+  /** A `processKey`. */
+  process: string | null;
+  processUnknown: ProcessUnknown | null;
+  site: CallSite | null;
+  trace: TraceContext | null;
+  /** Shared and never changed in place; null for none. */
+  tags: Tags | null;
+  /** An agent saw it too. */
+  byAgent: boolean;
   /** The latest moment any fact named: the end is never before it. */
   lastAt: number;
 }
@@ -78,6 +97,11 @@ export interface BodyTally {
  */
 export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
   const call = record ?? startRecord(event.call);
+  // Who made it can be learnt when it is long over; what happened cannot change.
+  if (event.type === 'identified') {
+    identify(call, event);
+    return call;
+  }
   if (call.closed) return call;
   switch (event.type) {
     case 'opened':
@@ -168,6 +192,12 @@ export function startRecord(id: number): CallRecord {
     decisions: [],
     messages: 0,
     tunnel: null,
+    process: null,
+    processUnknown: null,
+    site: null,
+    trace: null,
+    tags: null,
+    byAgent: false,
     lastAt: 0,
   };
 }
@@ -190,7 +220,8 @@ function open(call: CallRecord, event: Opened): void {
   call.kind = call.tunnel ? 'tunnel' : call.kind === 'websocket' ? 'websocket' : event.kind;
   call.source = event.source;
   call.startedAt = Math.max(0, event.startedAt);
-  call.app = event.app;
+  // An agent may have named it before.
+  call.app ??= event.app;
   call.clientAddress = event.clientAddress;
   call.method = event.method;
   call.scheme = event.scheme;
@@ -201,8 +232,25 @@ function open(call: CallRecord, event: Opened): void {
   call.query = mark < 0 ? '' : event.target.slice(mark);
   call.clientProtocol = event.protocol;
   call.requestLines = event.headers;
+  call.process ??= event.process;
+  if (event.tags !== null) call.tags = call.tags === null ? event.tags : { ...event.tags, ...call.tags };
   if (call.kind === 'websocket') upgrade(call);
   if (call.tunnel) tunnel(call, call.tunnel);
+}
+
+/** Takes in who made the call; the same for a record that is being built and one that was stored. */
+export function identify(call: CallRecord, event: Identified): void {
+  if (event.by === 'agent') {
+    call.byAgent = true;
+    if (event.app !== null) call.app = event.app;
+  } else call.app ??= event.app;
+  if (event.process !== null) {
+    call.process = event.process;
+    call.processUnknown = null;
+  } else if (call.process === null) call.processUnknown = event.unknown ?? call.processUnknown;
+  call.site = event.site ?? call.site;
+  call.trace = event.trace ?? call.trace;
+  if (event.tags !== null) call.tags = call.tags === null ? event.tags : { ...call.tags, ...event.tags };
 }
 
 function attempt(call: CallRecord, event: Attempted): void {
@@ -343,7 +391,7 @@ export function countMessages(call: CallRecord, count: number): void {
 }
 
 /** The finished form that every door shows: header blocks parsed, bookkeeping gone. */
-export function toCall(record: CallRecord, marks: Marks = UNMARKED): Call {
+export function toCall(record: CallRecord, marks: Marks = UNMARKED, process: ProcessIdentity | null = null): Call {
   return {
     id: record.id,
     state: record.closed ? 'closed' : 'open',
@@ -376,9 +424,23 @@ export function toCall(record: CallRecord, marks: Marks = UNMARKED): Call {
     decisions: record.decisions,
     messages: record.messages,
     tunnel: record.tunnel,
+    sources: sourcesOf(record),
+    process,
+    processUnknown: record.processUnknown,
+    package: record.site?.package ?? null,
+    callsite: record.site?.callsite ?? null,
+    frames: record.site?.frames ?? [],
+    traceId: record.trace?.traceId ?? null,
+    spanId: record.trace?.spanId ?? null,
+    tags: record.tags ?? {},
     pinned: marks.pinned,
     note: marks.note,
   };
+}
+
+/** Every way a call was seen, the one that recorded its exchange first. */
+export function sourcesOf(record: Pick<CallRecord, 'source' | 'byAgent'>): Source[] {
+  return record.byAgent && record.source !== 'agent' ? [record.source, 'agent'] : [record.source];
 }
 
 function bodyFacts(tally: BodyTally): BodyFacts {

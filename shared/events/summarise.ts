@@ -1,8 +1,9 @@
 import type { Call, Decision } from '../model/call.ts';
 import { UNMARKED } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
+import type { ProcessIdentity, ProcessSummary } from '../model/caller.ts';
 import type { CallRecord } from './fold.ts';
-import { failureKind } from './fold.ts';
+import { failureKind, sourcesOf } from './fold.ts';
 import { headerValue } from './header-lines.ts';
 
 /** The narrow row of a finished or open call: what lists and filters show of it. */
@@ -35,13 +36,18 @@ export function summarise(call: Call): CallSummary {
     contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
     decision: strictestVerdict(call.decisions),
     messages: call.messages,
+    sources: call.sources,
+    process: call.process === null ? null : summariseProcess(call.process),
+    package: call.package,
+    callsite: call.callsite,
+    traceId: call.traceId,
     pinned: call.pinned,
     note: call.note,
   };
 }
 
 /** The same from a record still in its raw form, without parsing a header it does not need. */
-export function summariseRecord(record: CallRecord): CallSummary {
+export function summariseRecord(record: CallRecord, process: ProcessIdentity | null = null): CallSummary {
   const attempt = record.attempts.length === 0 ? null : record.attempts[record.attempts.length - 1]!;
   return {
     id: record.id,
@@ -70,8 +76,18 @@ export function summariseRecord(record: CallRecord): CallSummary {
     contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
     decision: strictestVerdict(record.decisions),
     messages: record.messages,
+    sources: sourcesOf(record),
+    process: process === null ? null : summariseProcess(process),
+    package: record.site?.package ?? null,
+    callsite: record.site?.callsite ?? null,
+    traceId: record.trace?.traceId ?? null,
     ...UNMARKED,
   };
+}
+
+/** As much of a process as lists show. */
+export function summariseProcess({ pid, name, user, command }: ProcessIdentity): ProcessSummary {
+  return { pid, name, user, command };
 }
 
 /** The media type of a Content-Type value: no parameters, lower case; null when there is none. */

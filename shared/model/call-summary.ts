@@ -1,4 +1,5 @@
 import type { Call, CallKind, Protocol, Source } from './call.ts';
+import type { ProcessSummary } from './caller.ts';
 import type { FailureKind } from './failure.ts';
 
 /** The narrow row of a call: what lists, live tails and the query language need; never headers or bodies. */
@@ -31,6 +32,14 @@ export interface CallSummary {
   /** The strictest verdict, null when no policy spoke. */
   decision: string | null;
   messages: number;
+  /** Every way it was seen; `source` is the one its exchange was recorded by. */
+  sources: Source[];
+  process: ProcessSummary | null;
+  /** npm package that made the call, when an agent saw it. */
+  package: string | null;
+  /** `file:line` of the program's own code that led to the call. */
+  callsite: string | null;
+  traceId: string | null;
   /** Set aside by somebody: retention takes it last. */
   pinned: boolean;
   /** What somebody wrote on it, or null. */

@@ -1,3 +1,4 @@
+import type { Frame, ProcessIdentity, ProcessUnknown, Tags } from './caller.ts';
 import type { Failure } from './failure.ts';
 
 /**
@@ -135,6 +136,20 @@ export interface Call {
   /** Number of WebSocket messages, server-sent events or gRPC messages seen (stored apart). */
   messages: number;
   tunnel: TunnelFacts | null;
+  /** Every way this call was seen; `source` is the one its exchange was recorded by. */
+  sources: Source[];
+  process: ProcessIdentity | null;
+  /** Why `process` is not known; null when it is, or when nobody looked. */
+  processUnknown: ProcessUnknown | null;
+  /** npm package that made the call, when an agent saw it. */
+  package: string | null;
+  /** `file:line` of the program's own code that led to the call. */
+  callsite: string | null;
+  /** The stack that led to it, nearest first; empty without an agent. */
+  frames: Frame[];
+  traceId: string | null;
+  spanId: string | null;
+  tags: Tags;
   /** Set aside by somebody: retention takes it last. */
   pinned: boolean;
   /** What somebody wrote on it, or null. */

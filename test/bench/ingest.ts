@@ -61,6 +61,8 @@ function simplePool(): Pool {
       port: 8443,
       target: '/data.json',
       protocol: 'http/1.1',
+      process: null,
+      tags: null,
       headers:
         'Host: origin.test:8443\r\nUser-Agent: hey/0.0.1\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\nContent-Type: text/html\r\nConnection: keep-alive\r\nX-Trace: 7d1f6e0a5b4c\r\nCache-Control: no-cache\r\n',
     },

@@ -81,6 +81,8 @@ export function factsOf(
       target: `/v1/things/${call}?page=2`,
       protocol: 'http/1.1',
       headers: 'Host: api.example.com\r\nAccept: */*\r\n',
+      process: null,
+      tags: null,
       ...opened,
     },
   ];

@@ -10,6 +10,7 @@ import {
   writeFailure,
   writeTexts,
 } from '../store/attempt-codec.ts';
+import { readIdentified, readTags, roomForSite, roomForTags, writeIdentified, writeTags } from './identified-codec.ts';
 import { ByteReader } from '../store/byte-reader.ts';
 import type { ByteWriter } from '../store/byte-writer.ts';
 
@@ -48,6 +49,7 @@ const TYPES = [
   'closed',
   'gap',
   'body-decoded',
+  'identified',
 ] as const;
 const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = [
   'pass-through',
@@ -73,7 +75,9 @@ export function roomFor(event: CallEvent | Gap): number {
             event.host.length +
             lengthOf(event.clientAddress) +
             event.method.length +
-            event.scheme.length) +
+            event.scheme.length +
+            lengthOf(event.process) +
+            roomForTags(event.tags)) +
         event.target.length +
         event.headers.length
       );
@@ -102,6 +106,17 @@ export function roomFor(event: CallEvent | Gap): number {
           (lengthOf(event.serverName) +
             event.advice.length +
             event.alpn.reduce((sum, name) => sum + name.length + 9, 0))
+      );
+    case 'identified':
+      return (
+        FIXED +
+        3 *
+          (lengthOf(event.app) +
+            lengthOf(event.process) +
+            roomForSite(event.site) +
+            lengthOf(event.trace?.traceId) +
+            lengthOf(event.trace?.spanId) +
+            roomForTags(event.tags))
       );
     case 'decided':
       return FIXED + 3 * (event.policy.length + event.verdict.length + event.sentence.length);
@@ -193,6 +208,10 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
       out.text(event.verdict);
       out.text(event.sentence);
       break;
+    case 'identified':
+      out.byte(15);
+      writeIdentified(out, event);
+      break;
     case 'body-shed':
       out.byte(11);
       out.number(event.call);
@@ -243,6 +262,8 @@ function writeOpened(out: ByteWriter, event: Opened): void {
   out.number(event.port);
   out.latin1(event.target);
   out.latin1(event.headers);
+  out.text(event.process);
+  writeTags(out, event.tags);
 }
 
 /**
@@ -337,6 +358,8 @@ function readFact(from: ByteReader): CallEvent | Gap {
       };
     case 'decided':
       return { type, call, policy: from.text() ?? '', verdict: from.text() ?? '', sentence: from.text() ?? '' };
+    case 'identified':
+      return readIdentified(from, call);
     case 'body-shed':
       return { type, call };
     case 'closed':
@@ -372,6 +395,8 @@ function readOpened(from: ByteReader, call: number): Opened {
     target: from.latin1(),
     protocol,
     headers: from.latin1(),
+    process: from.text(),
+    tags: readTags(from),
   };
 }
 

@@ -42,6 +42,8 @@ export function* harFacts(entry: HarRead, call: number): Generator<CallEvent> {
     target: kind === 'tunnel' ? '' : address.target,
     protocol: own.clientProtocol ?? readProtocol(request.httpVersion),
     headers: headerLines(request.headers),
+    process: null,
+    tags: null,
   };
   if (own.tunnel)
     yield { type: 'tunnelled', call, ...own.tunnel } satisfies { type: 'tunnelled'; call: number } & TunnelFacts;

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Attempt, Protocol, Source } from '../../../shared/model/call.ts';
+import type { Tags } from '../../../shared/model/caller.ts';
 import type { Failure } from '../../../shared/model/failure.ts';
 import type { Fields } from '../../../shared/bytes/http1-head.ts';
 
@@ -15,6 +16,9 @@ export interface OutboundRequest {
   readonly source: Source;
   readonly app: string | null;
   readonly clientAddress: string | null;
+  /** `processKey` of the caller when it is known already, and what its credentials say of the call. */
+  readonly process: string | null;
+  readonly tags: Tags | null;
   /** Microseconds since the epoch, and the monotonic instant (µs) that offsets are counted from. */
   readonly startedAt: number;
   readonly origin: number;

@@ -171,6 +171,11 @@ export function summaryOf(row: StoredRow): CallSummary {
     contentType: row.type,
     decision: row.decision,
     messages: row.messages,
+    sources: [sourceOf(row.flags)],
+    process: null,
+    package: null,
+    callsite: null,
+    traceId: null,
     pinned: row.pinned === 1,
     note: row.note,
   };

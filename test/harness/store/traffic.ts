@@ -154,6 +154,8 @@ export function makeCall(id: number, { random, startedAt, body = 0 }: TrafficOpt
       target,
       protocol: 'http/1.1',
       headers: vendor.requestHeaders(random),
+      process: null,
+      tags: null,
     },
     {
       type: 'attempted',

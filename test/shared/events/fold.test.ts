@@ -24,6 +24,8 @@ const opened: CallEvent = {
   target: '/v1/charges?expand=a?b',
   protocol: 'http/1.1',
   headers: 'Host: api.example.com\r\n',
+  process: null,
+  tags: null,
 };
 const answered: CallEvent = {
   type: 'answered',

@@ -35,6 +35,11 @@ const CALL: CallSummary = {
   contentType: 'application/json',
   decision: null,
   messages: 0,
+  sources: ['proxy'],
+  process: null,
+  package: null,
+  callsite: null,
+  traceId: null,
   pinned: true,
   note: 'ask Kim',
 };

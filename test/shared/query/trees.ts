@@ -98,6 +98,18 @@ export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
   contentType: orNull(fc.constantFrom('application/json', 'text/plain')),
   decision: orNull(fc.constantFrom('blocked')),
   messages: fc.nat({ max: 3 }),
+  sources: fc.constantFrom(['proxy' as const], ['proxy' as const, 'agent' as const]),
+  process: orNull(
+    fc.record({
+      pid: fc.constantFrom(7, 4211),
+      name: fc.constantFrom('node', 'curl'),
+      user: orNull(fc.constantFrom('ada', 'root')),
+      command: orNull(fc.constant('curl -s https://api.stripe.com')),
+    }),
+  ),
+  package: orNull(fc.constantFrom('stripe', '@aws-sdk/client-s3')),
+  callsite: orNull(fc.constantFrom('/srv/shop/pay.ts:42', '/srv/shop/index.js:7')),
+  traceId: orNull(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736')),
   pinned: fc.boolean(),
   note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
 });

@@ -15,7 +15,8 @@ import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
 import { RequestReader, type RequestSink } from './request-reader.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
-import { fieldOf, readApp, readTarget, splitAuthority, upgradeOf, type RequestTarget } from './target.ts';
+import { NOBODY, readClaim, type Claim } from './claim.ts';
+import { fieldOf, readTarget, splitAuthority, upgradeOf, type RequestTarget } from './target.ts';
 import { relayUpgrade } from './upgrade.ts';
 
 const LAST_CHUNK = '0\r\n\r\n';
@@ -30,12 +31,7 @@ const PROXY_FIELD = /^proxy-/im;
 const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
 
 /** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
-export type TakeTunnel = (
-  target: { host: string; port: number },
-  socket: Duplex,
-  rest: Buffer,
-  app: string | null,
-) => void;
+export type TakeTunnel = (target: { host: string; port: number }, socket: Duplex, rest: Buffer, claim: Claim) => void;
 
 /**
  * One HTTP/1 connection from a program: hands each request to the pipeline and writes its answer
@@ -181,10 +177,10 @@ export class ClientHttp1 implements Answer, RequestSink {
     } else if (this.#reader.state === 'body') {
       this.onRefused({ kind: 'malformed-request', detail: 'A CONNECT request with a body.' }, 400, raw);
     } else {
-      const app = this.#leg.app ?? readApp(fieldOf(head.fields, 'proxy-authorization'));
+      const claim = readClaim(fieldOf(head.fields, 'proxy-authorization'));
       this.#detach();
       // After the reader has let go of the bytes behind the head.
-      queueMicrotask(() => this.#takeTunnel(authority, this.socket, this.#reader.stop(), app));
+      queueMicrotask(() => this.#takeTunnel(authority, this.socket, this.#reader.stop(), claim));
     }
     return 'stop';
   }
@@ -206,10 +202,16 @@ export class ClientHttp1 implements Answer, RequestSink {
     // Only HTTP/1.0 can lack it, and an origin behind a shared address needs it (RFC 9112 §3.2.2).
     if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
     const { framing } = head;
+    const claim = proxied ? readClaim(fieldOf(head.fields, 'proxy-authorization')) : NOBODY;
+    const { connection } = this.#leg;
+    const call = this.#around.nextCallId();
+    connection?.began(call, head.method, target.target);
     const request: OutboundRequest = {
-      call: this.#around.nextCallId(),
+      call,
       source: 'proxy',
-      app: this.#leg.app ?? (proxied ? readApp(fieldOf(head.fields, 'proxy-authorization')) : null),
+      app: this.#leg.app ?? claim.app ?? connection?.app ?? null,
+      process: connection?.process ?? null,
+      tags: this.#leg.tags ?? claim.tags,
       clientAddress: this.#leg.clientAddress,
       startedAt: wallMicroseconds(),
       origin: monotonicMicroseconds(),

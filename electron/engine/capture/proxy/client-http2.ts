@@ -5,6 +5,7 @@ import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
+import { readClaim } from './claim.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { headersOf, isForbiddenInHttp2 } from '../../pipeline/forward/origin-http2.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
@@ -12,7 +13,7 @@ import { linesOf } from '../../pipeline/stages/record.ts';
 import { keepTimeAfter } from './keep-time.ts';
 import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
-import { authorityOf, readApp, splitAuthority } from './target.ts';
+import { authorityOf, splitAuthority } from './target.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
 
 const WINDOW = 4 * 1024 * 1024;
@@ -122,7 +123,9 @@ function serveStream(
     }
   }
   const credentials = received.findIndex((text, index) => index % 2 === 0 && text === 'proxy-authorization');
-  const app = leg.app ?? readApp(credentials < 0 ? null : received[credentials + 1]!);
+  const claim = readClaim(credentials < 0 ? null : received[credentials + 1]!);
+  const app = leg.app ?? claim.app;
+  const tags = leg.tags ?? claim.tags;
   if (pseudo.method === 'CONNECT') {
     const target = splitAuthority(pseudo.authority ?? '');
     if (target === null || target.port === 0) {
@@ -137,7 +140,7 @@ function serveStream(
       return;
     }
     stream.respond({ ':status': 200 }, { sendDate: false } as http2.ServerStreamResponseOptions);
-    onConnect(target, stream, { ...leg, app, bottom: stream });
+    onConnect(target, stream, { ...leg, app, tags, bottom: stream });
     return;
   }
   const place = placeOf(pseudo, host, leg);
@@ -150,10 +153,15 @@ function serveStream(
   for (let i = 0; i < end2end.length; i += 2)
     if (!isForbiddenInHttp2(end2end[i]!)) fields.push(end2end[i]!, end2end[i + 1]!);
   const length = lengthOf(fields);
+  const { connection } = leg;
+  const call = around.nextCallId();
+  connection?.began(call, pseudo.method, pseudo.path);
   const request: OutboundRequest = {
-    call: around.nextCallId(),
+    call,
     source: 'proxy',
-    app,
+    app: app ?? connection?.app ?? null,
+    process: connection?.process ?? null,
+    tags,
     clientAddress: leg.clientAddress,
     startedAt: wallMicroseconds(),
     origin: monotonicMicroseconds(),

@@ -4,6 +4,7 @@ import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
 import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
+import { claimOf } from './claim.ts';
 import { recordRefused } from './record-refused.ts';
 import { readSocks } from './socks.ts';
 import { openTunnel, type Serve } from './tunnel.ts';
@@ -50,9 +51,9 @@ export function listenProxy(
   };
   const takeTunnelOf =
     (leg: Leg): TakeTunnel =>
-    (target, socket, rest, app) => {
+    (target, socket, rest, { app, tags }) => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
-      openTunnel(around, { ...leg, app }, target, socket, rest, serve);
+      openTunnel(around, { ...leg, app: leg.app ?? app, tags: leg.tags ?? tags }, target, socket, rest, serve);
     };
 
   function accept(socket: net.Socket): void {
@@ -64,7 +65,14 @@ export function listenProxy(
       waiting.delete(socket);
     });
     waiting.set(socket, performance.now());
-    const leg: Leg = { app, clientAddress: addressOf(socket), fixed: null, bottom: socket };
+    const leg: Leg = {
+      app,
+      tags: null,
+      connection: around.identify(socket),
+      clientAddress: addressOf(socket),
+      fixed: null,
+      bottom: socket,
+    };
     let held = EMPTY;
     const onData = (chunk: Buffer): void => {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -98,9 +106,11 @@ export function listenProxy(
           );
           break;
         case 'socks5':
-          readSocks(socket, first, around.limits.handshakeTime, (request) =>
-            openTunnel(around, { ...leg, app: request.user ?? leg.app }, request, socket, request.rest, serve),
-          );
+          readSocks(socket, first, around.limits.handshakeTime, (request) => {
+            const claim = claimOf(request.user, request.password);
+            const inner = { ...leg, app: claim.app ?? leg.app, tags: claim.tags ?? leg.tags };
+            openTunnel(around, inner, request, socket, request.rest, serve);
+          });
           break;
         case 'socks4':
           recordRefused(

@@ -23,13 +23,16 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
     .join('');
   const named = splitAuthority(/^host:[ \t]*(\S+)/im.exec(text)?.[1] ?? '');
   const place = connect ?? (absolute === null ? named : { host: absolute[2] ?? '', port: Number(absolute[3] ?? 0) });
+  leg.connection?.began(call, match?.[1] ?? '', '');
   around.emit({
     type: 'opened',
     call,
     startedAt: wallMicroseconds(),
     kind: 'refused',
     source: 'proxy',
-    app: leg.app,
+    app: leg.app ?? leg.connection?.app ?? null,
+    process: leg.connection?.process ?? null,
+    tags: leg.tags,
     clientAddress: leg.clientAddress,
     method: match?.[1] ?? '',
     scheme,

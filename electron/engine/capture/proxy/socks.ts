@@ -5,6 +5,7 @@ export interface SocksRequest {
   host: string;
   port: number;
   user: string | null;
+  password: string | null;
   rest: Buffer;
 }
 
@@ -42,7 +43,8 @@ export function readSocks(
         onRequest({
           host: step.host.toLowerCase(),
           port: step.port,
-          user: step.user === '' ? null : step.user,
+          user: step.user,
+          password: step.password,
           rest: Buffer.from(step.rest),
         });
       }

@@ -3,6 +3,9 @@ import type { Connect } from '../../pipeline/forward/connect.ts';
 import type { Dispatch } from '../../pipeline/dispatch.ts';
 import type { Authority } from '../../authority/root-ca.ts';
 import type { Duplex } from 'node:stream';
+import type net from 'node:net';
+import type { Tags } from '../../../../shared/model/caller.ts';
+import type { ClientConnection } from '../identity/client-connection.ts';
 
 /** All that the proxy is given by the engine; rooms of the proxy share it and know nothing else of the house. */
 export interface Surroundings {
@@ -11,6 +14,8 @@ export interface Surroundings {
   emit: Emit;
   /** The next call's id, or UNRECORDED while recording is paused. `unread`: it is a tunnel that is passed on. */
   nextCallId: (unread?: boolean) => number;
+  /** Begins to find out who is at the other end of an accepted connection; at once, and off this thread. */
+  identify: (socket: net.Socket) => ClientConnection | null;
   authority: Pick<Authority, 'leafFor'>;
   /** Hosts whose TLS is passed on unread: exact names or `*.suffix`. */
   isPassThrough: (host: string) => boolean;
@@ -49,6 +54,9 @@ export const DEFAULT_LIMITS: Limits = {
 /** Where a connection stands: who opened it, and what its authority already is. */
 export interface Leg {
   app: string | null;
+  tags: Tags | null;
+  /** Who is at the other end; null where nobody looks. */
+  connection: ClientConnection | null;
   clientAddress: string | null;
   /** Inside CONNECT, SOCKS or TLS the authority was settled there, and no Host header changes it. */
   fixed: { scheme: 'http' | 'https'; host: string; port: number } | null;

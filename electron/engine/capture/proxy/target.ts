@@ -89,28 +89,6 @@ export function readTarget(head: RequestHead, leg: Leg): RequestTarget | Failure
   return found;
 }
 
-let lastCredentials = '';
-let lastApp: string | null = null;
-
-/** The user name of `Basic` proxy credentials: the app that a program says it is. */
-export function readApp(credentials: string | null): string | null {
-  if (credentials === null) return null;
-  // A program sends the same ones with every request.
-  if (credentials !== lastCredentials) {
-    lastApp = decodeApp(credentials);
-    lastCredentials = credentials;
-  }
-  return lastApp;
-}
-
-function decodeApp(credentials: string): string | null {
-  const match = /^basic +([A-Za-z0-9+/=_-]+)\s*$/i.exec(credentials);
-  if (match === null) return null;
-  const pair = Buffer.from(match[1]!, 'base64').toString('utf8');
-  const name = pair.slice(0, pair.indexOf(':') < 0 ? pair.length : pair.indexOf(':'));
-  return name === '' ? null : name.slice(0, 200);
-}
-
 /** The first value of a header by its lower-case name, or null. */
 export function fieldOf(fields: Fields, name: string): string | null {
   for (let i = 0; i < fields.length; i += 2)

@@ -282,13 +282,16 @@ class Tunnel {
   #open(scheme: 'tls' | 'tcp'): number {
     const call = this.#around.nextCallId(true);
     const { host, port } = this.#target;
+    this.#leg.connection?.began(call, 'CONNECT', '');
     this.#around.emit({
       type: 'opened',
       call,
       startedAt: this.#startedAt,
       kind: 'tunnel',
       source: 'proxy',
-      app: this.#leg.app,
+      app: this.#leg.app ?? this.#leg.connection?.app ?? null,
+      process: this.#leg.connection?.process ?? null,
+      tags: this.#leg.tags,
       clientAddress: this.#leg.clientAddress,
       method: 'CONNECT',
       scheme,

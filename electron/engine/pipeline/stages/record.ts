@@ -65,6 +65,8 @@ class CallRecording implements Answer, Control {
       target: request.target,
       protocol: request.protocol,
       headers: request.headerLines,
+      process: request.process,
+      tags: request.tags,
     });
     if (request.body === null) this.#requestEnded = true;
   }

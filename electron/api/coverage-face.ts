@@ -1,0 +1,39 @@
+import type { Coverage, NotSeen } from '../../shared/contract/coverage.ts';
+
+interface Span {
+  since: number;
+  until: number;
+}
+
+/** What the api needs of the engine's knowledge of what is not seen; stored answers come without an engine too. */
+export interface CoverageFace {
+  get(span: Span): Promise<Coverage>;
+  hours(span: Span): Promise<(Omit<Coverage, 'sampler'> & { start: number })[]>;
+  notSeen(asked: Span & { app?: string | undefined; limit: number }): Promise<{ notSeen: NotSeen[]; more: boolean }>;
+  /** Told at once and when the last hour's coverage changes, at most once a second. Null without an engine. */
+  onChanged: ((listener: (coverage: Coverage) => void) => () => void) | null;
+}
+
+const NOTHING_COVERED: Coverage = {
+  share: null,
+  parts: {
+    seen: 0,
+    around: 0,
+    neverCaptured: 0,
+    neverCapturedApps: 0,
+    passThrough: 0,
+    pinned: 0,
+    bodiesShed: 0,
+    callsLost: 0,
+    agentDrops: 0,
+  },
+  sampler: { works: false, why: 'Nobody looks.' },
+};
+
+/** While nobody looks. */
+export const UNCOVERED: CoverageFace = {
+  get: () => Promise.resolve(NOTHING_COVERED),
+  hours: () => Promise.resolve([]),
+  notSeen: () => Promise.resolve({ notSeen: [], more: false }),
+  onChanged: null,
+};

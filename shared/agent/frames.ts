@@ -1,0 +1,83 @@
+/** Frames of the agent's link (see link.ts), cut and joined without sockets. */
+
+export const FRAME = { json: 0, data: 1 } as const;
+/** A longer frame is a mistake or an attack: the link is closed. */
+export const LONGEST_FRAME = 8 * 1024 * 1024;
+const DATA_HEAD = 13;
+
+export interface BodyPiece {
+  call: number;
+  side: 'request' | 'response';
+  at: number;
+  data: Uint8Array;
+}
+
+/** One frame of JSON in UTF-8. */
+export function jsonFrame(payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(5 + payload.length);
+  writeHead(frame, FRAME.json, payload.length);
+  frame.set(payload, 5);
+  return frame;
+}
+
+/** One frame of a piece of a body; the bytes are copied. */
+export function dataFrame({ call, side, at, data }: BodyPiece): Uint8Array {
+  const frame = new Uint8Array(5 + DATA_HEAD + data.length);
+  writeHead(frame, FRAME.data, DATA_HEAD + data.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(5, call, true);
+  view.setUint8(9, side === 'request' ? 0 : 1);
+  view.setFloat64(10, at, true);
+  frame.set(data, 5 + DATA_HEAD);
+  return frame;
+}
+
+function writeHead(frame: Uint8Array, kind: number, length: number): void {
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, length + 1, true);
+  view.setUint8(4, kind);
+}
+
+export interface FrameReader {
+  /** Throws a RangeError on bytes that are no frames; the link is of no use then. `data` is a view into `chunk` or copied. */
+  push(chunk: Uint8Array): void;
+}
+
+/** Gives JSON texts (UTF-8) and pieces as they become whole, in order. */
+export function createFrameReader(take: {
+  json(payload: Uint8Array): void;
+  piece(piece: BodyPiece): void;
+}): FrameReader {
+  let held = new Uint8Array(0);
+  return {
+    push(chunk) {
+      let bytes = chunk;
+      if (held.length > 0) {
+        bytes = new Uint8Array(held.length + chunk.length);
+        bytes.set(held);
+        bytes.set(chunk, held.length);
+      }
+      let at = 0;
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      while (bytes.length - at >= 5) {
+        const length = view.getUint32(at, true);
+        if (length < 1 || length > LONGEST_FRAME) throw new RangeError(`a frame of ${length} bytes`);
+        if (bytes.length - at < 4 + length) break;
+        const payload = bytes.subarray(at + 5, at + 4 + length);
+        const kind = bytes[at + 4];
+        if (kind === FRAME.json) {
+          take.json(payload);
+        } else if (kind === FRAME.data && payload.length >= DATA_HEAD) {
+          take.piece({
+            call: view.getUint32(at + 5, true),
+            side: payload[4] === 0 ? 'request' : 'response',
+            at: view.getFloat64(at + 10, true),
+            data: payload.subarray(DATA_HEAD),
+          });
+        } else throw new RangeError(`a frame of an unknown kind (${kind})`);
+        at += 4 + length;
+      }
+      held = bytes.slice(at);
+    },
+  };
+}
