@@ -99,3 +99,7 @@ export function readTags(from: ByteReader): Tags | null {
   for (; left > 0; left -= 1) tags[from.text() ?? ''] = from.text() ?? '';
   return tags;
 }
+
+function lengthOf(text: string | null): number {
+  return text === null ? 0 : text.length;
+}
