@@ -211,6 +211,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'coverage':
+        return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
         const removed = store.remove(chore.asked);
         intake.forgetBodies();

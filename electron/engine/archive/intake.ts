@@ -1,4 +1,5 @@
 import type { CallEvent, MessageSeen } from '../../../shared/events/call-event.ts';
+import { UNRECORDED } from '../../../shared/events/call-event.ts';
 import type { BodyTally } from '../../../shared/events/fold.ts';
 import { attachBody, countMessages, fold, interrupt } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
@@ -7,6 +8,7 @@ import type { ServerSentEvent } from '../../../shared/bytes/sse.ts';
 import { createRedactor } from '../../../shared/redaction/redactor.ts';
 import type { Redactor } from '../../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../../shared/redaction/rules.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Batch, Store } from '../store/store.ts';
 import { createBodyKeeper } from './captured-body.ts';
 import { grpcMessagesOf } from './grpc-messages.ts';
@@ -15,7 +17,7 @@ import type { LiveCall } from './live-call.ts';
 import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
-import { redactFact } from './redact-facts.ts';
+import { redactCoverage, redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -44,6 +46,8 @@ export interface Intake {
   /** Closes all open calls: the engine is stopping. */
   interrupt(detail: string): void;
   secretsOf(call: number): Secret[];
+  /** What is to be kept of a report on coverage. */
+  redactCoverage(report: CoverageReport): CoverageReport;
   openCalls(): number;
   /** Other limits and names, from the next fact on. The rules are compiled anew only when the names changed. */
   configure(settings: Required<Pick<IntakeOptions, 'bodyLimit' | 'heldLimit' | 'redaction'>>): void;
@@ -313,6 +317,10 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       }
     },
     secretsOf: (call) => secrets.of(call),
+    redactCoverage(report) {
+      current = UNRECORDED;
+      return redactCoverage(report, redactor);
+    },
     openCalls: () => calls.size,
     configure(given) {
       ({ bodyLimit, heldLimit } = given);

@@ -1,4 +1,5 @@
 import type { Removal, Removed } from '../store/calls-remover.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
@@ -21,6 +22,8 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
+  coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];
   /** A step towards deleting bodies that only removed calls had; whether there is more to do. */
   removeUnusedBodies: [asked: null, result: { more: boolean }];

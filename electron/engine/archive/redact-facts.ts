@@ -1,5 +1,6 @@
 import type { CallEvent } from '../../../shared/events/call-event.ts';
 import type { Failure } from '../../../shared/model/failure.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Redactor } from '../../../shared/redaction/redactor.ts';
 
 /**
@@ -42,3 +43,16 @@ export function redactFact(event: CallEvent, redactor: Redactor): CallEvent {
 function redactFailure(failure: Failure | null, redactor: Redactor): Failure | null {
   return failure === null ? null : { kind: failure.kind, detail: redactor.text(failure.detail) };
 }
+
+/** Command lines of programs that were not seen, without their secrets and not longer than those of callers. */
+export function redactCoverage(report: CoverageReport, redactor: Redactor): CoverageReport {
+  return {
+    ...report,
+    notSeen: report.notSeen.map((one) => ({
+      ...one,
+      command: one.command === null ? null : redactor.text(one.command.slice(0, MOST_COMMAND)),
+    })),
+  };
+}
+
+const MOST_COMMAND = 2000;

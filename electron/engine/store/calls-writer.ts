@@ -10,6 +10,7 @@ import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds, readIds } from './packing.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
+import { createCoverageWriter, type CoverageReport } from './coverage-rows.ts';
 import { createFacetSums } from './facet-sums.ts';
 import { createCallsRemover, type CallsRemover } from './calls-remover.ts';
 import { createMarker, type Marking } from './marks.ts';
@@ -43,6 +44,10 @@ export interface CallsWriter {
   /** Puts marks on calls; they count as changed. Gives how many there were, and the last change's number. */
   mark(marking: Marking): { marked: number; seq: number };
   isOpen(id: number): boolean;
+  /** Adds what was seen and what was not to an hour; how many connections have a row, how many are only counted. */
+  cover(report: CoverageReport, now: number): { listed: number; unlisted: number };
+  /** Forgets coverage from before a moment, in microseconds. */
+  forgetCoverage(before: number): void;
   /** What deletes calls. */
   remover: CallsRemover;
 }
@@ -87,6 +92,7 @@ export function createCallsWriter(db: Db): CallsWriter {
 
   const words = createWords(db);
   const mark = createMarker(db);
+  const coverage = createCoverageWriter(db, words);
   const rollups = createRollups(db);
   const facets = createFacetSums(db);
   const indexer = createDetailsIndexer(db);
@@ -462,6 +468,12 @@ export function createCallsWriter(db: Db): CallsWriter {
     unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
     indexNext: () => indexer.next(),
     openCalls: () => [...openIds],
+    cover(report, now) {
+      let told = { listed: 0, unlisted: 0 };
+      transaction(() => (told = coverage.add(report, Math.floor(now / 86_400_000))));
+      return told;
+    },
+    forgetCoverage: (before) => transaction(() => coverage.forget(before)),
     isOpen: (id) => openIds.has(id),
     meta,
   };

@@ -71,5 +71,14 @@ export const WORD = {
   tls: 9,
   failure: 10,
   decision: 11,
+  /** `pid@startedAt`; more in `processes`. */
+  process: 12,
+  /** Package, file and line, and a digest of the stack; more in `sites`. */
+  site: 13,
+  /** JSON, names in order. */
+  tags: 14,
+  /** Of not-seen connections: a program's short name, and its command line. */
+  program: 15,
+  command: 16,
 } as const;
 export type WordKind = (typeof WORD)[keyof typeof WORD];

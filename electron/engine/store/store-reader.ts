@@ -6,6 +6,8 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { readCoverage, readCoverageHours, readNotSeen } from './coverage-rows.ts';
+import type { CoverageSum, NotSeenConnections } from './coverage-rows.ts';
 import { createDetailsSource } from './details-source.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
 import { fileIdentity, openForReading, usedBytes } from './open.ts';
@@ -75,6 +77,13 @@ export interface StoreReader {
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
   endpoints(since: number, until: number): Generator<void, Endpoints | null>;
+  /** What was seen of a span and what was not; null when nobody looked. */
+  coverage(span: { since: number; until: number }): CoverageSum | null;
+  coverageHours(span: { since: number; until: number }): ({ start: number } & CoverageSum)[];
+  notSeen(question: { since: number; until: number; app?: string | undefined; limit: number }): {
+    notSeen: NotSeenConnections[];
+    more: boolean;
+  };
   storage(): StorageReport;
   close(): void;
 }
@@ -234,6 +243,21 @@ export function createStoreReader(dataDir: string): StoreReader {
     *endpoints(since, until) {
       const opened = open();
       return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
+    },
+
+    coverage(span) {
+      const opened = open();
+      return opened && readCoverage(opened.db, span);
+    },
+
+    coverageHours(span) {
+      const opened = open();
+      return opened ? readCoverageHours(opened.db, span) : [];
+    },
+
+    notSeen(question) {
+      const opened = open();
+      return opened ? readNotSeen(opened.db, opened.words, question) : { notSeen: [], more: false };
     },
 
     storage() {
