@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { toCall } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import type { Call, Message } from '../../../shared/model/call.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { readIdentity } from './process-rows.ts';
 import { readCoverage, readCoverageHours, readNotSeen } from './coverage-rows.ts';
 import type { CoverageSum, NotSeenConnections } from './coverage-rows.ts';
 import { createDetailsSource } from './details-source.ts';
@@ -210,7 +212,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       const record = opened && readRecord(opened.db, id);
       if (!opened || !record) return null;
       const { pinned, note } = opened.words.marksOf(id);
-      return toCall(record, { pinned: pinned === 1, note });
+      return toCall(record, { pinned: pinned === 1, note }, readCaller(opened.db, id));
     },
 
     body(id, side) {
@@ -302,6 +304,12 @@ export function createStoreReader(dataDir: string): StoreReader {
       bodies = null;
     },
   };
+}
+
+/** Who is behind the process of a call. */
+function readCaller(db: Db, id: number): ProcessIdentity | null {
+  const row = prepared(db, 'SELECT process FROM calls WHERE id = ?').get(id) as { process: number | null } | undefined;
+  return row === undefined || row.process === null ? null : readIdentity(db, row.process);
 }
 
 function sizeOf(path: string): number {

@@ -1,8 +1,10 @@
 import { pruneSums } from './prune-sums.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Identified } from '../../../shared/events/call-event.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { interrupt } from '../../../shared/events/fold.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createBodiesWriter } from './bodies-writer.ts';
 import type { BodiesWriter, Kept, NewBody, NewMessages } from './bodies-writer.ts';
 import type { Removal, Removed } from './calls-remover.ts';
@@ -37,6 +39,10 @@ export interface Batch {
   gaps: { from: number; to: number; calls: number; reason: string }[];
   bodies: NewBody[];
   messages: NewMessages[];
+  /** Who made calls whose rows are there already. */
+  late?: Identified[];
+  /** Who processes are, by their keys. */
+  processes?: Map<string, ProcessIdentity>;
   callHigh: number;
   /** Set by `commit`: bodies and messages are on disk, and are not written again when the rest is tried again. */
   bodiesWritten?: boolean;

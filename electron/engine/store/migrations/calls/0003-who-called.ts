@@ -15,7 +15,7 @@ CREATE TABLE processes (
   name TEXT NOT NULL,
   user TEXT,
   command TEXT,
-  identity TEXT NOT NULL        -- all that is known of it, JSON
+  profile INTEGER NOT NULL      -- a word: what programs started alike have in common, JSON
 );
 CREATE TABLE sites (word INTEGER PRIMARY KEY, frames TEXT NOT NULL); -- JSON
 CREATE TABLE app_processes (
