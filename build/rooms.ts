@@ -52,6 +52,16 @@ export const rooms: Record<string, Room> = {
       'electron/engine/capture/identity',
     ],
   },
+  'electron/engine/capture/ingest': {
+    uses: [
+      'shared/agent',
+      'shared/model',
+      'shared/events',
+      'electron/engine/pipeline',
+      'electron/engine/archive',
+      'electron/engine/store',
+    ],
+  },
   'electron/engine/capture/attach': {
     uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },

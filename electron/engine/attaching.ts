@@ -25,6 +25,7 @@ export interface Attaching extends Targets {
   /** Where our own origin is while a test runs; the connector asks for every call. */
   readonly ownOrigin: OwnOrigin | null;
   /** Ports beside the main one, one for each program that cannot say who it is. */
+  readonly ports: number[];
   isOwnPort(port: number): boolean;
 }
 
@@ -37,6 +38,8 @@ export function createAttaching(given: {
   proxyAround: () => ProxySurroundings;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
+  /** There are others than before. */
+  onPorts: () => void;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -95,10 +98,12 @@ export function createAttaching(given: {
     async openPort(app) {
       const listener = await listenProxy(given.proxyAround(), 0, { app });
       ports.add(listener);
+      given.onPorts();
       return {
         port: listener.port,
         async close() {
           ports.delete(listener);
+          given.onPorts();
           await listener.close(0, () => {});
         },
       };
@@ -113,6 +118,9 @@ export function createAttaching(given: {
     ...targets,
     get ownOrigin() {
       return ownOrigin;
+    },
+    get ports() {
+      return [...ports].map((listener) => listener.port);
     },
     isOwnPort: (port) => [...ports].some((listener) => listener.port === port),
     async ca() {
