@@ -57,7 +57,7 @@ export interface Engine {
   readonly authority: Authority;
   readonly proxy: ProxyListener;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
-    Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
+    Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
   /** What agents inside of programs tell. */
   readonly agents: Pick<Ingest, 'place' | 'stats' | 'hasAgent' | 'onConnection'> & {
     /** A port of one of our doors: what programs ask there is no call of theirs. */
@@ -211,6 +211,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         targets: attaching.list,
         test: attaching.test,
         switchTarget: attaching.switchTarget,
+        openPort: attaching.openPort,
         ca: attaching.ca,
       },
       agents: {
