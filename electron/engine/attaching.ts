@@ -1,6 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { CaState } from '../../shared/contract/capture.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
@@ -14,6 +13,7 @@ import type { OwnOrigin } from './capture/attach/self-test.ts';
 import { startGuard } from './capture/attach/system-proxy/guard.ts';
 import { createTargets } from './capture/attach/targets.ts';
 import type { Targets } from './capture/attach/targets.ts';
+import { removeRunOf } from './capture/attach/trust-files.ts';
 import { listenProxy } from './capture/proxy/listener.ts';
 import type { ProxyListener } from './capture/proxy/listener.ts';
 import type { Surroundings as ProxySurroundings } from './capture/proxy/surroundings.ts';
@@ -26,6 +26,8 @@ export interface Attaching extends Targets {
   readonly ownOrigin: OwnOrigin | null;
   /** Ports beside the main one, one for each program that cannot say who it is. */
   isOwnPort(port: number): boolean;
+  /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
+  openPort(app: string, run?: string | null): Promise<{ port: number; close: () => Promise<void> }>;
 }
 
 export function createAttaching(given: {
@@ -71,6 +73,22 @@ export function createAttaching(given: {
     },
   });
 
+  async function openPort(
+    app: string,
+    run: string | null = null,
+  ): Promise<{ port: number; close: () => Promise<void> }> {
+    const tags = run === null ? null : { run };
+    const listener = await listenProxy(given.proxyAround(), 0, { app, tags });
+    ports.add(listener);
+    return {
+      port: listener.port,
+      async close() {
+        ports.delete(listener);
+        await listener.close(0, () => {});
+      },
+    };
+  }
+
   const targets = createTargets({
     proxy: {
       host: '127.0.0.1',
@@ -92,17 +110,7 @@ export function createAttaching(given: {
     platform,
     runner,
     selfTest,
-    async openPort(app) {
-      const listener = await listenProxy(given.proxyAround(), 0, { app });
-      ports.add(listener);
-      return {
-        port: listener.port,
-        async close() {
-          ports.delete(listener);
-          await listener.close(0, () => {});
-        },
-      };
-    },
+    openPort,
     guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
@@ -114,6 +122,7 @@ export function createAttaching(given: {
     get ownOrigin() {
       return ownOrigin;
     },
+    openPort,
     isOwnPort: (port) => [...ports].some((listener) => listener.port === port),
     async ca() {
       return {
@@ -127,7 +136,7 @@ export function createAttaching(given: {
     async stop() {
       await targets.stop();
       // Copies of settings for terminals that were set up: their proxy is gone now.
-      rmSync(join(dataDir, 'runs', String(process.pid)), { recursive: true, force: true });
+      removeRunOf(dataDir, process.pid);
       await selfTest.close();
       await Promise.all([...ports].map((listener) => listener.close(0)));
     },

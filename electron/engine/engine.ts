@@ -56,7 +56,7 @@ export interface Engine {
   readonly authority: Authority;
   readonly proxy: ProxyListener;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
-    Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
+    Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
   readonly settings: SettingsFace;
   readonly jobs: Work;
   readonly preferences: Preferences;
@@ -177,6 +177,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         targets: attaching.list,
         test: attaching.test,
         switchTarget: attaching.switchTarget,
+        openPort: attaching.openPort,
         ca: attaching.ca,
       },
       settings: faceOf(settings, dataDir),

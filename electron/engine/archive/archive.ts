@@ -5,8 +5,10 @@ import { UNRECORDED } from '../../../shared/events/call-event.ts';
 import { ByteWriter } from '../store/byte-writer.ts';
 import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createAdmission } from './admission.ts';
 import type { Chore, ChoreName, Chores, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
+import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
 import { roomFor, writeFact } from './slab.ts';
@@ -45,6 +47,11 @@ export interface ArchiveHealth {
 /** The recorder as the capturing thread sees it. */
 export interface Archive {
   emit: Emit;
+  /**
+   * Says who is behind a `processKey`, before or after calls name it. Not shed; once written, telling it again costs
+   * nothing. The command line is redacted once more on its way to the disk.
+   */
+  noteProcess(key: string, identity: ProcessIdentity): void;
   /** The next call's id: gapless, and never one that is on disk. */
   nextCallId(): number;
   readonly bodyLimit: number;
@@ -99,6 +106,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const flushes = new Map<number, () => void>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
   const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
   let sent: { length: number; at: number; calls: number; from: number }[] = [];
@@ -225,6 +233,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         openCalls = message.open;
         if (message.seq > 0) notice(message.seq);
         break;
+      case 'noted':
+        processes.noted(message.keys);
+        break;
       case 'flushed':
         flushes.get(message.id)?.();
         flushes.delete(message.id);
@@ -312,6 +323,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         start().then(
           () => {
             lastError = null;
+            processes.again();
             log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
             sendSlab(false);
           },
@@ -342,6 +354,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   nextId = await start();
   return {
     emit,
+    noteProcess(key, identity) {
+      if (!ended) processes.note(key, identity);
+    },
     nextCallId: () => nextId++,
     get bodyLimit() {
       return bodyLimit;
