@@ -114,7 +114,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
         log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
     });
-    started.on('error', (error) =>
+    started.on('error', (error: Error) =>
       log(`fault: the thread that reads agents’ facts broke: ${error.stack ?? error.message}`),
     );
     started.on('exit', () => {
