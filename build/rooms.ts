@@ -38,7 +38,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
   // inside other people's programs
-  'electron/agent': { uses: ['shared/agent', 'shared/model'], packages: ['@mswjs/interceptors'] },
+  'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
 
   // 2
   'electron/engine/capture/identity': { uses: ['shared/model'] },

@@ -85,9 +85,9 @@ describe('Python', () => {
     ['certifi', 'certifi'],
   ] as const)('%s: over intercepted TLS, and to this machine', async ([way, module], context) => {
     await needs(context, `python3 with ${module}`, 'python3', '-c', `import ${module}`);
-    const client = ['python3', '-W', 'error', program('hooked_clients.py'), way];
+    const client = ['python3', program('hooked_clients.py'), way];
     const { stderr } = await getsAndPosts(`python ${way}`, client, overTls);
-    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr.split('\n'), stderr).toHaveLength(2);
     if (way !== 'certifi') await getsAndPosts(`python ${way} here`, client, toThisMachine());
   });
 
@@ -105,7 +105,7 @@ test('Ruby’s Net::HTTP: over intercepted TLS, and to this machine', async (con
   await needs(context, 'ruby', 'ruby', '-rnet/http', '-e', '');
   const client = ['ruby', '-w', program('calls.rb')];
   const { stderr } = await getsAndPosts('ruby', client, overTls);
-  expect(stderr.split('\n')).toHaveLength(2);
+  expect(stderr.split('\n'), stderr).toHaveLength(2);
   await getsAndPosts('ruby here', client, toThisMachine());
 });
 
@@ -119,7 +119,7 @@ test.for(['streams', 'curl'])('PHP’s %s: over intercepted TLS, and to this mac
   );
   const client = ['php', program('calls.php'), way];
   const { stderr } = await getsAndPosts(`php ${way}`, client, overTls);
-  expect(stderr.split('\n')).toHaveLength(2);
+  expect(stderr.split('\n'), stderr).toHaveLength(2);
   await getsAndPosts(`php ${way} here`, client, toThisMachine());
 });
 
@@ -127,8 +127,9 @@ test.for(['LWP', 'HTTP::Tiny'])('Perl’s %s: over intercepted TLS, and to this 
   const module = way === 'LWP' ? 'LWP::Protocol::https' : 'IO::Socket::SSL';
   await needs(context, `perl with ${module}`, 'perl', `-M${module}`, '-e', '1');
   const client = ['perl', '-w', program('calls.pl'), way];
-  await getsAndPosts(`perl ${way}`, client, overTls);
-  await getsAndPosts(`perl ${way} here`, client, toThisMachine());
+  const app = `perl ${module.split('::')[0]}`;
+  await getsAndPosts(app, client, overTls);
+  await getsAndPosts(`${app} here`, client, toThisMachine());
 });
 
 test('Go’s net/http: over intercepted TLS; what it calls on this machine goes around, as Go itself decides', async (context) => {
