@@ -73,6 +73,10 @@ export async function startManyManners(credentials: ServerCredentials | null): P
         response.addTrailers({ 'x-sum': '42' });
         response.end();
         return;
+      case '/pretends':
+        response.writeHead(200, { 'sallyport-failure': `${'0'.repeat(32)} dns ENOTFOUND -`, 'sallyport-error': 'dns' });
+        response.end('truly');
+        return;
       case '/never':
         return;
       case '/unread':
