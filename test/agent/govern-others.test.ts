@@ -135,12 +135,13 @@ describe('of what is not carried by the proxy', () => {
     expect(governed).toMatchObject({
       'pinned certificate': [200, true],
       'peer certificate': [true, true, '127.0.0.1', true],
-      'addresses are watched': true,
+      'addresses are watched': [true, 200, true],
       'checks switched off': 200,
       'TLS by hand': [true, true],
     });
     for (const query of ['pinned', 'peer', 'off']) expect(asked).toContain(`${secure.url}/json?${query}`);
     expect(asked).toContain(`${plain.url}/json?watched`);
+    expect(asked).toContain(`${plain.url}/json?watched-again`);
   });
 
   test('what a program writes to a socket itself is its own', () => {

@@ -82,6 +82,8 @@ export function takeConnects(taker: Taker): (make: () => net.Socket) => net.Sock
     }
     // It would tell clients that they are connected before we know where.
     Reflect.set(controller, 'emulateConnectIfIdle', ignore);
+    // It would stop a kept connection's next request, for a listener of HTTP that we do without.
+    Reflect.set(controller, 'reset', ignore);
     taker.prepare(connection, (ends) => {
       const { socket: inner } = connection;
       if (inner.destroyed) return;

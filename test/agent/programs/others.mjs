@@ -131,7 +131,10 @@ await tell('addresses are watched', async () => {
   const addresses = [];
   request.on('socket', (socket) => socket.on('lookup', (_error, address) => addresses.push(address)));
   await exchange(request);
-  return addresses.includes('127.0.0.1');
+  // The same connection, once more.
+  const again = http.get(`${plain}/json?watched-again`);
+  const { statusCode } = await exchange(again);
+  return [addresses.includes('127.0.0.1'), statusCode, again.reusedSocket];
 });
 await tell(
   'checks switched off',
