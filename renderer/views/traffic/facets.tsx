@@ -55,7 +55,7 @@ export function Facets({
     refetchInterval: until === null ? AGAIN_MS : false,
   });
   return (
-    <aside className="facets" aria-label={says.title}>
+    <>
       {data && !data.complete && <p className="facets-note dim">{says.newest(data.counted)}</p>}
       {data?.facets
         .filter(({ values }) => values.some(({ value }) => value !== null))
@@ -91,6 +91,6 @@ export function Facets({
             </section>
           );
         })}
-    </aside>
+    </>
   );
 }
