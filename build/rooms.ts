@@ -38,7 +38,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
   // inside other people's programs
-  'electron/agent': { uses: ['shared/agent', 'shared/model'], packages: ['@mswjs/interceptors'] },
+  'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
 
   // 2
   'electron/engine/capture/identity': { uses: ['shared/model'] },
@@ -50,6 +50,16 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/authority',
       'electron/engine/capture/identity',
+    ],
+  },
+  'electron/engine/capture/ingest': {
+    uses: [
+      'shared/agent',
+      'shared/model',
+      'shared/events',
+      'electron/engine/pipeline',
+      'electron/engine/archive',
+      'electron/engine/store',
     ],
   },
   'electron/engine/capture/attach': {

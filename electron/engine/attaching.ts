@@ -25,6 +25,7 @@ export interface Attaching extends Targets {
   /** Where our own origin is while a test runs; the connector asks for every call. */
   readonly ownOrigin: OwnOrigin | null;
   /** Ports beside the main one, one for each program that cannot say who it is. */
+  readonly ports: number[];
   isOwnPort(port: number): boolean;
   /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
   openPort(app: string, run?: string | null): Promise<{ port: number; close: () => Promise<void> }>;
@@ -39,6 +40,8 @@ export function createAttaching(given: {
   proxyAround: () => ProxySurroundings;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
+  /** There are others than before. */
+  onPorts: () => void;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -80,10 +83,12 @@ export function createAttaching(given: {
     const tags = run === null ? null : { run };
     const listener = await listenProxy(given.proxyAround(), 0, { app, tags });
     ports.add(listener);
+    given.onPorts();
     return {
       port: listener.port,
       async close() {
         ports.delete(listener);
+        given.onPorts();
         await listener.close(0, () => {});
       },
     };
@@ -121,6 +126,9 @@ export function createAttaching(given: {
     ...targets,
     get ownOrigin() {
       return ownOrigin;
+    },
+    get ports() {
+      return [...ports].map((listener) => listener.port);
     },
     openPort,
     isOwnPort: (port) => [...ports].some((listener) => listener.port === port),

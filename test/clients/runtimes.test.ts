@@ -48,15 +48,18 @@ async function needs(context: TestContext, what: string, ...command: string[]): 
 }
 
 describe('Java', () => {
-  test.for(['HttpURLConnection', 'HttpClient'])('%s: over intercepted TLS, and to this machine', async (way, context) => {
-    await needs(context, 'java that runs sources', 'java', '--source', '11', '--version');
-    const client = ['java', program('Calls.java'), way];
-    const { stderr } = await getsAndPosts(`java ${way}`, client, overTls);
-    await getsAndPosts(`java ${way} here`, client, toThisMachine('localhost'));
-    // All that a JVM says of it; nothing can keep it from that.
-    expect(stderr.split('\n')[0]).toMatch(/^Picked up JAVA_TOOL_OPTIONS: .*-Dhttps\.proxyHost/);
-    expect(stderr.split('\n')).toHaveLength(3);
-  });
+  test.for(['HttpURLConnection', 'HttpClient'])(
+    '%s: over intercepted TLS, and to this machine',
+    async (way, context) => {
+      await needs(context, 'java that runs sources', 'java', '--source', '11', '--version');
+      const client = ['java', program('Calls.java'), way];
+      const { stderr } = await getsAndPosts(`java ${way}`, client, overTls);
+      await getsAndPosts(`java ${way} here`, client, toThisMachine('localhost'));
+      // All that a JVM says of it; nothing can keep it from that.
+      expect(stderr.split('\n')[0]).toMatch(/^Picked up JAVA_TOOL_OPTIONS: .*-Dhttps\.proxyHost/);
+      expect(stderr.split('\n')).toHaveLength(3);
+    },
+  );
 
   test('options that were set already are kept, and --without java leaves them alone', async (context) => {
     await needs(context, 'java', 'java', '-version');
@@ -82,9 +85,9 @@ describe('Python', () => {
     ['certifi', 'certifi'],
   ] as const)('%s: over intercepted TLS, and to this machine', async ([way, module], context) => {
     await needs(context, `python3 with ${module}`, 'python3', '-c', `import ${module}`);
-    const client = ['python3', '-W', 'error', program('hooked_clients.py'), way];
+    const client = ['python3', program('hooked_clients.py'), way];
     const { stderr } = await getsAndPosts(`python ${way}`, client, overTls);
-    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr.split('\n'), stderr).toHaveLength(2);
     if (way !== 'certifi') await getsAndPosts(`python ${way} here`, client, toThisMachine());
   });
 
@@ -102,15 +105,21 @@ test('Ruby’s Net::HTTP: over intercepted TLS, and to this machine', async (con
   await needs(context, 'ruby', 'ruby', '-rnet/http', '-e', '');
   const client = ['ruby', '-w', program('calls.rb')];
   const { stderr } = await getsAndPosts('ruby', client, overTls);
-  expect(stderr.split('\n')).toHaveLength(2);
+  expect(stderr.split('\n'), stderr).toHaveLength(2);
   await getsAndPosts('ruby here', client, toThisMachine());
 });
 
 test.for(['streams', 'curl'])('PHP’s %s: over intercepted TLS, and to this machine', async (way, context) => {
-  await needs(context, `php with ${way}`, 'php', '-r', way === 'curl' ? 'curl_version();' : 'openssl_get_cipher_methods();');
+  await needs(
+    context,
+    `php with ${way}`,
+    'php',
+    '-r',
+    way === 'curl' ? 'curl_version();' : 'openssl_get_cipher_methods();',
+  );
   const client = ['php', program('calls.php'), way];
   const { stderr } = await getsAndPosts(`php ${way}`, client, overTls);
-  expect(stderr.split('\n')).toHaveLength(2);
+  expect(stderr.split('\n'), stderr).toHaveLength(2);
   await getsAndPosts(`php ${way} here`, client, toThisMachine());
 });
 
@@ -118,8 +127,9 @@ test.for(['LWP', 'HTTP::Tiny'])('Perl’s %s: over intercepted TLS, and to this 
   const module = way === 'LWP' ? 'LWP::Protocol::https' : 'IO::Socket::SSL';
   await needs(context, `perl with ${module}`, 'perl', `-M${module}`, '-e', '1');
   const client = ['perl', '-w', program('calls.pl'), way];
-  await getsAndPosts(`perl ${way}`, client, overTls);
-  await getsAndPosts(`perl ${way} here`, client, toThisMachine());
+  const app = `perl ${module.split('::')[0]}`;
+  await getsAndPosts(app, client, overTls);
+  await getsAndPosts(`${app} here`, client, toThisMachine());
 });
 
 test('Go’s net/http: over intercepted TLS; what it calls on this machine goes around, as Go itself decides', async (context) => {
@@ -128,7 +138,10 @@ test('Go’s net/http: over intercepted TLS; what it calls on this machine goes 
   const build = await start(['go', 'build', '-o', built, program('calls.go')]).end;
   expect(build.code, build.stderr).toBe(0);
   await getsAndPosts('go', [built], overTls);
-  expect(await world.run('go here', [built, ...toThisMachine()])).toMatchObject({ code: 0, stdout: `${thingsBody} ahoy` });
+  expect(await world.run('go here', [built, ...toThisMachine()])).toMatchObject({
+    code: 0,
+    stdout: `${thingsBody} ahoy`,
+  });
   expect(await world.calls('go here')).toEqual([]);
 });
 

@@ -59,8 +59,15 @@ export interface Archive {
   skip(startedAt: number): void;
   /** Other limits, budgets and names, from the next call on. */
   configure(settings: ArchiveSettings): void;
+  /**
+   * Takes facts that another thread has written down already, as slab.ts does: their bytes, how many calls begin in
+   * them, and when the first one does. False, and nothing is taken, while the queue is half full: try again later.
+   */
+  takeSlab(slab: { bytes: ArrayBuffer; length: number; calls: number; from: number }): boolean;
   /** Everything emitted so far is committed. */
   flush(): Promise<void>;
+  /** Somebody else holds facts, too: asked before each flush to hand them over. */
+  beforeFlush(hand: () => Promise<void>): () => void;
   health(): ArchiveHealth;
   /** Told of the newest change, ten times a second at most. */
   onChanged(listener: (highestSeq: number) => void): () => void;
@@ -104,6 +111,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const admission = createAdmission(queueLimit);
   const listeners = new Set<(seq: number) => void>();
   const flushes = new Map<number, () => void>();
+  const holders = new Set<() => Promise<void>>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
   const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
@@ -379,7 +387,20 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       const { budgets, redaction } = next;
       post({ type: 'configure', settings: { budgets, redaction, bodyLimit, heldLimit: heldLimit() } });
     },
+    takeSlab({ bytes, length, calls, from }) {
+      if (ended) return true;
+      if (worker === null || sentBytes + out.at > queueLimit / 2) return false;
+      sent.push({ length, at: Date.now(), calls, from });
+      sentBytes += length;
+      post({ type: 'slab', slab: bytes, length, full: false }, [bytes]);
+      return true;
+    },
+    beforeFlush(hand) {
+      holders.add(hand);
+      return () => holders.delete(hand);
+    },
     async flush() {
+      for (const hand of holders) await hand();
       sendSlab(false);
       await ask<void>(flushes, (id) => ({ type: 'flush', id }), undefined);
     },

@@ -54,6 +54,7 @@ def certifi():
         connection = http.client.HTTPSConnection(parts.hostname, parts.port, context=context)
         connection.request(method, urlsplit(url).path, body)
         bodies.append(connection.getresponse().read().decode())
+        connection.close()
     return bodies
 
 
