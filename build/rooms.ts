@@ -55,6 +55,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/attach': {
     uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
@@ -122,6 +123,7 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/format',
       'shared/contract',
+      'electron/engine/apps',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

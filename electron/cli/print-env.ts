@@ -22,7 +22,8 @@ export async function printEnv(options: EnvOptions): Promise<void> {
   // As the terminal was before it was set up: by an engine that may have run on another port.
   const before = originalEnvironment(process.env);
   const dataDir = dataFolder(options.data);
-  const { engine, close } = await connectOrFault(dataDir);
+  const { client, engine, close } = await connectOrFault(dataDir);
+  const { secret } = await client.system.secret();
   await close();
   if (engine === null) throw new Fault('No engine runs. Start one with: sallyport serve', EXIT.engine);
   const app = storedName(options.app ?? shell);
@@ -34,7 +35,7 @@ export async function printEnv(options: EnvOptions): Promise<void> {
     owner: engine.pid,
     log: (line) => note(`sallyport: ${line}`),
   });
-  const changes = terminalEnv({ before, app, proxy: { host, port: Number(port) }, files: trust.files });
+  const changes = terminalEnv({ before, app, proxy: { host, port: Number(port), secret }, files: trust.files });
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
   await write(setUpScript(shell, { ...changes, SALLYPORT_DATA: dataDir }, process.env));
   note(

@@ -35,6 +35,8 @@ export function createAttaching(given: {
   reader: () => Reader;
   proxyPort: () => number;
   proxyAround: () => ProxySurroundings;
+  secret: () => string;
+  identityRequired: () => boolean;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
   command: { program: readonly string[]; data: readonly string[] };
@@ -78,6 +80,8 @@ export function createAttaching(given: {
         return given.proxyPort();
       },
     },
+    secret: given.secret,
+    identityRequired: given.identityRequired,
     dataDir,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,

@@ -1,14 +1,19 @@
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
-import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
+import { createAdmission } from './capture/proxy/admission.ts';
+import { type ProxyListener } from './capture/proxy/listener.ts';
+import { listenEverywhere, reachableAt } from './listening.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
+import { wallMicroseconds } from './pipeline/clock.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
@@ -58,6 +63,7 @@ export interface Engine {
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
   readonly settings: SettingsFace;
+  readonly apps: Apps;
   readonly jobs: Work;
   readonly preferences: Preferences;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
@@ -112,13 +118,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
     passThrough = next.capture.passThrough;
+    if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
+      // What follows the system's setting can prove nothing: it would all be refused from now on.
+      attaching
+        .switchTarget('system-proxy', false)
+        .catch((error: unknown) => log(`The system’s proxy: ${String(error)}`));
+    }
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
     origins.retireAll();
   });
   const reader = createReader({ dataDir });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
+  const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
+  const register = openRegister({ dataDir, now: wallMicroseconds, log });
+  const admission = createAdmission(register, isRequired, log);
+  const { listen } = settings.current.network;
+  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
   const around: Surroundings = {
+    admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
     connect: connector.connect,
     emit: archive.emit,
@@ -140,6 +158,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     reader: () => reader,
     proxyPort: () => port,
     proxyAround: () => around,
+    secret: () => register.local.forEngine,
+    identityRequired: isRequired,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
@@ -149,7 +169,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   });
   try {
-    const proxy = await listenProxy(around, options.proxyPort);
+    const proxy = await listenEverywhere(around, options.proxyPort, settings.current.network);
     port = proxy.port;
     setImmediate(connector.prepare);
     // What an engine that was killed left behind is undone before anybody is pointed at this one.
@@ -180,6 +200,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ca: attaching.ca,
       },
       settings: faceOf(settings, dataDir),
+      apps,
       jobs,
       preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
@@ -187,6 +208,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        register.close();
         recording.close();
         await jobs.stop();
         forward.close();
@@ -198,6 +220,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
+    register.close();
     recording.close();
     await jobs.stop();
     await attaching.stop();

@@ -33,7 +33,7 @@ export function probeChanges(around: Surroundings): Record<string, string> {
   const trust = createTrustFiles({ dataDir: around.dataDir, caPath: around.caPath, log: () => {} });
   // Our program reads no settings of wget's: no copy of them is needed.
   const files = { ...trust.files, wgetrc: (existing: string | null) => existing ?? '' };
-  return terminalEnv({ before, app: SELF_TEST_APP, proxy: around.proxy, files });
+  return terminalEnv({ before, app: SELF_TEST_APP, proxy: { ...around.proxy, secret: around.secret() }, files });
 }
 
 /** Runs that program under an environment. */

@@ -96,13 +96,20 @@ export const terminalVariables: readonly Variable[] = [
   { name: 'WGETRC', holds: 'wgetrc' },
 ];
 
+/** Where the proxy is, and what proves to it that a program was started by somebody who may ask the engine. */
+export interface ProxyPlace {
+  host: string;
+  port: number;
+  secret?: string | null;
+}
+
 export interface TerminalEnvOptions {
   /** The environment the program would have had. */
   before: Environment;
   /** What its calls are listed under. */
   app: string;
   /** The engine's proxy. */
-  proxy: { host: string; port: number };
+  proxy: ProxyPlace;
   /** Writes the files that variables name; see trust-files.ts. */
   files: {
     /** Everything in force before, the machine's and Node's roots, and our CA. `existing`: files or folders. */
@@ -147,8 +154,8 @@ export function terminalEnv({ before, app, proxy, files, platform }: TerminalEnv
   return values;
 }
 
-/** The proxy's address with the app as user name; the password only makes clients send it at once. */
-export function proxyAddress(app: string, { host, port }: { host: string; port: number }): string {
+/** The proxy's address with the app as user name; a password without a secret only makes clients send it at once. */
+export function proxyAddress(app: string, { host, port, secret }: ProxyPlace): string {
   // A colon would end the user name of Basic credentials; line breaks have no place in a header.
-  return `http://${encodeURIComponent(storedName(app))}:run@${host}:${port}`;
+  return `http://${encodeURIComponent(storedName(app))}:${secret ? `run.${secret}` : 'run'}@${host}:${port}`;
 }
