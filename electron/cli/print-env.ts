@@ -35,7 +35,13 @@ export async function printEnv(options: EnvOptions): Promise<void> {
     owner: engine.pid,
     log: (line) => note(`sallyport: ${line}`),
   });
-  const changes = terminalEnv({ before, app, proxy: { host, port: Number(port), secret }, files: trust.files });
+  const changes = terminalEnv({
+    before,
+    app,
+    proxy: { host, port: Number(port), secret },
+    without: options.without ?? [],
+    files: trust.files,
+  });
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
   await write(setUpScript(shell, { ...changes, SALLYPORT_DATA: dataDir }, process.env));
   note(

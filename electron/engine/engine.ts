@@ -9,8 +9,9 @@ import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { createAdmission } from './capture/proxy/admission.ts';
-import { type ProxyListener } from './capture/proxy/listener.ts';
+import type { ProxyListener } from './capture/proxy/listener.ts';
 import { listenEverywhere, reachableAt } from './listening.ts';
+import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -61,7 +62,12 @@ export interface Engine {
   readonly authority: Authority;
   readonly proxy: ProxyListener;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
-    Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
+    Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
+  /** What agents inside of programs tell. */
+  readonly agents: Pick<Ingest, 'place' | 'stats' | 'hasAgent' | 'onConnection'> & {
+    /** A port of one of our doors: what programs ask there is no call of theirs. */
+    leaveOut(port: number): void;
+  };
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -115,6 +121,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     dataDir,
     budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
   });
+  let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
     passThrough = next.capture.passThrough;
@@ -124,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         .switchTarget('system-proxy', false)
         .catch((error: unknown) => log(`The system’s proxy: ${String(error)}`));
     }
+    ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
     origins.retireAll();
@@ -162,15 +170,35 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     identityRequired: isRequired,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
+    onPorts: () => ingest?.tellAgents(),
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,
     platform: options.tools?.platform,
     log,
   });
+  const doors: number[] = [];
+  const agents = await createIngest({
+    dataDir,
+    emit: archive.emit,
+    nextCallId: recording.nextCallId,
+    takeSlab: archive.takeSlab,
+    connectionAt: () => null,
+    identify: async () => null,
+    welcome: () => ({
+      proxyPorts: [port, ...attaching.ports],
+      bodyLimit: archive.bodyLimit,
+      paused: recording.paused,
+      ownPorts: doors,
+    }),
+    log,
+  });
+  ingest = agents;
+  archive.beforeFlush(agents.flush);
   try {
     const proxy = await listenEverywhere(around, options.proxyPort, settings.current.network);
     port = proxy.port;
+    agents.tellAgents();
     setImmediate(connector.prepare);
     // What an engine that was killed left behind is undone before anybody is pointed at this one.
     await attaching.restore();
@@ -191,13 +219,30 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         get paused() {
           return recording.paused;
         },
-        pause: recording.pause,
-        resume: recording.resume,
+        pause() {
+          recording.pause();
+          agents.tellAgents();
+        },
+        resume() {
+          recording.resume();
+          agents.tellAgents();
+        },
         onPulse: recording.onPulse,
         targets: attaching.list,
         test: attaching.test,
         switchTarget: attaching.switchTarget,
+        openPort: attaching.openPort,
         ca: attaching.ca,
+      },
+      agents: {
+        place: agents.place,
+        stats: agents.stats,
+        hasAgent: agents.hasAgent,
+        onConnection: agents.onConnection,
+        leaveOut(door) {
+          doors.push(door);
+          agents.tellAgents();
+        },
       },
       settings: faceOf(settings, dataDir),
       apps,
@@ -209,6 +254,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         register.close();
+        await agents.close();
         recording.close();
         await jobs.stop();
         forward.close();
@@ -221,6 +267,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     ignoreSettings();
     register.close();
+    await agents.close();
     recording.close();
     await jobs.stop();
     await attaching.stop();

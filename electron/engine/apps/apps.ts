@@ -39,7 +39,7 @@ export interface SeenApps {
   /** Apps by the names they are shown by; times in microseconds. */
   listApps(span: { since: number; until: number }): Promise<{ apps: SeenApp[]; unnamed: number }>;
   /** From now on, each recorded name here is shown as the other. */
-  setAppNames(names: ReadonlyMap<string, string>): void;
+  setAppNames(names: Readonly<Record<string, string>>): void;
 }
 
 /** The contract's answers about apps while an engine runs. */
@@ -92,7 +92,7 @@ export function createApps(given: {
   // The reader's thread is not started only to hear that nothing was renamed.
   const tellNames = (): void => {
     const names = shownNames(register.entries);
-    if (names.size > 0 || told) seen.setAppNames(names);
+    if (names.size > 0 || told) seen.setAppNames(Object.fromEntries(names));
     told ||= names.size > 0;
   };
   register.onChanged(tellNames);
@@ -153,7 +153,7 @@ export function createApps(given: {
 /** The apps of a folder on which no engine runs. */
 export function readApps(dataDir: string, seen: SeenApps, log: (line: string) => void): Pick<Apps, 'list'> {
   const { entries } = readRegister(dataDir, log, true);
-  seen.setAppNames(shownNames(entries));
+  seen.setAppNames(Object.fromEntries(shownNames(entries)));
   return { list: async (span) => combine(await seen.listApps(span), entries) };
 }
 

@@ -73,6 +73,9 @@ const NOBODY: Verdict = { app: null, tags: null, pass: null, doubt: UNSAID, wron
 /** Credentials that are remembered; programs send the same ones with every request. */
 const REMEMBERED = 1000;
 const LONGEST_REMEMBERED = 1024;
+/** Somebody without a right secret gets this many chances on one connection, and so long (ms) for each. */
+export const CHANCES = 16;
+export const CHANCE_MS = 15_000;
 /** Refusals that become rows: so many at once, and so many a second after that. */
 const ROWS_AT_ONCE = 100;
 const ROWS_A_SECOND = 5;

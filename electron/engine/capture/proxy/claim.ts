@@ -38,7 +38,7 @@ export function claimOf(user: string | null, password: string | null): Claim {
   const app =
     user === null || user === ''
       ? null
-      : user
+      : unescaped(user)
           .slice(0, 200)
           .replaceAll(/\p{Cc}/gu, '-')
           .toWellFormed();
@@ -47,4 +47,14 @@ export function claimOf(user: string | null, password: string | null): Claim {
     return { app, tags: local[1] === undefined ? null : { run: local[1] }, secret: local[2] ?? null, local: true };
   const secret = password?.startsWith('sp_') === true ? password : null;
   return app === null && secret === null ? NOTHING : { app, tags: null, secret, local: false };
+}
+
+/** Some clients (Python's websockets) send the user of the proxy's address with its escapes, as it stands in the URL. */
+function unescaped(user: string): string {
+  if (!/%[0-9a-f]{2}/i.test(user)) return user;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
 }

@@ -2,19 +2,21 @@ import { STATUS_CODES } from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
+import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
-import { holdPass, type Pass, type Verdict } from './admission.ts';
+import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
 import { outboundOf, recordedLines } from './http1-request.ts';
 import { keepTimeAfter } from './keep-time.ts';
+import { failureLine, readAgentKey } from './agent-key.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { recordRefused, recordUnproven } from './record-refused.ts';
 import { refusalFor, refusalHead } from './refusal.ts';
 import { RequestReader, type RequestSink } from './request-reader.ts';
-import type { Leg, Surroundings } from './surroundings.ts';
+import type { Leg, Surroundings, TakeTunnel } from './surroundings.ts';
 import { fieldOf, nameLoop, readTarget, splitAuthority, type RequestTarget } from './target.ts';
 import { relayUpgrade } from './upgrade.ts';
 
@@ -25,18 +27,6 @@ const PIPELINE_LIMIT = 64 * 1024;
 const HIGH_WATER = 64 * 1024;
 /** After our last word, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
 const LINGER_MS = 2_000;
-
-/** Somebody without a right secret gets this many chances on one connection, and waits so long (ms) for the next. */
-const CHANCES = 8;
-const CHANCE_MS = 15_000;
-
-/** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
-export type TakeTunnel = (
-  target: { host: string; port: number },
-  socket: Duplex,
-  rest: Buffer,
-  verdict: Verdict,
-) => void;
 
 /**
  * One HTTP/1 connection from a program: hands each request to the pipeline and writes its answer
@@ -72,6 +62,9 @@ export class ClientHttp1 implements Answer, RequestSink {
   /** What the last request came in by, and how many came in by nothing. */
   #pass: Pass | null = null;
   #refusals = 0;
+  /** Of our agent: with it we say of a call that failed what failed, as no origin can. */
+  #agentKey: string | null = null;
+  #lastAddress: string | null = null;
 
   constructor(socket: net.Socket, leg: Leg, around: Surroundings, takeTunnel: TakeTunnel) {
     this.socket = socket;
@@ -224,6 +217,8 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#originPaused = false;
     this.#requestPaused = false;
     this.#closeAfter = this.#closeAfter || head.minor === 0 || head.connection.includes('close');
+    this.#agentKey = readAgentKey(head.fields);
+    this.#lastAddress = null;
     const call = this.#around.nextCallId();
     this.#leg.connection?.began(call, head.method, target.target);
     const request = outboundOf({
@@ -245,7 +240,9 @@ export class ClientHttp1 implements Answer, RequestSink {
 
   // Answer
 
-  attempted(): void {}
+  attempted(attempt: Attempt): void {
+    if (this.#agentKey !== null) this.#lastAddress = attempt.remoteAddress;
+  }
 
   informed(status: number, fields: Fields): void {
     if (this.#head === null || this.#head.minor === 0 || this.#headSent) return;
@@ -355,7 +352,7 @@ export class ClientHttp1 implements Answer, RequestSink {
       // Inside a read its own loop goes on; else what is held is read now.
       if (this.#reader.heldBytes > 0 && this.socket.writableLength <= HIGH_WATER) {
         this.#reader.readHeld();
-        this.#flush();
+        this.#control?.flush();
       }
     }
   }
@@ -364,7 +361,8 @@ export class ClientHttp1 implements Answer, RequestSink {
   #answerRefusal(failure: Failure): void {
     const refusal = refusalFor(failure);
     const close = this.#closeAfter || this.#reader.state !== 'waiting' || refusal.status === 400;
-    this.#out.push(refusalHead(refusal, close));
+    const forAgent = this.#agentKey === null ? '' : failureLine(this.#agentKey, failure, this.#lastAddress);
+    this.#out.push(refusalHead(refusal, close, forAgent));
     if (this.#head?.method !== 'HEAD') this.#out.push(refusal.body);
     this.#head = null;
     if (close) this.#finish();
@@ -480,13 +478,9 @@ export class ClientHttp1 implements Answer, RequestSink {
     } else if (this.#reader.heldBytes > 0 && !this.#over) {
       if (this.socket.isPaused() && !this.#requestPaused) this.socket.resume();
       this.#reader.readHeld();
-      this.#flush();
+      this.#control?.flush();
     }
   };
-
-  #flush(): void {
-    this.#control?.flush();
-  }
 
   #detach(): void {
     this.#over = true;

@@ -5,7 +5,7 @@ import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
-import { holdPass, type Pass } from './admission.ts';
+import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { headersOf, isForbiddenInHttp2 } from '../../pipeline/forward/origin-http2.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
@@ -42,9 +42,6 @@ interface Use {
 
 /** A client that does not close its side after our GOAWAY does not keep the socket. */
 const LINGER_MS = 2_000;
-/** Somebody without a right secret gets this many chances on one connection, and waits so long (ms) for the next. */
-const CHANCES = 16;
-const CHANCE_MS = 15_000;
 
 /** Serves an HTTP/2 connection from a program: each stream is a call (or, for CONNECT, a tunnel). */
 export function serveHttp2(

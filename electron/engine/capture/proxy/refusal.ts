@@ -60,7 +60,7 @@ export function refusalFor(failure: Failure, status = statusOf(failure)): Refusa
   };
 }
 
-/** The head of such an answer for an HTTP/1 client. */
-export function refusalHead({ status, reason, fields }: Refusal, close: boolean): string {
-  return `HTTP/1.1 ${status} ${reason}\r\n${linesOf(fields)}${close ? 'Connection: close\r\n' : ''}\r\n`;
+/** The head of such an answer for an HTTP/1 client; `further`: lines of it. */
+export function refusalHead({ status, reason, fields }: Refusal, close: boolean, further = ''): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n${linesOf(fields)}${further}${close ? 'Connection: close\r\n' : ''}\r\n`;
 }

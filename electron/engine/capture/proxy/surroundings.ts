@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type net from 'node:net';
 import type { Tags } from '../../../../shared/model/caller.ts';
 import type { ClientConnection } from '../identity/client-connection.ts';
-import type { Admission, Gate, Pass } from './admission.ts';
+import type { Admission, Gate, Pass, Verdict } from './admission.ts';
 
 /** All that the proxy is given by the engine; rooms of the proxy share it and know nothing else of the house. */
 export interface Surroundings {
@@ -69,3 +69,11 @@ export interface Leg {
   /** The TCP socket (or HTTP/2 stream) at the bottom: a cut answer must end in its reset. */
   bottom: Duplex;
 }
+
+/** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
+export type TakeTunnel = (
+  target: { host: string; port: number },
+  socket: Duplex,
+  rest: Buffer,
+  verdict: Verdict,
+) => void;
