@@ -16,6 +16,9 @@ export interface AppsFace {
   readonly changes: AppChangesFace | null;
 }
 
+/** At once or later. */
+type Answer<T> = (T | AppProblem) | Promise<T | AppProblem>;
+
 export interface AppChangesFace {
   change(asked: {
     name: string;
@@ -23,12 +26,12 @@ export interface AppChangesFace {
     owner?: string | null | undefined;
     team?: string | null | undefined;
     criticality?: App['criticality'] | undefined;
-  }): Promise<{ name: string } | AppProblem>;
-  merge(name: string, others: readonly string[]): Promise<{ name: string } | AppProblem>;
-  split(name: string, other: string): Promise<{ name: string } | AppProblem>;
-  addCredential(name: string): Promise<IssuedCredential | AppProblem>;
-  rotateCredential(name: string, id: string, graceSeconds: number): Promise<IssuedCredential | AppProblem>;
-  revokeCredential(name: string, id: string): Promise<{ revoked: boolean } | AppProblem>;
+  }): Answer<{ name: string }>;
+  merge(name: string, others: readonly string[]): Answer<{ name: string }>;
+  split(name: string, other: string): Answer<{ name: string }>;
+  addCredential(name: string): Answer<IssuedCredential>;
+  rotateCredential(name: string, id: string, graceSeconds: number): Answer<IssuedCredential>;
+  revokeCredential(name: string, id: string): Answer<{ revoked: boolean }>;
   /** Secrets for programs started on this machine by whoever may ask the engine. */
   readonly local: {
     /** For one run, until `end`. */

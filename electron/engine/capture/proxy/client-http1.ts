@@ -352,7 +352,7 @@ export class ClientHttp1 implements Answer, RequestSink {
       // Inside a read its own loop goes on; else what is held is read now.
       if (this.#reader.heldBytes > 0 && this.socket.writableLength <= HIGH_WATER) {
         this.#reader.readHeld();
-        this.#control?.flush();
+        this.#flush();
       }
     }
   }
@@ -481,6 +481,10 @@ export class ClientHttp1 implements Answer, RequestSink {
       this.#control?.flush();
     }
   };
+
+  #flush(): void {
+    this.#control?.flush();
+  }
 
   #detach(): void {
     this.#over = true;
