@@ -1,11 +1,14 @@
+import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
+import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -55,6 +58,8 @@ export interface Engine {
   readonly reader: Reader;
   readonly authority: Authority;
   readonly proxy: ProxyListener;
+  /** Who is at the other end of the proxy's connections. */
+  readonly identity: Identity;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
   readonly settings: SettingsFace;
@@ -78,7 +83,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const environment = options.environment ?? {};
   let { passThrough } = settings.current.capture;
   let chooseProxy = proxyChoice(settings.current, environment);
-  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) });
+  // Its thread starts while the recorder's does.
+  const identity = createIdentity({
+    emit: (fact) => archive.emit(fact),
+    noteProcess: () => {},
+    home: homedir(),
+    fingerprintKey: loadFingerprintKey(dataDir),
+    redaction: settings.current.redaction,
+    log,
+  });
+  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) }).catch(
+    async (error: unknown) => {
+      await identity.stop();
+      throw error;
+    },
+  );
+  await identity.ready;
 
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
@@ -111,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
+    identity.configure(next.redaction);
     passThrough = next.capture.passThrough;
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
@@ -123,7 +144,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connect: connector.connect,
     emit: archive.emit,
     nextCallId: recording.nextCallId,
-    identify: () => null,
+    identify: identity.identify,
     authority,
     isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
     isOwnPort,
@@ -167,6 +188,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       reader,
       authority,
       proxy,
+      identity,
       capture: {
         get paused() {
           return recording.paused;
@@ -187,6 +209,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        await identity.stop();
         recording.close();
         await jobs.stop();
         forward.close();
@@ -201,6 +224,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recording.close();
     await jobs.stop();
     await attaching.stop();
+    await identity.stop();
     origins.close();
     forward.close();
     await reader.stop();
