@@ -12,8 +12,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const entries: Record<string, string> = {
   cli: 'electron/cli/main.ts',
   'archive-worker': 'electron/engine/archive/archive-worker.ts',
+  'ingest-worker': 'electron/engine/capture/ingest/ingest-worker.ts',
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
   'identity-worker': 'electron/engine/capture/identity/identity-worker.ts',
+  'job-worker': 'electron/engine/jobs/job-worker.ts',
   // The desktop app: its main process, and its engine in a process of its own, started by its path.
   shell: 'electron/shell/main.ts',
   'engine-process': 'electron/serve/engine-process.ts',

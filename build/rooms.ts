@@ -38,7 +38,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
   // inside other people's programs
-  'electron/agent': { uses: ['shared/agent', 'shared/model'], packages: ['@mswjs/interceptors'] },
+  'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
 
   // 2
   'electron/engine/capture/identity': {
@@ -53,6 +53,16 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/authority',
       'electron/engine/capture/identity',
+    ],
+  },
+  'electron/engine/capture/ingest': {
+    uses: [
+      'shared/agent',
+      'shared/model',
+      'shared/events',
+      'electron/engine/pipeline',
+      'electron/engine/archive',
+      'electron/engine/store',
     ],
   },
   'electron/engine/capture/attach': {
@@ -154,15 +164,29 @@ export const rooms: Record<string, Room> = {
     packages: ['react', '@orpc/client', '@orpc/contract'],
   },
   'renderer/data': {
-    uses: ['shared/model', 'shared/query', 'renderer/client'],
+    uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'renderer/client'],
     packages: ['react', '@tanstack/react-query'],
   },
   'renderer/charts': {
     uses: ['renderer/words', 'renderer/ui', 'renderer/client', 'renderer/data'],
     packages: ['react', 'echarts'],
   },
+  'renderer/callers': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/inspect': {
     uses: [
+      'renderer/callers',
       'shared/bytes',
       'shared/diff',
       'shared/llm',
@@ -230,7 +254,33 @@ export const rooms: Record<string, Room> = {
       'renderer/ui',
       'renderer/client',
       'renderer/data',
+      'renderer/callers',
       'renderer/inspect',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/apps': {
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/callers',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/coverage': {
+    uses: [
+      'shared/contract',
+      'shared/format',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+      'renderer/callers',
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
@@ -251,6 +301,8 @@ export const rooms: Record<string, Room> = {
       'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/apps',
+      'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',
       'renderer/views/call',

@@ -44,6 +44,18 @@ export function answerCapture({ capture }: EngineFace) {
       return result;
     }),
 
+    port: ask.port.handler(async function* ({ input: { app, run }, errors, signal }) {
+      if (!capture) throw errors.ENGINE_NOT_RUNNING();
+      const own = await capture.openPort(app, run ?? null);
+      try {
+        yield { port: own.port };
+        // Held, without a word more, until the other side goes away.
+        for await (const _ of newestOf<never>(() => () => {}, signal)) return;
+      } finally {
+        await own.close();
+      }
+    }),
+
     ca: ask.ca.handler(async ({ errors }) => {
       if (!capture) throw errors.ENGINE_NOT_RUNNING();
       return capture.ca();

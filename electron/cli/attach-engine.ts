@@ -88,6 +88,16 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
+    async ownPort(app) {
+      const stream = await client.capture.port({ app }, { signal: lease.signal });
+      const first = await stream.next();
+      if (first.done) throw new Error('The engine is stopping.');
+      // Read on, so that the stream stays open; its end is nobody's error.
+      void (async () => {
+        for await (const _ of stream);
+      })().catch(() => {});
+      return first.value.port;
+    },
     async release() {
       lease.abort();
       await close();

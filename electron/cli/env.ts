@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { dataOption } from './shared-options.ts';
+import type { HookName } from '../engine/capture/attach/hooks/names.ts';
+import { dataOption, withoutOption } from './shared-options.ts';
 
 export const ENV_SHELLS = ['bash', 'zsh', 'fish', 'powershell', 'cmd'] as const;
 
@@ -9,6 +10,7 @@ export interface EnvOptions {
   shell?: (typeof ENV_SHELLS)[number];
   app?: string;
   undo?: boolean;
+  without?: HookName[];
 }
 
 export function addEnv(program: Command): void {
@@ -20,6 +22,7 @@ export function addEnv(program: Command): void {
       new Option('-s, --shell <shell>', 'whose lines (default: the shell you log in with)').choices(ENV_SHELLS),
     )
     .option('-a, --app <name>', "what to call the terminal's programs in the records (default: the shell's name)")
+    .addOption(withoutOption())
     .option('--undo', 'print the lines that put back what was there')
     .addHelpText(
       'after',

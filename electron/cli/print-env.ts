@@ -34,7 +34,13 @@ export async function printEnv(options: EnvOptions): Promise<void> {
     owner: engine.pid,
     log: (line) => note(`sallyport: ${line}`),
   });
-  const changes = terminalEnv({ before, app, proxy: { host, port: Number(port) }, files: trust.files });
+  const changes = terminalEnv({
+    before,
+    app,
+    proxy: { host, port: Number(port) },
+    without: options.without ?? [],
+    files: trust.files,
+  });
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
   await write(setUpScript(shell, { ...changes, SALLYPORT_DATA: dataDir }, process.env));
   note(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { dataOption, reachArguments, reachOptions } from './shared-options.ts';
+import type { HookName } from '../engine/capture/attach/hooks/names.ts';
+import { dataOption, reachArguments, reachOptions, withoutOption } from './shared-options.ts';
 import type { ReachOptions } from './shared-options.ts';
 
 interface RunCommandOptions extends ReachOptions {
@@ -7,6 +8,7 @@ interface RunCommandOptions extends ReachOptions {
   app?: string;
   quiet?: boolean;
   requireRecording?: boolean;
+  without?: HookName[];
 }
 
 /** Why this program must not run without the engine; null when it may. */
@@ -26,7 +28,7 @@ export function addRun(program: Command): void {
     .option('-a, --app <name>', 'what to call the program in the records (default: made of its name and folder)')
     .option('-q, --quiet', 'do not print the summary')
     .option('--require-recording', 'do not run the program at all when it cannot be recorded');
-  for (const option of reachOptions()) command.addOption(option);
+  for (const option of [withoutOption(), ...reachOptions()]) command.addOption(option);
   command
     .passThroughOptions()
     .addHelpText(
@@ -56,6 +58,7 @@ Examples:
         app: options.app,
         dataDir: options.data,
         quiet: options.quiet === true,
+        without: options.without ?? [],
         refuse: refusalOf(options),
         env: process.env,
         attach: () => attachEngine({ dataDir: dataFolder(options.data), leaseName: `run ${name}`, reach: options }),

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
+import type { HookName } from '../engine/capture/attach/hooks/names.ts';
 import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
@@ -24,6 +25,8 @@ export interface RunEngine {
     calls: (CountedCall & { id: number })[];
     more: boolean;
   }>;
+  /** A port of the proxy for this app alone, as long as the engine is held. */
+  ownPort(app: string): Promise<number>;
   /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
   release(): Promise<void>;
 }
@@ -35,6 +38,8 @@ export interface RunOptions {
   /** As the user named it, for the command in the summary. */
   dataDir?: string | undefined;
   quiet: boolean;
+  /** Runtimes that get only variables, and no hook. */
+  without: readonly HookName[];
   /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
   refuse: string | null;
   env: NodeJS.ProcessEnv;
@@ -92,7 +97,9 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const proxy = { host, port: Number(port) };
     // In a terminal that was set up, what counts is what was there before.
     const before = originalEnvironment(options.env);
-    const changes = terminalEnv({ before, app, proxy, files: trust.files });
+    const { without } = options;
+    const ownPort = without.includes('java') ? null : await engine.ownPort(app);
+    const changes = terminalEnv({ before, app, proxy, ownPort, without, files: trust.files });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
     const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
     return { engine, app, env, trust, newest: await engine.newestCall() };

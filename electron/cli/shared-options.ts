@@ -1,9 +1,25 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { HOOK_NAMES, type HookName } from '../engine/capture/attach/hooks/names.ts';
 
 /** `--data DIR`, on every command that looks at recorded calls. */
 export function dataOption(): Option {
   return new Option('-d, --data <dir>', 'data folder (default: $SALLYPORT_DATA, else the place the system gives)');
+}
+
+/** `--without java,php`: on commands that set a program's environment. */
+export function withoutOption(): Option {
+  return new Option(
+    '--without <runtimes>',
+    `set no more than proxy and trust variables for these: ${HOOK_NAMES.join(', ')}`,
+  ).argParser((text: string): HookName[] =>
+    text.split(',').map((word) => {
+      const name = HOOK_NAMES.find((known) => known === word.trim());
+      if (name === undefined)
+        throw new InvalidArgumentError(`It may name ${HOOK_NAMES.join(', ')}, with commas between.`);
+      return name;
+    }),
+  );
 }
 
 /** A whole number of at least `least`. */

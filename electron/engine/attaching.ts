@@ -1,6 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { CaState } from '../../shared/contract/capture.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
@@ -14,6 +13,7 @@ import type { OwnOrigin } from './capture/attach/self-test.ts';
 import { startGuard } from './capture/attach/system-proxy/guard.ts';
 import { createTargets } from './capture/attach/targets.ts';
 import type { Targets } from './capture/attach/targets.ts';
+import { removeRunOf } from './capture/attach/trust-files.ts';
 import { listenProxy } from './capture/proxy/listener.ts';
 import type { ProxyListener } from './capture/proxy/listener.ts';
 import type { Surroundings as ProxySurroundings } from './capture/proxy/surroundings.ts';
@@ -25,7 +25,10 @@ export interface Attaching extends Targets {
   /** Where our own origin is while a test runs; the connector asks for every call. */
   readonly ownOrigin: OwnOrigin | null;
   /** Ports beside the main one, one for each program that cannot say who it is. */
+  readonly ports: number[];
   isOwnPort(port: number): boolean;
+  /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
+  openPort(app: string, run?: string | null): Promise<{ port: number; close: () => Promise<void> }>;
 }
 
 export function createAttaching(given: {
@@ -37,6 +40,8 @@ export function createAttaching(given: {
   proxyAround: () => ProxySurroundings;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
+  /** There are others than before. */
+  onPorts: () => void;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -71,6 +76,24 @@ export function createAttaching(given: {
     },
   });
 
+  async function openPort(
+    app: string,
+    run: string | null = null,
+  ): Promise<{ port: number; close: () => Promise<void> }> {
+    const tags = run === null ? null : { run };
+    const listener = await listenProxy(given.proxyAround(), 0, { app, tags });
+    ports.add(listener);
+    given.onPorts();
+    return {
+      port: listener.port,
+      async close() {
+        ports.delete(listener);
+        given.onPorts();
+        await listener.close(0, () => {});
+      },
+    };
+  }
+
   const targets = createTargets({
     proxy: {
       host: '127.0.0.1',
@@ -92,17 +115,7 @@ export function createAttaching(given: {
     platform,
     runner,
     selfTest,
-    async openPort(app) {
-      const listener = await listenProxy(given.proxyAround(), 0, { app });
-      ports.add(listener);
-      return {
-        port: listener.port,
-        async close() {
-          ports.delete(listener);
-          await listener.close(0, () => {});
-        },
-      };
-    },
+    openPort,
     guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,
@@ -114,6 +127,10 @@ export function createAttaching(given: {
     get ownOrigin() {
       return ownOrigin;
     },
+    get ports() {
+      return [...ports].map((listener) => listener.port);
+    },
+    openPort,
     isOwnPort: (port) => [...ports].some((listener) => listener.port === port),
     async ca() {
       return {
@@ -127,7 +144,7 @@ export function createAttaching(given: {
     async stop() {
       await targets.stop();
       // Copies of settings for terminals that were set up: their proxy is gone now.
-      rmSync(join(dataDir, 'runs', String(process.pid)), { recursive: true, force: true });
+      removeRunOf(dataDir, process.pid);
       await selfTest.close();
       await Promise.all([...ports].map((listener) => listener.close(0)));
     },

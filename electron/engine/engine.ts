@@ -9,6 +9,7 @@ import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
+import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -61,7 +62,12 @@ export interface Engine {
   /** Who is at the other end of the proxy's connections. */
   readonly identity: Identity;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
-    Pick<Attaching, 'test' | 'switchTarget' | 'ca'> & { targets: Attaching['list'] };
+    Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
+  /** What agents inside of programs tell. */
+  readonly agents: Pick<Ingest, 'place' | 'stats' | 'hasAgent' | 'onConnection'> & {
+    /** A port of one of our doors: what programs ask there is no call of theirs. */
+    leaveOut(port: number): void;
+  };
   readonly settings: SettingsFace;
   readonly jobs: Work;
   readonly preferences: Preferences;
@@ -86,7 +92,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   // Its thread starts while the recorder's does.
   const identity = createIdentity({
     emit: (fact) => archive.emit(fact),
-    noteProcess: () => {},
+    noteProcess: (key, process) => archive.noteProcess(key, process),
     home: homedir(),
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
@@ -129,10 +135,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     dataDir,
     budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
   });
+  let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
     identity.configure(next.redaction);
     passThrough = next.capture.passThrough;
+    ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
     origins.retireAll();
@@ -163,15 +171,38 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     proxyAround: () => around,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
+    onPorts: () => ingest?.tellAgents(),
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,
     platform: options.tools?.platform,
     log,
   });
+  const doors: number[] = [];
+  const agents = await createIngest({
+    dataDir,
+    emit: archive.emit,
+    nextCallId: recording.nextCallId,
+    takeSlab: archive.takeSlab,
+    connectionAt: identity.connectionAt,
+    async identify(pid) {
+      const known = await identity.identityOfPid(pid);
+      return known && { process: known.key, app: known.app };
+    },
+    welcome: () => ({
+      proxyPorts: [port, ...attaching.ports],
+      bodyLimit: archive.bodyLimit,
+      paused: recording.paused,
+      ownPorts: doors,
+    }),
+    log,
+  });
+  ingest = agents;
+  archive.beforeFlush(agents.flush);
   try {
     const proxy = await listenProxy(around, options.proxyPort);
     port = proxy.port;
+    agents.tellAgents();
     setImmediate(connector.prepare);
     // What an engine that was killed left behind is undone before anybody is pointed at this one.
     await attaching.restore();
@@ -193,13 +224,30 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         get paused() {
           return recording.paused;
         },
-        pause: recording.pause,
-        resume: recording.resume,
+        pause() {
+          recording.pause();
+          agents.tellAgents();
+        },
+        resume() {
+          recording.resume();
+          agents.tellAgents();
+        },
         onPulse: recording.onPulse,
         targets: attaching.list,
         test: attaching.test,
         switchTarget: attaching.switchTarget,
+        openPort: attaching.openPort,
         ca: attaching.ca,
+      },
+      agents: {
+        place: agents.place,
+        stats: agents.stats,
+        hasAgent: agents.hasAgent,
+        onConnection: agents.onConnection,
+        leaveOut(door) {
+          doors.push(door);
+          agents.tellAgents();
+        },
       },
       settings: faceOf(settings, dataDir),
       jobs,
@@ -209,6 +257,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        await agents.close();
         await identity.stop();
         recording.close();
         await jobs.stop();
@@ -221,6 +270,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
+    await agents.close();
     recording.close();
     await jobs.stop();
     await attaching.stop();

@@ -73,12 +73,32 @@ export async function openOutside({ shell }: Pick<ElectronMain, 'shell'>, url: s
   return true;
 }
 
-/** Only https, with nothing in it that is not an address: other schemes start programs. */
+/** Schemes of editors that open a file by `SCHEME://file/PATH:LINE`, and do nothing else by such an address. */
+const FILE_EDITORS = new Set(['vscode:', 'vscode-insiders:', 'vscodium:', 'cursor:', 'windsurf:', 'zed:']);
+/** Schemes of editors that open a file by `SCHEME://open?file=PATH` or `?url=file://PATH`. */
+const OPEN_EDITORS = new Set([
+  'idea:',
+  'webstorm:',
+  'pycharm:',
+  'goland:',
+  'phpstorm:',
+  'rubymine:',
+  'rider:',
+  'clion:',
+  'subl:',
+  'txmt:',
+]);
+
+/** Only https, and a file in an editor, with nothing in it that is not an address: other schemes start programs. */
 export function isOutside(url: string): boolean {
   if (url.length > 2000) return false;
   try {
-    const { protocol, username, password, hostname } = new URL(url);
-    return protocol === 'https:' && username === '' && password === '' && hostname !== '';
+    const { protocol, username, password, hostname, pathname } = new URL(url);
+    if (username !== '' || password !== '') return false;
+    // A path that begins with two slashes would be another machine's.
+    if (FILE_EDITORS.has(protocol)) return hostname === 'file' && /^\/(?![\\/])/.test(pathname);
+    if (OPEN_EDITORS.has(protocol)) return hostname === 'open';
+    return protocol === 'https:' && hostname !== '';
   } catch {
     return false;
   }

@@ -44,6 +44,7 @@ export function Frame(): ReactNode {
       quiet: true, // the palette lists views in a group of their own
       run: () => goTo(id),
     })),
+    { id: 'view.coverage', title: words.coverage.open, run: () => goTo('coverage') },
     ...THEMES.map((theme) => ({
       id: `theme.${theme}`,
       title: words.frame.themeNamed(words.frame.themes[theme]),

@@ -4,6 +4,7 @@ import { useApi, useConnection } from '../client/api-context.ts';
 import { useSignal } from '../client/signal.ts';
 import { useActions } from '../data/actions.ts';
 import { linkTo } from '../data/location.ts';
+import { useCoverage } from '../data/coverage.ts';
 import { usePulse } from '../data/pulse.ts';
 import { Tip } from '../ui/tip.tsx';
 import { toast } from '../ui/toasts.tsx';
@@ -13,6 +14,21 @@ import { JobsTray } from './jobs-tray.tsx';
 const { status: says } = words.frame;
 /** A recorder further behind than this is worth a word. */
 const LAG_WORTH_SAYING_MS = 500;
+
+/** How much is seen; leads to what is not. */
+function CoverageItem(): ReactNode {
+  const coverage = useCoverage();
+  if (coverage === null) return null;
+  const { share, sampler } = coverage;
+  const { short, tip, open } = words.coverage;
+  return (
+    <Tip text={!sampler.works ? tip.blind : share === null ? tip.none : tip.share} side="top">
+      <a className="status-item" href={linkTo('coverage')} aria-label={`${short(share)}. ${open}`}>
+        {short(share)}
+      </a>
+    </Tip>
+  );
+}
 
 /** The state of recording in one line; every figure leads to what is behind it. */
 export function StatusBar(): ReactNode {
@@ -88,13 +104,7 @@ export function StatusBar(): ReactNode {
           )}
           <span className="status-gap" />
           <JobsTray />
-          {pulse.coverage !== null && (
-            <Tip text={says.coverageTip} side="top">
-              <a className="status-item status-second" href={linkTo('traffic', { filter: 'kind:tunnel' })}>
-                {says.coverage(pulse.coverage)}
-              </a>
-            </Tip>
-          )}
+          <CoverageItem />
           <Tip text={says.storageTip} side="top">
             <a className="status-item status-second" href={linkTo('settings', { section: 'retention' })}>
               {says.storage(pulse.storedBytes, pulse.budgetBytes)}

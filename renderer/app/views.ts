@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { ArrowDownUp, Columns2, FileSearch, LayoutDashboard, Plug, Settings } from 'lucide-react';
+import { ArrowDownUp, Boxes, Columns2, FileSearch, LayoutDashboard, Plug, Radar, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -32,6 +32,12 @@ export const VIEWS: readonly View[] = [
     page: lazy(() => import('../views/traffic/traffic.tsx')),
   },
   {
+    id: 'apps',
+    title: words.frame.view.apps,
+    icon: Boxes,
+    page: lazy(() => import('../views/apps/apps.tsx')),
+  },
+  {
     id: 'capture',
     title: words.frame.view.capture,
     icon: Plug,
@@ -43,6 +49,13 @@ export const VIEWS: readonly View[] = [
     icon: Settings,
     foot: true,
     page: lazy(() => import('../views/settings/settings.tsx')),
+  },
+  {
+    id: 'coverage',
+    title: words.coverage.title,
+    icon: Radar,
+    hidden: true,
+    page: lazy(() => import('../views/coverage/coverage.tsx')),
   },
   {
     id: 'call',

@@ -4,6 +4,10 @@ import { Code, Columns2, Ellipsis, ExternalLink, Link, Maximize2, Pin, PinOff, S
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { failureAdvice, failureSentence } from '../../shared/format/failures.ts';
 import type { Call } from '../../shared/model/call.ts';
+import { appMark } from '../callers/app-mark.tsx';
+import { CodeLink } from '../callers/code-link.tsx';
+import { readCallsite, shortPath } from '../callers/code-place.ts';
+import { runtimeOf } from '../callers/runtime.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
 import { useApi } from '../client/api-context.ts';
 import { useActions } from '../data/actions.ts';
@@ -34,6 +38,7 @@ export function CallHead({
 }): ReactNode {
   const { kind, method, status, host, port, scheme, path, query, failure } = call;
   const tunnel = kind === 'tunnel';
+  const place = call.callsite === null ? null : readCallsite(call.callsite);
   const isUsualPort = (port === 443 && /^(https|wss|tls)$/.test(scheme)) || (port === 80 && /^(http|ws)$/.test(scheme));
   return (
     <header className="call-head">
@@ -57,7 +62,18 @@ export function CallHead({
             {!isUsualPort && <span className="dim">:{port}</span>}
           </span>
         )}
-        {call.app !== null && <span className="ellipsis">{call.app}</span>}
+        {call.app !== null && (
+          <span className="ellipsis">
+            {appMark(call.app, runtimeOf(call.process ?? { name: call.app }))} {call.app}
+          </span>
+        )}
+        {place && (
+          <span className="call-head-place ellipsis">
+            <CodeLink place={place}>
+              {shortPath(place.file, call.process?.project?.folder ?? call.process?.folder)}:{place.line}
+            </CodeLink>
+          </span>
+        )}
         <span>{call.state === 'open' ? <Elapsed since={call.startedAt} /> : <Duration us={call.durationUs} />}</span>
         <span aria-label={say.sent(call.requestBody.wireBytes)}>
           <span className="dim">↑</span> <Size bytes={call.requestBody.wireBytes} />

@@ -3,6 +3,7 @@ import type { Call } from '../../shared/model/call.ts';
 import type { Tab } from '../ui/tabs.tsx';
 import { words } from '../words/index.ts';
 import { dialectOf } from '../../shared/llm/read-chat.ts';
+import { CallerTab } from './caller-tab.tsx';
 import { ConversationTab } from './conversation-tab.tsx';
 import { DecisionsTab } from './decisions-tab.tsx';
 import { MessagesTab } from './messages-tab.tsx';
@@ -14,6 +15,7 @@ import { TlsTab } from './tls-tab.tsx';
 
 export type CallTabId =
   | 'summary'
+  | 'caller'
   | 'conversation'
   | 'request'
   | 'response'
@@ -25,6 +27,7 @@ export type CallTabId =
 
 export const CALL_TABS: Readonly<Record<CallTabId, ComponentType<{ call: Call }>>> = {
   summary: SummaryTab,
+  caller: CallerTab,
   conversation: ConversationTab,
   request: RequestTab,
   response: ResponseTab,
@@ -41,6 +44,7 @@ export function tabsOf(call: Call): Tab<CallTabId>[] {
   const answered = call.status !== null || call.state === 'open' || call.responseBody.wireBytes > 0;
   const has: Readonly<Record<CallTabId, boolean>> = {
     summary: true,
+    caller: call.kind !== 'refused' || call.process !== null || call.app !== null,
     conversation: read && dialectOf(call.method, call.path) !== null,
     request: read,
     response: read && answered,

@@ -5,6 +5,7 @@ export const frame = {
   view: {
     overview: 'Overview',
     traffic: 'Traffic',
+    apps: 'Apps',
     capture: 'Capture',
     settings: 'Settings',
   },
@@ -34,9 +35,6 @@ export const frame = {
     openTip: 'Calls that have not ended yet. Click to see them',
     lag: (ms: number) => `recorder ${formatCount(Math.round(ms))} ms behind`,
     lagTip: 'Age of the oldest fact that is not stored yet',
-    coverage: (share: number) => `coverage ${Math.floor(share * 1000) / 10} %`,
-    coverageTip:
-      'Share of the last hour’s calls that could be read and were recorded. The rest were tunnels, paused or let go under load',
     storage: (used: number, budget: number) => `${formatSize(used)} of ${formatSize(budget)}`,
     storageTip: 'On disk just now, logs included, of what calls and bodies may take. Click for retention',
     skipped: (count: number) => `${countOf(count, 'call')} not recorded`,

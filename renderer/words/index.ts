@@ -1,7 +1,11 @@
+import { apps } from './apps.ts';
 import { call } from './call.ts';
+import { caller } from './caller.ts';
+import { callers } from './callers.ts';
 import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
+import { coverage } from './coverage.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
@@ -15,10 +19,14 @@ import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.t
  * object of the same type.
  */
 export const words = {
+  apps,
   call,
+  caller,
+  callers,
   capture,
   charts,
   compare,
+  coverage,
   frame,
   general,
   inspect,

@@ -19,6 +19,7 @@ export const inspect = {
   tabsLabel: 'Parts of the call',
   tab: {
     summary: 'Summary',
+    caller: 'Who called',
     conversation: 'Conversation',
     request: 'Request',
     response: 'Response',

@@ -18,6 +18,7 @@ export const callId = z.coerce.number<number>().int().positive().describe("The c
 
 const sources = z.array(z.enum(SOURCES)).describe('Every way it was seen');
 const callsite = z.string().nullable().describe('file:line of the program’s own code that led to the call');
+const tags = z.record(z.string(), z.string()).describe('What the program says of it; `run` is set by `sallyport run`');
 const packageName = z.string().nullable().describe('npm package that made the call');
 
 export const projectSchema = z.object({
@@ -89,6 +90,7 @@ export const callSummarySchema = z.object({
   package: packageName,
   callsite,
   traceId: z.string().nullable(),
+  tags,
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<CallSummary>;
@@ -171,7 +173,7 @@ export const callSchema = z.object({
   frames: z.array(frameSchema).describe('The stack that led to the call, nearest first'),
   traceId: z.string().nullable(),
   spanId: z.string().nullable(),
-  tags: z.record(z.string(), z.string()),
+  tags,
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<Call>;

@@ -123,6 +123,27 @@ export const capture = oc.tag('capture').router({
     .input(z.object({ id: z.string().max(100), on: z.boolean() }))
     .output(attachTargetSchema),
 
+  port: oc
+    .route({
+      method: 'GET',
+      path: '/capture/port',
+      summary: 'Hold a port of the proxy for one app',
+      description:
+        'What comes in there is listed under the app, for programs that can say no name (the JVM). A stream that says the port, and holds it as long as it is open.',
+    })
+    .errors(engineNotRunning)
+    .input(
+      z.object({
+        app: z.string().min(1).max(200),
+        run: z
+          .string()
+          .regex(/^[0-9a-f]{8,32}$/)
+          .optional()
+          .describe('Id of the run that its calls are tagged with'),
+      }),
+    )
+    .output(eventIterator(z.object({ port: z.number().int() }))),
+
   ca: oc
     .route({
       method: 'GET',

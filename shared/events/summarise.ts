@@ -41,6 +41,7 @@ export function summarise(call: Call): CallSummary {
     package: call.package,
     callsite: call.callsite,
     traceId: call.traceId,
+    tags: call.tags,
     pinned: call.pinned,
     note: call.note,
   };
@@ -81,6 +82,7 @@ export function summariseRecord(record: CallRecord, process: ProcessIdentity | n
     package: record.site?.package ?? null,
     callsite: record.site?.callsite ?? null,
     traceId: record.trace?.traceId ?? null,
+    tags: record.tags ?? {},
     ...UNMARKED,
   };
 }

@@ -1,5 +1,5 @@
 import type { Call, CallKind, Protocol, Source } from './call.ts';
-import type { ProcessSummary } from './caller.ts';
+import type { ProcessSummary, Tags } from './caller.ts';
 import type { FailureKind } from './failure.ts';
 
 /** The narrow row of a call: what lists, live tails and the query language need; never headers or bodies. */
@@ -40,6 +40,7 @@ export interface CallSummary {
   /** `file:line` of the program's own code that led to the call. */
   callsite: string | null;
   traceId: string | null;
+  tags: Tags;
   /** Set aside by somebody: retention takes it last. */
   pinned: boolean;
   /** What somebody wrote on it, or null. */

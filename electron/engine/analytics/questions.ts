@@ -1,6 +1,7 @@
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { CoverageSum, NotSeenConnections } from '../store/coverage-rows.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
 import type { Search } from '../store/read-calls.ts';
@@ -23,6 +24,12 @@ export interface Questions {
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
   overview: [question: { since: number; until: number }, answer: Overview | null];
   endpoints: [question: { since: number; until: number }, answer: Endpoints | null];
+  coverage: [question: { since: number; until: number }, answer: CoverageSum | null];
+  coverageHours: [question: { since: number; until: number }, answer: ({ start: number } & CoverageSum)[]];
+  notSeen: [
+    question: { since: number; until: number; app?: string | undefined; limit: number },
+    answer: { notSeen: NotSeenConnections[]; more: boolean },
+  ];
   storage: [question: null, answer: StorageReport];
 }
 

@@ -44,6 +44,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.messages(ask.question.call, ask.question.after ?? 0, ask.question.limit);
       case 'overview':
         return reader.overview(ask.question.since, ask.question.until);
+      case 'coverage':
+        return reader.coverage(ask.question);
+      case 'coverageHours':
+        return reader.coverageHours(ask.question);
+      case 'notSeen':
+        return reader.notSeen(ask.question);
       case 'storage':
         return reader.storage();
     }

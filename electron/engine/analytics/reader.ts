@@ -33,6 +33,12 @@ export interface Reader {
   overview(question: { since: number; until: number }): Promise<Overview | null>;
   /** The slowest and the most failing endpoints among the newest calls of a time span; null while nothing is stored. */
   endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
+  /** What was seen of a span (whole hours that touch it) and what was not; null when nobody looked in it. */
+  coverage(span: Questions['coverage'][0]): Promise<Questions['coverage'][1]>;
+  /** The same by the hour, oldest first; hours nobody looked at are left out. */
+  coverageHours(span: Questions['coverageHours'][0]): Promise<Questions['coverageHours'][1]>;
+  /** Connections that were not seen, by program and remote host, the newest first. `app` as it is shown. */
+  notSeen(question: Questions['notSeen'][0]): Promise<Questions['notSeen'][1]>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -142,6 +148,9 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
     endpoints: (question, signal) => ask('endpoints', question, signal),
+    coverage: (span) => ask('coverage', span),
+    coverageHours: (span) => ask('coverageHours', span),
+    notSeen: (question) => ask('notSeen', question),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

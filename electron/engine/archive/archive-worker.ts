@@ -96,6 +96,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     }
     // Rollups alone are no work: they are due every second as long as something is loose, and it would never be quiet.
     if (batch) lastWork = Date.now();
+    if (batch?.processes) say({ type: 'noted', keys: [...batch.processes.keys()] });
     intake.committed();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
@@ -123,7 +124,19 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       log(`${batch.bodies.length} bodies could not be written and are left out.`);
       batch.bodiesWritten = true;
     }
-    let seq = store.commit({ ...batch, open: [], closed: [] }, false);
+    let seq = store.commit({ ...NOTHING, gaps: batch.gaps, callHigh: batch.callHigh, bodiesWritten: true }, false);
+    const callers = [
+      ...[...(batch.processes ?? [])].map((process) => ({ processes: new Map([process]) })),
+      ...(batch.late ?? []).map((fact) => ({ late: [fact] })),
+    ];
+    for (const caller of callers) {
+      try {
+        seq = store.commit({ ...NOTHING, ...caller, callHigh: batch.callHigh }, false);
+      } catch (error) {
+        if (isOfTheDisk(error)) throw error;
+        log(`Who made a call cannot be written and is left out: ${describe(error)}`);
+      }
+    }
     const parts = [
       ...batch.closed.map((record) => ({ closed: [record], open: [] })),
       ...batch.open.map((record) => ({ closed: [], open: [record] })),
@@ -211,6 +224,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'coverage':
+        return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
         const removed = store.remove(chore.asked);
         intake.forgetBodies();
@@ -265,6 +280,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         readSlab(message.slab, message.length);
         if (!message.full) commit();
         else timer ??= setTimeout(commit, BATCH_MS);
+        return;
+      case 'process':
+        intake.noteProcess(message.key, message.identity);
+        if (trouble === null) timer ??= setTimeout(commit, BATCH_MS);
         return;
       case 'flush':
         if (trouble !== null) {

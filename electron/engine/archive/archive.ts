@@ -5,8 +5,10 @@ import { UNRECORDED } from '../../../shared/events/call-event.ts';
 import { ByteWriter } from '../store/byte-writer.ts';
 import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createAdmission } from './admission.ts';
 import type { Chore, ChoreName, Chores, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
+import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
 import { roomFor, writeFact } from './slab.ts';
@@ -45,6 +47,11 @@ export interface ArchiveHealth {
 /** The recorder as the capturing thread sees it. */
 export interface Archive {
   emit: Emit;
+  /**
+   * Says who is behind a `processKey`, before or after calls name it. Not shed; once written, telling it again costs
+   * nothing. The command line is redacted once more on its way to the disk.
+   */
+  noteProcess(key: string, identity: ProcessIdentity): void;
   /** The next call's id: gapless, and never one that is on disk. */
   nextCallId(): number;
   readonly bodyLimit: number;
@@ -52,8 +59,15 @@ export interface Archive {
   skip(startedAt: number): void;
   /** Other limits, budgets and names, from the next call on. */
   configure(settings: ArchiveSettings): void;
+  /**
+   * Takes facts that another thread has written down already, as slab.ts does: their bytes, how many calls begin in
+   * them, and when the first one does. False, and nothing is taken, while the queue is half full: try again later.
+   */
+  takeSlab(slab: { bytes: ArrayBuffer; length: number; calls: number; from: number }): boolean;
   /** Everything emitted so far is committed. */
   flush(): Promise<void>;
+  /** Somebody else holds facts, too: asked before each flush to hand them over. */
+  beforeFlush(hand: () => Promise<void>): () => void;
   health(): ArchiveHealth;
   /** Told of the newest change, ten times a second at most. */
   onChanged(listener: (highestSeq: number) => void): () => void;
@@ -97,8 +111,10 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const admission = createAdmission(queueLimit);
   const listeners = new Set<(seq: number) => void>();
   const flushes = new Map<number, () => void>();
+  const holders = new Set<() => Promise<void>>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
   const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
   let sent: { length: number; at: number; calls: number; from: number }[] = [];
@@ -225,6 +241,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         openCalls = message.open;
         if (message.seq > 0) notice(message.seq);
         break;
+      case 'noted':
+        processes.noted(message.keys);
+        break;
       case 'flushed':
         flushes.get(message.id)?.();
         flushes.delete(message.id);
@@ -312,6 +331,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         start().then(
           () => {
             lastError = null;
+            processes.again();
             log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
             sendSlab(false);
           },
@@ -342,6 +362,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   nextId = await start();
   return {
     emit,
+    noteProcess(key, identity) {
+      if (!ended) processes.note(key, identity);
+    },
     nextCallId: () => nextId++,
     get bodyLimit() {
       return bodyLimit;
@@ -364,7 +387,20 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       const { budgets, redaction } = next;
       post({ type: 'configure', settings: { budgets, redaction, bodyLimit, heldLimit: heldLimit() } });
     },
+    takeSlab({ bytes, length, calls, from }) {
+      if (ended) return true;
+      if (worker === null || sentBytes + out.at > queueLimit / 2) return false;
+      sent.push({ length, at: Date.now(), calls, from });
+      sentBytes += length;
+      post({ type: 'slab', slab: bytes, length, full: false }, [bytes]);
+      return true;
+    },
+    beforeFlush(hand) {
+      holders.add(hand);
+      return () => holders.delete(hand);
+    },
     async flush() {
+      for (const hand of holders) await hand();
       sendSlab(false);
       await ask<void>(flushes, (id) => ({ type: 'flush', id }), undefined);
     },

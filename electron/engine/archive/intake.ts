@@ -1,5 +1,6 @@
-import type { CallEvent, MessageSeen } from '../../../shared/events/call-event.ts';
-import type { BodyTally } from '../../../shared/events/fold.ts';
+import type { CallEvent, Identified, MessageSeen } from '../../../shared/events/call-event.ts';
+import { UNRECORDED } from '../../../shared/events/call-event.ts';
+import type { BodyTally, CallRecord } from '../../../shared/events/fold.ts';
 import { attachBody, countMessages, fold, interrupt } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import { createSseReader } from '../../../shared/bytes/sse.ts';
@@ -7,7 +8,10 @@ import type { ServerSentEvent } from '../../../shared/bytes/sse.ts';
 import { createRedactor } from '../../../shared/redaction/redactor.ts';
 import type { Redactor } from '../../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../../shared/redaction/rules.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Batch, Store } from '../store/store.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
+import { boundKey, boundProcess } from './bound-caller.ts';
 import { createBodyKeeper } from './captured-body.ts';
 import { grpcMessagesOf } from './grpc-messages.ts';
 import type { GrpcMessages } from './grpc-messages.ts';
@@ -15,7 +19,7 @@ import type { LiveCall } from './live-call.ts';
 import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
-import { redactFact } from './redact-facts.ts';
+import { redactCoverage, redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -33,6 +37,8 @@ export interface IntakeOptions {
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
 export interface Intake {
   take(event: CallEvent | Gap): void;
+  /** Who is behind a `processKey`; written with the next batch. */
+  noteProcess(key: string, identity: ProcessIdentity): void;
   /** Has the rows of open calls written again whose bodies went on since; false when all rows are right. */
   refresh(): boolean;
   /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
@@ -44,6 +50,8 @@ export interface Intake {
   /** Closes all open calls: the engine is stopping. */
   interrupt(detail: string): void;
   secretsOf(call: number): Secret[];
+  /** What is to be kept of a report on coverage. */
+  redactCoverage(report: CoverageReport): CoverageReport;
   openCalls(): number;
   /** Other limits and names, from the next fact on. The rules are compiled anew only when the names changed. */
   configure(settings: Required<Pick<IntakeOptions, 'bodyLimit' | 'heldLimit' | 'redaction'>>): void;
@@ -63,6 +71,9 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
   let dirty = new Set<LiveCall>();
   let borrowed = new Set<LiveCall>();
   let talking = new Set<LiveCall>();
+  /** Records of `next.closed` by id, as far as somebody asked for one. */
+  const closed = new Map<number, CallRecord>();
+  let indexed = 0;
 
   function compileRedactor(): Redactor {
     return createRedactor({
@@ -76,6 +87,7 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
     let call = calls.get(event.call);
     if (!call) {
       // A call that began in a shed or lost slab is counted in its gap; it has no time and no target.
+      if (event.type === 'identified') takeLate(event);
       if (event.type !== 'opened') return;
       calls.set(event.call, (call = startCall(event.call)));
       if (event.call > callHigh) callHigh = event.call;
@@ -106,6 +118,16 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       default:
         markDirty(call);
     }
+  }
+
+  /** Who made a call that is over: its record, while it waits to be written, else its row. */
+  function takeLate(event: Identified): void {
+    current = event.call;
+    redactFact(event, redactor);
+    for (; indexed < next.closed.length; indexed += 1) closed.set(next.closed[indexed]!.id, next.closed[indexed]!);
+    const record = closed.get(event.call);
+    if (record) fold(record, event);
+    else (next.late ??= []).push(event);
   }
 
   /** Keeps a chunk as long as limits allow; gives how many bytes were kept. */
@@ -278,6 +300,15 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
         });
       else takeEvent(event);
     },
+    noteProcess(key, identity) {
+      const known = boundKey(key);
+      if (known === null) return;
+      current = UNRECORDED;
+      const processes = (next.processes ??= new Map<string, ProcessIdentity>());
+      processes.set(known, boundProcess(identity, redactor));
+      // Only while the disk is in trouble for long: the newest count.
+      if (processes.size > MOST_PROCESSES) processes.delete(processes.keys().next().value!);
+    },
     refresh() {
       // Pieces of bodies alone write no row: most calls are over before anybody would see it.
       for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
@@ -296,12 +327,13 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       }
       if (talking.size > 0) talking = new Set();
       next.callHigh = callHigh;
-      return next.closed.length + next.open.length + next.gaps.length + next.messages.length + next.bodies.length > 0
-        ? next
-        : null;
+      const facts = next.closed.length + next.open.length + next.gaps.length + (next.late?.length ?? 0);
+      return facts + next.messages.length + next.bodies.length + (next.processes?.size ?? 0) > 0 ? next : null;
     },
     committed() {
       next = emptyBatch();
+      closed.clear();
+      indexed = 0;
       for (const call of borrowed) keepChunks(call);
       if (borrowed.size > 0) borrowed = new Set();
     },
@@ -313,6 +345,10 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       }
     },
     secretsOf: (call) => secrets.of(call),
+    redactCoverage(report) {
+      current = UNRECORDED;
+      return redactCoverage(report, redactor);
+    },
     openCalls: () => calls.size,
     configure(given) {
       ({ bodyLimit, heldLimit } = given);
@@ -330,6 +366,9 @@ const GAP_SENTENCES: Readonly<Record<Gap['reason'], string>> = {
   overload: 'The recorder could not keep up.',
   paused: 'paused',
 };
+
+/** Processes that may wait for the disk. */
+const MOST_PROCESSES = 10_000;
 
 const MESSAGE_TYPES = { 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' } as const;
 

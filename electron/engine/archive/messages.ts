@@ -1,4 +1,6 @@
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
@@ -21,6 +23,8 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
+  coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];
   /** A step towards deleting bodies that only removed calls had; whether there is more to do. */
   removeUnusedBodies: [asked: null, result: { more: boolean }];
@@ -33,6 +37,8 @@ export type Chore = { [Name in ChoreName]: { name: Name; asked: Chores[Name][0] 
 export type ToWorker =
   /** Facts. `full`: the slab is sent because no more fits, so more is coming. */
   | { type: 'slab'; slab: ArrayBuffer; length: number; full: boolean }
+  /** Who is behind a `processKey`. */
+  | { type: 'process'; key: string; identity: ProcessIdentity }
   | { type: 'flush'; id: number }
   | { type: 'secrets'; id: number; call: number }
   | { type: 'chore'; id: number; chore: Chore }
@@ -47,6 +53,8 @@ export type FromWorker =
   | { type: 'ready'; firstCallId: number }
   /** These slabs are on disk and may be used again. */
   | { type: 'committed'; seq: number; recorded: number; open: number; slabs: ArrayBuffer[]; sizes: number[] }
+  /** Who these are is on disk. */
+  | { type: 'noted'; keys: string[] }
   | { type: 'flushed'; id: number }
   | { type: 'secrets'; id: number; secrets: Secret[] }
   | { type: 'did'; id: number; result: unknown }

@@ -1,9 +1,11 @@
 import type { CallEvent } from '../../../shared/events/call-event.ts';
 import type { Failure } from '../../../shared/model/failure.ts';
+import { boundApp, boundKey, boundSite, boundTags, boundTrace, redactText } from './bound-caller.ts';
+import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Redactor } from '../../../shared/redaction/redactor.ts';
 
 /**
- * Takes the secrets out of a fact's texts, in place (the fact was decoded for us alone). Data facts
+ * Takes the secrets out of a fact's texts and holds what programs say of themselves to its bounds, in place (the fact was decoded for us alone). Data facts
  * pass as they are: bodies are redacted when they are whole, see captured-body.ts.
  */
 export function redactFact(event: CallEvent, redactor: Redactor): CallEvent {
@@ -11,6 +13,15 @@ export function redactFact(event: CallEvent, redactor: Redactor): CallEvent {
     case 'opened':
       event.headers = redactor.headers(event.headers, 'request');
       event.target = redactor.target(event.target);
+      event.process = boundKey(event.process);
+      if (event.tags !== null) event.tags = boundTags(event.tags, redactor);
+      break;
+    case 'identified':
+      event.app = boundApp(event.app);
+      event.process = boundKey(event.process);
+      event.site = boundSite(event.site);
+      event.trace = boundTrace(event.trace);
+      event.tags = boundTags(event.tags, redactor);
       break;
     case 'answered':
       event.headers = redactor.headers(event.headers);
@@ -42,3 +53,16 @@ export function redactFact(event: CallEvent, redactor: Redactor): CallEvent {
 function redactFailure(failure: Failure | null, redactor: Redactor): Failure | null {
   return failure === null ? null : { kind: failure.kind, detail: redactor.text(failure.detail) };
 }
+
+/** Command lines of programs that were not seen, without their secrets and not longer than those of callers. */
+export function redactCoverage(report: CoverageReport, redactor: Redactor): CoverageReport {
+  return {
+    ...report,
+    notSeen: report.notSeen.map((one) => ({
+      ...one,
+      command: one.command === null ? null : redactText(one.command.slice(0, MOST_COMMAND), redactor),
+    })),
+  };
+}
+
+const MOST_COMMAND = 2000;

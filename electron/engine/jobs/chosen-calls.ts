@@ -1,6 +1,6 @@
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
-import type { Reader } from '../analytics/reader.ts';
+import type { CallSource } from './call-source.ts';
 
 /** Calls that work is done on: those that pass a filter, or those named. */
 export interface Choice {
@@ -12,7 +12,7 @@ const PAGE = 500;
 
 /** Pages of the chosen calls, oldest first. Calls that begin later are not among them. */
 export async function* chosenCalls(
-  reader: Reader,
+  reader: CallSource,
   { tree, ids }: Choice,
   signal: AbortSignal,
 ): AsyncGenerator<CallSummary[]> {
@@ -32,7 +32,7 @@ export async function* chosenCalls(
 }
 
 /** How many they are, about: calls come and go meanwhile. */
-export async function countChosen(reader: Reader, { tree, ids }: Choice, signal: AbortSignal): Promise<number> {
+export async function countChosen(reader: CallSource, { tree, ids }: Choice, signal: AbortSignal): Promise<number> {
   if (ids) return new Set(ids).size;
   if (tree === null) return (await reader.storage()).calls;
   return (await reader.histogram({ tree, since: 0, until: 4e15, steps: 1 }, undefined, signal)).matched;

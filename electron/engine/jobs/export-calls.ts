@@ -8,7 +8,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { readBodyContent } from '../../content/body-content.ts';
 import { decodeBody } from '../../content/decode-body.ts';
-import type { Reader } from '../analytics/reader.ts';
+import type { CallSource } from './call-source.ts';
 import { chosenCalls, countChosen } from './chosen-calls.ts';
 import type { Choice } from './chosen-calls.ts';
 import type { Outcome, Progress } from './jobs.ts';
@@ -18,7 +18,14 @@ export interface ExportChoice extends Choice {
   bodies: boolean;
 }
 
-/** Calls whose bodies are read at the same time. */
+/** Where an export is written, and what it says wrote it. */
+export interface ExportPlace {
+  folder: string;
+  name: string;
+  version: string;
+}
+
+/** Calls whose bodies are unpacked at the same time. */
 const AT_ONCE = 16;
 /** Characters gathered before they are written. */
 const PIECE = 256 * 1024;
@@ -28,9 +35,9 @@ const PIECE = 256 * 1024;
  * removed when it is given up or fails.
  */
 export async function exportCalls(
-  reader: Reader,
+  reader: CallSource,
   choice: ExportChoice,
-  { folder, name, version }: { folder: string; name: string; version: string },
+  { folder, name, version }: ExportPlace,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -77,7 +84,11 @@ export async function exportCalls(
   }
 }
 
-async function entryOf(reader: Reader, summary: CallSummary, { format, bodies }: ExportChoice): Promise<string | null> {
+async function entryOf(
+  reader: CallSource,
+  summary: CallSummary,
+  { format, bodies }: ExportChoice,
+): Promise<string | null> {
   if (format === 'ndjson') return JSON.stringify(callRecord(summary));
   const call = await reader.getCall(summary.id);
   if (!call) return null;
@@ -87,7 +98,7 @@ async function entryOf(reader: Reader, summary: CallSummary, { format, bodies }:
   return JSON.stringify(harEntry({ call, requestBody, responseBody, messages }));
 }
 
-async function bodyOf(reader: Reader, call: Call, side: 'request' | 'response') {
+async function bodyOf(reader: CallSource, call: Call, side: 'request' | 'response') {
   if (call[`${side}Body`].captured === null) return null;
   const body = await reader.getBody(call.id, side);
   if (!body) return null;
@@ -95,7 +106,7 @@ async function bodyOf(reader: Reader, call: Call, side: 'request' | 'response') 
   return readBodyContent(bytes, body.contentType);
 }
 
-async function messagesOf(reader: Reader, call: Call): Promise<Message[]> {
+async function messagesOf(reader: CallSource, call: Call): Promise<Message[]> {
   const all: Message[] = [];
   if (call.messages === 0) return all;
   for (;;) {

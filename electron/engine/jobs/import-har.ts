@@ -4,24 +4,20 @@ import { createJsonElements } from '../../../shared/bytes/json-elements.ts';
 import type { JsonElement } from '../../../shared/bytes/json-elements.ts';
 import type { CallEvent } from '../../../shared/events/call-event.ts';
 import { countOf, formatSize } from '../../../shared/format/quantities.ts';
-import type { Archive } from '../archive/archive.ts';
 import { harFacts } from './har-facts.ts';
 import { harReadSchema } from './har-shape.ts';
 import type { Outcome, Progress } from './jobs.ts';
 
 /** Most bytes of one entry: its bodies in base64, and more. */
 const LONGEST_ENTRY = 256 * 1024 * 1024;
-/** The recorder may be so far behind; capture needs the rest of its queue. */
-const QUEUED = 8 * 1024 * 1024;
-/** So long at most before traffic gets its turn. */
-const TURN_MS = 10;
 
 /**
- * Reads a HAR file, perhaps gzip-compressed, as it comes in, and records its calls. In the memory of one entry. An entry that
- * cannot be read is passed over and told of; a file that is no HAR at all rejects with a sentence that says where.
+ * Reads a HAR file, perhaps gzip-compressed, as it comes in, and gives the facts of its calls, whole calls only, `call` still
+ * to be set. In the memory of one entry. An entry that cannot be read is passed over and told of; a file that is no HAR at
+ * all rejects with a sentence that says where.
  */
 export async function importHar(
-  archive: Pick<Archive, 'emit' | 'nextCallId' | 'flush' | 'health'>,
+  give: (facts: CallEvent[]) => Promise<void>,
   file: Readable,
   bytes: number | null,
   progress: Progress,
@@ -31,19 +27,14 @@ export async function importHar(
   let read = 0;
   let calls = 0;
   const passed: string[] = [];
-  let turn = performance.now();
 
   async function take(element: JsonElement): Promise<void> {
-    const facts = factsOf(element, archive.nextCallId);
+    const facts = factsOf(element);
     if (typeof facts === 'string') passed.push(`entry ${element.index + 1} (byte ${element.at}): ${facts}`);
     else {
-      for (const fact of facts) archive.emit(fact);
       calls += 1;
+      await give(facts);
     }
-    if (archive.health().queuedBytes > QUEUED) await archive.flush();
-    if (performance.now() - turn < TURN_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    turn = performance.now();
   }
 
   progress.tell(0, bytes);
@@ -57,8 +48,6 @@ export async function importHar(
   } catch (error) {
     signal.throwIfAborted();
     throw new Error(`The file could not be read to its end: ${sentence(error)}.${soFar(calls)}`, { cause: error });
-  } finally {
-    await archive.flush();
   }
   const problem = elements.end();
   if (problem) throw new Error(`This is not a whole HAR file: at byte ${problem.at} ${problem.says}.${soFar(calls)}`);
@@ -69,20 +58,14 @@ export async function importHar(
 }
 
 /** All facts of an entry, or why it has none. Made before any is given away: half a call is no call. */
-function factsOf({ bytes }: JsonElement, nextId: () => number): CallEvent[] | string {
+function factsOf({ bytes }: JsonElement): CallEvent[] | string {
   if (bytes === null) return `it is longer than ${formatSize(LONGEST_ENTRY)}`;
   try {
     const read = harReadSchema.safeParse(
       JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
     );
     if (!read.success) return read.error.issues[0]?.message ?? 'it is no HAR entry';
-    let call = 0;
-    const facts: CallEvent[] = [];
-    for (const fact of harFacts(read.data, 0)) {
-      call ||= nextId();
-      facts.push({ ...fact, call });
-    }
-    return facts;
+    return [...harFacts(read.data, 0)];
   } catch (error) {
     return sentence(error);
   }

@@ -3,14 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Job } from '../../../shared/contract/jobs.ts';
+import type { CallEvent } from '../../../shared/events/call-event.ts';
 import type { Reader } from '../analytics/reader.ts';
 import type { Archive } from '../archive/archive.ts';
-import { exportCalls } from './export-calls.ts';
 import type { ExportChoice } from './export-calls.ts';
 import { createJobList } from './jobs.ts';
 import type { JobList } from './jobs.ts';
 import { compact, removeCalls } from './remove-calls.ts';
 import type { RemoveChoice } from './remove-calls.ts';
+import { runApart } from './run-apart.ts';
 
 /** Long work on what is recorded. Every method gives the job at once. */
 export interface Work extends Pick<JobList, 'list' | 'onChanged' | 'cancel'> {
@@ -35,6 +36,8 @@ export interface WorkOptions {
 
 /** Finished exports are removed after this long. */
 const KEPT_MS = 3_600_000;
+/** The recorder may be so far behind an import; capture needs the rest of its queue. */
+const QUEUED = 8 * 1024 * 1024;
 
 export function createWork({ reader, archive, dataDir, version, log }: WorkOptions): Work {
   const jobs = createJobList(log);
@@ -52,6 +55,15 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
     jobs.amend(job, { download: null, message: 'The file was removed after an hour; export again.' });
   }
 
+  /** Records calls that were made elsewhere; waits while the recorder is behind. */
+  async function takeFacts(calls: CallEvent[][]): Promise<void> {
+    for (const facts of calls) {
+      const call = archive.nextCallId();
+      for (const fact of facts) archive.emit(Object.assign(fact, { call }));
+    }
+    if (archive.health().queuedBytes > QUEUED) await archive.flush();
+  }
+
   return {
     list: jobs.list,
     onChanged: jobs.onChanged,
@@ -60,7 +72,8 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
       const job: Job = jobs.start({ kind: 'export', subject, unit: 'calls' }, async (progress, signal) => {
         const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
         const name = `sallyport-${stamp}-${job.id}.${choice.format}`;
-        const outcome = await exportCalls(reader, choice, { folder, name, version }, progress, signal);
+        const place = { folder, name, version };
+        const outcome = await runApart({ kind: 'export', dataDir, choice, place }, progress, signal);
         files.set(name, setTimeout(() => void forget(name, job.id), KEPT_MS).unref());
         return outcome;
       });
@@ -81,8 +94,11 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
     },
     importHar: (file, subject, bytes) =>
       jobs.start({ kind: 'import', subject, unit: 'bytes' }, async (progress, signal) => {
-        const { importHar } = await import('./import-har.ts');
-        return importHar(archive, file, bytes, progress, signal);
+        try {
+          return await runApart({ kind: 'import', bytes }, progress, signal, { file, takeFacts });
+        } finally {
+          await archive.flush();
+        }
       }),
     exportFile: (name) => (files.has(name) ? join(folder, name) : null),
     async stop() {

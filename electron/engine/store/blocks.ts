@@ -1,5 +1,5 @@
 import type { CallRow } from './call-row.ts';
-import { WORD } from './codes.ts';
+import { SOURCE_CODES, WORD, isByAgent } from './codes.ts';
 import { addBit, createBits, hasBit, hashNumber, hashThree } from './bits.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -42,8 +42,9 @@ export interface BlockSummary {
   terms: Uint8Array;
 }
 
-/** The kind under which ids of bodies are terms; above every kind of word. */
+/** The kinds under which ids of bodies, and the beginnings of trace ids, are terms; above every kind of word. */
 export const BODY_TERM = 40;
+export const TRACE_TERM = 41;
 
 /** Bytes of a block's filter: 16 a call. */
 const TERM_BYTES = 8192;
@@ -65,6 +66,7 @@ export function createSummary(block: number): BlockSummary {
 /** Takes a call's row into its block's summary. */
 export function summariseRow(summary: BlockSummary, row: CallRow): void {
   summary.calls += 1;
+  summariseCaller(summary, row);
   widen(summary, 0, row.startedAt);
   widen(summary, 1, row.duration);
   widen(summary, 2, row.ttfb);
@@ -81,7 +83,6 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, WORD.host, row.host);
   addWord(terms, WORD.method, row.method);
   addWord(terms, WORD.scheme, row.scheme);
-  addWord(terms, WORD.app, row.app);
   addWord(terms, WORD.client, row.client);
   addWord(terms, WORD.remote, row.remote);
   addWord(terms, WORD.type, row.type);
@@ -92,6 +93,17 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, BODY_TERM, row.responseBody);
   addPieces(terms, row.pathText);
   if (row.query !== '') addPieces(terms, row.query);
+}
+
+/** Only who made the call: it may be learnt when the rest is long in. */
+export function summariseCaller(summary: BlockSummary, row: CallRow): void {
+  if (isByAgent(row.flags)) summary.sources |= 1 << SOURCE_CODES.agent;
+  const { terms } = summary;
+  addWord(terms, WORD.app, row.app);
+  addWord(terms, WORD.process, row.process);
+  addWord(terms, WORD.site, row.site);
+  addWord(terms, WORD.tags, row.tags);
+  if (row.trace !== null) addBit(terms, hashNumber(TRACE_TERM, row.trace.readInt32BE(0)));
 }
 
 function widen(summary: BlockSummary, index: number, value: number | null): void {

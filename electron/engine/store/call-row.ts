@@ -1,10 +1,22 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
-import { startRecord } from '../../../shared/events/fold.ts';
+import { sourcesOf, startRecord } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import { mediaType, strictestVerdict } from '../../../shared/events/summarise.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { ProcessSummary } from '../../../shared/model/caller.ts';
 import type { FailureKind } from '../../../shared/model/failure.ts';
-import { WORD, clientProtocolOf, isOpen, kindOf, packFlags, protocolOf, sourceOf } from './codes.ts';
+import { callerColumns, readSite, readTags, readTrace } from './caller-columns.ts';
+import {
+  WORD,
+  clientProtocolOf,
+  isByAgent,
+  isOpen,
+  kindOf,
+  packFlags,
+  protocolOf,
+  sourceOf,
+  unknownOf,
+} from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { Words } from './words.ts';
 
@@ -35,6 +47,10 @@ export const CALL_COLUMNS = [
   'request_body',
   'response_body',
   'page',
+  'process',
+  'site',
+  'tags',
+  'trace',
 ] as const;
 
 /** A call's row with its words looked up: what is written, and what summaries and rollups read. */
@@ -65,6 +81,10 @@ export interface CallRow {
   messages: number;
   requestBody: number | null;
   responseBody: number | null;
+  process: number | null;
+  site: number | null;
+  tags: number | null;
+  trace: Buffer | null;
 }
 
 /** Makes the row of a record; new words are added to the dictionary. */
@@ -72,10 +92,10 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
   const word = (kind: WordKind, text: string | null): number | null =>
     text === null ? null : words.idOf(kind, text, day);
   const attempt = call.attempts.length === 0 ? null : call.attempts[call.attempts.length - 1]!;
+  const flags = packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol);
   return {
     id: call.id,
     startedAt: whole(call.startedAt),
-    flags: packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
     status: call.status,
     host: words.idOf(WORD.host, call.host, day),
     path: words.idOrText(call.path, day),
@@ -84,7 +104,6 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     ttfb: maybeWhole(call.timeToFirstByteUs),
     requestBytes: whole(call.request.wireBytes),
     responseBytes: whole(call.response.wireBytes),
-    app: word(WORD.app, call.app),
     method: words.idOf(WORD.method, call.method, day),
     scheme: words.idOf(WORD.scheme, call.scheme, day),
     client: word(WORD.client, call.clientAddress),
@@ -99,6 +118,7 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     messages: call.messages,
     requestBody: call.request.captured,
     responseBody: call.response.captured,
+    ...callerColumns(call, flags, words, day),
   };
 }
 
@@ -138,17 +158,28 @@ export interface StoredRow {
   request_body: number | null;
   response_body: number | null;
   page: number | null;
+  /** A key, a place, tags as their words write them. */
+  process: string | null;
+  site: string | null;
+  tags: string | null;
+  trace: Buffer | null;
   /** 1: pinned; null, as the note, when there is no mark. */
   pinned: number | null;
   note: string | null;
 }
 
-export function summaryOf(row: StoredRow): CallSummary {
+/** A row with who is behind its process. */
+export interface ShownRow extends StoredRow {
+  caller: ProcessSummary | null;
+}
+
+export function summaryOf(row: ShownRow): CallSummary {
+  const source = sourceOf(row.flags);
   return {
     id: row.id,
     state: isOpen(row.flags) ? 'open' : 'closed',
     kind: kindOf(row.flags),
-    source: sourceOf(row.flags),
+    source,
     startedAt: row.started_at,
     app: row.app,
     clientAddress: row.client,
@@ -171,17 +202,19 @@ export function summaryOf(row: StoredRow): CallSummary {
     contentType: row.type,
     decision: row.decision,
     messages: row.messages,
-    sources: [sourceOf(row.flags)],
-    process: null,
-    package: null,
-    callsite: null,
-    traceId: null,
+    sources: sourcesOf({ source, byAgent: isByAgent(row.flags) }),
+    process: row.caller,
+    ...(row.site === null ? NOWHERE : readSite(row.site)),
+    traceId: row.trace === null ? null : row.trace.toString('hex', 0, 16),
+    tags: readTags(row.tags),
     pinned: row.pinned === 1,
     note: row.note,
   };
 }
 
-/** The record of a row, without what only the details know. */
+const NOWHERE = { package: null, callsite: null };
+
+/** The record of a row, without what only the details know, and without the stack of its site. */
 export function recordOf(row: StoredRow): CallRecord {
   const call = startRecord(row.id);
   call.opened = true;
@@ -207,5 +240,11 @@ export function recordOf(row: StoredRow): CallRecord {
   call.request.captured = row.request_body;
   call.response.captured = row.response_body;
   call.messages = row.messages;
+  call.process = row.process;
+  call.processUnknown = unknownOf(row.flags);
+  call.byAgent = isByAgent(row.flags);
+  call.site = row.site === null ? null : { ...readSite(row.site), frames: [] };
+  call.trace = readTrace(row.trace);
+  call.tags = row.tags === null ? null : readTags(row.tags);
   return call;
 }

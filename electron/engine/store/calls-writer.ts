@@ -1,19 +1,26 @@
+import type { Identified } from '../../../shared/events/call-event.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
-import type { BlockSummary } from './blocks.ts';
-import { BLOCK, blockOf, createSummary, packRanges, readSummary, summariseRow } from './blocks.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
+import { createAmender } from './amend-calls.ts';
+import { createSummaries } from './block-summaries.ts';
+import { summariseCaller, summariseRow } from './blocks.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
 import { createGapsWriter } from './gaps.ts';
 import { createDetailsIndexer } from './index-pages.ts';
-import { pack, packIds, readIds } from './packing.ts';
+import { pack, packIds } from './packing.ts';
+import { isByAgent } from './codes.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
+import { createCoverageWriter, type CoverageReport } from './coverage-rows.ts';
 import { createFacetSums } from './facet-sums.ts';
 import { createCallsRemover, type CallsRemover } from './calls-remover.ts';
 import { createMarker, type Marking } from './marks.ts';
+import { createProcessRows } from './process-rows.ts';
 import { createRollups } from './rollups.ts';
+import { changesSince } from './uncounted.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
 
@@ -23,6 +30,10 @@ export interface CallBatch {
   open: readonly CallRecord[];
   closed: readonly CallRecord[];
   gaps: readonly { from: number; to: number; calls: number; reason: string }[];
+  /** Who made calls whose rows are there already. */
+  late?: readonly Identified[];
+  /** Who processes are, by their keys. */
+  processes?: ReadonlyMap<string, ProcessIdentity>;
   /** The highest call id handed out, and the highest body id: kept so that ids are never used twice. */
   callHigh: number;
   bodyHigh: number;
@@ -43,6 +54,10 @@ export interface CallsWriter {
   /** Puts marks on calls; they count as changed. Gives how many there were, and the last change's number. */
   mark(marking: Marking): { marked: number; seq: number };
   isOpen(id: number): boolean;
+  /** Adds what was seen and what was not to an hour; how many connections have a row, how many are only counted. */
+  cover(report: CoverageReport, now: number): { listed: number; unlisted: number };
+  /** Forgets coverage from before a moment, in microseconds. */
+  forgetCoverage(before: number): void;
   /** What deletes calls. */
   remover: CallsRemover;
 }
@@ -71,11 +86,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
   const setPage = db.prepare('UPDATE calls SET page = ? WHERE id = ?');
-  const putBlock = db.prepare('INSERT OR REPLACE INTO blocks (block, ranges, terms) VALUES (?, ?, ?)');
-  const findBlock = db.prepare<[number], { ranges: Buffer; terms: Buffer }>(
-    'SELECT ranges, terms FROM blocks WHERE block = ?',
-  );
-  const putCommit = db.prepare('INSERT INTO commits (seq, ids) VALUES (?, ?)');
+  const putCommit = db.prepare('INSERT INTO commits (seq, ids, amends) VALUES (?, ?, ?)');
   const trimCommits = db.prepare(
     'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
   );
@@ -83,18 +94,17 @@ export function createCallsWriter(db: Db): CallsWriter {
   const putMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
   const getMeta = db.prepare<[string], { value: number }>('SELECT value FROM meta WHERE name = ?');
   const getLoose = db.prepare<[number], { data: Buffer }>('SELECT data FROM loose WHERE call = ?');
-  const dropBlock = db.prepare('DELETE FROM blocks WHERE block = ?');
 
   const words = createWords(db);
   const mark = createMarker(db);
+  const coverage = createCoverageWriter(db, words);
+  const processes = createProcessRows(db, words);
+  const amend = createAmender(db, words);
   const rollups = createRollups(db);
   const facets = createFacetSums(db);
   const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
-  const summaries = new Map<number, BlockSummary>();
-  /** Blocks whose summary is stored already, and those that changed since. */
-  const stored = new Set<number>();
-  const changed = new Set<number>();
+  const summaries = createSummaries(db);
 
   let seq = meta('seq');
   let total = meta('calls');
@@ -103,7 +113,6 @@ export function createCallsWriter(db: Db): CallsWriter {
   let loose = new Map<number, number>(); // closed calls whose details wait for a page → size
   let looseBytes = 0;
   let openIds = new Set<number>();
-  let highestBlock = -1;
   restore();
 
   function meta(name: string): number {
@@ -113,11 +122,9 @@ export function createCallsWriter(db: Db): CallsWriter {
   /** Takes everything held in memory from the database again: at the start, and after an undone transaction. */
   function restore(): void {
     words.reset();
+    processes.reset();
     rollups.reset();
     facets.reset();
-    summaries.clear();
-    stored.clear();
-    changed.clear();
     seq = meta('seq');
     total = meta('calls');
     nextPage = (db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
@@ -136,23 +143,8 @@ export function createCallsWriter(db: Db): CallsWriter {
         looseBytes += row.size;
       }
     }
-    restoreSummaries();
+    summaries.restore();
     restoreRollups();
-  }
-
-  /** The newest blocks had no summary written yet: it is made again from their rows. */
-  function restoreSummaries(): void {
-    highestBlock = blockOf(db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM calls').get()?.id ?? 0);
-    for (let block = highestBlock; block >= Math.max(0, highestBlock - 8); block -= 1) {
-      if (findBlock.get(block)) continue;
-      const summary = createSummary(block);
-      for (let id = block * BLOCK; id < (block + 1) * BLOCK; id += 1) {
-        const row = readRow(db, id);
-        if (row) summariseRow(summary, row);
-      }
-      summaries.set(block, summary);
-      changed.add(block);
-    }
   }
 
   /** Calls that closed after the last flush of the sums are counted again. */
@@ -161,52 +153,12 @@ export function createCallsWriter(db: Db): CallsWriter {
       [meta('rollup_seq'), rollups],
       [meta('facet_seq'), facets],
     ] as const) {
-      const counted = new Set<number>();
-      for (const { ids } of db
-        .prepare<[number], { ids: Buffer }>('SELECT ids FROM commits WHERE seq > ? ORDER BY seq')
-        .all(since)) {
-        for (const id of readIds(ids)) {
-          if (counted.has(id)) continue;
-          const row = readRow(db, id);
-          if (!row || (row.flags & 1) === 1) continue;
-          counted.add(id);
-          sums.add(row);
-        }
-      }
-    }
-  }
-
-  function summaryFor(id: number): BlockSummary {
-    const block = blockOf(id);
-    let summary = summaries.get(block);
-    if (!summary) {
-      const row = findBlock.get(block);
-      if (row) {
-        summary = readSummary(block, row.ranges, new Uint8Array(row.terms));
-        stored.add(block);
-      } else summary = createSummary(block);
-      summaries.set(block, summary);
-    }
-    changed.add(block);
-    if (block > highestBlock) highestBlock = block;
-    return summary;
-  }
-
-  /** A block's summary is written once its calls are (nearly) all there; later changes at once. */
-  function writeSummaries(all: boolean): void {
-    for (const block of changed) {
-      if (!all && !stored.has(block) && block >= highestBlock - 1) continue;
-      const summary = summaries.get(block)!;
-      putBlock.run(block, packRanges(summary), summary.terms);
-      stored.add(block);
-      changed.delete(block);
-    }
-    if (summaries.size > 64) {
-      for (const block of summaries.keys()) {
-        if (block < highestBlock - 16 && !changed.has(block)) {
-          summaries.delete(block);
-          stored.delete(block);
-        }
+      for (const [id, { app }] of changesSince(db, since)) {
+        const row = readRow(db, id);
+        if (!row || (row.flags & 1) === 1) continue;
+        sums.add(row);
+        // It was counted before, with the app it had then.
+        if (app !== undefined) sums.add({ ...row, app: app === 0 ? null : app }, -1);
       }
     }
   }
@@ -240,6 +192,10 @@ export function createCallsWriter(db: Db): CallsWriter {
       row.requestBody,
       row.responseBody,
       page,
+      row.process,
+      row.site,
+      row.tags,
+      row.trace,
     ];
     if (known) {
       putCall.run(...values);
@@ -272,7 +228,8 @@ export function createCallsWriter(db: Db): CallsWriter {
       const call = closed[i]!;
       const row = rowOf(call, words, day);
       putRow(row, atOnce ? nextPage : null, openIds.has(call.id));
-      summariseRow(summaryFor(call.id), row);
+      summariseRow(summaries.of(call.id), row);
+      processes.use(row.app, row.process, call.byAgent);
       rollups.add(row);
       facets.add(row);
       if (!openIds.delete(call.id)) total += 1;
@@ -304,13 +261,33 @@ export function createCallsWriter(db: Db): CallsWriter {
     for (const call of records) {
       const row = rowOf(call, words, day);
       putRow(row, null, openIds.has(call.id));
-      summariseRow(summaryFor(call.id), row);
+      summariseRow(summaries.of(call.id), row);
       out.at = 0;
       writeDetails(out, call);
       putLoose.run(call.id, 1, Buffer.from(out.bytes.subarray(0, out.at)));
       if (!openIds.has(call.id)) total += 1;
       openIds.add(call.id);
     }
+  }
+
+  /** Amends rows, their summaries and the sums by app; gives how many changed. Rows of open calls are their records' business. */
+  function writeLate(late: readonly Identified[], day: number): number {
+    const amended = amend(openIds.size === 0 ? late : late.filter(({ call }) => !openIds.has(call)), day);
+    for (const { before, after } of amended) {
+      summariseCaller(summaries.of(after.id), after);
+      processes.use(after.app, after.process, isByAgent(after.flags));
+      if (before.app === after.app) continue;
+      rollups.add(before, -1);
+      rollups.add(after);
+    }
+    if (amended.length === 0) return 0;
+    seq += amended.length;
+    putCommit.run(
+      seq,
+      packIds(amended.map(({ after }) => after.id)),
+      packIds(amended.map(({ before }) => before.app ?? 0)),
+    );
+    return amended.length;
   }
 
   function packLoose(): void {
@@ -376,24 +353,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       looseBytes -= loose.get(id) ?? 0;
       loose.delete(id);
     },
-    resummarise(blocks) {
-      for (const block of blocks) {
-        const summary = createSummary(block);
-        for (let id = block * BLOCK; id < (block + 1) * BLOCK; id += 1) {
-          const row = readRow(db, id);
-          if (row) summariseRow(summary, row);
-        }
-        summaries.delete(block);
-        changed.delete(block);
-        if (stored.delete(block) || findBlock.get(block)) {
-          if (summary.calls === 0) dropBlock.run(block);
-          else putBlock.run(block, packRanges(summary), summary.terms);
-        } else {
-          summaries.set(block, summary);
-          changed.add(block);
-        }
-      }
-    },
+    resummarise: (blocks) => summaries.remake(blocks),
     countGone(rows) {
       total -= rows;
       putMeta.run('calls', total);
@@ -418,7 +378,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         marked = ids.length;
         if (marked === 0) return;
         seq += marked;
-        putCommit.run(seq, packIds(ids));
+        putCommit.run(seq, packIds(ids), null);
         putMeta.run('seq', seq);
         // Else a call that closed long ago would count as one that closed since.
         flushRollupsNow();
@@ -433,10 +393,14 @@ export function createCallsWriter(db: Db): CallsWriter {
         if (batch.closed.length > 0) writeClosed(batch.closed, day);
         if (batch.open.length > 0) writeOpen(batch.open, day);
         for (const gap of batch.gaps) addGap(gap);
+        for (const [key, identity] of batch.processes ?? []) processes.put(key, identity, day);
         const touched = batch.closed.length + batch.open.length;
         if (touched > 0) {
           seq += touched;
-          putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)));
+          putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)), null);
+        }
+        const amended = batch.late && batch.late.length > 0 ? writeLate(batch.late, day) : 0;
+        if (touched + amended > 0) {
           putMeta.run('seq', seq);
           putMeta.run('calls', total);
           commits += 1;
@@ -445,7 +409,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         putMeta.run('call_high', batch.callHigh);
         putMeta.run('body_high', batch.bodyHigh);
         if (loose.size >= LOOSE_CALLS || looseBytes >= LOOSE_BYTES) packLoose();
-        writeSummaries(false);
+        summaries.write(false);
         if (flushRollups && rollups.pending()) flushRollupsNow();
       });
       if (flushRollups) forgetSums();
@@ -454,14 +418,20 @@ export function createCallsWriter(db: Db): CallsWriter {
     settle() {
       transaction(() => {
         packLoose();
-        writeSummaries(true);
+        summaries.write(true);
         if (rollups.pending()) flushRollupsNow();
       });
       forgetSums();
     },
-    unsettled: () => loose.size > 0 || changed.size > 0 || rollups.pending(),
+    unsettled: () => loose.size > 0 || summaries.changed() || rollups.pending(),
     indexNext: () => indexer.next(),
     openCalls: () => [...openIds],
+    cover(report, now) {
+      let told = { listed: 0, unlisted: 0 };
+      transaction(() => (told = coverage.add(report, Math.floor(now / 86_400_000))));
+      return told;
+    },
+    forgetCoverage: (before) => transaction(() => coverage.forget(before)),
     isOpen: (id) => openIds.has(id),
     meta,
   };

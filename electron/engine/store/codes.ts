@@ -1,10 +1,12 @@
 import type { CallKind, Protocol, Source } from '../../../shared/model/call.ts';
+import type { ProcessUnknown } from '../../../shared/model/caller.ts';
 
 /**
  * What enumerations are on disk. A code once given is never given to something else: append only.
  *
  * `flags` of a call: bit 0 open; 1–3 kind; 4–6 source; 7–9 protocol towards the client; 10–12
- * protocol towards the origin (7 = none).
+ * protocol towards the origin (7 = none); 13 an agent saw it too; 14–16 why its process is not known (0: it is, or nobody
+ * looked).
  */
 export const KIND_CODES: Readonly<Record<CallKind, number>> = { http: 0, websocket: 1, tunnel: 2, refused: 3 };
 export const SOURCE_CODES: Readonly<Record<Source, number>> = { proxy: 0, agent: 1, gateway: 2, replay: 3, import: 4 };
@@ -23,10 +25,22 @@ export const KIND_SHIFT = 1;
 export const SOURCE_SHIFT = 4;
 export const CLIENT_PROTOCOL_SHIFT = 7;
 export const PROTOCOL_SHIFT = 10;
+export const AGENT_BIT = 1 << 13;
+export const UNKNOWN_SHIFT = 14;
+const WHO_BITS = AGENT_BIT | (7 << UNKNOWN_SHIFT);
+/** Append only. */
+const UNKNOWN_CODES: Readonly<Record<ProcessUnknown, number>> = {
+  gone: 1,
+  'not-permitted': 2,
+  elsewhere: 3,
+  shared: 4,
+  unsupported: 5,
+};
 
 const KINDS = inverse(KIND_CODES);
 const SOURCES = inverse(SOURCE_CODES);
 const PROTOCOLS = inverse(PROTOCOL_CODES);
+const UNKNOWNS = inverse(UNKNOWN_CODES);
 
 function inverse<T extends string>(codes: Readonly<Record<T, number>>): readonly (T | undefined)[] {
   const names: T[] = [];
@@ -50,6 +64,15 @@ export function packFlags(
   );
 }
 
+/** The same flags with what is known of the caller. */
+export function withCaller(flags: number, byAgent: boolean, unknown: ProcessUnknown | null): number {
+  return (
+    (flags & ~WHO_BITS) | (byAgent ? AGENT_BIT : 0) | ((unknown === null ? 0 : UNKNOWN_CODES[unknown]) << UNKNOWN_SHIFT)
+  );
+}
+
+export const isByAgent = (flags: number): boolean => (flags & AGENT_BIT) !== 0;
+export const unknownOf = (flags: number): ProcessUnknown | null => UNKNOWNS[(flags >> UNKNOWN_SHIFT) & 7] ?? null;
 export const isOpen = (flags: number): boolean => (flags & OPEN_BIT) === 1;
 export const kindOf = (flags: number): CallKind => KINDS[(flags >> KIND_SHIFT) & 7] ?? 'http';
 export const sourceCodeOf = (flags: number): number => (flags >> SOURCE_SHIFT) & 7;
@@ -71,5 +94,16 @@ export const WORD = {
   tls: 9,
   failure: 10,
   decision: 11,
+  /** `pid@startedAt`; more in `processes`. */
+  process: 12,
+  /** Package, file and line, and a digest of the stack; more in `sites`. */
+  site: 13,
+  /** JSON, names in order. */
+  tags: 14,
+  /** Of not-seen connections: a program's short name, and its command line. */
+  program: 15,
+  command: 16,
+  /** Of a process: program file, folder, container, parents, project; JSON. */
+  profile: 17,
 } as const;
 export type WordKind = (typeof WORD)[keyof typeof WORD];

@@ -84,8 +84,8 @@ function add(values: Map<number, number>, value: number, calls: number): void {
   values.set(value, (values.get(value) ?? 0) + calls);
 }
 
-function addRow(counts: Counts, row: FacetRow): void {
-  for (const [field, values] of counts) add(values, valueOf(row, field), 1);
+function addRow(counts: Counts, row: FacetRow, calls = 1): void {
+  for (const [field, values] of counts) add(values, valueOf(row, field), calls);
 }
 
 type FacetRow = Pick<RawRow, 'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure'>;
@@ -137,10 +137,10 @@ function addRollups({ calls: db }: Stored, counts: Counts, from: number, to: num
         readSums(DIMENSION[field], (value, calls) => add(values, value, calls));
       else readFacetSums(db, FACET[field], pieces, (value, calls) => add(values, value, calls));
     }
-    for (const row of uncounted(db)) {
+    for (const { row, calls } of uncounted(db)) {
       if (row.started_at < from || row.started_at >= to) continue;
-      addRow(counts, row);
-      counted += 1;
+      addRow(counts, row, calls);
+      counted += calls;
     }
   })();
   return counted;

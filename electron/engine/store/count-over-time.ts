@@ -111,11 +111,11 @@ function addRollups(
       }>)
         if (fits(row)) add(counts, row.start * 1_000_000, row.class, row.calls);
     }
-    for (const row of uncounted(db)) {
+    for (const { row, calls } of uncounted(db)) {
       if (row.started_at < from || row.started_at >= to) continue;
       // Rollups tell nothing apart that needs more than the row.
       if (accepts(summaryOf(withTexts(row, words)), NO_DETAILS))
-        add(counts, row.started_at, Math.floor((row.status ?? 0) / 100), 1);
+        add(counts, row.started_at, Math.floor((row.status ?? 0) / 100), calls);
     }
   })();
 }

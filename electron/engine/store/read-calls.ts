@@ -1,7 +1,7 @@
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { candidateRanges } from './candidate-ranges.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
-import type { StoredRow } from './call-row.ts';
+import type { ShownRow } from './call-row.ts';
 import { summaryOf } from './call-row.ts';
 import { prepareMatching } from './matching.ts';
 import type { Stored } from './matching.ts';
@@ -37,6 +37,10 @@ export interface RawRow {
   request_body: number | null;
   response_body: number | null;
   page: number | null;
+  process: number | null;
+  site: number | null;
+  tags: number | null;
+  trace: Buffer | null;
 }
 
 export interface Search {
@@ -112,7 +116,7 @@ export function readSummaries(db: Db, words: WordReader, ids: readonly number[])
   });
 }
 
-export function withTexts(row: RawRow, words: WordReader): StoredRow {
+export function withTexts(row: RawRow, words: WordReader): ShownRow {
   const text = (id: number | null): string | null => (id === null ? null : words.text(id));
   return {
     ...row,
@@ -127,6 +131,10 @@ export function withTexts(row: RawRow, words: WordReader): StoredRow {
     tls: text(row.tls),
     failure: text(row.failure),
     decision: text(row.decision),
+    process: text(row.process),
+    caller: row.process === null ? null : words.processOf(row.process),
+    site: text(row.site),
+    tags: text(row.tags),
     ...words.marksOf(row.id),
   };
 }

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { ByteReader } from './byte-reader.ts';
+import { readFrames } from './caller-columns.ts';
 import { recordOf } from './call-row.ts';
 import { readDetails } from './details-codec.ts';
 import type { Db } from './open.ts';
@@ -11,6 +12,10 @@ export function readRecord(db: Db, id: number): CallRecord | null {
   const row = readStored(db, id);
   if (!row) return null;
   const record = recordOf(row);
+  if (record.site !== null) {
+    const site = prepared(db, 'SELECT frames FROM sites WHERE word = (SELECT site FROM calls WHERE id = ?)').get(id);
+    record.site.frames = readFrames((site as { frames: string } | undefined)?.frames);
+  }
   const details = row.page === null ? looseDetails(db, id) : detailsInPage(db, row.page, id);
   if (details) readDetails(new ByteReader(details), record);
   return record;

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { toCall } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import type { Call, Message } from '../../../shared/model/call.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { readIdentity } from './process-rows.ts';
+import { readCoverage, readCoverageHours, readNotSeen } from './coverage-rows.ts';
+import type { CoverageSum, NotSeenConnections } from './coverage-rows.ts';
 import { createDetailsSource } from './details-source.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
 import { fileIdentity, openForReading, usedBytes } from './open.ts';
@@ -75,6 +79,13 @@ export interface StoreReader {
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
   endpoints(since: number, until: number): Generator<void, Endpoints | null>;
+  /** What was seen of a span and what was not; null when nobody looked. */
+  coverage(span: { since: number; until: number }): CoverageSum | null;
+  coverageHours(span: { since: number; until: number }): ({ start: number } & CoverageSum)[];
+  notSeen(question: { since: number; until: number; app?: string | undefined; limit: number }): {
+    notSeen: NotSeenConnections[];
+    more: boolean;
+  };
   storage(): StorageReport;
   close(): void;
 }
@@ -201,7 +212,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       const record = opened && readRecord(opened.db, id);
       if (!opened || !record) return null;
       const { pinned, note } = opened.words.marksOf(id);
-      return toCall(record, { pinned: pinned === 1, note });
+      return toCall(record, { pinned: pinned === 1, note }, readCaller(opened.db, id));
     },
 
     body(id, side) {
@@ -234,6 +245,21 @@ export function createStoreReader(dataDir: string): StoreReader {
     *endpoints(since, until) {
       const opened = open();
       return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
+    },
+
+    coverage(span) {
+      const opened = open();
+      return opened && readCoverage(opened.db, span);
+    },
+
+    coverageHours(span) {
+      const opened = open();
+      return opened ? readCoverageHours(opened.db, span) : [];
+    },
+
+    notSeen(question) {
+      const opened = open();
+      return opened ? readNotSeen(opened.db, opened.words, question) : { notSeen: [], more: false };
     },
 
     storage() {
@@ -278,6 +304,12 @@ export function createStoreReader(dataDir: string): StoreReader {
       bodies = null;
     },
   };
+}
+
+/** Who is behind the process of a call. */
+function readCaller(db: Db, id: number): ProcessIdentity | null {
+  const row = prepared(db, 'SELECT process FROM calls WHERE id = ?').get(id) as { process: number | null } | undefined;
+  return row === undefined || row.process === null ? null : readIdentity(db, row.process);
 }
 
 function sizeOf(path: string): number {

@@ -1,11 +1,14 @@
 import { pruneSums } from './prune-sums.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Identified } from '../../../shared/events/call-event.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { interrupt } from '../../../shared/events/fold.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createBodiesWriter } from './bodies-writer.ts';
 import type { BodiesWriter, Kept, NewBody, NewMessages } from './bodies-writer.ts';
 import type { Removal, Removed } from './calls-remover.ts';
+import type { CoverageReport } from './coverage-rows.ts';
 import type { Marking } from './marks.ts';
 import { createCallsWriter } from './calls-writer.ts';
 import type { CallsWriter } from './calls-writer.ts';
@@ -36,6 +39,10 @@ export interface Batch {
   gaps: { from: number; to: number; calls: number; reason: string }[];
   bodies: NewBody[];
   messages: NewMessages[];
+  /** Who made calls whose rows are there already. */
+  late?: Identified[];
+  /** Who processes are, by their keys. */
+  processes?: Map<string, ProcessIdentity>;
   callHigh: number;
   /** Set by `commit`: bodies and messages are on disk, and are not written again when the rest is tried again. */
   bodiesWritten?: boolean;
@@ -58,6 +65,7 @@ export interface Store {
   /** One small step towards the budgets; false when there was nothing to do. */
   retain(): boolean;
   mark(marking: Marking): { marked: number; seq: number };
+  cover(report: CoverageReport): { listed: number; unlisted: number };
   /** Deletes calls for good, a batch in one transaction; their bodies wait for `removeUnusedBodies`. */
   remove(removal: Removal): Removed;
   /** A small step towards deleting the bodies that only removed calls had; false when all is done. */
@@ -151,10 +159,12 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
       if (now() - prunedAt >= PRUNE_EVERY_MS) {
         prunedAt = now();
         pruneSums(callsDb.db, prunedAt);
+        calls.forgetCoverage((prunedAt - budgets.callAgeDays * 86_400_000) * 1000);
       }
       return retainBodies() || retainCalls();
     },
     mark: (marking) => calls.mark(marking),
+    cover: (report) => calls.cover(report, now()),
     remove(removal) {
       // Bodies first leave the shelf: a new call with the same bytes gets a copy of its own.
       const going = removal.ids.flatMap((id) => calls.remover.bodiesOf(id));

@@ -1,3 +1,5 @@
+import type { CallSite } from '../../../shared/model/caller.ts';
+import { siteText } from './caller-columns.ts';
 import type { WordKind } from './codes.ts';
 import { WORD } from './codes.ts';
 import type { Db } from './open.ts';
@@ -11,11 +13,15 @@ export interface Words {
   idOf(kind: WordKind, text: string, day: number): number;
   /** For paths: the id when the text was seen before, else the text itself (ids in paths are mostly unique). */
   idOrText(text: string, day: number): number | string;
-  /** Forgets what it knows: after a transaction was undone. */
+  /** The id of a place in a program; its stack is kept behind it. */
+  siteOf(site: CallSite, day: number): number;
+  /** Forgets what it knows: after a transaction was undone, or when words went. */
   reset(): void;
 }
 
 const REMEMBERED = 50_000;
+/** Places are long: a thousand chars each. */
+const REMEMBERED_SITES = 5000;
 
 interface Known {
   id: number;
@@ -28,7 +34,9 @@ export function createWords(db: Db): Words {
   );
   const add = db.prepare('INSERT INTO words (kind, text, day) VALUES (?, ?, ?)');
   const touch = db.prepare('UPDATE words SET day = ? WHERE id = ?');
+  const addFrames = db.prepare('INSERT OR IGNORE INTO sites (word, frames) VALUES (?, ?)');
   const known: Map<string, Known>[] = [];
+  const sites = new Map<string, Known>();
   let seenOnce = new Set<string>();
 
   function recall(kind: WordKind, text: string): Known | undefined {
@@ -78,7 +86,24 @@ export function createWords(db: Db): Words {
       const entry = recall(WORD.path, text);
       return entry ? use(entry, day) : insert(WORD.path, text, day);
     },
+    siteOf(site, day) {
+      const frames = JSON.stringify(site.frames);
+      const whole = `${site.package}\n${site.callsite}\n${frames}`;
+      const hit = sites.get(whole);
+      if (hit) return use(hit, day);
+      const text = siteText(site, frames);
+      let entry = find.get(WORD.site, text);
+      if (entry) use(entry, day);
+      else {
+        entry = { id: Number(add.run(WORD.site, text, day).lastInsertRowid), day };
+        addFrames.run(entry.id, frames);
+      }
+      if (sites.size >= REMEMBERED_SITES) sites.clear();
+      sites.set(whole, entry);
+      return entry.id;
+    },
     reset() {
+      sites.clear();
       known.length = 0;
     },
   };

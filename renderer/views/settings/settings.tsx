@@ -6,6 +6,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { words } from '../../words/index.ts';
 import { About, Appearance, Shortcuts } from './about.tsx';
 import { Desktop } from './desktop.tsx';
+import { Editor } from './editor.tsx';
 import { ListField, TypedField } from './fields.tsx';
 import { Network } from './network.tsx';
 import { readSize, writeSize } from './read-input.ts';
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<keyof typeof says.sections, (given: { use: Setti
   redaction: Redaction,
   network: Network,
   desktop: Desktop,
+  editor: Editor,
   appearance: Appearance,
   shortcuts: Shortcuts,
   about: About,

@@ -5,8 +5,12 @@ import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { failureSentence } from '../../../shared/format/failures.ts';
 import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
 import { printQuery } from '../../../shared/query/print.ts';
-import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { QueryTree, TextField } from '../../../shared/query/tree.ts';
+import type { CallerField } from '../../callers/terms.ts';
 import { words } from '../../words/index.ts';
+import { appMark } from '../../callers/app-mark.tsx';
+import { shortPath } from '../../callers/code-place.ts';
+import { runtimeOf } from '../../callers/runtime.ts';
 import { dayAndTime, timeAgo } from './clock.ts';
 
 const { traffic: says } = words;
@@ -23,6 +27,8 @@ export interface Column {
   width: number;
   right?: true;
   mono?: true;
+  /** A mark of 20 pixels stands before the text. */
+  mark?: true;
   /** Takes the room that is left. */
   grows?: true;
   sort?: SortField | 'time';
@@ -75,8 +81,8 @@ function figure(text: string): ReactNode {
   );
 }
 
-function textTree(field: Extract<QueryTree, { op: 'text' }>['field'], pattern: string | null): QueryTree | null {
-  return pattern === null || pattern === '' ? null : { op: 'text', field, pattern };
+function textTree(field: TextField | CallerField, pattern: string | null): QueryTree | null {
+  return pattern === null || pattern === '' ? null : { op: 'text', field: field as TextField, pattern };
 }
 
 function plain(
@@ -115,7 +121,17 @@ export const COLUMNS: readonly Column[] = [
     text: (call, { relative }) => (relative ? timeAgo(call.startedAt) : dayAndTime(call.startedAt)),
     tree: (call) => ({ op: 'time', bound: 'since', at: call.startedAt }),
   }),
-  plain('app', says.columns.app, 116, ({ app }) => app ?? '', { sort: 'app', tree: ({ app }) => textTree('app', app) }),
+  plain('app', says.columns.app, 128, ({ app }) => app ?? '', {
+    sort: 'app',
+    mark: true,
+    cell: ({ app, process }) => (
+      <>
+        {appMark(app, runtimeOf(process ?? (app === null ? null : { name: app })))}
+        {app}
+      </>
+    ),
+    tree: ({ app }) => textTree('app', app),
+  }),
   plain('method', says.columns.method, 70, ({ method }) => method, {
     sort: 'method',
     tree: ({ method }) => textTree('method', method),
@@ -167,6 +183,29 @@ export const COLUMNS: readonly Column[] = [
   },
   amount('size', says.columns.size, 78, ({ requestBytes, responseBytes }) => formatSize(requestBytes + responseBytes), {
     sort: 'size',
+  }),
+  plain('process', says.columns.process, 120, ({ process }) => process?.name ?? '', {
+    tree: ({ process }) => textTree('process', process?.name ?? null),
+  }),
+  plain('pid', says.columns.pid, 66, ({ process }) => (process === null ? '' : String(process.pid)), {
+    right: true,
+    tree: ({ process }) =>
+      process === null ? null : { op: 'number', field: 'pid' as 'port', comparison: '=', value: process.pid },
+  }),
+  plain('user', says.columns.user, 90, ({ process }) => process?.user ?? '', {
+    tree: ({ process }) => textTree('user', process?.user ?? null),
+  }),
+  plain('package', says.columns.package, 120, (call) => call.package ?? '', {
+    tree: (call) => textTree('package', call.package),
+  }),
+  plain('callsite', says.columns.callsite, 170, ({ callsite }) => callsite ?? '', {
+    mono: true,
+    cell: ({ callsite }) => (callsite === null ? '' : shortPath(callsite)),
+    tree: ({ callsite }) => textTree('callsite', callsite),
+  }),
+  plain('trace', says.columns.trace, 120, ({ traceId }) => traceId ?? '', {
+    mono: true,
+    tree: ({ traceId }) => textTree('trace', traceId),
   }),
   plain('source', says.columns.source, 72, ({ source }) => source, {
     tree: ({ source }) => textTree('source', source),

@@ -17,7 +17,11 @@ const AGAIN_MS = 4000;
 function termFor(field: Field, value: string | null, hide: boolean): string {
   const any = field === 'status' ? 'status:>=0' : `${field}:*`;
   const term =
-    value === null ? any : field === 'status' ? `status:${value}` : printQuery({ op: 'text', field, pattern: value });
+    value === null
+      ? any
+      : field === 'status'
+        ? `status:${value}`
+        : printQuery({ op: 'text', field: field as 'app', pattern: value });
   return hide === (value === null) ? term : `-${term}`;
 }
 
@@ -42,7 +46,7 @@ export function Facets({
           ...(query !== '' && { query }),
           since,
           until: until ?? Date.now() * 1000 + 1_000_000,
-          fields: [...FIELDS],
+          fields: [...FIELDS] as 'host'[],
           limit: SHOWN,
         },
         { signal },
@@ -51,7 +55,7 @@ export function Facets({
     refetchInterval: until === null ? AGAIN_MS : false,
   });
   return (
-    <aside className="facets" aria-label={says.title}>
+    <>
       {data && !data.complete && <p className="facets-note dim">{says.newest(data.counted)}</p>}
       {data?.facets
         .filter(({ values }) => values.some(({ value }) => value !== null))
@@ -87,6 +91,6 @@ export function Facets({
             </section>
           );
         })}
-    </aside>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import type { CellTaste, Column } from './columns.tsx';
 /** Rows whose text is measured. */
 const MEASURED = 400;
 const PADDING = 20;
+const MARK = 20;
 
 /** The width that shows the column's content of the latest rows whole, in pixels. */
 export function fitColumn(column: Column, { rows, headers }: CallWindowState, taste: CellTaste): number {
@@ -16,5 +17,5 @@ export function fitColumn(column: Column, { rows, headers }: CallWindowState, ta
   let widest = context.measureText(`${column.title} ↓`).width;
   for (const row of rows.slice(-MEASURED))
     widest = Math.max(widest, context.measureText(column.text(row, taste, headers.get(row.id))).width);
-  return Math.max(NARROWEST, Math.ceil(widest) + PADDING);
+  return Math.max(NARROWEST, Math.ceil(widest) + PADDING + (column.mark ? MARK : 0));
 }

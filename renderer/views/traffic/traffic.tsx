@@ -14,10 +14,11 @@ import { words } from '../../words/index.ts';
 import { CallArea } from './call-area.tsx';
 import type { AreaHandle } from './call-area.tsx';
 import { EmptyTraffic } from './empty-traffic.tsx';
-import { Facets } from './facets.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import type { FilterHandle } from './filter-bar.tsx';
 import { readFilter } from './filter-text.ts';
+import { SIDES, SidePanel } from './side-panel.tsx';
+import type { Side } from './side-panel.tsx';
 import { TimeStrip } from './time-strip.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useColumns } from './use-columns.ts';
@@ -25,6 +26,7 @@ import './traffic.css';
 
 const { traffic: says, facetPanel, emptyTraffic } = words;
 const isText = (value: unknown): value is string => typeof value === 'string' && readRange(value) !== null;
+const isSide = (value: unknown): value is Side => SIDES.includes(value as Side);
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
 /** The calls, live: filter, time, list, and the open call beside it. */
@@ -36,6 +38,7 @@ export default function Traffic(): ReactNode {
   const range = readRange(param) ? param : usualRange;
   const selected = useMemo(() => readRange(at), [at]);
   const [facets, setFacets] = usePreference('traffic.facets', false, isFlag);
+  const [side, setSide] = usePreference<Side>('traffic.side', 'common', isSide);
   const choice = useColumns();
   const { sort, descending, headers } = choice;
   const [attached, setAttached] = useState(true);
@@ -71,6 +74,10 @@ export default function Traffic(): ReactNode {
   const addTerm = (term: string): void => changePlace({ filter: joinFilters(filter, term) }, true);
   const selectTime = (chosen: { since: number; until: number } | null): void =>
     changePlace({ at: chosen ? writeBetween(chosen.since, chosen.until) : undefined });
+  const showSide = (wanted: Side): void => {
+    setFacets(!facets || side !== wanted);
+    setSide(wanted);
+  };
   const setRange = (wanted: string): void => {
     setUsualRange(wanted);
     changePlace({ range: undefined, at: undefined });
@@ -79,7 +86,8 @@ export default function Traffic(): ReactNode {
   useActions(says.title, [
     { id: 'traffic.filter', title: says.keys.filter, keys: ['/', 'mod+f'], run: () => bar.current?.focus() },
     { id: 'traffic.clear-filter', title: says.keys.clear, run: () => bar.current?.clear() },
-    { id: 'traffic.facets', title: facetPanel.toggle, keys: ['b'], run: () => setFacets(!facets) },
+    { id: 'traffic.facets', title: facetPanel.toggle, keys: ['b'], run: () => showSide('common') },
+    { id: 'traffic.callers', title: facetPanel.toggleCallers, keys: ['g'], run: () => showSide('callers') },
   ]);
 
   const more: MenuEntry[] = [
@@ -120,7 +128,9 @@ export default function Traffic(): ReactNode {
       {paused && <div className="traffic-paused">{emptyTraffic.pausedBar}</div>}
       <div className="traffic-body">
         {facets && (
-          <Facets
+          <SidePanel
+            side={side}
+            onSide={setSide}
             query={readable}
             since={facetSpan.since}
             until={within.kind === 'between' ? facetSpan.until : null}

@@ -7,6 +7,9 @@ const files = {
   bundle: (existing: string[]) => `bundle(${existing.join()})`,
   extraCa: (existing: string | null) => `ca(${existing ?? ''})`,
   wgetrc: (existing: string | null, bundle: string) => `wgetrc(${existing ?? ''} ${bundle})`,
+  keep: (name: string) => `/hooks/${name}`,
+  readable: (path: string) => `readable(${path})`,
+  javaStore: (bundle: string) => `java(${bundle})`,
 };
 
 function envFor(before: Record<string, string>, app = 'shop') {

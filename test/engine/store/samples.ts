@@ -5,6 +5,8 @@ import type { CallRecord } from '../../../shared/events/fold.ts';
 import { startRecord } from '../../../shared/events/fold.ts';
 import { summariseRecord } from '../../../shared/events/summarise.ts';
 import type { Marks } from '../../../shared/model/call.ts';
+import { processKey } from '../../../shared/model/caller.ts';
+import type { ProcessIdentity, ProcessSummary } from '../../../shared/model/caller.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { callSummaries } from '../../shared/query/trees.ts';
 
@@ -13,11 +15,25 @@ export interface Sample {
   record: CallRecord;
   bodies: [string | null, string | null];
   marks: Marks;
+  process: ProcessIdentity | null;
 }
 
 /** The sample's narrow row. */
-export function summaryOfSample({ record, marks }: Sample): CallSummary {
-  return { ...summariseRecord(record), ...marks };
+export function summaryOfSample({ record, marks, process }: Sample): CallSummary {
+  return { ...summariseRecord(record, process), ...marks };
+}
+
+/** All there is of a process that lists show as given. */
+export function identityOf(shown: ProcessSummary): ProcessIdentity {
+  return {
+    ...shown,
+    startedAt: 1_795_000_000_000_000 + JSON.stringify(shown).length,
+    executable: `/usr/bin/${shown.name}`,
+    folder: '/srv/shop',
+    container: null,
+    parents: [{ pid: 1, name: 'sh' }],
+    project: { kind: 'npm', name: 'shop', folder: '/srv/shop', gitRemote: null, gitBranch: 'main' },
+  };
 }
 
 /** A record whose narrow row is the given one. */
@@ -47,6 +63,12 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
   record.messages = summary.messages;
   record.requestLines = headers;
   record.responseLines = summary.contentType === null ? '' : `Content-Type: ${summary.contentType}; charset=utf-8\r\n`;
+  record.byAgent = summary.sources.includes('agent');
+  record.process = summary.process && processKey(identityOf(summary.process));
+  if (summary.package !== null || summary.callsite !== null)
+    record.site = { package: summary.package, callsite: summary.callsite, frames: [] };
+  record.trace = summary.traceId === null ? null : { traceId: summary.traceId, spanId: null };
+  record.tags = Object.keys(summary.tags).length === 0 ? null : summary.tags;
   if (summary.decision !== null) record.decisions.push({ policy: 'p', verdict: summary.decision, sentence: 's' });
   if (summary.remoteAddress !== null || summary.tlsVersion !== null) {
     record.attempts.push({
@@ -91,6 +113,7 @@ export const samples = fc
       record: recordOf(summary, headers),
       bodies,
       marks: { pinned: summary.pinned, note: summary.note },
+      process: summary.process && identityOf(summary.process),
     })),
   );
 
@@ -120,6 +143,7 @@ export function storeSamples(list: readonly Sample[], dataDir: string, twice: bo
     gaps: [],
     bodies,
     messages: [],
+    processes: new Map(list.flatMap(({ process }) => (process === null ? [] : [[processKey(process), process]]))),
     callHigh: 2000,
   };
   // Paths seen before become words, so the same calls are stored in two forms.

@@ -37,6 +37,7 @@ export function makeSummary(id: number, more: Partial<CallSummary> = {}): CallSu
     package: null,
     callsite: null,
     traceId: null,
+    tags: {},
     pinned: false,
     note: null,
     ...more,

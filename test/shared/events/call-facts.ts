@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { CallEvent } from '../../../shared/events/call-event.ts';
+import type { CallEvent, Identified } from '../../../shared/events/call-event.ts';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../../../shared/model/call.ts';
+import { PROCESS_UNKNOWN } from '../../../shared/model/caller.ts';
 import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 
 /** Arbitrary facts, legal one by one; what order they come in is the test's business. */
@@ -29,6 +30,46 @@ const tls = fc.option(
   }),
 );
 
+const processKeys = fc.constantFrom('7@0', '4211@1795000000000000');
+const tags = fc.dictionary(
+  fc.constantFrom('run', 'feature', 'é'),
+  words.map((text) => text.slice(0, 20)),
+  { minKeys: 1, noNullPrototype: true },
+);
+const hex = (chars: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: chars, maxLength: chars });
+
+/** Who made a call, as somebody may say it at any moment. */
+export function anyIdentified(call: number): fc.Arbitrary<Identified> {
+  return fc.record({
+    type: fc.constant('identified' as const),
+    call: fc.constant(call),
+    by: fc.constantFrom('socket' as const, 'agent' as const),
+    app: fc.option(words),
+    process: fc.option(processKeys),
+    unknown: fc.option(fc.constantFrom(...PROCESS_UNKNOWN)),
+    site: fc.option(
+      fc.record({
+        package: fc.option(words),
+        callsite: fc.option(words),
+        frames: fc.array(
+          fc.record({
+            function: fc.option(words),
+            file: words,
+            line: fc.nat(100_000),
+            column: fc.nat(500),
+            package: fc.option(words),
+            version: fc.option(words),
+          }),
+          { maxLength: 10 },
+        ),
+      }),
+    ),
+    trace: fc.option(fc.record({ traceId: hex(32), spanId: fc.option(hex(16)) })),
+    tags: fc.option(tags),
+  });
+}
+
 export function anyEvent(call: number): fc.Arbitrary<CallEvent> {
   const id = fc.constant(call);
   const type = <T extends CallEvent['type']>(name: T) => fc.constant(name);
@@ -48,7 +89,10 @@ export function anyEvent(call: number): fc.Arbitrary<CallEvent> {
       target: latin1,
       protocol,
       headers,
+      process: fc.option(processKeys),
+      tags: fc.option(tags),
     }),
+    anyIdentified(call),
     fc.record({
       type: type('attempted'),
       call: id,

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CallEvent } from '../../../shared/events/call-event.ts';
+import type { CallEvent, Identified } from '../../../shared/events/call-event.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { attachBody, fold, interrupt, toCall } from '../../../shared/events/fold.ts';
 import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
 import { summarise, summariseRecord } from '../../../shared/events/summarise.ts';
-import { anyFacts } from './call-facts.ts';
+import type { Call } from '../../../shared/model/call.ts';
+import { anyFacts, anyIdentified } from './call-facts.ts';
 
 const foldAll = (events: readonly CallEvent[]): CallRecord | null => events.reduce<CallRecord | null>(fold, null);
+
+/** A call without who made it. */
+function whatHappened(call: Call): Partial<Call> {
+  const {
+    app,
+    sources,
+    process,
+    processUnknown,
+    package: name,
+    callsite,
+    frames,
+    traceId,
+    spanId,
+    tags,
+    ...rest
+  } = call;
+  return rest;
+}
 
 const opened: CallEvent = {
   type: 'opened',
@@ -97,14 +116,80 @@ describe('fold', () => {
     );
   });
 
-  it('closes a call once: no later fact changes it', () => {
+  it('closes a call once: no later fact changes what happened, and who made it may be learnt late', () => {
     fc.assert(
       fc.property(anyFacts, anyFacts, (before, after) => {
         const record = foldAll([...before, closed])!;
-        const kept = JSON.stringify(toCall(record));
+        const kept = JSON.stringify(whatHappened(toCall(record)));
         for (const event of after) fold(record, event);
-        expect(JSON.stringify(toCall(record))).toBe(kept);
+        expect(JSON.stringify(whatHappened(toCall(record)))).toBe(kept);
       }),
+    );
+  });
+
+  it('knows as much of the caller whether that was said before the end or after it', () => {
+    fc.assert(
+      fc.property(fc.array(anyIdentified(7), { minLength: 1, maxLength: 5 }), (said) => {
+        const early = toCall(foldAll([opened, ...said, closed])!);
+        const late = toCall(foldAll([opened, closed, ...said])!);
+        expect(late).toEqual(early);
+      }),
+    );
+  });
+
+  it('takes nothing away that somebody knew, and lets the program name itself', () => {
+    const said: Identified = {
+      type: 'identified',
+      call: 7,
+      by: 'agent',
+      app: 'checkout',
+      process: '7@1',
+      unknown: null,
+      site: { package: 'stripe', callsite: '/srv/pay.ts:4', frames: [] },
+      trace: { traceId: 'a'.repeat(32), spanId: null },
+      tags: { feature: 'pay' },
+    };
+    const nothing: Identified = {
+      ...said,
+      app: null,
+      process: null,
+      unknown: 'gone',
+      site: null,
+      trace: null,
+      tags: null,
+    };
+    const record = foldAll([
+      { ...opened, tags: { run: 'r1' } } as CallEvent,
+      said,
+      { ...nothing, by: 'socket' },
+      closed,
+    ])!;
+    const node = {
+      pid: 7,
+      startedAt: 1,
+      name: 'node',
+      executable: null,
+      command: null,
+      folder: null,
+      user: null,
+      container: null,
+      parents: [],
+      project: null,
+    };
+    expect(toCall(record, undefined, node)).toMatchObject({
+      app: 'checkout',
+      sources: ['proxy', 'agent'],
+      process: node,
+      processUnknown: null,
+      package: 'stripe',
+      callsite: '/srv/pay.ts:4',
+      traceId: 'a'.repeat(32),
+      tags: { run: 'r1', feature: 'pay' },
+    });
+    // The socket's word on the app counts only where nobody gave one.
+    expect(foldAll([opened, { ...nothing, by: 'socket', app: 'node' }])!.app).toBe('billing');
+    expect(foldAll([{ ...opened, app: null } as CallEvent, { ...nothing, by: 'socket', app: 'node' }])!.app).toBe(
+      'node',
     );
   });
 

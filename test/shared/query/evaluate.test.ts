@@ -40,6 +40,7 @@ const CALL: CallSummary = {
   package: null,
   callsite: null,
   traceId: null,
+  tags: {},
   pinned: true,
   note: 'ask Kim',
 };

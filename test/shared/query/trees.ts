@@ -4,6 +4,7 @@ import { normalise } from '../../../shared/query/compose.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { SOURCES, CALL_KINDS, PROTOCOLS } from '../../../shared/model/call.ts';
+import type { Tags } from '../../../shared/model/caller.ts';
 import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 
 /** Any filter the parser could make, in its normal shape, and calls that such filters tell apart. */
@@ -109,7 +110,13 @@ export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
   ),
   package: orNull(fc.constantFrom('stripe', '@aws-sdk/client-s3')),
   callsite: orNull(fc.constantFrom('/srv/shop/pay.ts:42', '/srv/shop/index.js:7')),
-  traceId: orNull(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736')),
+  traceId: orNull(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b700f067aa0ba902b7')),
+  tags: fc.constantFrom<Tags>(
+    {},
+    { run: 'a1' },
+    { feature: 'Checkout', 'cost centre': 'a*c 100%' },
+    { é: 'K', run: '' },
+  ),
   pinned: fc.boolean(),
   note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
 });

@@ -28,8 +28,9 @@ function packageName(folder: string): string | null {
 
 /**
  * The name as it will stand in the records: it travels as the user name of proxy credentials, which
- * can hold no colon (RFC 7617 §2) and, of us, no more than 200 characters.
+ * can hold no colon (RFC 7617 §2), no escape of a URL (which not every client undoes), and, of us, no more than 200
+ * characters.
  */
 export function storedName(app: string): string {
-  return app.replaceAll(/[:\p{Cc}]/gu, '-').slice(0, 200);
+  return app.replaceAll(/[:\p{Cc}]|%(?=[0-9a-f]{2})/giu, '-').slice(0, 200);
 }

@@ -1,3 +1,4 @@
+import { RUNTIME_HOOKS } from './hooks/hooks.ts';
 import { SELF_TEST_APP } from './self-test.ts';
 import type { Ran } from './run-tool.ts';
 import type { Surroundings } from './target.ts';
@@ -33,7 +34,9 @@ export function probeChanges(around: Surroundings): Record<string, string> {
   const trust = createTrustFiles({ dataDir: around.dataDir, caPath: around.caPath, log: () => {} });
   // Our program reads no settings of wget's: no copy of them is needed.
   const files = { ...trust.files, wgetrc: (existing: string | null) => existing ?? '' };
-  return terminalEnv({ before, app: SELF_TEST_APP, proxy: around.proxy, files });
+  // It is Node or curl: no other runtime's hook is needed either.
+  const without = RUNTIME_HOOKS.map((hook) => hook.id);
+  return terminalEnv({ before, app: SELF_TEST_APP, proxy: around.proxy, without, files });
 }
 
 /** Runs that program under an environment. */

@@ -1,5 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { storedName } from './app-name.ts';
+import type { HookFiles, HookGiven } from './hooks/hook.ts';
+import type { HookName } from './hooks/names.ts';
+import { RUNTIME_HOOKS } from './hooks/hooks.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -44,6 +47,8 @@ export const terminalVariables: readonly Variable[] = [
   // Yarn from 2 on reads only its own.
   { name: 'YARN_HTTP_PROXY', holds: 'proxy' },
   { name: 'YARN_HTTPS_PROXY', holds: 'proxy' },
+  // Perl's LWP looks at the variables above only when told so.
+  { name: 'PERL_LWP_ENV_PROXY', holds: { text: '1' } },
   // Settings of one tool that win over the common variables.
   { name: 'PIP_PROXY', holds: 'proxy', ifSet: true },
   { name: 'CARGO_HTTP_PROXY', holds: 'proxy', ifSet: true },
@@ -103,6 +108,10 @@ export interface TerminalEnvOptions {
   app: string;
   /** The engine's proxy. */
   proxy: { host: string; port: number };
+  /** A port of the proxy that is this app's alone, for runtimes that can say no name. */
+  ownPort?: number | null;
+  /** Runtimes whose hooks are left out (`--without`). */
+  without?: readonly HookName[];
   /** Writes the files that variables name; see trust-files.ts. */
   files: {
     /** Everything in force before, the machine's and Node's roots, and our CA. `existing`: files or folders. */
@@ -111,7 +120,7 @@ export interface TerminalEnvOptions {
     extraCa(existing: string | null): string;
     /** wget's settings as they were, and our bundle. */
     wgetrc(existing: string | null, bundle: string): string;
-  };
+  } & HookFiles;
   platform?: NodeJS.Platform;
 }
 
@@ -127,7 +136,8 @@ export function bundlesInForce(environment: Environment): string[] {
  * they held before is taken over as the rules in README.md say.
  * @returns only what changes
  */
-export function terminalEnv({ before, app, proxy, files, platform }: TerminalEnvOptions): Record<string, string> {
+export function terminalEnv(options: TerminalEnvOptions): Record<string, string> {
+  const { before, app, proxy, files, ownPort, without = [], platform = process.platform } = options;
   const address = proxyAddress(app, proxy);
   const bundle = files.bundle(bundlesInForce(before));
   const noProxy = before['no_proxy'] || before['NO_PROXY'] || '';
@@ -144,6 +154,16 @@ export function terminalEnv({ before, app, proxy, files, platform }: TerminalEnv
       values[name] = files.wgetrc(before[name] || (home ? join(home, '.wgetrc') : null), bundle);
     } else values[name] = holds.text;
   }
+  const given: HookGiven = {
+    before,
+    address,
+    nameless: { host: proxy.host, port: ownPort ?? proxy.port },
+    bundle,
+    noProxy,
+    platform,
+    files,
+  };
+  for (const hook of RUNTIME_HOOKS) if (!without.includes(hook.id)) Object.assign(values, hook.variables(given));
   return values;
 }
 

@@ -1,12 +1,27 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { writeTrustBundle } from '../../authority/trust-bundle.ts';
+import { certificatesOf, writeJavaStore } from './java-store.ts';
 import type { TerminalEnvOptions } from './terminal-env.ts';
 
 /**
  * The files that a program's variables name. Those that depend only on certificates stay in the data folder, one per
- * content. A copy of the user's wget settings may hold passwords: it lives in a folder of this run and is removed
+ * content; so do the hooks' files, which hold no secrets: a program that outlives its run would not start without them.
+ * A copy of the user's wget settings may hold passwords: it lives in a folder of this run and is removed
  * by `remove`, or by the next run when this one was killed. `owner`: the process whose life it shares, if not this one.
  */
 export function createTrustFiles(options: {
@@ -43,12 +58,65 @@ export function createTrustFiles(options: {
     return keep(ownRun, 'wgetrc', `${before.trimEnd()}\n${setting}`, 0o600);
   }
 
-  return { files: { bundle, extraCa, wgetrc }, remove: () => rmSync(ownRun, { recursive: true, force: true }) };
+  function keepHook(name: string, content: string | Uint8Array): string {
+    const path = join(dataDir, 'hooks', name);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return keep(dirname(path), basename(path), content, 0o600);
+  }
+
+  function javaStore(bundlePath: string): string {
+    const pem = readFileSync(bundlePath, 'latin1');
+    const mark = createHash('sha256').update(pem).digest('hex').slice(0, 8);
+    return keepHook(`java-trust-${mark}.jks`, writeJavaStore(certificatesOf(pem)));
+  }
+
+  let outside: string | null = null;
+  function readable(path: string): string {
+    // Only root's programs go on as somebody else.
+    if (process.getuid?.() !== 0 || openToAll(dirname(path))) return path;
+    outside ??= mkdtempSync(join(tmpdir(), OUTSIDE));
+    chmodSync(outside, 0o755);
+    mkdirSync(ownRun, { recursive: true, mode: 0o700 });
+    writeFileSync(join(ownRun, 'outside'), outside);
+    const copy = join(outside, basename(path));
+    copyFileSync(path, copy);
+    chmodSync(copy, 0o644);
+    return copy;
+  }
+
+  return {
+    files: { bundle, extraCa, wgetrc, keep: keepHook, readable, javaStore },
+    remove: () => removeRun(ownRun),
+  };
 }
 
-function keep(folder: string, name: string, text: string, mode: number): string {
+const OUTSIDE = 'sallyport-ca-';
+
+/** Whether every user of this machine can come to what lies in a folder. */
+function openToAll(folder: string): boolean {
+  const others = (statSync(folder).mode & 0o001) !== 0;
+  return others && (dirname(folder) === folder || openToAll(dirname(folder)));
+}
+
+/** What a process or an engine, by its id, has for its own runs alone. */
+export function removeRunOf(dataDir: string, owner: number): void {
+  removeRun(join(dataDir, 'runs', String(owner)));
+}
+
+function removeRun(run: string): void {
+  try {
+    const outside = readFileSync(join(run, 'outside'), 'utf8');
+    if (dirname(outside) === tmpdir() && basename(outside).startsWith(OUTSIDE))
+      rmSync(outside, { recursive: true, force: true });
+  } catch {
+    // Nothing outside.
+  }
+  rmSync(run, { recursive: true, force: true });
+}
+
+function keep(folder: string, name: string, text: string | Uint8Array, mode: number): string {
   const path = join(folder, name);
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return path;
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(text))) return path;
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, text, { mode });
   renameSync(draft, path);
@@ -74,7 +142,7 @@ function removeLeftovers(runs: string): void {
       process.kill(Number(name), 0);
     } catch (error) {
       const alive = error instanceof Error && 'code' in error && error.code === 'EPERM';
-      if (!alive) rmSync(join(runs, name), { recursive: true, force: true });
+      if (!alive) removeRun(join(runs, name));
     }
   }
 }

@@ -16,14 +16,21 @@ export interface ClientConnection {
   began(call: number, method: string, target: string): void;
 }
 
-/** The same, as whoever joins an agent's calls to the proxy's sees it; for half a minute after it is closed, too. */
+/** A call as it began on a connection. */
+export interface BegunCall {
+  /** UNRECORDED while recording is paused. */
+  call: number;
+  method: string;
+  /** Path and query. */
+  target: string;
+}
+
+/** A connection as whoever joins an agent's calls to the proxy's sees it; for half a minute after it is closed, too. */
 export interface KnownConnection extends ClientConnection {
-  /** The call that was the `ordinal`th (from 0) to begin on it; null when it has not begun, or so long ago that it is forgotten. */
-  callAt(ordinal: number): number | null;
-  /** The first call of this method and target that began at `startedAt` (µs since the epoch) or after; null when there is none. */
-  find(method: string, target: string, startedAt: number): number | null;
-  /** Told once of the call with this ordinal: at once when it has begun, else when it does; null when the connection closes before. */
-  whenBegan(ordinal: number, take: (call: number | null) => void): void;
+  /** The `ordinal`th call (from 0) that began on it; null when it has not begun, or so long ago that it is forgotten. */
+  callAt(ordinal: number): BegunCall | null;
+  /** Those of this method and target, the oldest first, as far as they are remembered. */
+  allOf(method: string, target: string): readonly BegunCall[];
 }
 
 /** A process as far as it could be read, and the app it is recognised as. */

@@ -1,9 +1,9 @@
 import type { Identified } from '../../../../shared/events/call-event.ts';
 import { UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { ProcessUnknown } from '../../../../shared/model/caller.ts';
-import type { KnownConnection } from './client-connection.ts';
+import type { BegunCall, KnownConnection } from './client-connection.ts';
 
-/** So many of a connection's newest calls are remembered, and waited for. */
+/** So many of a connection's newest calls are remembered at least. */
 const REMEMBERED = 256;
 /** Those that begin before it is known who opened the connection are a handful; only a flood passes the bound. */
 const MOST_UNTOLD = 8192;
@@ -80,14 +80,10 @@ class Connection implements HeldConnection {
   app: string | null = null;
   closed = false;
   readonly #emit: (fact: Identified) => void;
-  /** The newest calls: ids, methods, targets and beginnings side by side; `#first` is the ordinal of the first one. */
-  readonly #calls: number[] = [];
-  readonly #methods: string[] = [];
-  readonly #targets: string[] = [];
-  readonly #times: number[] = [];
+  /** The newest calls; `#first` is the ordinal of the first one. */
+  #calls: BegunCall[] = [];
   #first = 0;
   #answered = false;
-  #waiting: { ordinal: number; take: (call: number | null) => void }[] | null = null;
 
   constructor(port: number, emit: (fact: Identified) => void) {
     this.port = port;
@@ -95,14 +91,14 @@ class Connection implements HeldConnection {
   }
 
   began(call: number, method: string, target: string): void {
-    this.#calls.push(call);
-    this.#methods.push(method);
-    this.#targets.push(target);
-    this.#times.push(performance.timeOrigin + performance.now());
-    if (this.#calls.length > (this.#answered ? REMEMBERED * 2 : MOST_UNTOLD)) this.#forgetOldest();
+    this.#calls.push({ call, method, target });
+    if (this.#calls.length > (this.#answered ? REMEMBERED * 2 : MOST_UNTOLD)) {
+      const forgotten = this.#calls.length - REMEMBERED;
+      this.#calls.splice(0, forgotten);
+      this.#first += forgotten;
+    }
     // Its `opened` comes next, and cannot say why the process is not known.
     if (this.#answered && this.unknown !== null) queueMicrotask(() => this.#tell(call));
-    if (this.#waiting !== null) this.#wake(this.#first + this.#calls.length - 1, call);
   }
 
   answer({ process, unknown, app }: Answer): void {
@@ -111,41 +107,19 @@ class Connection implements HeldConnection {
     this.process = process;
     this.unknown = unknown;
     this.app = app;
-    for (const call of this.#calls) this.#tell(call);
+    for (const { call } of this.#calls) this.#tell(call);
   }
 
   close(): void {
     this.closed = true;
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    for (const { take } of waiting ?? []) take(null);
   }
 
-  callAt(ordinal: number): number | null {
+  callAt(ordinal: number): BegunCall | null {
     return this.#calls[ordinal - this.#first] ?? null;
   }
 
-  find(method: string, target: string, startedAt: number): number | null {
-    for (let i = 0; i < this.#calls.length; i += 1)
-      if (
-        this.#methods[i] === method &&
-        this.#targets[i] === target &&
-        // Two clocks of one machine, each rounded.
-        this.#times[i]! * 1000 >= startedAt - CLOCKS_APART
-      )
-        return this.#calls[i]!;
-    return null;
-  }
-
-  whenBegan(ordinal: number, take: (call: number | null) => void): void {
-    const call = this.callAt(ordinal);
-    if (call !== null || this.closed || ordinal < this.#first) {
-      take(call);
-      return;
-    }
-    this.#waiting ??= [];
-    if (this.#waiting.length >= REMEMBERED) take(null);
-    else this.#waiting.push({ ordinal, take });
+  allOf(method: string, target: string): readonly BegunCall[] {
+    return this.#calls.filter((begun) => begun.method === method && begun.target === target);
   }
 
   #tell(call: number): void {
@@ -153,20 +127,4 @@ class Connection implements HeldConnection {
     const { process, unknown, app } = this;
     this.#emit({ type: 'identified', call, by: 'socket', app, process, unknown, site: null, trace: null, tags: null });
   }
-
-  #wake(ordinal: number, call: number): void {
-    const woken = this.#waiting!.filter((waiter) => waiter.ordinal === ordinal);
-    if (woken.length === 0) return;
-    this.#waiting = this.#waiting!.filter((waiter) => waiter.ordinal !== ordinal);
-    for (const { take } of woken) take(call);
-  }
-
-  #forgetOldest(): void {
-    const forgotten = this.#calls.length - REMEMBERED;
-    for (const column of [this.#calls, this.#methods, this.#targets, this.#times]) column.splice(0, forgotten);
-    this.#first += forgotten;
-  }
 }
-
-/** Microseconds. */
-const CLOCKS_APART = 2000;

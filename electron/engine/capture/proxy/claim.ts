@@ -30,9 +30,19 @@ export function readClaim(credentials: string | null): Claim {
 
 /** `run-0f3c…` as a password names a run of `sallyport run`; `run` is what earlier versions said. */
 export function claimOf(user: string | null, password: string | null): Claim {
-  const app = user === null || user === '' ? null : user.slice(0, 200);
+  const app = user === null || user === '' ? null : unescaped(user).slice(0, 200);
   const run = /^run-([0-9a-f]{8,32})$/.exec(password ?? '');
   if (run !== null) return { app, tags: { run: run[1]! }, secret: null };
   const secret = password === null || password === '' || password === 'run' ? null : password;
   return app === null && secret === null ? NOBODY : { app, tags: null, secret };
+}
+
+/** Some clients (Python's websockets) send the user of the proxy's address with its escapes, as it stands in the URL. */
+function unescaped(user: string): string {
+  if (!/%[0-9a-f]{2}/i.test(user)) return user;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
+import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
@@ -10,6 +11,7 @@ import { linesOf } from '../../pipeline/stages/record.ts';
 import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
 import { keepTimeAfter } from './keep-time.ts';
+import { failureLine, readAgentKey } from './agent-key.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { recordRefused } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
@@ -64,6 +66,9 @@ export class ClientHttp1 implements Answer, RequestSink {
   #requestPaused = false;
   /** How long the client may say nothing between two requests; -1 until there was an answer. */
   #keepTime = -1;
+  /** Of our agent: with it we say of a call that failed what failed, as no origin can. */
+  #agentKey: string | null = null;
+  #lastAddress: string | null = null;
 
   constructor(socket: net.Socket, leg: Leg, around: Surroundings, takeTunnel: TakeTunnel) {
     this.socket = socket;
@@ -203,6 +208,8 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
     const { framing } = head;
     const claim = proxied ? readClaim(fieldOf(head.fields, 'proxy-authorization')) : NOBODY;
+    this.#agentKey = proxied ? readAgentKey(head.fields) : null;
+    this.#lastAddress = null;
     const { connection } = this.#leg;
     const call = this.#around.nextCallId();
     connection?.began(call, head.method, target.target);
@@ -238,7 +245,9 @@ export class ClientHttp1 implements Answer, RequestSink {
 
   // Answer
 
-  attempted(): void {}
+  attempted(attempt: Attempt): void {
+    if (this.#agentKey !== null) this.#lastAddress = attempt.remoteAddress;
+  }
 
   informed(status: number, fields: Fields): void {
     if (this.#head === null || this.#head.minor === 0 || this.#headSent) return;
@@ -358,7 +367,10 @@ export class ClientHttp1 implements Answer, RequestSink {
     const refusal = refusalFor(failure);
     const close = this.#closeAfter || this.#reader.state !== 'waiting' || refusal.status === 400;
     const connection = close ? 'Connection: close\r\n' : '';
-    this.#out.push(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${connection}\r\n`);
+    const forAgent = this.#agentKey === null ? '' : failureLine(this.#agentKey, failure, this.#lastAddress);
+    this.#out.push(
+      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${forAgent}${connection}\r\n`,
+    );
     if (this.#head?.method !== 'HEAD') this.#out.push(refusal.body);
     this.#head = null;
     if (close) this.#finish();

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import type { Tags } from '../../../../shared/model/caller.ts';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
@@ -21,13 +22,13 @@ export interface ProxyListener {
 /**
  * Listens on one loopback port and recognises what comes in: HTTP/1, HTTP/2 with prior knowledge,
  * TLS (a proxy spoken to over TLS), SOCKS5. CONNECT, SOCKS and TLS end by giving the inner socket
- * back to the same rooms, so tunnels nest for free. `app`: whose calls come in here, for programs
+ * back to the same rooms, so tunnels nest for free. `app`, `tags`: whose calls come in here, for programs
  * that cannot say it themselves. Rejects with the system's error when the port cannot be had.
  */
 export function listenProxy(
   around: Surroundings,
   port: number,
-  { host = '127.0.0.1', app = null }: { host?: string; app?: string | null } = {},
+  { host = '127.0.0.1', app = null, tags = null }: { host?: string; app?: string | null; tags?: Tags | null } = {},
 ): Promise<ProxyListener> {
   const sockets = new Set<net.Socket>();
   const clients = new Set<ClientHttp1>();
@@ -67,7 +68,7 @@ export function listenProxy(
     waiting.set(socket, performance.now());
     const leg: Leg = {
       app,
-      tags: null,
+      tags,
       connection: around.identify(socket),
       clientAddress: addressOf(socket),
       fixed: null,

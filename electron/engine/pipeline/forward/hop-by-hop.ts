@@ -10,6 +10,8 @@ const HOP_BY_HOP = new Set([
   'proxy-connection',
   'proxy-authorization',
   'proxy-authentication-info',
+  // Our agent's word to the proxy.
+  'proxy-sallyport-key',
   'te',
   'upgrade',
   'http2-settings',

@@ -1,0 +1,75 @@
+import net from 'node:net';
+import { createAsker, readAskOptions, type GovernLink } from './ask.ts';
+import { bridge } from './bridge.ts';
+import { proxyWay, type ProxyWay } from './choose-way.ts';
+import { createCredentials } from './credentials.ts';
+import { findClients } from './find-clients.ts';
+import { holdWrites } from './hold-writes.ts';
+import { watchOrigins, type GovernContext } from './origins.ts';
+import type { Surroundings } from './surroundings.ts';
+import { takeConnects } from './take-connects.ts';
+import { TLSSocket } from 'node:tls';
+
+/**
+ * Begins to govern the calls of this program: each waits for the engine's verdict and then leaves, by way of the
+ * engine's proxy where that can carry it unseen. Once per thread; there is no way back.
+ */
+export function startGovern(link: GovernLink, context: GovernContext): void {
+  const askEngine = createAsker(link, readAskOptions(process.env));
+  const credentials = createCredentials(process.env);
+  const origins = watchOrigins(context);
+  const proxies = new WeakMap<net.Socket, net.Socket>();
+  const ways = new WeakMap<net.Socket, ProxyWay>();
+
+  const around: Surroundings = {
+    ask(socket, head, from) {
+      const { fields, method, target } = head;
+      let headers = '';
+      for (let i = 0; i < fields.length; i += 2) headers += `${fields[i]!}: ${fields[i + 1]!}\r\n`;
+      const url = target.startsWith('/') ? from + target : target === '*' ? from : target;
+      return askEngine({ ...origins.next(socket), method, url, headers });
+    },
+    proxyPort: () => link.proxyPorts()[0] ?? 0,
+    forReal: (make) => make(),
+    credentials: () => credentials(link.proxyPorts()),
+  };
+
+  const clients = findClients((socket) => {
+    if (!ways.has(socket)) holdWrites(socket, around);
+  });
+  around.forReal = takeConnects({
+    wants(socket, options) {
+      if (!clients.isConnecting(options) || around.proxyPort() === 0) return false;
+      const way = proxyWay(options, socket instanceof TLSSocket);
+      if (way === null || isProxyItself(way, link.proxyPorts())) return false;
+      ways.set(socket, way);
+      return true;
+    },
+    prepare({ socket }, ready) {
+      // Who listens for addresses wants to judge them, and a proxy's would tell nothing.
+      if (socket.listenerCount('lookup') > 0) return ready(null);
+      const port = around.proxyPort();
+      const proxy = around.forReal(() => net.connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
+      const giveUp = (): void => ready(null);
+      proxy.once('error', giveUp);
+      proxy.once('connect', () => {
+        proxy.off('error', giveUp);
+        if (socket.destroyed) proxy.destroy();
+        proxies.set(socket, proxy);
+        ready({ localPort: proxy.localPort ?? 0, remotePort: port });
+      });
+    },
+    taken(connection) {
+      const { socket } = connection;
+      bridge(connection, ways.get(socket)!, proxies.get(socket)!, around);
+    },
+    left({ socket }) {
+      ways.delete(socket);
+      holdWrites(socket, around);
+    },
+  });
+}
+
+function isProxyItself(way: ProxyWay, ports: readonly number[]): boolean {
+  return ports.includes(way.port) && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(way.host);
+}
