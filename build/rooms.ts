@@ -65,6 +65,15 @@ export const rooms: Record<string, Room> = {
       'electron/engine/store',
     ],
   },
+  'electron/engine/capture/coverage': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/contract',
+      'electron/engine/capture/identity',
+      'electron/engine/store',
+    ],
+  },
   'electron/engine/capture/attach': {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
@@ -136,6 +145,7 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/format',
       'shared/contract',
+      'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

@@ -29,11 +29,11 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [{ createRouterClient }, { createApi }, { UNCOVERED }, { createReader }, { openSettingsFace }] =
+  const [{ createRouterClient }, { createApi }, { storedCoverage }, { createReader }, { openSettingsFace }] =
     await Promise.all([
       import('@orpc/server'),
       import('../api/router.ts'),
-      import('../api/coverage-face.ts'),
+      import('../engine/capture/coverage/stored-coverage.ts'),
       import('../engine/analytics/reader.ts'),
       import('../engine/settings/settings-face.ts'),
     ]);
@@ -51,7 +51,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         archive: null,
         capture: null,
         apps: null,
-        coverage: UNCOVERED,
+        coverage: storedCoverage(reader),
         settings,
         jobs: null,
         preferences: null,

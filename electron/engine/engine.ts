@@ -8,11 +8,14 @@ import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
+import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
+import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
+import { wallMicroseconds } from './pipeline/clock.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
@@ -68,6 +71,8 @@ export interface Engine {
     /** A port of one of our doors: what programs ask there is no call of theirs. */
     leaveOut(port: number): void;
   };
+  /** What programs do past us. */
+  readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly settings: SettingsFace;
   readonly jobs: Work;
   readonly preferences: Preferences;
@@ -92,7 +97,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   // Its thread starts while the recorder's does.
   const identity = createIdentity({
     emit: (fact) => archive.emit(fact),
-    noteProcess: (key, process) => archive.noteProcess(key, process),
+    noteProcess(key, process) {
+      archive.noteProcess(key, process);
+      coverage.process(key, process);
+    },
+    onCaller: (key) => coverage.caller(key),
     home: homedir(),
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
@@ -123,7 +132,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isOwnPort,
     ownOrigin: () => attaching.ownOrigin,
   });
-  const origins = createOrigins(connector.connect);
+  const connect: typeof connector.connect = async (way, signal) => {
+    const connected = await connector.connect(way, signal);
+    // A chained proxy's address is not the host's.
+    if (connected.facts.remoteAddress !== null && connected.facts.via === null)
+      coverage.connectedTo(connected.facts.remoteAddress, way.host);
+    return connected;
+  };
+  const origins = createOrigins(connect);
   const forward = createForward({
     origins,
     // As long as the slowest honest answers: models think for minutes before their first byte.
@@ -134,6 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     archive,
     dataDir,
     budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
+    coverage: () => coverage.share,
   });
   let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
@@ -147,10 +164,42 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
+  const doors: number[] = [];
+  const coverage = createCoverage({
+    sample: identity.sample,
+    counters() {
+      const { shedBodies, shedCalls, pausedCalls } = archive.health();
+      return {
+        connections: identity.connectionsSoFar,
+        bodiesShed: shedBodies,
+        callsLost: shedCalls + pausedCalls,
+        agentDrops: ingest?.stats().drops.calls ?? 0,
+      };
+    },
+    openConnections: () => identity.connections,
+    store: {
+      add: (report) => archive.work('coverage', report),
+      coverage: reader.coverage,
+      coverageHours: reader.coverageHours,
+      notSeen: reader.notSeen,
+    },
+    proxyPorts: () => [port, ...attaching.ports],
+    doors: () => doors,
+    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
+    program: options.command?.program.join(' ') ?? 'sallyport',
+    // Under the desktop app the engine is a process of its own, and the app's is its parent.
+    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
+    now: wallMicroseconds,
+    log,
+  });
+  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const around: Surroundings = {
     dispatch: defaultPipeline(forward.dispatch, archive),
-    connect: connector.connect,
-    emit: archive.emit,
+    connect,
+    emit(event) {
+      seeTunnel(event);
+      archive.emit(event);
+    },
     nextCallId: recording.nextCallId,
     identify: identity.identify,
     authority,
@@ -178,17 +227,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     platform: options.tools?.platform,
     log,
   });
-  const doors: number[] = [];
   const agents = await createIngest({
     dataDir,
     emit: archive.emit,
     nextCallId: recording.nextCallId,
     takeSlab: archive.takeSlab,
     connectionAt: identity.connectionAt,
-    async identify(pid) {
-      const known = await identity.identityOfPid(pid);
-      return known && { process: known.key, app: known.app };
-    },
+    identify: identity.identityOfPid,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
@@ -249,6 +294,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           agents.tellAgents();
         },
       },
+      coverage,
       settings: faceOf(settings, dataDir),
       jobs,
       preferences: openPreferences(dataDir, log),
@@ -258,6 +304,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         await agents.close();
+        await coverage.stop();
         await identity.stop();
         recording.close();
         await jobs.stop();
@@ -274,6 +321,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recording.close();
     await jobs.stop();
     await attaching.stop();
+    await coverage.stop();
     await identity.stop();
     origins.close();
     forward.close();
