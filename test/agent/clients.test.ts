@@ -1,5 +1,6 @@
 // What a program sees of its calls does not depend on whether it is observed; and all of them are seen.
 import { join } from 'node:path';
+import { constants, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startListening, type ToldCall } from './listening-engine.ts';
 import { startOrigins, type Origins } from './origins.ts';
@@ -14,6 +15,9 @@ afterAll(() => {
   agent.remove();
   origins.stop();
 });
+
+/** What permessage-deflate leaves out of each message (RFC 7692 §7.2.1). */
+const DEFLATE_END = Buffer.of(0, 0, 0xff, 0xff);
 
 const ESM = [
   'fetch',
@@ -113,7 +117,13 @@ describe.each([
         'sent 8',
         'received 8',
       ]);
-      expect(Buffer.from(messages[0]?.data ?? '', 'base64').toString()).toBe('ahoy');
+      const first = Buffer.from(messages[1]?.data ?? '', 'base64');
+      expect(messages[1]?.deflated).toBe(call === tls);
+      const text =
+        call === tls
+          ? inflateRawSync(Buffer.concat([first, DEFLATE_END]), { finishFlush: constants.Z_SYNC_FLUSH })
+          : first;
+      expect(text.toString()).toBe('ahoy');
     }
     expect(refused?.fact('closed')?.failure?.kind).toBe('refused');
     await engine.stop();

@@ -125,7 +125,7 @@ export async function startOrigins(): Promise<Origins> {
   const plain = http.createServer(answer);
   const tls = https.createServer(credentials, answer);
   for (const server of [plain, tls]) {
-    const sockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 100 } });
+    const sockets = new WebSocketServer({ server, perMessageDeflate: server === tls });
     sockets.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
   }
   // A port that nobody listens on: of a server that has stopped.
@@ -137,7 +137,10 @@ export async function startOrigins(): Promise<Origins> {
   const addresses: Addresses = {
     plain: await listen(plain, 'http'),
     tls: await listen(tls, 'https'),
-    untrusted: await listen(https.createServer(selfSigned('localhost'), answer), 'https'),
+    untrusted: await listen(
+      http2.createSecureServer({ ...selfSigned('localhost'), allowHTTP1: true }, answer as never),
+      'https',
+    ),
     h2: await listen(http2.createSecureServer(credentials, answer as never), 'https'),
     h2c: await listen(http2.createServer(answer as never), 'http'),
     refused: `http://localhost:${port}`,

@@ -56,8 +56,10 @@ function print(what, seen) {
 function errorOf(error) {
   if (typeof error !== 'object' || error === null) return String(error);
   const { name, code, message, cause, status, errno, syscall } = error;
-  // Which address of a name was tried first is not the client's doing.
-  const said = String(message).replaceAll(/(\r|\n)[^]*/g, '');
+  // OpenSSL says on which thread.
+  const said = String(message)
+    .replace(/[\r\n][^]*/, '')
+    .replace(/[0-9A-F]{12,16}:error/, 'error');
   return { name, code, said, status, errno, syscall, cause: cause === undefined ? undefined : errorOf(cause) };
 }
 
@@ -108,7 +110,7 @@ function clientOf(name, clients) {
       return {
         read: dispatching((url, options) => {
           const { origin, pathname, search } = new URL(url);
-          const pool = pools.get(origin) ?? new undici.Pool(origin, { connections: 1, pipelining: 2 });
+          const pool = pools.get(origin) ?? new undici.Pool(origin, { connections: 2, pipelining: 1 });
           pools.set(origin, pool);
           return pool.request({ ...options, path: pathname + search });
         }),
