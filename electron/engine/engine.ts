@@ -147,6 +147,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     authority,
     reader: () => reader,
     proxyPort: () => port,
+    agentPlace: () => ingest?.place ?? null,
     proxyAround: () => around,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,

@@ -1,4 +1,5 @@
 import type { AttachTarget, SelfTest } from '../../../../shared/contract/capture.ts';
+import type { AgentPlace } from './node-agent.ts';
 import type { Runner } from './run-tool.ts';
 import type { SelfTester } from './self-test.ts';
 
@@ -7,6 +8,8 @@ export interface Surroundings {
   /** The engine's proxy. */
   proxy: { host: string; port: number };
   dataDir: string;
+  /** Where agents inside of programs reach the engine; null when they cannot. */
+  agent: () => AgentPlace | null;
   /** File of our CA's certificate. */
   caPath: string;
   /** SHA-256 of its public key, base64. */
