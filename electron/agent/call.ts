@@ -2,7 +2,7 @@ import type { Attempt, CallKind, Protocol } from '../../shared/model/call.ts';
 import type { Failure } from '../../shared/model/failure.ts';
 import type { Tags, TraceContext } from '../../shared/model/caller.ts';
 import type { OwnFact } from '../../shared/agent/link.ts';
-import { dataFrame } from '../../shared/agent/frames.ts';
+import { dataFrame, dataFrameLength } from '../../shared/agent/frames.ts';
 import { now } from './clock.ts';
 import { surroundings } from './context.ts';
 import type { Link, Item } from './link.ts';
@@ -17,9 +17,10 @@ export interface Origin {
   app: string | null;
 }
 
-export function takeOrigin(): Origin {
+/** `from`: a function on the stack that nobody need look behind; frames above it are ours or Node's. */
+export function takeOrigin(from?: (...args: never[]) => unknown): Origin {
   const around = surroundings();
-  return { site: takeSite(), trace: activeSpan(), tags: around?.tags ?? null, app: around?.app ?? null };
+  return { site: takeSite(from), trace: activeSpan(), tags: around?.tags ?? null, app: around?.app ?? null };
 }
 
 /** The head of a request, once the connection that it goes out on is known. */
@@ -204,7 +205,10 @@ export function createCallTeller(link: Link): CallTeller {
         }
         room -= part.length;
         pieces[side] += part.length;
-        const frame = dataFrame({ call: call.id, side, at: since(call), data: part });
+        const frame = dataFrame(
+          { call: call.id, side, at: since(call), data: part },
+          Buffer.allocUnsafe(dataFrameLength(part.length)),
+        );
         const item: Item = { call, message: null, frame, site: null, cost: frame.length };
         if (call.state === 'own') link.push(item);
         else {

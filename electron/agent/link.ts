@@ -1,9 +1,9 @@
-import { jsonFrame } from '../../shared/agent/frames.ts';
-import type { Ask, Drops, FromAgent, FromEngine, Hello, SiteSeen, Verdict, Welcome } from '../../shared/agent/link.ts';
+import type { Ask, Drops, FromAgent, FromEngine, Hello, Verdict, Welcome } from '../../shared/agent/link.ts';
 import type { Call, Way } from './call.ts';
 import { deadline, later, soon } from './clock.ts';
 import { mapFrames } from './map-frames.ts';
 import type { Site } from './site.ts';
+import { createPacker } from './packer.ts';
 import { createWire } from './wire.ts';
 
 /** One thing to tell: a message, or a whole frame with a piece of a body. */
@@ -58,6 +58,7 @@ const PAUSE = 50;
 const LIMIT_UNTIL_TOLD = 1024 * 1024;
 
 export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
+  const packer = createPacker();
   let queue: Item[] = [];
   let waiting = 0;
   let welcome: Welcome | null = null;
@@ -76,7 +77,9 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
   const wire = createWire({
     path,
     onOpen: () => {
-      wire.write(encode([hello]));
+      const first = createPacker();
+      first.message(hello);
+      wire.write(first.bytes());
     },
     onMessage: take,
     onGone: () => {
@@ -173,16 +176,11 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
     }
   }
 
-  /** The frames of these items, which leave the queue. */
+  /** The frames of these items, which leave the queue. The bytes are good until the next call. */
   function pack(items: readonly Item[]): Buffer | null {
-    const frames: Uint8Array[] = [];
-    let texts: string[] = [];
-    const endOfTexts = (): void => {
-      if (texts.length > 0) frames.push(jsonFrame(Buffer.from(`[${texts.join(',')}]`)));
-      texts = [];
-    };
+    packer.clear();
     if (drops.calls + drops.bodies > 0) {
-      texts.push(JSON.stringify(drops));
+      packer.message(drops);
       drops.calls = drops.bodies = 0;
     }
     for (const { call, message, frame, site, cost } of items) {
@@ -199,19 +197,14 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       }
       if (site !== null && site.epoch !== epoch) {
         site.epoch = epoch;
-        const { type, id, frames: seen } = site;
-        if (!site.mapped) site.frames = mapFrames(seen);
+        if (!site.mapped) site.frames = mapFrames(site.frames);
         site.mapped = true;
-        texts.push(JSON.stringify({ type, id, frames: site.frames } satisfies SiteSeen));
+        packer.message({ type: 'site', id: site.id, frames: site.frames });
       }
-      if (message !== null) texts.push(JSON.stringify(message));
-      if (frame !== null) {
-        endOfTexts();
-        frames.push(frame);
-      }
+      if (message !== null) packer.message(message);
+      if (frame !== null) packer.frame(frame);
     }
-    endOfTexts();
-    return frames.length === 0 ? null : Buffer.concat(frames);
+    return packer.bytes();
   }
 
   /** Bodies go first when there is no room. */
@@ -294,8 +287,4 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       queue = [];
     },
   };
-}
-
-function encode(messages: readonly FromAgent[]): Buffer {
-  return Buffer.from(jsonFrame(Buffer.from(JSON.stringify(messages))));
 }

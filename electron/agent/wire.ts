@@ -97,7 +97,7 @@ export function createWire(options: WireOptions): Wire {
   function writeNow(bytes: Buffer): Buffer | null {
     const fd = DIRECT ? descriptor() : -1;
     if (fd < 0) {
-      socket?.write(bytes);
+      socket?.write(Buffer.from(bytes));
       return null;
     }
     let at = 0;
@@ -106,7 +106,8 @@ export function createWire(options: WireOptions): Wire {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     }
-    return at < bytes.length ? bytes.subarray(at) : null;
+    // Copied: the memory is the packer's, which writes into it again.
+    return at < bytes.length ? Buffer.from(bytes.subarray(at)) : null;
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Call, CallTeller, Origin, Outgoing } from '../call.ts';
+import type { Call, CallTeller, Outgoing } from '../call.ts';
 import { takeOrigin } from '../call.ts';
 import { failureOf } from '../failure.ts';
 import { linesOf, linesOfHead, splitHost, text } from '../header-lines.ts';
@@ -18,6 +18,9 @@ interface Request {
   headers: unknown;
   upgrade: string | null;
 }
+
+/** Node's fetch is some twenty frames deep when it makes its request: they need not be looked at. */
+const fetchOfNode = globalThis.fetch;
 
 interface Seen {
   call: Call;
@@ -47,10 +50,9 @@ export function observeUndici(
     if (!complete.has(channels)) completeChannels(channels, onSent, onReceived);
     if (link.quiet() || request.method === 'CONNECT') return;
     const url = urlOf(request);
-    let origin: Origin = takeOrigin();
     // fetch follows a redirect by itself, and nothing of the program is on the stack then.
-    const first = redirects.leadsTo(url);
-    if (origin.site === null && first !== null) origin = first;
+    let origin = redirects.leadsTo(url) ?? takeOrigin(fetchOfNode);
+    if (origin.site === null) origin = takeOrigin();
     requests.set(request, { call: teller.begin(origin), socket: null, h2: false, url, head: null });
   });
 

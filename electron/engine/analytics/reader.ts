@@ -44,6 +44,8 @@ export interface Reader {
    * → shown name; several may be shown under one. Nothing stored changes.
    */
   setAppNames(names: Readonly<Record<string, string>>): void;
+  /** The names as they were set last; for others who read the store. */
+  appNames(): Readonly<Record<string, string>>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -158,6 +160,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     coverage: (span) => ask('coverage', span),
     coverageHours: (span) => ask('coverageHours', span),
     notSeen: (question) => ask('notSeen', question),
+    appNames: () => appNames,
     setAppNames(names) {
       appNames = names;
       worker?.postMessage({ id: 0, name: 'app-names', names } satisfies ToReader);

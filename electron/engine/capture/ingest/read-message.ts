@@ -105,6 +105,7 @@ function readFact(said: Loose): OwnFact | null {
         direction: said['direction'] === 'sent' ? 'sent' : 'received',
         opcode,
         size: count(said, 'size'),
+        deflated: said['deflated'] === true,
         data: text(said, 'data', Infinity),
       };
     }
