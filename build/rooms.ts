@@ -41,7 +41,10 @@ export const rooms: Record<string, Room> = {
   'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
 
   // 2
-  'electron/engine/capture/identity': { uses: ['shared/model'] },
+  'electron/engine/capture/identity': {
+    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/format', 'shared/redaction'],
+    packages: ['koffi'],
+  },
   'electron/engine/capture/proxy': {
     uses: [
       'shared/model',

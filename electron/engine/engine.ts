@@ -1,11 +1,14 @@
+import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
+import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
@@ -56,6 +59,8 @@ export interface Engine {
   readonly reader: Reader;
   readonly authority: Authority;
   readonly proxy: ProxyListener;
+  /** Who is at the other end of the proxy's connections. */
+  readonly identity: Identity;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
   /** What agents inside of programs tell. */
@@ -84,7 +89,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const environment = options.environment ?? {};
   let { passThrough } = settings.current.capture;
   let chooseProxy = proxyChoice(settings.current, environment);
-  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) });
+  // Its thread starts while the recorder's does.
+  const identity = createIdentity({
+    emit: (fact) => archive.emit(fact),
+    noteProcess: (key, process) => archive.noteProcess(key, process),
+    home: homedir(),
+    fingerprintKey: loadFingerprintKey(dataDir),
+    redaction: settings.current.redaction,
+    log,
+  });
+  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) }).catch(
+    async (error: unknown) => {
+      await identity.stop();
+      throw error;
+    },
+  );
+  await identity.ready;
 
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
@@ -118,6 +138,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
+    identity.configure(next.redaction);
     passThrough = next.capture.passThrough;
     ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
@@ -131,7 +152,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connect: connector.connect,
     emit: archive.emit,
     nextCallId: recording.nextCallId,
-    identify: () => null,
+    identify: identity.identify,
     authority,
     isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
     isOwnPort,
@@ -164,8 +185,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     emit: archive.emit,
     nextCallId: recording.nextCallId,
     takeSlab: archive.takeSlab,
-    connectionAt: () => null,
-    identify: async () => null,
+    connectionAt: identity.connectionAt,
+    async identify(pid) {
+      const known = await identity.identityOfPid(pid);
+      return known && { process: known.key, app: known.app };
+    },
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
@@ -196,6 +220,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       reader,
       authority,
       proxy,
+      identity,
       capture: {
         get paused() {
           return recording.paused;
@@ -234,6 +259,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         await agents.close();
+        await identity.stop();
         recording.close();
         await jobs.stop();
         forward.close();
@@ -249,6 +275,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recording.close();
     await jobs.stop();
     await attaching.stop();
+    await identity.stop();
     origins.close();
     forward.close();
     await reader.stop();
