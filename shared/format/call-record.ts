@@ -41,11 +41,6 @@ export function callRecord(call: CallSummary) {
     clientAddress: call.clientAddress,
     contentType: call.contentType,
     messages: call.messages,
-    sources: call.sources,
-    process: call.process,
-    package: call.package,
-    callsite: call.callsite,
-    traceId: call.traceId,
     pinned: call.pinned,
     note: call.note,
   };
