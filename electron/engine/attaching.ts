@@ -40,6 +40,8 @@ export function createAttaching(given: {
   proxyPort: () => number;
   agentPlace: () => AgentPlace | null;
   proxyAround: () => ProxySurroundings;
+  secret: () => string;
+  identityRequired: () => boolean;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
   /** There are others than before. */
@@ -103,6 +105,8 @@ export function createAttaching(given: {
         return given.proxyPort();
       },
     },
+    secret: given.secret,
+    identityRequired: given.identityRequired,
     dataDir,
     agent: given.agentPlace,
     caPath: authority.caPath,

@@ -8,6 +8,7 @@ import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts
 import { attemptOver, ConnectError, type Connected } from '../../pipeline/forward/connect.ts';
 import { lossFailure } from '../../pipeline/forward/failures.ts';
 import { cutConnection } from './cut.ts';
+import { recordUnproven } from './record-refused.ts';
 import { relay } from './relay.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
 
@@ -15,6 +16,12 @@ import type { Leg, Surroundings } from './surroundings.ts';
 export interface Serve {
   http1(socket: Duplex, leg: Leg, first: Buffer): void;
   http2(socket: Duplex, leg: Leg): void;
+}
+
+/** A connection to the target that is there already; when it was begun, µs since the tunnel's start. */
+interface Made {
+  connected: Connected;
+  started: number;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -48,6 +55,8 @@ class Tunnel {
   readonly #serve: Serve;
   #held: Buffer = EMPTY;
   #timer: NodeJS.Timeout | null = null;
+  /** While we listen whether the server speaks first. */
+  #listening: AbortController | null = null;
   readonly #startedAt = wallMicroseconds();
   readonly #origin = monotonicMicroseconds();
 
@@ -65,7 +74,7 @@ class Tunnel {
     this.#socket.on('end', this.#onEnd);
     this.#socket.on('close', this.#onClose);
     // Protocols in which the server speaks first (SMTP, FTP, MySQL …) would wait for ever.
-    this.#timer = setTimeout(() => this.#passOn('server-first', null), this.#around.limits.serverFirstTime);
+    this.#timer = setTimeout(() => this.#hearServer(), this.#around.limits.serverFirstTime);
     this.#socket.resume();
     if (first.length > 0) this.#onData(first);
   }
@@ -99,6 +108,52 @@ class Tunnel {
     else this.#intercept(hello);
   };
 
+  /**
+   * The client is silent: it waits for the server, or it is only slow (a busy machine, a connection opened ahead of
+   * need). Whoever speaks first says which; a client that does is served as if nobody had asked the server.
+   */
+  #hearServer(): void {
+    // Something that is no beginning we know: it is for the server to answer.
+    if (this.#held.length > 0) return this.#passOn('server-first', null);
+    const { host, port } = this.#target;
+    const listening = new AbortController();
+    const { signal } = listening;
+    this.#listening = listening;
+    this.#timer = setTimeout(() => this.#socket.destroy(), this.#around.limits.idleTime);
+    const started = monotonicMicroseconds() - this.#origin;
+    this.#around.connect({ scheme: 'https', host, port, alpn: null, tunnel: true }, signal).then(
+      (connected) => {
+        const { socket } = connected;
+        socket.on('error', ignore);
+        const stop = (): void => {
+          signal.removeEventListener('abort', giveUp);
+          socket.off('data', hear).off('close', goAgain);
+        };
+        const giveUp = (): void => {
+          stop();
+          socket.destroy();
+        };
+        const hear = (chunk: Buffer): void => {
+          stop();
+          socket.pause();
+          socket.unshift(chunk);
+          this.#passOn('server-first', null, { connected, started });
+        };
+        const goAgain = (): void => {
+          stop();
+          this.#passOn('server-first', null);
+        };
+        if (signal.aborted) return giveUp();
+        signal.addEventListener('abort', giveUp);
+        socket.on('data', hear).on('close', goAgain);
+      },
+      () => {
+        // Tried again for the record, which says why.
+        if (!signal.aborted) this.#passOn('server-first', null);
+      },
+    );
+  }
+
   readonly #onEnd = (): void => {
     // Nothing was said, or something that never became a protocol we know.
     if (this.#held.length > 0) this.#passOn('not-http', null);
@@ -116,6 +171,9 @@ class Tunnel {
   #leave(): Buffer {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    const listening = this.#listening;
+    this.#listening = null;
+    listening?.abort();
     this.#socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     this.#socket.pause();
     const held = this.#held;
@@ -198,8 +256,8 @@ class Tunnel {
     secured.resume();
   }
 
-  #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null): void {
-    this.#carry(this.#socket, this.#leave(), reason, hello, null);
+  #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null, made: Made | null = null): void {
+    this.#carry(this.#socket, this.#leave(), reason, hello, null, made);
   }
 
   /** Connects to the target and passes bytes on unread. `alpn` null: plain TCP; a list: inside TLS of ours. */
@@ -209,16 +267,27 @@ class Tunnel {
     reason: TunnelFacts['reason'],
     hello: ClientHello | null,
     alpn: string[] | null,
+    made: Made | null = null,
   ): void {
     const { host, port } = this.#target;
+    // TLS to the proxy itself is a way to ask it, not one past it: nobody has proved anything yet. Or identity has
+    // become required since the tunnel was opened.
+    if (this.#around.admission.mustProve(this.#leg)) {
+      const detail = 'The tunnel was opened by somebody who did not prove who it is.';
+      recordUnproven(this.#around, this.#leg, { kind: 'identity-required', detail }, 0, EMPTY);
+      cutConnection(client, this.#leg.bottom);
+      return;
+    }
     const call = this.#open(hello === null ? 'tcp' : 'tls');
     this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, host) });
     const connecting = new AbortController();
     const onGone = (): void => connecting.abort();
     client.once('close', onGone);
-    const started = monotonicMicroseconds() - this.#origin;
-    this.#around
-      .connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+    const started = made?.started ?? monotonicMicroseconds() - this.#origin;
+    (made === null
+      ? this.#around.connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+      : Promise.resolve(made.connected)
+    )
       .then(
         async (connected) => {
           client.off('close', onGone);
@@ -244,7 +313,8 @@ class Tunnel {
     let failure: Failure | null = null;
     if (end.error?.side === 'origin')
       failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
-    else if (end.error !== null) failure = { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
+    else if (end.error !== null)
+      failure = this.#leg.pass?.ended ?? { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
     this.#close(call, failure, end.sent + first.length, end.received);
   }
 
