@@ -63,6 +63,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',
+      'electron/engine/capture/identity',
     ],
   },
   'electron/engine/capture/coverage': {

@@ -234,6 +234,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     authority,
     reader: () => reader,
     proxyPort: () => port,
+    agentPlace: () => ingest?.place ?? null,
     proxyAround: () => around,
     secret: () => register.local.forEngine,
     identityRequired: isRequired,
