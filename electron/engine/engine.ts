@@ -7,6 +7,7 @@ import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
+import type { Decide } from './capture/ingest/verdicts.ts';
 import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -46,6 +47,8 @@ export interface EngineOptions {
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
+  /** Says of governed calls whether they may leave; all may when nobody says. */
+  decide?: Decide;
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -165,6 +168,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     takeSlab: archive.takeSlab,
     connectionAt: () => null,
     identify: async () => null,
+    decide: options.decide,
+    isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,

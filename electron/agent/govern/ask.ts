@@ -10,8 +10,8 @@ export interface GovernLink {
 }
 
 export type Question = Omit<Ask, 'type' | 'id'>;
-/** What becomes of a call: it goes on, or these bytes are its answer. */
-export type Decided = { verdict: 'allow' } | { verdict: 'answer'; bytes: Buffer };
+/** What becomes of a call: it goes on (`direct`: not by way of the proxy), or these bytes are its answer. */
+export type Decided = { verdict: 'allow'; direct: boolean } | { verdict: 'answer'; bytes: Buffer };
 
 export interface AskOptions {
   /** Milliseconds. */
@@ -21,7 +21,8 @@ export interface AskOptions {
 }
 
 export const DEFAULT_DEADLINE = 200;
-const ALLOWED: Decided = { verdict: 'allow' };
+const ALLOWED: Decided = { verdict: 'allow', direct: false };
+const ALLOWED_DIRECT: Decided = { verdict: 'allow', direct: true };
 
 /** From SALLYPORT_GOVERN_DEADLINE_MS and SALLYPORT_GOVERN_ON_FAULT; what cannot be read counts as not given. */
 export function readAskOptions(env: Record<string, string | undefined>): AskOptions {
@@ -65,7 +66,7 @@ function withoutVerdict(question: Question, { onFault, deadline }: AskOptions): 
 
 function decidedBy(verdict: Verdict | null, question: Question, options: AskOptions): Decided {
   try {
-    if (verdict?.verdict === 'allow') return ALLOWED;
+    if (verdict?.verdict === 'allow') return verdict.direct === true ? ALLOWED_DIRECT : ALLOWED;
     if (verdict?.answer) return { verdict: 'answer', bytes: answerBytes(verdict.answer, question.method) };
   } catch {
     // One that cannot be read is none.

@@ -56,9 +56,9 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
   });
 
   const gate: Gate = createGate({
-    ask: (head) => around.ask(socket, head, `${way.scheme}://${way.authority}`),
-    begin(head, raw) {
-      if (leg?.kind === 'proxy' && !namesAuthority(head, way)) drop(leg);
+    ask: (head) => around.ask(socket, head, `${way.scheme}://${way.authority}`, true),
+    begin(head, raw, direct) {
+      if (leg?.kind === 'proxy' && (direct || !namesAuthority(head, way))) drop(leg);
       leg ??= goOn('direct', openDirect());
       running = { head, raw, whole: head.framing.kind === 'none' };
       watch.expect(head.method);

@@ -22,12 +22,12 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
   const ways = new WeakMap<net.Socket, ProxyWay>();
 
   const around: Surroundings = {
-    ask(socket, head, from) {
+    ask(socket, head, from, carried) {
       const { fields, method, target } = head;
       let headers = '';
       for (let i = 0; i < fields.length; i += 2) headers += `${fields[i]!}: ${fields[i + 1]!}\r\n`;
       const url = target.startsWith('/') ? from + target : target === '*' ? from : target;
-      return askEngine({ ...origins.next(socket), method, url, headers });
+      return askEngine({ ...origins.next(socket), method, url, headers, carried });
     },
     proxyPort: () => link.proxyPorts()[0] ?? 0,
     forReal: (make) => make(),
