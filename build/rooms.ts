@@ -63,8 +63,9 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
-    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+    uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
@@ -128,10 +129,12 @@ export const rooms: Record<string, Room> = {
   // 6 · the command line
   'electron/cli': {
     uses: [
+      'shared/agent',
       'shared/model',
       'shared/query',
       'shared/format',
       'shared/contract',
+      'electron/engine/apps',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

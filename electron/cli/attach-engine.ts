@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withoutAgent } from '../engine/capture/attach/node-agent.ts';
 import { openDataFolder } from '../hosts/data-folder.ts';
 import { isEngineLocked } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
@@ -33,13 +34,13 @@ export async function attachEngine(options: {
     if (connection && lease) {
       const other = reach.length > 0 && connection.engine?.reach?.join('\0') !== reach.join('\0');
       if (other) {
-        lease.abort();
+        lease.held.abort();
         throw new Fault(
           `An engine runs on ${dataDir} already and reaches origins in another way; ${reach[0] ?? ''} cannot change it. Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
           EXIT.engine,
         );
       }
-      return runEngine(connection, dataDir, lease);
+      return runEngine(connection, dataDir, lease.held, lease.secret);
     }
     const ended = started?.ended();
     // Losing the race for the folder is no fault, nor is ending with another run before ours held it.
@@ -57,28 +58,41 @@ export async function attachEngine(options: {
 }
 
 /** Holds the engine; null when it is stopping and takes no leases any more. */
-async function takeLease({ client }: Connection, name: string): Promise<AbortController | null> {
+async function takeLease({ client }: Connection, name: string): Promise<Lease | null> {
   const lease = new AbortController();
   try {
     const stream = await client.system.lease({ name }, { signal: lease.signal });
-    await stream.next();
+    const first = await stream.next();
+    if (first.done) return null;
     // Read on, so that the stream stays open; its end is nobody's error.
     void (async () => {
       for await (const _ of stream);
     })().catch(() => {});
-    return lease;
+    return { held: lease, secret: first.value.secret };
   } catch {
     lease.abort();
     return null;
   }
 }
 
-function runEngine({ client, engine, close }: Connection, dataDir: string, lease: AbortController): RunEngine {
+interface Lease {
+  held: AbortController;
+  secret: string | null;
+}
+
+function runEngine(
+  { client, engine, close }: Connection,
+  dataDir: string,
+  lease: AbortController,
+  secret: string | null,
+): RunEngine {
   if (!engine) throw new Fault('No engine runs.', EXIT.engine);
   return {
     proxy: engine.proxy,
+    secret,
     caPath: engine.ca,
     dataDir,
+    agent: engine.agent ?? null,
     newestCall: async () => (await client.calls.list({ limit: 1 })).calls[0]?.id ?? 0,
     flush: async () => void (await client.system.flush()),
     callsAfter: ({ query, after, before }) =>
@@ -88,8 +102,8 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
-    async ownPort(app) {
-      const stream = await client.capture.port({ app }, { signal: lease.signal });
+    async ownPort(app, run) {
+      const stream = await client.capture.port({ app, run }, { signal: lease.signal });
       const first = await stream.next();
       if (first.done) throw new Error('The engine is stopping.');
       // Read on, so that the stream stays open; its end is nobody's error.
@@ -116,6 +130,8 @@ function startEngine(dataDir: string, reach: readonly string[]): StartedEngine {
   const args = ['serve', '--ephemeral', '--data', dataDir, '--proxy-port', '0', '--workspace-port', '0', ...reach];
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
+    // The engine outlives this run, and what it asks is no call of the program it was started from.
+    env: withoutAgent(process.env),
     stdio: ['ignore', log, log],
     windowsHide: true,
   });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { storedName } from '../engine/capture/attach/app-name.ts';
+import { agentEnv } from '../engine/capture/attach/node-agent.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { originalEnvironment, setUpScript, undoScript } from '../engine/capture/attach/terminal-script.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
@@ -22,7 +23,8 @@ export async function printEnv(options: EnvOptions): Promise<void> {
   // As the terminal was before it was set up: by an engine that may have run on another port.
   const before = originalEnvironment(process.env);
   const dataDir = dataFolder(options.data);
-  const { engine, close } = await connectOrFault(dataDir);
+  const { client, engine, close } = await connectOrFault(dataDir);
+  const { secret } = await client.system.secret();
   await close();
   if (engine === null) throw new Fault('No engine runs. Start one with: sallyport serve', EXIT.engine);
   const app = storedName(options.app ?? shell);
@@ -37,12 +39,13 @@ export async function printEnv(options: EnvOptions): Promise<void> {
   const changes = terminalEnv({
     before,
     app,
-    proxy: { host, port: Number(port) },
+    proxy: { host, port: Number(port), secret },
     without: options.without ?? [],
     files: trust.files,
   });
+  const agent = options.agent ? agentEnv({ before, app, run: null, mode: 'observe', place: engine.agent }) : {};
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
-  await write(setUpScript(shell, { ...changes, SALLYPORT_DATA: dataDir }, process.env));
+  await write(setUpScript(shell, { ...changes, ...agent, SALLYPORT_DATA: dataDir }, process.env));
   note(
     process.stdout.isTTY
       ? 'sallyport: these lines are for your shell to read; see sallyport help env.'
