@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { AGENT_MODES, LINK_ENV, LINK_VERSION, type AgentMode } from '../../shared/agent/link.ts';
-import type { Tags, TraceContext } from '../../shared/model/caller.ts';
 import { createCallTeller } from './call.ts';
 import { now, processStart } from './clock.ts';
 import { surroundings } from './context.ts';
+import type { startGovern as StartGovern } from './govern/start-govern.ts';
 import { createLink, type Link } from './link.ts';
 import { observeHttp } from './observe/http.ts';
 import { observeHttp2 } from './observe/http2.ts';
@@ -16,16 +16,6 @@ import { sharedState } from './shared-state.ts';
 import { takeSite } from './site.ts';
 import { watchSockets } from './sockets.ts';
 import { activeSpan } from './trace.ts';
-
-/** What `govern` is given: it asks, and says who asks. */
-export interface GovernLink extends Pick<Link, 'ask' | 'proxyPorts'> {}
-export interface GovernContext {
-  /** Id of the place that makes the call, told to the engine before the question. */
-  takeSite(): number | null;
-  tags(): Tags | null;
-  app(): string | null;
-  trace(): TraceContext | null;
-}
 
 /**
  * Begins to observe, once in a thread and only where `sallyport run` (or somebody by hand) has said where the engine
@@ -88,7 +78,7 @@ function atExit(work: () => void): void {
 function startGovern(file: string, link: Link): void {
   try {
     const govern = createRequire(file)(join(dirname(file), 'govern.cjs')) as {
-      startGovern(link: GovernLink, context: GovernContext): void;
+      startGovern: typeof StartGovern;
     };
     govern.startGovern(link, {
       takeSite: () => {
