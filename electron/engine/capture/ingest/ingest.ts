@@ -104,6 +104,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const slabs: Extract<FromIngest, { type: 'slab' }>[] = [];
   let slabTimer: NodeJS.Timeout | null = null;
   let worker: Worker | null = null;
+  /** The worker, once it has answered. */
+  let ready: Worker | null = null;
   let ownCalls = 0;
   let drops = { calls: 0, bodies: 0 };
   let counter = 0;
@@ -223,8 +225,19 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     });
   }
 
+  /** Until the worker has begun its work. */
+  function whenReady(): Promise<void> {
+    if (worker === null || ready === worker) return Promise.resolve();
+    const starting = worker;
+    return roundTrip().then(() => {
+      ready = starting;
+    });
+  }
+
   async function onLink(link: Link): Promise<void> {
     startWorker();
+    // An agent that governs counts the milliseconds from its question on.
+    await whenReady();
     link.send(welcome() satisfies FromEngine);
     const { who } = link;
     const found = who.known ? await inTime(options.identify(who.pid, who.startedAt), IDENTIFY_MS) : null;
@@ -268,17 +281,22 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     place = null;
   }
 
+  /** Until the worker has worked off what it was given before. */
+  function roundTrip(): Promise<void> {
+    counter += 1;
+    const id = counter;
+    return new Promise<void>((resolve) => {
+      flushes.set(id, resolve);
+      post({ type: 'flush', id });
+    });
+  }
+
   async function flush(): Promise<void> {
     if (server === null) return;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await server.quiet();
       if (worker === null) return;
-      counter += 1;
-      const id = counter;
-      await new Promise<void>((resolve) => {
-        flushes.set(id, resolve);
-        post({ type: 'flush', id });
-      });
+      await roundTrip();
       // Its last slabs came before its answer, and may wait for the archive.
       while (slabs.length > 0 && !closed) await new Promise((resolve) => setTimeout(resolve, ARCHIVE_BEHIND_MS));
       if (!server.behind) return;
