@@ -16,7 +16,7 @@ export interface Item {
   site: Site | null;
   /** About how many bytes it holds. */
   cost: number;
-  /** With `opened` alone: for when the engine says only later which ports are its own. */
+  /** With `opened` and `connection` alone: for when the engine says only later which ports are its own. */
   way?: Way | null;
 }
 
@@ -126,6 +126,7 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
 
   /** Calls that began before the engine had said which ports are its own: those that went there are not ours to tell. */
   function sortOut(): void {
+    queue = queue.filter(({ message, way }) => message?.type !== 'connection' || placeOf(way ?? null) === 'elsewhere');
     for (const item of queue) {
       const { call, message, way } = item;
       if (call === null || message?.type !== 'opened' || way == null || call.state !== 'own') continue;

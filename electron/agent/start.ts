@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { AGENT_MODES, LINK_ENV, LINK_VERSION, type AgentMode } from '../../shared/agent/link.ts';
 import { createCallTeller } from './call.ts';
-import { now, processStart } from './clock.ts';
+import { processStart } from './clock.ts';
 import { surroundings } from './context.ts';
 import type { startGovern as StartGovern } from './govern/start-govern.ts';
 import { createLink, type Link } from './link.ts';
@@ -37,18 +37,9 @@ export function startAgent(file: string): void {
   const link = createLink({ path, hello: helloOf(secret, mode), guessedPorts: portsInEnvironment(env) });
   const teller = createCallTeller(link);
   const observed = createObserved(link, teller);
-  const sockets = watchSockets((socket, { host, port }) => {
-    const { remoteAddress, remotePort, localPort, localAddress } = socket;
-    if (link.quiet() || remoteAddress === undefined || remotePort === undefined || localPort === undefined) return;
-    const near = remoteAddress === localAddress || /^(?:127\.|::1$|::ffff:127\.)/.test(remoteAddress);
-    if (link.placeOf({ near, remotePort, localPort, ordinal: null }) !== 'elsewhere') return;
-    link.push({
-      call: null,
-      message: { type: 'connection', host, address: remoteAddress, port, at: now() },
-      frame: null,
-      site: null,
-      cost: 200,
-    });
+  const sockets = watchSockets(({ way, ...other }) => {
+    if (link.quiet() || link.placeOf(way) !== 'elsewhere') return;
+    link.push({ call: null, message: { type: 'connection', ...other }, frame: null, site: null, cost: 200, way });
   });
   const undici = observeUndici(link, teller, observed);
   observeHttp(link, teller, observed, () => createRequire(file)('node:http') as typeof import('node:http'));
