@@ -17,6 +17,7 @@ import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.
 import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
+import type { Decide } from './capture/ingest/verdicts.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -56,6 +57,8 @@ export interface EngineOptions {
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
+  /** Says of governed calls whether they may leave; all may when nobody says. */
+  decide?: Decide;
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -254,6 +257,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     takeSlab: archive.takeSlab,
     connectionAt: identity.connectionAt,
     identify: identity.identityOfPid,
+    decide: options.decide,
+    isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
