@@ -75,6 +75,16 @@ async function takeLease({ client }: Connection, name: string): Promise<AbortCon
 
 function runEngine({ client, engine, close }: Connection, dataDir: string, lease: AbortController): RunEngine {
   if (!engine) throw new Fault('No engine runs.', EXIT.engine);
+  async function holdPort(asked: { app: string } | { host: string }): Promise<number> {
+    const stream = await client.capture.port(asked, { signal: lease.signal });
+    const first = await stream.next();
+    if (first.done) throw new Error('The engine is stopping.');
+    // Read on, so that the stream stays open; its end is nobody's error.
+    void (async () => {
+      for await (const _ of stream);
+    })().catch(() => {});
+    return first.value.port;
+  }
   return {
     proxy: engine.proxy,
     caPath: engine.ca,
@@ -88,16 +98,8 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
-    async ownPort(app) {
-      const stream = await client.capture.port({ app }, { signal: lease.signal });
-      const first = await stream.next();
-      if (first.done) throw new Error('The engine is stopping.');
-      // Read on, so that the stream stays open; its end is nobody's error.
-      void (async () => {
-        for await (const _ of stream);
-      })().catch(() => {});
-      return first.value.port;
-    },
+    ownPort: (app) => holdPort({ app }),
+    portAt: (host) => holdPort({ host }),
     async release() {
       lease.abort();
       await close();

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
+import { addComposeOverride } from './compose-override.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
@@ -42,6 +43,7 @@ Examples:
   addOpen(program);
   addRun(program);
   addEnv(program);
+  addComposeOverride(program);
   addCalls(program);
   addCall(program);
   addImport(program);

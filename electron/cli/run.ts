@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
 import type { HookName } from '../engine/capture/attach/hooks/names.ts';
 import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
-import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
+import { bundlesInForce, terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
+import { leadContainer } from './run-container.ts';
 import { endLike, runProgram } from './run-program.ts';
 import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
 import { whyNoCall } from './why-no-call.ts';
@@ -27,6 +28,8 @@ export interface RunEngine {
   }>;
   /** A port of the proxy for this app alone, as long as the engine is held. */
   ownPort(app: string): Promise<number>;
+  /** A port on another address of this machine, where every caller has to prove who they are; as long as the engine is held. */
+  portAt(host: string): Promise<number>;
   /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
   release(): Promise<void>;
 }
@@ -68,8 +71,8 @@ export async function run(options: RunOptions): Promise<void> {
     endLike(ending);
     return;
   }
-  const { engine, env, trust } = prepared;
-  const ending = await runProgram({ command: options.command, args: options.args, env });
+  const { engine, args, env, trust } = prepared;
+  const ending = await runProgram({ command: options.command, args, env });
   if (ending.how === 'notStarted') say(ending.why);
   else await report(prepared, options);
   trust.remove();
@@ -80,6 +83,8 @@ export async function run(options: RunOptions): Promise<void> {
 interface Prepared {
   engine: RunEngine;
   app: string;
+  /** As they were given, unless a container is led to the engine by them. */
+  args: readonly string[];
   env: NodeJS.ProcessEnv;
   trust: ReturnType<typeof createTrustFiles>;
   /** The newest call before the program started. */
@@ -102,7 +107,21 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const changes = terminalEnv({ before, app, proxy, ownPort, without, files: trust.files });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
     const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
-    return { engine, app, env, trust, newest: await engine.newestCall() };
+    const args = await leadContainer({
+      command: options.command,
+      args: options.args,
+      env,
+      app,
+      proxy,
+      ownPort,
+      without,
+      dataDir,
+      caPath,
+      bundle: trust.files.bundle(bundlesInForce(before)),
+      portAt: engine.portAt,
+      say,
+    });
+    return { engine, app, args, env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});
     throw error;

@@ -23,7 +23,8 @@ export function createAppRegister(): AppRegister {
     const [first] = parts;
     if (!names || !first) return null;
     const hosts = new Map<string, number>();
-    for (const { topHosts } of parts) for (const { host, calls } of topHosts) hosts.set(host, (hosts.get(host) ?? 0) + calls);
+    for (const { topHosts } of parts)
+      for (const { host, calls } of topHosts) hosts.set(host, (hosts.get(host) ?? 0) + calls);
     return {
       ...first,
       name,
@@ -96,7 +97,9 @@ export function createAppRegister(): AppRegister {
       if (!first) return missing(name);
       seen.set(first.name, {
         ...first,
-        credentials: first.credentials.map((one) => (one.id === id ? { ...one, endsAt: (Date.now() - 1000) * 1000 } : one)),
+        credentials: first.credentials.map((one) =>
+          one.id === id ? { ...one, endsAt: (Date.now() - 1000) * 1000 } : one,
+        ),
       });
       return { revoked: true };
     },

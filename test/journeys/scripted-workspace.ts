@@ -75,7 +75,9 @@ export async function startScripted(): Promise<Scripted> {
           facets: fields.map((field) => {
             const counts = new Map<string | null, number>();
             for (const call of found) counts.set(valueOf(call, field), (counts.get(valueOf(call, field)) ?? 0) + 1);
-            const values = [...counts].map(([value, count]) => ({ value, calls: count })).toSorted((a, b) => b.calls - a.calls);
+            const values = [...counts]
+              .map(([value, count]) => ({ value, calls: count }))
+              .toSorted((a, b) => b.calls - a.calls);
             return {
               field,
               values: values.slice(0, limit),
