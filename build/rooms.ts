@@ -63,7 +63,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
-    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+    uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
@@ -128,6 +128,7 @@ export const rooms: Record<string, Room> = {
   // 6 · the command line
   'electron/cli': {
     uses: [
+      'shared/agent',
       'shared/model',
       'shared/query',
       'shared/format',

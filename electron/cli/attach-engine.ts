@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withoutAgent } from '../engine/capture/attach/node-agent.ts';
 import { openDataFolder } from '../hosts/data-folder.ts';
 import { isEngineLocked } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
@@ -75,7 +76,7 @@ async function takeLease({ client }: Connection, name: string): Promise<AbortCon
 
 function runEngine({ client, engine, close }: Connection, dataDir: string, lease: AbortController): RunEngine {
   if (!engine) throw new Fault('No engine runs.', EXIT.engine);
-  async function holdPort(asked: { app: string } | { host: string }): Promise<number> {
+  async function holdPort(asked: { app: string; run: string } | { host: string }): Promise<number> {
     const stream = await client.capture.port(asked, { signal: lease.signal });
     const first = await stream.next();
     if (first.done) throw new Error('The engine is stopping.');
@@ -89,6 +90,7 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
     proxy: engine.proxy,
     caPath: engine.ca,
     dataDir,
+    agent: engine.agent ?? null,
     newestCall: async () => (await client.calls.list({ limit: 1 })).calls[0]?.id ?? 0,
     flush: async () => void (await client.system.flush()),
     callsAfter: ({ query, after, before }) =>
@@ -98,7 +100,7 @@ function runEngine({ client, engine, close }: Connection, dataDir: string, lease
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
-    ownPort: (app) => holdPort({ app }),
+    ownPort: (app, run) => holdPort({ app, run }),
     portAt: (host) => holdPort({ host }),
     async release() {
       lease.abort();
@@ -118,6 +120,8 @@ function startEngine(dataDir: string, reach: readonly string[]): StartedEngine {
   const args = ['serve', '--ephemeral', '--data', dataDir, '--proxy-port', '0', '--workspace-port', '0', ...reach];
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
+    // The engine outlives this run, and what it asks is no call of the program it was started from.
+    env: withoutAgent(process.env),
     stdio: ['ignore', log, log],
     windowsHide: true,
   });

@@ -29,6 +29,7 @@ export async function printOverride(asked: readonly string[], options: ComposeOp
   const folder = join(dataDir, 'container');
   const variables = containerEnv({
     app,
+    run: null,
     proxy: { host: way?.hostname ?? HOST_NAME, port: way === null ? port : Number(way.port || '80') },
     ownPort: null,
     without: [],

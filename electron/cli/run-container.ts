@@ -14,6 +14,7 @@ export interface ContainerRun {
   args: readonly string[];
   env: Record<string, string | undefined>;
   app: string;
+  run: string;
   proxy: TerminalEnvOptions['proxy'];
   /** A port for runtimes that can say no name. */
   ownPort: number | null;
@@ -53,6 +54,7 @@ export async function leadContainer(run: ContainerRun): Promise<readonly string[
     const folder = join(dataDir, 'container');
     const variables = containerEnv({
       app,
+      run: run.run,
       proxy:
         reach === 'loopback'
           ? proxy

@@ -37,7 +37,11 @@ export type QuestionName = keyof Questions;
 
 export type Ask = { [Name in QuestionName]: { id: number; name: Name; question: Questions[Name][0] } }[QuestionName];
 
-export type ToReader = Ask | { id: number; name: 'cancel' } | { id: 0; name: 'stop' };
+export type ToReader =
+  | Ask
+  | { id: number; name: 'cancel' }
+  | { id: 0; name: 'app-names'; names: Readonly<Record<string, string>> }
+  | { id: 0; name: 'stop' };
 
 export type FromReader =
   | { id: number; answer: unknown }

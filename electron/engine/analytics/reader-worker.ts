@@ -89,6 +89,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'cancel':
         searches.delete(message.id);
         return;
+      case 'app-names':
+        reader.setAppNames(message.names);
+        return;
       case 'stop':
         searches.clear();
         reader.close();

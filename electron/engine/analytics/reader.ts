@@ -39,6 +39,13 @@ export interface Reader {
   coverageHours(span: Questions['coverageHours'][0]): Promise<Questions['coverageHours'][1]>;
   /** Connections that were not seen, by program and remote host, the newest first. `app` as it is shown. */
   notSeen(question: Questions['notSeen'][0]): Promise<Questions['notSeen'][1]>;
+  /**
+   * Shows apps under other names from the next question on, everywhere: rows, `app:` filters, counts, orders. Recorded name
+   * → shown name; several may be shown under one. Nothing stored changes.
+   */
+  setAppNames(names: Readonly<Record<string, string>>): void;
+  /** The names as they were set last; for others who read the store. */
+  appNames(): Readonly<Record<string, string>>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -62,6 +69,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
   let worker: Worker | null = null;
   let starting: Promise<Worker> | null = null;
   let lastAsked = 0;
+  let appNames: Readonly<Record<string, string>> = {};
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
@@ -79,6 +87,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
       started.on('message', (message: FromReader) => {
         if ('ready' in message) {
           worker = started;
+          started.postMessage({ id: 0, name: 'app-names', names: appNames } satisfies ToReader);
           resolve(started);
         } else if ('refused' in message) giveUp(new Error(message.refused));
         else take(message);
@@ -151,6 +160,11 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     coverage: (span) => ask('coverage', span),
     coverageHours: (span) => ask('coverageHours', span),
     notSeen: (question) => ask('notSeen', question),
+    appNames: () => appNames,
+    setAppNames(names) {
+      appNames = names;
+      worker?.postMessage({ id: 0, name: 'app-names', names } satisfies ToReader);
+    },
     storage: () => ask('storage', null),
     async prepare() {
       await start();

@@ -70,7 +70,8 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
     counted,
     complete,
     facets: [...counts].map(([field, values]) => {
-      const sorted = [...values].sort(([a, x], [b, y]) => y - x || a - b);
+      // An amended call may have left a value nobody has any more.
+      const sorted = [...values].filter(([, calls]) => calls > 0).sort(([a, x], [b, y]) => y - x || a - b);
       return {
         field,
         values: sorted.slice(0, limit).map(([value, calls]) => ({ value: nameOf(field, value, stored.words), calls })),
@@ -110,7 +111,7 @@ function nameOf(field: FacetField, value: number, words: WordReader): string | n
     case 'status':
       return value === 0 ? null : String(value);
     default:
-      return value === 0 ? null : words.text(value);
+      return value === 0 ? null : field === 'app' ? words.appName(value) : words.text(value);
   }
 }
 

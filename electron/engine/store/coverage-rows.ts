@@ -207,7 +207,7 @@ export function readNotSeen(
   { app, limit, ...span }: Span & { app?: string | undefined; limit: number },
 ): { notSeen: NotSeenConnections[]; more: boolean } {
   const [from, to] = hoursOf(span);
-  const apps = app === undefined ? null : words.idsWhere(WORD.app, (name) => name === app);
+  const apps = app === undefined ? null : words.appsWhere((name) => name === app);
   // Of several hours the newest one's pid and command: they travel with the moment that is compared.
   const rows = prepared(
     db,
@@ -219,7 +219,7 @@ export function readNotSeen(
     notSeen: rows.slice(0, limit).map((row) => {
       const [last = 0, pid = -1, command = -1] = row.newest.split('|').map(Number);
       return {
-        app: row.app === 0 ? null : words.text(row.app),
+        app: row.app === 0 ? null : words.appName(row.app),
         process: words.text(row.process),
         pid: pid < 0 ? null : pid,
         command: command < 0 ? null : words.text(command),

@@ -115,8 +115,8 @@ export function readOverview(db: Db, words: WordReader, since: number, until: nu
       host: words.text(id),
       ...totalsOf(group),
     })),
-    apps: largest(groupBy(DIMENSION.app, 2, ([, , app]) => app)).map(([id, group]) => ({
-      app: id === 0 ? null : words.text(id),
+    apps: largest(groupBy(DIMENSION.app, 2, ([, , app]) => words.appOf(app))).map(([id, group]) => ({
+      app: id === 0 ? null : words.appName(id),
       ...totalsOf(group),
     })),
     sources: largest(groupBy(DIMENSION.source, 2, ([, , , source]) => source)).map(([code, group]) => ({
