@@ -63,6 +63,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
+    packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/archive': {

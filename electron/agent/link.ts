@@ -39,6 +39,8 @@ export interface Link {
   /** Asks for a verdict; null when none came in time or nobody is there. */
   ask(question: Omit<Ask, 'type' | 'id'>, deadlineMs: number): Promise<Verdict | null>;
   start(): void;
+  /** Nothing more is told, for good. */
+  stop(): void;
   /** The process ends: whatever is here is written, as far as the socket takes it. */
   finish(): void;
 }
@@ -99,10 +101,14 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
     } else if (message.type === 'verdict') {
       questions.get(message.id)?.(message);
     } else if (message.type === 'refused') {
-      refused = true;
-      forget();
-      wire.close();
+      stop();
     }
+  }
+
+  function stop(): void {
+    refused = true;
+    forget();
+    wire.close();
   }
 
   /** Nothing more is told of what is here. */
@@ -277,6 +283,7 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       });
     },
     start: () => wire.connect(),
+    stop,
     finish() {
       if (refused) return;
       if (welcome === null) {

@@ -1,6 +1,7 @@
 // Every command's options are here at once, what it does is loaded when it is called: `--help`
 // and mistakes cost no more than the parser.
 import { Command } from 'commander';
+import { addAttach } from './attach.ts';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
@@ -43,6 +44,7 @@ Examples:
   addOpen(program);
   addRun(program);
   addEnv(program);
+  addAttach(program);
   addComposeOverride(program);
   addCalls(program);
   addCall(program);

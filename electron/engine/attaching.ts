@@ -6,6 +6,7 @@ import type { Archive } from './archive/archive.ts';
 import type { Authority } from './authority/root-ca.ts';
 import { lookAtStores, systemStore } from './authority/trust/stores.ts';
 import { readCertificate, thisMachine } from './authority/trust/trust-steps.ts';
+import type { AgentPlace } from './capture/attach/node-agent.ts';
 import { createRunner } from './capture/attach/run-tool.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
@@ -46,6 +47,8 @@ export function createAttaching(given: {
   hasWayOut: () => boolean;
   /** There are others than before. */
   onPorts: () => void;
+  /** Where agents in programs reach the engine. */
+  agentPlace: () => AgentPlace | null;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -121,6 +124,7 @@ export function createAttaching(given: {
     runner,
     selfTest,
     openPort,
+    agentPlace: given.agentPlace,
     guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,

@@ -75,7 +75,7 @@ test('where the engine has a link, Node programs get our agent, the way to it, a
 
 test('told to leave the agent out, or without a link, the program gets nothing of it', async () => {
   const nothing = 'undefined\n'.repeat(6);
-  const env = 'env: { PATH: process.env.PATH }';
+  const env = "env: { PATH: process.env.PATH }, without: ['node']";
   expect((await runWith(said, { agent: link }, `agent: null, ${env}`)).stdout).toBe(nothing);
   expect((await runWith(said, { agent: 'null' }, env)).stdout).toBe(nothing);
 });

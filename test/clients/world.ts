@@ -33,6 +33,7 @@ export interface Row {
   requestBodyBytes: number;
   responseBodyBytes: number;
   durationMs: number | null;
+  source: 'proxy' | 'agent';
   /** WebSocket messages or server-sent events. */
   messages?: number;
 }
@@ -63,6 +64,8 @@ export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
   input?: string;
+  /** Leaves the program's input open. */
+  keepInput?: boolean;
 }
 
 export interface WorldOptions {
@@ -161,7 +164,8 @@ export function start(command: string[], options: RunOptions = {}) {
   const ran: Ran = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
-  child.stdin.on('error', () => {}).end(options.input ?? '');
+  child.stdin.on('error', () => {});
+  if (!options.keepInput) child.stdin.end(options.input ?? '');
   const end = new Promise<Ran>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ ...ran, code, signal }));
