@@ -66,6 +66,7 @@ export const rooms: Record<string, Room> = {
     packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
@@ -134,6 +135,7 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/format',
       'shared/contract',
+      'electron/engine/apps',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',
