@@ -1,6 +1,7 @@
 // Every command's options are here at once, what it does is loaded when it is called: `--help`
 // and mistakes cost no more than the parser.
 import { Command } from 'commander';
+import { addApps } from './apps.ts';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
@@ -44,6 +45,7 @@ Examples:
   addEnv(program);
   addCalls(program);
   addCall(program);
+  addApps(program);
   addImport(program);
   addCa(program);
   addDoctor(program);
