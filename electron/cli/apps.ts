@@ -27,7 +27,7 @@ export function addApps(program: Command): void {
     .description('list the programs that make calls, say who owns them, and give them secrets for the proxy')
     .enablePositionalOptions()
     .addOption(dataOption())
-    .addOption(formatOption())
+    .addOption(formatOption().default('table'))
     .option('--since <time>', 'count only calls from then on, as -7d or 2026-11-23 (default: all that is stored)')
     .addHelpText(
       'after',
@@ -60,7 +60,7 @@ Examples:
 `,
     )
     .action(async (name: string, _options: SecretOptions, command: Command) =>
-      (await import('./app-secrets.ts')).addSecret(name, command.optsWithGlobals()),
+      (await import('./app-secrets.ts')).addSecret(name, optionsOf(command)),
     );
   apps
     .command('secrets')
@@ -70,7 +70,7 @@ Examples:
     .addOption(formatOption())
     .addHelpText('after', '\nExample:\n  sallyport apps secrets billing\n')
     .action(async (name: string, _options: SecretOptions, command: Command) =>
-      (await import('./app-secrets.ts')).listSecrets(name, command.optsWithGlobals()),
+      (await import('./app-secrets.ts')).listSecrets(name, optionsOf(command)),
     );
   apps
     .command('rotate')
@@ -82,7 +82,7 @@ Examples:
     .option('--grace <time>', 'how long the old one works on, as 0, 30m, 12h or 7d (default: 24h)', readGrace)
     .addHelpText('after', '\nExample:\n  sallyport apps rotate billing --grace 1h\n')
     .action(async (name: string, id: string | undefined, _options: SecretOptions, command: Command) =>
-      (await import('./app-secrets.ts')).rotateSecret(name, id, command.optsWithGlobals()),
+      (await import('./app-secrets.ts')).rotateSecret(name, id, optionsOf(command)),
     );
   apps
     .command('revoke')
@@ -96,7 +96,7 @@ Examples:
       '\nExamples:\n  sallyport apps revoke billing 0f3c55aa12de\n  sallyport apps revoke billing --all\n',
     )
     .action(async (name: string, id: string | undefined, _options: SecretOptions, command: Command) =>
-      (await import('./app-secrets.ts')).revokeSecret(name, id, command.optsWithGlobals()),
+      (await import('./app-secrets.ts')).revokeSecret(name, id, optionsOf(command)),
     );
 
   apps
@@ -107,7 +107,7 @@ Examples:
     .addOption(dataOption())
     .addHelpText('after', "\nExample:\n  sallyport apps rename node 'Nightly jobs'\n")
     .action(async (name: string, newName: string, _options: AppsOptions, command: Command) =>
-      (await import('./change-apps.ts')).renameApp(name, newName, command.optsWithGlobals()),
+      (await import('./change-apps.ts')).renameApp(name, newName, optionsOf(command)),
     );
   apps
     .command('merge')
@@ -117,7 +117,7 @@ Examples:
     .addOption(dataOption())
     .addHelpText('after', '\nExample:\n  sallyport apps merge billing billing-worker billing-cron\n')
     .action(async (name: string, others: string[], _options: AppsOptions, command: Command) =>
-      (await import('./change-apps.ts')).mergeApps(name, others, command.optsWithGlobals()),
+      (await import('./change-apps.ts')).mergeApps(name, others, optionsOf(command)),
     );
   apps
     .command('split')
@@ -127,7 +127,7 @@ Examples:
     .addOption(dataOption())
     .addHelpText('after', '\nExample:\n  sallyport apps split billing billing-cron\n')
     .action(async (name: string, other: string, _options: AppsOptions, command: Command) =>
-      (await import('./change-apps.ts')).splitApp(name, other, command.optsWithGlobals()),
+      (await import('./change-apps.ts')).splitApp(name, other, optionsOf(command)),
     );
   apps
     .command('own')
@@ -142,10 +142,15 @@ Examples:
       '\nExample:\n  sallyport apps own billing --owner ana@example.com --team payments --criticality high\n',
     )
     .action(async (name: string, _options: OwnOptions, command: Command) =>
-      (await import('./change-apps.ts')).ownApp(name, command.optsWithGlobals()),
+      (await import('./change-apps.ts')).ownApp(name, optionsOf(command)),
     );
 }
 
+/** What was said behind the command, and before it what was said of all of them. */
+function optionsOf(command: Command): SecretOptions & OwnOptions {
+  return { ...command.parent?.opts<Pick<AppsOptions, 'data' | 'format'>>(), ...command.opts<SecretOptions>() };
+}
+
 function formatOption(): Option {
-  return new Option('-f, --format <format>', 'how to print it').choices(['table', 'ndjson']).default('table');
+  return new Option('-f, --format <format>', 'how to print it').choices(['table', 'ndjson']);
 }
