@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { bundleAgent } from './bundle-agent.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -88,7 +89,7 @@ const pages = build({
   },
 });
 
-await Promise.all([programs, preload, pages]);
+await Promise.all([programs, preload, pages, bundleAgent(join(root, 'dist', 'agent'))]);
 
 cpSync(join(root, 'build', 'icons'), join(root, 'dist', 'icons'), {
   recursive: true,

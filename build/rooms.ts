@@ -63,7 +63,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
-    uses: ['shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+    uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
@@ -129,6 +129,7 @@ export const rooms: Record<string, Room> = {
   // 6 · the command line
   'electron/cli': {
     uses: [
+      'shared/agent',
       'shared/model',
       'shared/query',
       'shared/format',

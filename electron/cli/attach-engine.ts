@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withoutAgent } from '../engine/capture/attach/node-agent.ts';
 import { openDataFolder } from '../hosts/data-folder.ts';
 import { isEngineLocked } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
@@ -91,6 +92,7 @@ function runEngine(
     secret,
     caPath: engine.ca,
     dataDir,
+    agent: engine.agent ?? null,
     newestCall: async () => (await client.calls.list({ limit: 1 })).calls[0]?.id ?? 0,
     flush: async () => void (await client.system.flush()),
     callsAfter: ({ query, after, before }) =>
@@ -100,8 +102,8 @@ function runEngine(
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
-    async ownPort(app) {
-      const stream = await client.capture.port({ app }, { signal: lease.signal });
+    async ownPort(app, run) {
+      const stream = await client.capture.port({ app, run }, { signal: lease.signal });
       const first = await stream.next();
       if (first.done) throw new Error('The engine is stopping.');
       // Read on, so that the stream stays open; its end is nobody's error.
@@ -128,6 +130,8 @@ function startEngine(dataDir: string, reach: readonly string[]): StartedEngine {
   const args = ['serve', '--ephemeral', '--data', dataDir, '--proxy-port', '0', '--workspace-port', '0', ...reach];
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
+    // The engine outlives this run, and what it asks is no call of the program it was started from.
+    env: withoutAgent(process.env),
     stdio: ['ignore', log, log],
     windowsHide: true,
   });

@@ -11,7 +11,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'ID', right: true, text: (call) => String(call.id) },
   { title: 'TIME', text: (call) => localTime(call.startedAt) },
-  { title: 'APP', text: (call) => call.app ?? '–' },
+  { title: 'APP', text: (call) => call.app ?? call.process?.name ?? '–' },
   { title: 'METHOD', text: (call) => (call.kind === 'tunnel' ? 'tunnel' : call.method) },
   { title: 'STATUS', text: statusText },
   { title: 'TIME TAKEN', right: true, text: (call) => (call.state === 'open' ? '…' : formatDuration(call.durationUs)) },

@@ -3,6 +3,7 @@ import { failureAdvice, failureSentence } from '../../shared/format/failures.ts'
 import { countOf, formatDuration, formatSize } from '../../shared/format/quantities.ts';
 import { isoTimestamp } from '../../shared/format/times.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
+import { callerText } from './caller-text.ts';
 import { decodeText } from '../content/body-content.ts';
 import type { FetchedBody } from './read-bodies.ts';
 import { harmless, paint } from './terminal.ts';
@@ -26,6 +27,7 @@ export function callText(shown: {
     call.decisions.map(
       ({ policy, verdict, sentence }) => `Policy ${harmless(policy)}: ${verdict}. ${harmless(sentence)}`,
     ),
+    callerText(call),
     timings(call),
     call.attempts.flatMap(attemptLines),
     message(`${call.method} ${call.path}${call.query}`, call.requestHeaders, call.requestTrailers),
@@ -47,7 +49,7 @@ function heading(call: Call): string[] {
   const from = [
     call.app ? `app ${call.app}` : null,
     call.clientAddress ? `from ${call.clientAddress}` : null,
-    `seen by ${call.source}`,
+    `seen by ${call.sources.join(' and ')}`,
     call.kind === 'http' ? null : call.kind,
   ];
   const outcome =

@@ -10,6 +10,7 @@ export interface EnvOptions {
   shell?: (typeof ENV_SHELLS)[number];
   app?: string;
   undo?: boolean;
+  agent: boolean;
   without?: HookName[];
 }
 
@@ -23,6 +24,7 @@ export function addEnv(program: Command): void {
     )
     .option('-a, --app <name>', "what to call the terminal's programs in the records (default: the shell's name)")
     .addOption(withoutOption())
+    .option('--no-agent', 'leave our agent out of Node programs: their calls are recorded without package and line')
     .option('--undo', 'print the lines that put back what was there')
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { storedName } from '../engine/capture/attach/app-name.ts';
+import { agentEnv } from '../engine/capture/attach/node-agent.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { originalEnvironment, setUpScript, undoScript } from '../engine/capture/attach/terminal-script.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
@@ -42,8 +43,11 @@ export async function printEnv(options: EnvOptions): Promise<void> {
     without: options.without ?? [],
     files: trust.files,
   });
+  const agent = options.agent
+    ? agentEnv({ before: { ...before, ...changes }, app, run: null, mode: 'observe', place: engine.agent })
+    : {};
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
-  await write(setUpScript(shell, { ...changes, SALLYPORT_DATA: dataDir }, process.env));
+  await write(setUpScript(shell, { ...changes, ...agent, SALLYPORT_DATA: dataDir }, process.env));
   note(
     process.stdout.isTTY
       ? 'sallyport: these lines are for your shell to read; see sallyport help env.'

@@ -1,4 +1,7 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { AGENT_MODES } from '../../shared/agent/link.ts';
+import type { AgentMode } from '../../shared/agent/link.ts';
 import type { HookName } from '../engine/capture/attach/hooks/names.ts';
 import { dataOption, reachArguments, reachOptions, withoutOption } from './shared-options.ts';
 import type { ReachOptions } from './shared-options.ts';
@@ -9,6 +12,8 @@ interface RunCommandOptions extends ReachOptions {
   quiet?: boolean;
   requireRecording?: boolean;
   without?: HookName[];
+  agent: boolean;
+  agentMode: AgentMode;
 }
 
 /** Why this program must not run without the engine; null when it may. */
@@ -27,6 +32,12 @@ export function addRun(program: Command): void {
     .addOption(dataOption())
     .option('-a, --app <name>', 'what to call the program in the records (default: made of its name and folder)')
     .option('-q, --quiet', 'do not print the summary')
+    .option('--no-agent', 'leave our agent out of Node programs: their calls are recorded without package and line')
+    .addOption(
+      new Option('--agent-mode <mode>', 'observe: the agent looks on; govern: it asks the engine before a call leaves')
+        .choices(AGENT_MODES)
+        .default('observe'),
+    )
     .option('--require-recording', 'do not run the program at all when it cannot be recorded');
   for (const option of [withoutOption(), ...reachOptions()]) command.addOption(option);
   command
@@ -58,6 +69,7 @@ Examples:
         app: options.app,
         dataDir: options.data,
         quiet: options.quiet === true,
+        agent: options.agent ? options.agentMode : null,
         without: options.without ?? [],
         refuse: refusalOf(options),
         env: process.env,

@@ -1,6 +1,5 @@
 // What a run came to, in the one line that `sallyport run` prints.
 import { shellQuote } from '../../shared/format/shell-quote.ts';
-import { printQuery } from '../../shared/query/print.ts';
 
 /** As much of a call as the summary counts. */
 export interface CountedCall {
@@ -35,20 +34,21 @@ export function createTally(): Tally {
   return tally;
 }
 
-/** The filter for the calls of one app, as a person would type it. */
-export function queryFor(app: string): string {
-  return printQuery({ op: 'text', field: 'app', pattern: app });
+/** The filter for the calls of one run, as a person would type it. */
+export function queryForRun(run: string): string {
+  return `tag:run=${run}`;
 }
 
 /**
- * `12 calls (2 failed) to 3 hosts as "shop"; see: npx sallyport calls app:shop`
+ * `12 calls (2 failed) to 3 hosts as "shop"; see: npx sallyport calls tag:run=0f3c…`
+ * @param query finds them again
  * @param dataDir given only when the user named it, so that the command finds the same calls
  */
-export function summaryLine(tally: Tally, app: string, dataDir: string | null): string {
+export function summaryLine(tally: Tally, app: string, query: string, dataDir: string | null): string {
   if (tally.calls === 0) return `no call of "${app}" came this way`;
   const failed = tally.failed > 0 ? ` (${tally.failed} failed)` : '';
   const where = dataDir === null ? '' : ` --data ${shellQuote(dataDir)}`;
-  const see = `npx sallyport calls${where} ${shellQuote(queryFor(app))}`;
+  const see = `npx sallyport calls${where} ${shellQuote(query)}`;
   return `${count(tally.calls, 'call')}${failed} to ${count(tally.hosts, 'host')} as "${app}"; see: ${see}`;
 }
 

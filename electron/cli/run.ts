@@ -1,13 +1,16 @@
 // `sallyport run -- CMD ARGS…`: an engine, the environment that leads to it, the program, its summary, its ending.
+import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AgentMode } from '../../shared/agent/link.ts';
 import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
 import type { HookName } from '../engine/capture/attach/hooks/names.ts';
+import { agentEnv, type AgentPlace } from '../engine/capture/attach/node-agent.ts';
 import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
 import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { endLike, runProgram } from './run-program.ts';
-import { createTally, queryFor, summaryLine, type CountedCall } from './run-summary.ts';
+import { createTally, queryForRun, summaryLine, type CountedCall } from './run-summary.ts';
 import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
@@ -18,6 +21,8 @@ export interface RunEngine {
   secret: string | null;
   caPath: string;
   dataDir: string;
+  /** Where agents in programs reach it; null when it has no link for them. */
+  agent: AgentPlace | null;
   /** The newest call recorded so far; 0 when there is none. */
   newestCall(): Promise<number>;
   /** Everything seen so far is stored, and `calls` will find it. */
@@ -27,8 +32,8 @@ export interface RunEngine {
     calls: (CountedCall & { id: number })[];
     more: boolean;
   }>;
-  /** A port of the proxy for this app alone, as long as the engine is held. */
-  ownPort(app: string): Promise<number>;
+  /** A port of the proxy for this app and run alone, as long as the engine is held. */
+  ownPort(app: string, run: string): Promise<number>;
   /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
   release(): Promise<void>;
 }
@@ -42,6 +47,8 @@ export interface RunOptions {
   quiet: boolean;
   /** Runtimes that get only variables, and no hook. */
   without: readonly HookName[];
+  /** How our agent in Node programs goes about it; null leaves it out. */
+  agent: AgentMode | null;
   /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
   refuse: string | null;
   env: NodeJS.ProcessEnv;
@@ -82,6 +89,8 @@ export async function run(options: RunOptions): Promise<void> {
 interface Prepared {
   engine: RunEngine;
   app: string;
+  /** What the run's calls are found by. */
+  query: string;
   env: NodeJS.ProcessEnv;
   trust: ReturnType<typeof createTrustFiles>;
   /** The newest call before the program started. */
@@ -99,12 +108,15 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const proxy = { host, port: Number(port), secret: engine.secret };
     // In a terminal that was set up, what counts is what was there before.
     const before = originalEnvironment(options.env);
-    const { without } = options;
-    const ownPort = without.includes('java') ? null : await engine.ownPort(app);
-    const changes = terminalEnv({ before, app, proxy, ownPort, without, files: trust.files });
+    const run = randomBytes(8).toString('hex');
+    const { without, agent: mode } = options;
+    const ownPort = without.includes('java') ? null : await engine.ownPort(app, run);
+    const changes = terminalEnv({ before, app, run, proxy, ownPort, without, files: trust.files });
+    const agent =
+      mode === null ? {} : agentEnv({ before: { ...before, ...changes }, app, run, mode, place: engine.agent });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
-    const env = { ...before, ...changes, SALLYPORT_DATA: dataDir };
-    return { engine, app, env, trust, newest: await engine.newestCall() };
+    const env = { ...before, ...changes, ...agent, SALLYPORT_DATA: dataDir };
+    return { engine, app, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});
     throw error;
@@ -115,8 +127,8 @@ async function prepare(options: RunOptions): Promise<Prepared> {
 const SETTLE_MS = 1_000;
 
 /** Everything of the program is stored, and closed as far as it will be soon. */
-async function settle(engine: RunEngine, app: string, newest: number): Promise<void> {
-  const query = `${queryFor(app)} state:open`;
+async function settle(engine: RunEngine, runQuery: string, newest: number): Promise<void> {
+  const query = `${runQuery} state:open`;
   for (const until = performance.now() + SETTLE_MS; ; await wait(25)) {
     await engine.flush();
     const open = await engine.callsAfter({ query, after: newest });
@@ -125,19 +137,19 @@ async function settle(engine: RunEngine, app: string, newest: number): Promise<v
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, env, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, query, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
-    await settle(engine, app, newest);
+    await settle(engine, query, newest);
     if (options.quiet) return;
     const tally = createTally();
     let before: number | undefined;
     for (;;) {
-      const page = await engine.callsAfter({ query: queryFor(app), after: newest, ...(before ? { before } : {}) });
+      const page = await engine.callsAfter({ query, after: newest, ...(before ? { before } : {}) });
       tally.add(page.calls);
       before = page.calls.at(-1)?.id;
       if (!page.more || before === undefined) break;
     }
-    say(summaryLine(tally, app, options.dataDir ?? null));
+    say(summaryLine(tally, app, query, options.dataDir ?? null));
     if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);

@@ -31,6 +31,8 @@ export interface RunningEngine {
   token: string;
   /** File of the local CA. */
   ca: string;
+  /** Where agents in programs reach it, and the file with their secret; null when it has no link for them. */
+  agent?: { socket: string; secretFile: string } | null;
   version: string;
   /** Started for a `run`, ends with its last lease. */
   ephemeral: boolean;

@@ -106,7 +106,16 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
     host = await onPort(options.workspacePort ?? network.workspacePort, USUAL_PORTS.workspace, (port) =>
       openWorkspaceHost({ doors, port, token, log }),
     );
-    const running = { proxy: engine.info.proxy, workspace: host.url, token, ca: engine.info.caPath, pid: process.pid };
+    // What programs ask of our own door is no call of theirs.
+    engine.agents.leaveOut(Number(new URL(host.url).port));
+    const running = {
+      proxy: engine.info.proxy,
+      workspace: host.url,
+      token,
+      ca: engine.info.caPath,
+      agent: engine.agents.place,
+      pid: process.pid,
+    };
     lock.announce({ ...running, version, ephemeral, reach: options.reachArguments });
     if (options.readyFile !== undefined) writeAtomically(resolve(options.readyFile), `${JSON.stringify(running)}\n`);
     if (ephemeral) setTimeout(() => leases.count() === 0 && stop('no run came for it'), FIRST_LEASE_MS).unref();

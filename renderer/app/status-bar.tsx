@@ -102,15 +102,21 @@ export function StatusBar(): ReactNode {
               </span>
             </Tip>
           )}
+        </>
+      )}
+      {live && (
+        <>
           <span className="status-gap" />
           <JobsTray />
           <CoverageItem />
-          <Tip text={says.storageTip} side="top">
-            <a className="status-item status-second" href={linkTo('settings', { section: 'retention' })}>
-              {says.storage(pulse.storedBytes, pulse.budgetBytes)}
-            </a>
-          </Tip>
         </>
+      )}
+      {live && pulse && (
+        <Tip text={says.storageTip} side="top">
+          <a className="status-item status-second" href={linkTo('settings', { section: 'retention' })}>
+            {says.storage(pulse.storedBytes, pulse.budgetBytes)}
+          </a>
+        </Tip>
       )}
     </footer>
   );

@@ -180,7 +180,8 @@ function Pick({
 
 /** The filter that hides what the other keeps. */
 function negated(term: string): string {
-  return term.includes(' ') ? `-(${term})` : term.startsWith('-') ? term.slice(1) : `-${term}`;
+  if (/^not \S+$/.test(term)) return term.slice('not '.length);
+  return term.includes(' ') ? `-(${term})` : `-${term}`;
 }
 
 function Figures({ of: { calls, errors }, most }: { of: Counted; most: number }): ReactNode {

@@ -54,8 +54,10 @@ export function NotSeenList({
                   <ChevronRight size={13} aria-hidden className="not-seen-turn" />
                   {appMark(one.app ?? one.process, runtimeOf({ name: one.process, command: one.command }))}
                   <span className="ellipsis">
-                    {one.app ?? one.process}
-                    {one.app !== null && one.app !== one.process && <span className="dim"> {one.process}</span>}
+                    {compact ? one.process : (one.app ?? one.process)}
+                    {!compact && one.app !== null && one.app !== one.process && (
+                      <span className="dim"> {one.process}</span>
+                    )}
                     {one.pid !== null && <span className="unit"> {says.pid(one.pid)}</span>}
                   </span>
                 </span>

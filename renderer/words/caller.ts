@@ -42,7 +42,7 @@ export const caller = {
   process: 'Process',
   processFacts: {
     name: 'Program',
-    pid: 'Process',
+    pid: 'Process id',
     command: 'Command',
     executable: 'File',
     folder: 'Folder',

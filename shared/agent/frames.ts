@@ -12,30 +12,44 @@ export interface BodyPiece {
   data: Uint8Array;
 }
 
+/** Bytes before a frame's payload. */
+export const FRAME_HEAD = 5;
+
 /** One frame of JSON in UTF-8. */
 export function jsonFrame(payload: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(5 + payload.length);
-  writeHead(frame, FRAME.json, payload.length);
-  frame.set(payload, 5);
+  const frame = new Uint8Array(FRAME_HEAD + payload.length);
+  writeFrameHead(frame, 0, FRAME.json, payload.length);
+  frame.set(payload, FRAME_HEAD);
   return frame;
 }
 
-/** One frame of a piece of a body; the bytes are copied. */
-export function dataFrame({ call, side, at, data }: BodyPiece): Uint8Array {
-  const frame = new Uint8Array(5 + DATA_HEAD + data.length);
-  writeHead(frame, FRAME.data, DATA_HEAD + data.length);
-  const view = new DataView(frame.buffer);
+/** How long the frame of a piece with so many bytes is. */
+export function dataFrameLength(bytes: number): number {
+  return FRAME_HEAD + DATA_HEAD + bytes;
+}
+
+/** One frame of a piece of a body; the bytes are copied. `frame`: where to, of the right length. */
+export function dataFrame(
+  { call, side, at, data }: BodyPiece,
+  frame: Uint8Array = new Uint8Array(dataFrameLength(data.length)),
+): Uint8Array {
+  writeFrameHead(frame, 0, FRAME.data, DATA_HEAD + data.length);
+  const view = new DataView(frame.buffer, frame.byteOffset);
   view.setUint32(5, call, true);
   view.setUint8(9, side === 'request' ? 0 : 1);
   view.setFloat64(10, at, true);
-  frame.set(data, 5 + DATA_HEAD);
+  frame.set(data, FRAME_HEAD + DATA_HEAD);
   return frame;
 }
 
-function writeHead(frame: Uint8Array, kind: number, length: number): void {
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, length + 1, true);
-  view.setUint8(4, kind);
+/** Writes a frame's head into `bytes` at `at`, for whoever puts the payload behind it. */
+export function writeFrameHead(bytes: Uint8Array, at: number, kind: number, payload: number): void {
+  const length = payload + 1;
+  bytes[at] = length;
+  bytes[at + 1] = length >>> 8;
+  bytes[at + 2] = length >>> 16;
+  bytes[at + 3] = length >>> 24;
+  bytes[at + 4] = kind;
 }
 
 export interface FrameReader {

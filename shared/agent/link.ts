@@ -105,6 +105,8 @@ export type OwnFact =
       direction: 'sent' | 'received';
       opcode: 1 | 2 | 8 | 9 | 10;
       size: number;
+      /** Whether `data` is still compressed (permessage-deflate), as in `MessageSeen`. */
+      deflated: boolean;
       /** base64; '' when not captured. */
       data: string;
     }

@@ -52,6 +52,15 @@ export function harEntry({ call, requestBody, responseBody, messages }: HarInput
       responseTrailers: call.responseTrailers,
       requestBody: call.requestBody,
       responseBody: call.responseBody,
+      sources: call.sources,
+      process: call.process,
+      processUnknown: call.processUnknown,
+      package: call.package,
+      callsite: call.callsite,
+      frames: call.frames,
+      traceId: call.traceId,
+      spanId: call.spanId,
+      tags: call.tags,
     },
   };
 }

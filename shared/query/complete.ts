@@ -78,6 +78,8 @@ const USUAL_VALUES: Readonly<Record<string, readonly [string, string][]>> = {
   ],
   failure: [['*', 'any failure']],
   app: [['*', 'any app that is known']],
+  package: [['*', 'any call that a package made']],
+  tag: [['run', 'calls of one `sallyport run`']],
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { CallSummary } from '../model/call-summary.ts';
 import type { Header } from '../model/call.ts';
+import type { Tags } from '../model/caller.ts';
 import { fieldNamed } from './fields.ts';
 import { asciiLower, containsText, matcherFor, matcherForWord } from './match.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from './tree.ts';
@@ -43,6 +44,10 @@ export function compileFilter(tree: QueryTree | null): CallFilter {
       const type = fieldNamed(tree.field)?.value;
       const matches = matcherFor(tree.pattern, type?.type === 'text' ? type.match : 'exact');
       const { field } = tree;
+      if (field === 'source') return (call) => call.sources.some(matches);
+      if (field === 'process')
+        return ({ process }) =>
+          process !== null && (matches(process.name) || (process.command !== null && matches(process.command)));
       return (call) => {
         const value = textOf(call, field);
         return value !== null && matches(value);
@@ -62,6 +67,8 @@ export function compileFilter(tree: QueryTree | null): CallFilter {
     }
     case 'header':
       return headerFilter(tree.name, tree.pattern);
+    case 'tag':
+      return tagFilter(tree.name, tree.pattern);
     case 'body': {
       const text = asciiLower(tree.text);
       return (_call, details) => some(details.bodies(), (body) => body !== null && containsText(body, text));
@@ -74,6 +81,21 @@ function headerFilter(name: string, pattern: string): CallFilter {
   const matches = pattern === '' ? () => true : matcherFor(pattern, 'part');
   return (_call, details) =>
     some(details.headers(), ([header, value]) => asciiLower(header) === wanted && matches(value));
+}
+
+function tagFilter(name: string, pattern: string | null): CallFilter {
+  const matches = matcherForTags(name, pattern);
+  return (call) => matches(call.tags);
+}
+
+/** Whether one of the tags has this name, and a value that the pattern fits when there is one. */
+export function matcherForTags(name: string, pattern: string | null): (tags: Tags) => boolean {
+  const wanted = asciiLower(name);
+  const matches = pattern === null ? () => true : matcherFor(pattern, 'exact');
+  return (tags) => {
+    for (const tag in tags) if (asciiLower(tag) === wanted && matches(tags[tag] ?? '')) return true;
+    return false;
+  };
 }
 
 function some<T>(values: Iterable<T>, test: (value: T) => boolean): boolean {
@@ -116,6 +138,8 @@ export function numberOf(call: CallSummary, field: NumberField): number | null {
       return call.port;
     case 'id':
       return call.id;
+    case 'pid':
+      return call.process?.pid ?? null;
   }
 }
 
@@ -132,6 +156,12 @@ export function textOf(call: CallSummary, field: TextField): string | null {
       return call.contentType;
     case 'vendor':
       return null;
+    case 'process':
+      return call.process?.name ?? null;
+    case 'user':
+      return call.process?.user ?? null;
+    case 'trace':
+      return call.traceId;
     case 'pinned':
       return call.pinned ? 'yes' : 'no';
     default:

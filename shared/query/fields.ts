@@ -8,7 +8,8 @@ export type FieldType =
   | { type: 'number'; field: NumberField; unit: 'none' | 'duration' | 'size' | 'status' }
   | { type: 'tls' }
   | { type: 'time'; bound: 'since' | 'until' }
-  | { type: 'body' };
+  | { type: 'body' }
+  | { type: 'tag' };
 
 export interface FieldEntry {
   name: string;
@@ -50,6 +51,18 @@ export const FIELDS: readonly FieldEntry[] = [
   text('query', 'part', 'query string with its leading ?', 'query:page=2'),
   text('url', 'part', 'the whole address', 'url:https://api.stripe.com/v1'),
   text('app', 'exact', 'program that made the call', 'app:billing'),
+  text('process', 'part', 'name or command line of the program', 'process:curl'),
+  number('pid', 'none', "the program's process id", 'pid:4211'),
+  text('user', 'exact', 'whose process it was', 'user:ada'),
+  text('package', 'exact', 'npm package that made the call', 'package:stripe'),
+  text('callsite', 'part', 'file and line that led to the call', 'callsite:pay.ts:42'),
+  text('trace', 'exact', 'W3C trace id', 'trace:4bf92f3577b34da6a3ce929d0e0e4736'),
+  {
+    name: 'tag',
+    says: 'what the program says of the call: a tag, or its value',
+    example: 'tag:feature=checkout',
+    value: { type: 'tag' },
+  },
   text('vendor', 'exact', 'company behind the host', 'vendor:stripe'),
   text('failure', 'exact', 'why the call did not end well', 'failure:timeout*', FAILURE_KINDS),
   number('duration', 'duration', 'from start to end', 'duration:>500ms'),
@@ -125,8 +138,17 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
   mime: 'type',
   ip: 'remote',
   address: 'remote',
-  process: 'app',
-  program: 'app',
+  program: 'process',
+  command: 'process',
+  executable: 'process',
+  library: 'package',
+  module: 'package',
+  line: 'callsite',
+  file: 'callsite',
+  traceid: 'trace',
+  'trace-id': 'trace',
+  tags: 'tag',
+  label: 'tag',
   version: 'protocol',
   http: 'protocol',
   text: 'body',

@@ -48,7 +48,7 @@ export function lex(input: string): { tokens: Token[] } | { fault: LexFault } {
     at += run.length;
     let value: string | null = null;
     if (input[at] === '"') {
-      if (run !== '' && !/^[^:]+:(?:>=|<=|>|<|=)?$/.test(run)) {
+      if (run !== '' && !/^[^:]+:(?:>=|<=|>|<|=)?$|^tag:[^=]+=$/i.test(run)) {
         return fault(
           'a quote can only open a word or a value; put all of it in quotes',
           ['a space before the quote'],

@@ -35,6 +35,8 @@ function print(tree: QueryTree, inside: 'top' | 'or' | 'and' | 'not'): string {
       return `${tree.bound}:${isoTime(tree.at)}`;
     case 'header':
       return `header.${tree.name}:${tree.pattern === '' ? '' : value(tree.pattern)}`;
+    case 'tag':
+      return `tag:${tag(tree.pattern === null ? tree.name : `${tree.name}=${tree.pattern}`)}`;
     case 'body':
       return `body:${quote(tree.text)}`;
   }
@@ -46,6 +48,11 @@ function operator(comparison: string): string {
 
 /** Text that reads back as itself without quotes, behind a field's colon. */
 function value(text: string): string {
+  return /^[^\s()"<>=][^\s()"]*$/.test(text) ? text : quote(text);
+}
+
+/** A tag and its value are quoted together. */
+function tag(text: string): string {
   return /^[^\s()"<>=][^\s()"]*$/.test(text) ? text : quote(text);
 }
 

@@ -29,6 +29,8 @@ export function readValue(field: FieldEntry, text: string, quoted: boolean, opti
       return readTime(type.bound, text, options);
     case 'body':
       return { tree: { op: 'body', text } };
+    case 'tag':
+      return readTag(text);
   }
 }
 
@@ -158,6 +160,18 @@ function readTls(text: string): ValueReading {
       null,
     );
   return { tree: { op: 'tls', comparison: (parts[1] as Comparison | undefined) ?? '=', value: 10 + Number(parts[2]) } };
+}
+
+function readTag(text: string): ValueReading {
+  const equals = text.indexOf('=');
+  const name = (equals < 0 ? text : text.slice(0, equals)).trim();
+  if (name === '' || name.includes('*'))
+    return fault(
+      name === '' ? 'the name of the tag is missing' : 'the name of a tag is written out; * may stand in its value',
+      ['tag:NAME', 'tag:NAME=VALUE'],
+      null,
+    );
+  return { tree: { op: 'tag', name: name.toLowerCase(), pattern: equals < 0 ? null : text.slice(equals + 1) } };
 }
 
 function fault(message: string, expected: string[], replacement: string | null): ValueReading {

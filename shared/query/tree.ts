@@ -10,7 +10,7 @@
  * - A pattern *with* `*` is held against the whole value in every field: `path:/v1/*` starts with
  *   `/v1/`, `path:*.json` ends in `.json`. Only `word` stays "any part" with a `*` in it. There is no
  *   way to ask for a literal `*`, except in `body`, whose text is taken as it is.
- * - Text fields, "any part" without a `*`: path, query, url, note, header values, words. All others are exact.
+ * - Text fields, "any part" without a `*`: path, query, url, note, process, callsite, header values, words. All others are exact.
  * - `url` is `scheme://host[:port]path+query`; the port is left out when it is the scheme's own
  *   (http, ws 80; https, wss 443). An IPv6 host is bracketed.
  * - `size` is request bytes + response bytes; `request-size` and `response-size` are one side.
@@ -21,13 +21,26 @@
  * - `tls` reads `TLSv1`, `TLSv1.0` … `TLSv1.3`; anything else counts as absent.
  * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
  *   line by itself, names without case and without wildcards.
+ * - `source` is true of a call when any way it was seen is: one that proxy and agent saw is both.
+ * - `process` looks at the program's short name and at its command line, any part of either; `pid`, `process` and `user`
+ *   are absent where the process is not known, `package`, `callsite` and `trace` where no agent said.
+ * - `tag` names are without case and without wildcards; a value is exact, with `*` for any run.
  * - An `and` or `or` of the parser has at least two parts, none of its own kind; `and []` is true,
  *   `or []` is false.
  */
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
 /** Fields compared as numbers; units already undone: durations in microseconds, sizes in bytes. */
-export type NumberField = 'status' | 'duration' | 'ttfb' | 'size' | 'request-size' | 'response-size' | 'port' | 'id';
+export type NumberField =
+  | 'status'
+  | 'duration'
+  | 'ttfb'
+  | 'size'
+  | 'request-size'
+  | 'response-size'
+  | 'port'
+  | 'id'
+  | 'pid';
 
 /** Fields compared as text. */
 export type TextField =
@@ -49,7 +62,12 @@ export type TextField =
   | 'type'
   | 'decision'
   | 'pinned'
-  | 'note';
+  | 'note'
+  | 'process'
+  | 'user'
+  | 'package'
+  | 'callsite'
+  | 'trace';
 
 export type QueryTree =
   | { op: 'and'; parts: QueryTree[] }
@@ -65,5 +83,7 @@ export type QueryTree =
   | { op: 'time'; bound: 'since' | 'until'; at: number }
   /** `header.NAME:pattern`, request or response; empty pattern = the header is there. */
   | { op: 'header'; name: string; pattern: string }
+  /** `tag:NAME=pattern`; null = the tag is there. */
+  | { op: 'tag'; name: string; pattern: string | null }
   /** `body:text`: any part of the stored (redacted, decoded) text of either body, or of one message or event. */
   | { op: 'body'; text: string };

@@ -15,14 +15,21 @@ export interface ManyManners {
   came: string[];
   /** How many connections were made to it. */
   connections(): number;
+  /** As soon as a line has come so often. */
+  cameTimes(line: string, times: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startManyManners(credentials: ServerCredentials | null): Promise<ManyManners> {
   const came: string[] = [];
+  const watchers = new Set<() => void>();
+  const note = (line: string): void => {
+    came.push(line);
+    for (const look of watchers) look();
+  };
   let connections = 0;
   const answer: http.RequestListener = (request, response) => {
-    came.push(`${request.method} ${request.url}`);
+    note(`${request.method} ${request.url}`);
     const path = request.url!.split('?')[0]!;
     const hash = createHash('sha256');
     let bytes = 0;
@@ -52,7 +59,7 @@ export async function startManyManners(credentials: ServerCredentials | null): P
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.write('data: 0\n\n');
         waitingForWord = (word) => (word === 'end' ? response.end() : response.write(`data: ${word}\n\n`));
-        response.on('close', () => came.push('sse closed'));
+        response.on('close', () => note('sse closed'));
         return;
       }
       case '/word':
@@ -65,6 +72,15 @@ export async function startManyManners(credentials: ServerCredentials | null): P
         response.write('body');
         response.addTrailers({ 'x-sum': '42' });
         response.end();
+        return;
+      case '/pretends':
+        response.writeHead(200, { 'sallyport-failure': `${'0'.repeat(32)} dns ENOTFOUND -`, 'sallyport-error': 'dns' });
+        response.end('truly');
+        return;
+      case '/never':
+        return;
+      case '/unread':
+        request.pause();
         return;
       case '/gzip':
         response.writeHead(200, { 'content-encoding': 'gzip' });
@@ -102,13 +118,13 @@ export async function startManyManners(credentials: ServerCredentials | null): P
   const server = credentials === null ? http.createServer(answer) : https.createServer(credentials, answer);
   server.on('connection', () => connections++);
   server.on('checkContinue', (request, response) => {
-    came.push('continue');
+    note('continue');
     response.writeContinue();
     answer(request, response);
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, request) => {
-    came.push(`WS ${request.url}`);
+    note(`WS ${request.url}`);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   });
   server.listen(0, '127.0.0.1');
@@ -119,6 +135,17 @@ export async function startManyManners(credentials: ServerCredentials | null): P
     url: `${credentials === null ? 'http' : 'https'}://localhost:${port}`,
     came,
     connections: () => connections,
+    cameTimes(line, times) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (came.filter((one) => one === line).length < times) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      });
+    },
     async stop() {
       for (const client of sockets.clients) client.terminate();
       server.closeAllConnections();

@@ -26,11 +26,16 @@ export interface GovernWorld {
   /** Runs a module with the agent, or bare; what it prints is JSON. */
   run(program: string, options?: RunOptions): Promise<unknown>;
   start(program: string, options?: RunOptions): ChildProcess;
+  /** The link is gone, and nobody takes new ones. */
+  hangUp(): Promise<void>;
+  stopEngine(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface RunOptions {
   bare?: boolean;
+  /** It trusts the origins' authority, as bare programs do. */
+  trusting?: boolean;
   args?: string[];
   env?: Record<string, string>;
   /** The agent's file, when it is not the source. */
@@ -72,6 +77,7 @@ export async function startGovernWorld(): Promise<GovernWorld> {
   server.listen(path);
   await once(server, 'listening');
 
+  let stopping: Promise<void> | null = null;
   const world: GovernWorld = {
     ca,
     engine,
@@ -83,10 +89,10 @@ export async function startGovernWorld(): Promise<GovernWorld> {
         if (/^(https?|all|no)_proxy$|^VITEST|^NODE_OPTIONS$/i.test(name)) delete env[name];
       return env;
     },
-    start(program, { bare = false, args = [], env = {}, agent = register } = {}) {
+    start(program, { bare = false, trusting = bare, args = [], env = {}, agent = register } = {}) {
       const load = bare ? [] : ['--import', pathToFileURL(agent).href];
       // Bare programs check the origin themselves; governed ones do not know its authority.
-      const trust: Record<string, string> = bare ? { NODE_EXTRA_CA_CERTS: caFile } : {};
+      const trust: Record<string, string> = trusting ? { NODE_EXTRA_CA_CERTS: caFile } : {};
       const child = spawn(process.execPath, [...load, program, ...args], {
         env: world.env({ ...trust, ...env }),
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -105,11 +111,21 @@ export async function startGovernWorld(): Promise<GovernWorld> {
       if (code !== 0) throw new Error(`${program} ended with ${code ?? signal}: ${out}`);
       return JSON.parse(out);
     },
+    async hangUp() {
+      for (const link of links) link.destroy();
+      if (!server.listening) return;
+      server.close();
+      await once(server, 'close');
+    },
+    stopEngine() {
+      // The rest of this world still stands, so nobody looks for leftovers.
+      stopping ??= engine.engine.stop(0);
+      return stopping;
+    },
     async stop() {
       for (const child of children) child.kill('SIGKILL');
-      for (const link of links) link.destroy();
-      server.close();
-      await engine.stop();
+      await world.hangUp();
+      await (stopping ?? engine.stop());
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,12 +1,14 @@
 // Rules of `run` around the program: it runs even when it cannot be recorded, unless told not to; the summary comes after everything
 // is stored, and whatever fails afterwards does not change how the program ended.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const AGENT = join(import.meta.dirname, '../../dist/agent/agent.cjs');
 
 let folder: string;
 beforeAll(() => {
@@ -20,6 +22,7 @@ async function runWith(program: string, engine: Record<string, string> = {}, opt
   const source = pathToFileURL(join(import.meta.dirname, '../../electron/cli/run.ts')).href;
   const parts = {
     newestCall: 'async () => 0',
+    ownPort: 'async () => 7778',
     flush: "async () => log('flush')",
     callsAfter: 'async () => ({ calls: [], more: false })',
     release: "async () => log('release')",
@@ -31,7 +34,7 @@ async function runWith(program: string, engine: Record<string, string> = {}, opt
     import { writeSync } from 'node:fs';
     const log = (line) => writeSync(2, line + '\\n');
     const engine = { proxy: 'http://127.0.0.1:7777', caPath: ${JSON.stringify(join(folder, 'ca.pem'))}, dataDir: ${JSON.stringify(folder)}, ${face.join()} };
-    await run({ command: process.execPath, args: ['-e', ${JSON.stringify(program)}], app: 'shop', quiet: false, refuse: null, env: process.env, attach: async () => engine, ${options} });
+    await run({ command: process.execPath, args: ['-e', ${JSON.stringify(program)}], app: 'shop', quiet: false, without: [], agent: 'observe', refuse: null, env: process.env, attach: async () => engine, ${options} });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -48,7 +51,34 @@ test('the program finds its way to the engine in its environment', async () => {
   const program =
     'const { HTTPS_PROXY, SALLYPORT_DATA, NODE_EXTRA_CA_CERTS } = process.env; console.log(HTTPS_PROXY, SALLYPORT_DATA, NODE_EXTRA_CA_CERTS)';
   const { stdout } = await runWith(program, {}, 'env: { PATH: process.env.PATH }');
-  expect(stdout).toBe(`http://shop:run@127.0.0.1:7777 ${folder} ${join(folder, 'ca.pem')}\n`);
+  expect(stdout.replace(/run-[0-9a-f]{16}@/, 'run-ID@')).toBe(
+    `http://shop:run-ID@127.0.0.1:7777 ${folder} ${join(folder, 'ca.pem')}\n`,
+  );
+});
+
+const link = "{ socket: '/run/link', secretFile: '/run/secret' }";
+const said = `for (const name of ['NODE_OPTIONS', 'SALLYPORT_AGENT_SOCKET', 'SALLYPORT_AGENT_SECRET_FILE', 'SALLYPORT_APP', 'SALLYPORT_RUN', 'SALLYPORT_AGENT_MODE']) console.log(process.env[name])`;
+
+test('where the engine has a link, Node programs get our agent, the way to it, and the id that their proxy says, too', async (context) => {
+  if (!existsSync(AGENT)) return context.skip('dist/ is not built');
+  const { stdout } = await runWith(`${said}; console.log(process.env.HTTPS_PROXY)`, { agent: link });
+  const [options, socket, secret, app, run, mode, proxy] = stdout.split('\n');
+  expect([options, socket, secret, app, mode]).toEqual([
+    expect.stringMatching(/--require=\S*node-start\.cjs --require=\S*agent\.cjs$/),
+    '/run/link',
+    '/run/secret',
+    'shop',
+    'undefined',
+  ]);
+  expect(proxy).toContain(`:run-${run}@`);
+});
+
+test('told to leave the agent out, or without a link, the program gets nothing of it', async () => {
+  // The hook that leads Node's own agents stays.
+  const nothing = /^(?:undefined|--require=\S+node-start\.cjs)\n(?:undefined\n){5}$/;
+  const env = 'env: { PATH: process.env.PATH }';
+  expect((await runWith(said, { agent: link }, `agent: null, ${env}`)).stdout).toMatch(nothing);
+  expect((await runWith(said, { agent: 'null' }, env)).stdout).toMatch(nothing);
 });
 
 test('everything is stored and closed before it is counted, counted before the engine is given back', async () => {
@@ -61,14 +91,15 @@ test('everything is stored and closed before it is counted, counted before the e
     }`,
     newestCall: 'async () => 9',
   });
+  const [id] = /(?<=tag:run=)[0-9a-f]{16}/.exec(lines.join()) ?? [];
   expect(lines).toEqual([
     'flush',
-    'app:shop state:open 9 99',
+    `tag:run=${id} state:open 9 99`,
     'flush',
-    'app:shop state:open 9 99',
-    'app:shop 9 99',
-    'app:shop 9 11',
-    'sallyport: 3 calls to 2 hosts as "shop"; see: npx sallyport calls app:shop',
+    `tag:run=${id} state:open 9 99`,
+    `tag:run=${id} 9 99`,
+    `tag:run=${id} 9 11`,
+    `sallyport: 3 calls to 2 hosts as "shop"; see: npx sallyport calls tag:run=${id}`,
     'release',
   ]);
   expect(code).toBe(3);

@@ -58,6 +58,37 @@ test.each(['wss://api.vendor.example/talk', 'ws'])(
   },
 );
 
+test.each([
+  ['axios', 'GET', 200],
+  ['got', 'GET', 200],
+  ['node-fetch', 'GET', 200],
+  ['undici request', 'GET', 200],
+  ['undici fetch', 'GET', 200],
+  ['superagent', 'GET', 200],
+  ['stripe', 'GET', 200],
+  ['aws-sdk', 'POST', 404],
+  ['https agent', 'GET', 200],
+  ['agent without new', 'GET', 200],
+] as const)('%s: over intercepted TLS, and to this machine', async (way, method, status) => {
+  const said = status === 200 ? thingsBody : 'answered 404';
+  for (const url of ['https://api.vendor.example/things', `http://127.0.0.1:${world.vendor.httpPort}/things`]) {
+    const app = `${way} ${new URL(url).hostname}`;
+    const ran = await world.run(app, [...program('node-libraries.mjs'), way, url]);
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: said });
+    expect(await world.calls(app)).toMatchObject([{ method, status }]);
+  }
+});
+
+test.each(['undici Pool', 'undici Agent', 'agent with its own trust', 'agent of its own kind'])(
+  '%s goes around, and works',
+  async (way) => {
+    const url = `http://127.0.0.1:${world.vendor.httpPort}/things`;
+    const ran = await world.run(way, [...program('node-libraries.mjs'), way, url]);
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: thingsBody });
+    expect(await world.calls(way)).toEqual([]);
+  },
+);
+
 test('ws as it is goes around every proxy setting, and works', async () => {
   const url = `ws://127.0.0.1:${world.vendor.httpPort}/talk`;
   expect(await world.run('ws plain', [...program('web-socket.mjs'), 'plain', url])).toMatchObject({

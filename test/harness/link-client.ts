@@ -84,7 +84,7 @@ export async function connectLink(path: string): Promise<LinkClient> {
       const at = unread.findIndex((message) => message.type === type);
       if (at >= 0) return Promise.resolve(unread.splice(at, 1)[0] as never);
       return new Promise((take) => {
-        waiting.push({ type, take: take as (message: never) => void });
+        waiting.push({ type, take });
       });
     },
     send: (...messages) => void socket.write(jsonFrame(Buffer.from(JSON.stringify(messages)))),

@@ -39,12 +39,7 @@ export function createAsker(link: GovernLink, options: AskOptions): (question: Q
       const timer = setTimeout(() => resolve(withoutVerdict(question, options)), options.deadline);
       const settle = (verdict: Verdict | null): void => {
         clearTimeout(timer);
-        try {
-          resolve(verdict === null ? withoutVerdict(question, options) : decidedBy(verdict, question.method));
-        } catch {
-          // A verdict that cannot be read is none.
-          resolve(withoutVerdict(question, options));
-        }
+        resolve(decidedBy(verdict, question, options));
       };
       try {
         link.ask(question, options.deadline).then(settle, () => settle(null));
@@ -68,9 +63,14 @@ function withoutVerdict(question: Question, { onFault, deadline }: AskOptions): 
   return { verdict: 'answer', bytes: answerBytes({ status: 503, headers, body: `${body}\n` }, question.method) };
 }
 
-function decidedBy(verdict: Verdict, method: string): Decided {
-  if (verdict.verdict === 'allow' || verdict.answer === null) return ALLOWED;
-  return { verdict: 'answer', bytes: answerBytes(verdict.answer, method) };
+function decidedBy(verdict: Verdict | null, question: Question, options: AskOptions): Decided {
+  try {
+    if (verdict?.verdict === 'allow') return ALLOWED;
+    if (verdict?.answer) return { verdict: 'answer', bytes: answerBytes(verdict.answer, question.method) };
+  } catch {
+    // One that cannot be read is none.
+  }
+  return withoutVerdict(question, options);
 }
 
 /** An answer as HTTP/1.1 writes it. `headers` are lines; what they say of the body's length is replaced. */

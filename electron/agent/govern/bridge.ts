@@ -4,7 +4,7 @@ import tls from 'node:tls';
 import type { RequestHead } from '../../../shared/bytes/http1-head.ts';
 import { createAnswerWatch, type AnswerWatch } from './answer-watch.ts';
 import type { ProxyWay } from './choose-way.ts';
-import { FAILURE_KEY, failureOf, withoutFailure } from './failure-error.ts';
+import { FAILURE_KEY, failureOf, withoutFailure, type HttpClient } from './failure-error.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Surroundings } from './surroundings.ts';
 import { bytesOf } from './written.ts';
@@ -36,7 +36,7 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
 
   const watch: AnswerWatch = createAnswerWatch({
     onHead(head, raw) {
-      const failure = leg?.kind === 'proxy' ? failureOf(head, KEY, way) : null;
+      const failure = leg?.kind === 'proxy' ? failureOf(head, KEY, way, clientOf(socket)) : null;
       if (failure === null) return raw;
       if (failure.error === null && !failure.ended) return withoutFailure(raw);
       over = true;
@@ -172,6 +172,11 @@ function namesAuthority(head: RequestHead, way: ProxyWay): boolean {
 
 function targetFor(head: RequestHead, way: ProxyWay): string {
   return `${way.scheme}://${way.authority}${head.target === '*' ? '' : head.target}`;
+}
+
+/** node:http keeps the running request at its socket. */
+function clientOf(socket: net.Socket): HttpClient {
+  return (socket as { _httpMessage?: unknown })._httpMessage ? 'node' : 'undici';
 }
 
 function sendOn(socket: net.Socket, pieces: Buffer[], done: (error?: Error | null) => void): void {

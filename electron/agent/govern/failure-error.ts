@@ -19,6 +19,10 @@ const CERTIFICATES: Record<string, string> = {
   CERT_REVOKED: 'certificate revoked',
 };
 
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+export type HttpClient = 'node' | 'undici';
+
 export interface Failed {
   error: Error | null;
   /** The origin ended its connection without an answer. */
@@ -29,7 +33,7 @@ export interface Failed {
  * What a program would have met without us, when the proxy could not carry its call: the error of its own socket.
  * `error` null: there is none such, and the proxy's answer is handed on. Null: this is no failure of the proxy's.
  */
-export function failureOf(head: ResponseHead, key: string, way: ProxyWay): Failed | null {
+export function failureOf(head: ResponseHead, key: string, way: ProxyWay, client: HttpClient): Failed | null {
   let said: string | null = null;
   for (let i = 0; i < head.fields.length; i += 2)
     if (head.fields[i]!.toLowerCase() === FAILURE) said = head.fields[i + 1]!;
@@ -37,14 +41,14 @@ export function failureOf(head: ResponseHead, key: string, way: ProxyWay): Faile
   const [given, kind, code, address] = said.split(' ');
   if (given !== key) return null;
   if (kind === 'closed-early') return { error: null, ended: true };
-  return { error: errorFor(kind ?? '', known(code), known(address) ?? way.host, way), ended: false };
+  return { error: errorFor(kind ?? '', known(code), known(address) ?? way.host, way, client), ended: false };
 }
 
 function known(word: string | undefined): string | null {
   return word === undefined || word === '-' ? null : word;
 }
 
-function errorFor(kind: string, code: string | null, address: string, way: ProxyWay): Error | null {
+function errorFor(kind: string, code: string | null, address: string, way: ProxyWay, client: HttpClient): Error | null {
   switch (kind) {
     case 'dns':
       return systemError('getaddrinfo', code ?? 'ENOTFOUND', way.host, { hostname: way.host });
@@ -56,20 +60,21 @@ function errorFor(kind: string, code: string | null, address: string, way: Proxy
       return connectError(code ?? 'ETIMEDOUT', address, way.port);
     case 'reset':
       return systemError('read', 'ECONNRESET', '', {});
-    case 'tls-upstream-untrusted': {
-      const name = code ?? 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
-      const altname = `Hostname/IP does not match certificate's altnames: Host: ${way.host}. is not in the cert's altnames`;
-      const message = name === 'ERR_TLS_CERT_ALTNAME_INVALID' ? altname : (CERTIFICATES[name] ?? name);
-      return Object.assign(new Error(message), {
-        code: name,
-        ...(name === 'ERR_TLS_CERT_ALTNAME_INVALID' && { host: way.host }),
-      });
-    }
+    case 'tls-upstream-untrusted':
+      return certificateError(code ?? 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', way.host, client);
     case 'tls-upstream-failed':
       return systemError('write', code ?? 'EPROTO', '', {});
     default:
       return null;
   }
+}
+
+function certificateError(code: string, host: string, client: HttpClient): Error {
+  if (code !== OTHER_NAME) return Object.assign(new Error(CERTIFICATES[code] ?? code), { code });
+  const message = `Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames`;
+  // undici is sure that a connection which stands cannot fail so, and ends the program: `assert(err.code !== …)`.
+  if (client === 'undici') return Object.assign(new Error(message), { code: 'HOSTNAME_MISMATCH', host });
+  return Object.assign(new Error(message), { code, host });
 }
 
 function connectError(code: string, address: string, port: number): Error {

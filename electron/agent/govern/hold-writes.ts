@@ -20,6 +20,12 @@ export function holdWrites(socket: net.Socket, around: Surroundings): void {
   const write = inner._writeGeneric.bind(inner);
   const push = inner.push.bind(inner);
 
+  function sendOn(pieces: Buffer[], done: (error?: Error | null) => void): void {
+    if (pieces.length === 1) return write(false, pieces[0]!, 'buffer', done);
+    const list = pieces.map((chunk) => ({ chunk, encoding: 'buffer' }));
+    write(true, Object.assign(list, { allBuffers: false }), '', done);
+  }
+
   const watch = createAnswerWatch({
     onHead: (_head, raw) => raw,
     give: ignore,
@@ -38,17 +44,9 @@ export function holdWrites(socket: net.Socket, around: Surroundings): void {
       return raw;
     },
     send(pieces, done) {
-      if (pieces.length === 1) write(false, pieces[0]!, 'buffer', done);
-      else
-        write(
-          true,
-          Object.assign(
-            pieces.map((chunk) => ({ chunk, encoding: 'buffer' })),
-            { allBuffers: false },
-          ),
-          '',
-          done,
-        );
+      // Node would wait for this too, and then write by way of us again.
+      if (socket.connecting) socket.once('connect', () => sendOn(pieces, done));
+      else sendOn(pieces, done);
     },
     answer(bytes) {
       push(bytes);

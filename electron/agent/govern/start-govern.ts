@@ -45,16 +45,20 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
       ways.set(socket, way);
       return true;
     },
-    prepare({ socket }, ready) {
-      // Who listens for addresses wants to judge them, and a proxy's would tell nothing.
-      if (socket.listenerCount('lookup') > 0) return ready(null);
+    prepare({ socket, isWatched }, ready) {
       const port = around.proxyPort();
       const proxy = around.forReal(() => net.connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
       const giveUp = (): void => ready(null);
       proxy.once('error', giveUp);
       proxy.once('connect', () => {
         proxy.off('error', giveUp);
-        if (socket.destroyed) proxy.destroy();
+        // Who listens for addresses wants to judge them, and a proxy's would tell nothing.
+        const unwanted = socket.destroyed || isWatched();
+        if (unwanted) {
+          proxy.on('error', ignore);
+          proxy.destroy();
+          return ready(null);
+        }
         proxies.set(socket, proxy);
         ready({ localPort: proxy.localPort ?? 0, remotePort: port });
       });
@@ -73,3 +77,5 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
 function isProxyItself(way: ProxyWay, ports: readonly number[]): boolean {
   return ports.includes(way.port) && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(way.host);
 }
+
+function ignore(): void {}

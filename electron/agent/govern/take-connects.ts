@@ -20,6 +20,8 @@ export interface Ends {
 export interface TakenConnection {
   socket: InnerSocket;
   options: ConnectOptions;
+  /** Somebody listens for the addresses that its name resolves to. */
+  isWatched(): boolean;
 }
 
 export interface Taker {
@@ -54,9 +56,13 @@ export function takeConnects(taker: Taker): (make: () => net.Socket) => net.Sock
     const options = optionsOf(args);
     if (forReal || options === null || !taker.wants(this, options)) return call(plainConnect, this, args);
     const socket = this as InnerSocket;
-    const connection: Taken = { socket, options, early: null, write: null };
+    // The agent's own listeners are added while it connects.
+    let usual = 0;
+    const isWatched = (): boolean => socket.listenerCount('lookup') > usual;
+    const connection: Taken = { socket, options, isWatched, early: null, write: null };
     taken.set(this, connection);
     call(fakedConnect, this, args);
+    usual = socket.listenerCount('lookup');
     hideLookup(this);
     connection.write = socket._writeGeneric;
     // A stream writes one thing at a time.
@@ -76,6 +82,8 @@ export function takeConnects(taker: Taker): (make: () => net.Socket) => net.Sock
     }
     // It would tell clients that they are connected before we know where.
     Reflect.set(controller, 'emulateConnectIfIdle', ignore);
+    // It would stop a kept connection's next request, for a listener of HTTP that we do without.
+    Reflect.set(controller, 'reset', ignore);
     taker.prepare(connection, (ends) => {
       const { socket: inner } = connection;
       if (inner.destroyed) return;

@@ -3,6 +3,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type { SeenApps } from '../store/read-apps.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
@@ -33,12 +34,24 @@ export interface Reader {
   overview(question: { since: number; until: number }): Promise<Overview | null>;
   /** The slowest and the most failing endpoints among the newest calls of a time span; null while nothing is stored. */
   endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
+  /**
+   * Every app that was ever seen, by shown names, with what it did in a span (widened to whole minutes); the ones with most
+   * calls first. `unnamed`: calls of the span of which no app is known.
+   */
+  listApps(span: { since: number; until: number }): Promise<SeenApps>;
   /** What was seen of a span (whole hours that touch it) and what was not; null when nobody looked in it. */
   coverage(span: Questions['coverage'][0]): Promise<Questions['coverage'][1]>;
   /** The same by the hour, oldest first; hours nobody looked at are left out. */
   coverageHours(span: Questions['coverageHours'][0]): Promise<Questions['coverageHours'][1]>;
   /** Connections that were not seen, by program and remote host, the newest first. `app` as it is shown. */
   notSeen(question: Questions['notSeen'][0]): Promise<Questions['notSeen'][1]>;
+  /**
+   * Shows apps under other names from the next question on, everywhere: rows, `app:` filters, counts, orders. Recorded name
+   * → shown name; several may be shown under one. Nothing stored changes.
+   */
+  setAppNames(names: Readonly<Record<string, string>>): void;
+  /** The names as they were set last; for others who read the store. */
+  appNames(): Readonly<Record<string, string>>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -62,6 +75,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
   let worker: Worker | null = null;
   let starting: Promise<Worker> | null = null;
   let lastAsked = 0;
+  let appNames: Readonly<Record<string, string>> = {};
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
@@ -79,6 +93,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
       started.on('message', (message: FromReader) => {
         if ('ready' in message) {
           worker = started;
+          started.postMessage({ id: 0, name: 'app-names', names: appNames } satisfies ToReader);
           resolve(started);
         } else if ('refused' in message) giveUp(new Error(message.refused));
         else take(message);
@@ -148,9 +163,15 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
     endpoints: (question, signal) => ask('endpoints', question, signal),
+    listApps: async (span) => (await ask('apps', span)) ?? { apps: [], unnamed: 0 },
     coverage: (span) => ask('coverage', span),
     coverageHours: (span) => ask('coverageHours', span),
     notSeen: (question) => ask('notSeen', question),
+    appNames: () => appNames,
+    setAppNames(names) {
+      appNames = names;
+      worker?.postMessage({ id: 0, name: 'app-names', names } satisfies ToReader);
+    },
     storage: () => ask('storage', null),
     async prepare() {
       await start();

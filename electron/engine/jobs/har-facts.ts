@@ -1,5 +1,7 @@
 import type { CallEvent } from '../../../shared/events/call-event.ts';
 import type { CallKind, Protocol, TunnelFacts } from '../../../shared/model/call.ts';
+import { processKey } from '../../../shared/model/caller.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Failure } from '../../../shared/model/failure.ts';
 import type { HarRead } from './har-shape.ts';
 import { readOwn } from './har-shape.ts';
@@ -42,9 +44,26 @@ export function* harFacts(entry: HarRead, call: number): Generator<CallEvent> {
     target: kind === 'tunnel' ? '' : address.target,
     protocol: own.clientProtocol ?? readProtocol(request.httpVersion),
     headers: headerLines(request.headers),
-    process: null,
-    tags: null,
+    process: keyOf(own.process ?? null),
+    tags: own.tags ?? null,
   };
+  const site =
+    own.package || own.callsite || own.frames?.length
+      ? { package: own.package ?? null, callsite: own.callsite ?? null, frames: own.frames ?? [] }
+      : null;
+  const byAgent = own.sources?.includes('agent') === true;
+  if (byAgent || site || own.traceId || own.processUnknown)
+    yield {
+      type: 'identified',
+      call,
+      by: byAgent ? 'agent' : 'socket',
+      app: null,
+      process: null,
+      unknown: own.processUnknown ?? null,
+      site,
+      trace: own.traceId ? { traceId: own.traceId, spanId: own.spanId ?? null } : null,
+      tags: null,
+    };
   if (own.tunnel)
     yield { type: 'tunnelled', call, ...own.tunnel } satisfies { type: 'tunnelled'; call: number } & TunnelFacts;
 
@@ -128,6 +147,17 @@ export function* harFacts(entry: HarRead, call: number): Generator<CallEvent> {
     responseBytes,
     trailers: headerLines(own.responseTrailers ?? []),
   };
+}
+
+/** Who made the call, as our own exports tell it. */
+export function harProcess(entry: HarRead): ProcessIdentity | null {
+  const { process } = readOwn(entry._sallyport);
+  return process && keyOf(process) !== null ? process : null;
+}
+
+/** Without its start a process of elsewhere could be taken for one of this machine. */
+function keyOf(process: ProcessIdentity | null): string | null {
+  return process === null || process.startedAt === null ? null : processKey(process);
 }
 
 /** The facts of a body; gives its size on the wire. */

@@ -99,6 +99,15 @@ const {
   responseTrailers,
   requestBody,
   responseBody,
+  sources,
+  process,
+  processUnknown,
+  package: packageName,
+  callsite,
+  frames,
+  traceId,
+  spanId,
+  tags,
 } = callSchema.shape;
 /** What our own exports add. A part that is not as we write it is passed over. */
 const own = z.object({
@@ -115,6 +124,15 @@ const own = z.object({
   responseTrailers: responseTrailers.optional().catch(undefined),
   requestBody: requestBody.optional().catch(undefined),
   responseBody: responseBody.optional().catch(undefined),
+  sources: sources.optional().catch(undefined),
+  process: process.optional().catch(undefined),
+  processUnknown: processUnknown.optional().catch(undefined),
+  package: packageName.optional().catch(undefined),
+  callsite: callsite.optional().catch(undefined),
+  frames: frames.optional().catch(undefined),
+  traceId: traceId.optional().catch(undefined),
+  spanId: spanId.optional().catch(undefined),
+  tags: tags.optional().catch(undefined),
 });
 
 export function readOwn(value: unknown): z.infer<typeof own> {

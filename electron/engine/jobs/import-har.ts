@@ -3,10 +3,17 @@ import { createGunzip } from 'node:zlib';
 import { createJsonElements } from '../../../shared/bytes/json-elements.ts';
 import type { JsonElement } from '../../../shared/bytes/json-elements.ts';
 import type { CallEvent } from '../../../shared/events/call-event.ts';
+import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { countOf, formatSize } from '../../../shared/format/quantities.ts';
-import { harFacts } from './har-facts.ts';
+import { harFacts, harProcess } from './har-facts.ts';
 import { harReadSchema } from './har-shape.ts';
 import type { Outcome, Progress } from './jobs.ts';
+
+/** A call's facts, and who made it when the file says. */
+export interface ImportedCall {
+  facts: CallEvent[];
+  process: ProcessIdentity | null;
+}
 
 /** Most bytes of one entry: its bodies in base64, and more. */
 const LONGEST_ENTRY = 256 * 1024 * 1024;
@@ -17,7 +24,7 @@ const LONGEST_ENTRY = 256 * 1024 * 1024;
  * all rejects with a sentence that says where.
  */
 export async function importHar(
-  give: (facts: CallEvent[]) => Promise<void>,
+  give: (call: ImportedCall) => Promise<void>,
   file: Readable,
   bytes: number | null,
   progress: Progress,
@@ -29,11 +36,11 @@ export async function importHar(
   const passed: string[] = [];
 
   async function take(element: JsonElement): Promise<void> {
-    const facts = factsOf(element);
-    if (typeof facts === 'string') passed.push(`entry ${element.index + 1} (byte ${element.at}): ${facts}`);
+    const read = readCall(element);
+    if (typeof read === 'string') passed.push(`entry ${element.index + 1} (byte ${element.at}): ${read}`);
     else {
       calls += 1;
-      await give(facts);
+      await give(read);
     }
   }
 
@@ -58,14 +65,14 @@ export async function importHar(
 }
 
 /** All facts of an entry, or why it has none. Made before any is given away: half a call is no call. */
-function factsOf({ bytes }: JsonElement): CallEvent[] | string {
+function readCall({ bytes }: JsonElement): ImportedCall | string {
   if (bytes === null) return `it is longer than ${formatSize(LONGEST_ENTRY)}`;
   try {
     const read = harReadSchema.safeParse(
       JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()),
     );
     if (!read.success) return read.error.issues[0]?.message ?? 'it is no HAR entry';
-    return [...harFacts(read.data, 0)];
+    return { facts: [...harFacts(read.data, 0)], process: harProcess(read.data) };
   } catch (error) {
     return sentence(error);
   }

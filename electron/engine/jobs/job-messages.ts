@@ -1,10 +1,16 @@
-import type { CallEvent } from '../../../shared/events/call-event.ts';
 import type { ExportChoice, ExportPlace } from './export-calls.ts';
+import type { ImportedCall } from './import-har.ts';
 import type { Outcome } from './jobs.ts';
 
 /** What a job's own thread is started with. */
 export type JobOrder =
-  | { kind: 'export'; dataDir: string; choice: ExportChoice; place: ExportPlace }
+  | {
+      kind: 'export';
+      dataDir: string;
+      appNames: Readonly<Record<string, string>>;
+      choice: ExportChoice;
+      place: ExportPlace;
+    }
   /** `bytes`: the file's length, when it is known. */
   | { kind: 'import'; bytes: number | null };
 
@@ -21,6 +27,6 @@ export type FromJob =
   | { type: 'progress'; done: number; total: number | null | undefined }
   | { type: 'more' }
   /** Facts of whole calls; their `call` is still to be given. */
-  | { type: 'facts'; calls: CallEvent[][] }
+  | { type: 'facts'; calls: ImportedCall[] }
   | { type: 'done'; outcome: Outcome }
   | { type: 'failed'; says: string; code: string | null };

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import type { CallEvent } from '../../../shared/events/call-event.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import { readHere } from './call-source.ts';
 import { exportCalls } from './export-calls.ts';
 import { importHar } from './import-har.ts';
+import type { ImportedCall } from './import-har.ts';
 import type { FromJob, JobOrder, ToJob } from './job-messages.ts';
 import type { Outcome, Progress } from './jobs.ts';
 
@@ -51,6 +51,7 @@ export async function runJob(port: MessagePort, order: JobOrder): Promise<void> 
       }
     }
     const store = createStoreReader(order.dataDir);
+    store.setAppNames(order.appNames);
     try {
       return await exportCalls(readHere(store), order.choice, order.place, progress, stop.signal);
     } finally {
@@ -97,11 +98,11 @@ function receiveFile(port: MessagePort): { stream: Readable; take(message: ToJob
 
 /** Gathers facts of whole calls and gives them away in batches, not further ahead than the engine takes them in. */
 function giveFacts(port: MessagePort): {
-  give(facts: CallEvent[]): Promise<void>;
+  give(call: ImportedCall): Promise<void>;
   flush(): void;
   taken(): void;
 } {
-  let calls: CallEvent[][] = [];
+  let calls: ImportedCall[] = [];
   let bytes = 0;
   let transfer: ArrayBuffer[] = [];
   let ahead = 0;
@@ -117,8 +118,8 @@ function giveFacts(port: MessagePort): {
   }
 
   return {
-    async give(facts) {
-      for (const fact of facts) {
+    async give(call) {
+      for (const fact of call.facts) {
         if (!('data' in fact)) continue;
         // Its own buffer: a view would take along all that it is a view of.
         const own = new Uint8Array(fact.data);
@@ -126,7 +127,7 @@ function giveFacts(port: MessagePort): {
         transfer.push(own.buffer);
         bytes += own.length;
       }
-      calls.push(facts);
+      calls.push(call);
       if (calls.length < BATCH_CALLS && bytes < BATCH_BYTES) return;
       flush();
       if (ahead >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve));

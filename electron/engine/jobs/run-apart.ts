@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import type { CallEvent } from '../../../shared/events/call-event.ts';
+import type { ImportedCall } from './import-har.ts';
 import type { FromJob, JobOrder, ToJob } from './job-messages.ts';
 import type { Outcome, Progress } from './jobs.ts';
 
@@ -12,7 +12,7 @@ export function runApart(
   order: JobOrder,
   progress: Progress,
   signal: AbortSignal,
-  { file, takeFacts }: { file?: Readable; takeFacts?: (calls: CallEvent[][]) => Promise<void> } = {},
+  { file, takeFacts }: { file?: Readable; takeFacts?: (calls: ImportedCall[]) => Promise<void> } = {},
 ): Promise<Outcome> {
   signal.throwIfAborted();
   const script = import.meta.url.endsWith('.ts') ? './job-worker.ts' : './job-worker.mjs';

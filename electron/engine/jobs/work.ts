@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Job } from '../../../shared/contract/jobs.ts';
-import type { CallEvent } from '../../../shared/events/call-event.ts';
+import { processKey } from '../../../shared/model/caller.ts';
 import type { Reader } from '../analytics/reader.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { ExportChoice } from './export-calls.ts';
+import type { ImportedCall } from './import-har.ts';
 import { createJobList } from './jobs.ts';
 import type { JobList } from './jobs.ts';
 import { compact, removeCalls } from './remove-calls.ts';
@@ -56,8 +57,9 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
   }
 
   /** Records calls that were made elsewhere; waits while the recorder is behind. */
-  async function takeFacts(calls: CallEvent[][]): Promise<void> {
-    for (const facts of calls) {
+  async function takeFacts(calls: ImportedCall[]): Promise<void> {
+    for (const { facts, process } of calls) {
+      if (process !== null) archive.noteProcess(processKey(process), process);
       const call = archive.nextCallId();
       for (const fact of facts) archive.emit(Object.assign(fact, { call }));
     }
@@ -73,7 +75,11 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
         const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
         const name = `sallyport-${stamp}-${job.id}.${choice.format}`;
         const place = { folder, name, version };
-        const outcome = await runApart({ kind: 'export', dataDir, choice, place }, progress, signal);
+        const outcome = await runApart(
+          { kind: 'export', dataDir, appNames: reader.appNames(), choice, place },
+          progress,
+          signal,
+        );
         files.set(name, setTimeout(() => void forget(name, job.id), KEPT_MS).unref());
         return outcome;
       });

@@ -14,11 +14,11 @@ export interface CallerColumns {
   trace: Buffer | null;
 }
 
-/** The columns of a record's caller; new words are added to the dictionary. `flags` are those without it. */
+/** The columns of a record's caller; new words are added to the dictionary. `flags`: all others stay. */
 export function callerColumns(call: CallRecord, flags: number, words: Words, day: number): CallerColumns {
   return {
     app: call.app === null ? null : words.idOf(WORD.app, call.app, day),
-    flags: call.byAgent || call.processUnknown !== null ? withCaller(flags, call.byAgent, call.processUnknown) : flags,
+    flags: withCaller(flags, call.byAgent, call.processUnknown),
     process: call.process === null ? null : words.idOf(WORD.process, call.process, day),
     site: call.site === null ? null : words.siteOf(call.site, day),
     tags: call.tags === null ? null : words.idOf(WORD.tags, tagsText(call.tags), day),

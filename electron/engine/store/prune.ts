@@ -4,7 +4,8 @@ import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
-import { BLOCK, BODY_TERM, RANGED, blockOf, mayContain } from './blocks.ts';
+import { BLOCK, BODY_TERM, RANGED, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
+import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
@@ -60,7 +61,11 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       }
       case 'text':
         return textTest(node.field, node.pattern);
+      case 'tag':
+        return wordsTest(WORD.tags, words.idsWhere(WORD.tags, tagTest(node.name, node.pattern)));
       case 'number':
+        if (node.field === 'pid')
+          return wordsTest(WORD.process, words.processesWhere(processWithPid(node.comparison, node.value)));
         return numberTest(node.field, node.comparison, node.value);
       case 'tls':
         return (
@@ -96,11 +101,23 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
     const like = part ? `%${likeOf(pattern)}%` : likeOf(pattern);
     const matches = matcherFor(pattern, part ? 'part' : 'exact');
     const kind = WORD_FIELDS[field];
-    if (kind !== undefined) {
-      const ids = words.idsLike(kind, like);
-      return ids.length > MANY_WORDS ? null : (hasAnyWord(kind, ids) ?? never);
-    }
+    if (kind !== undefined) return wordsTest(kind, words.idsLike(kind, like));
     switch (field) {
+      case 'app':
+        return wordsTest(WORD.app, words.appsWhere(matches));
+      case 'process':
+      case 'user':
+        return wordsTest(WORD.process, words.processesWhere(processLike(field, like)));
+      case 'package':
+      case 'callsite':
+        return wordsTest(WORD.site, words.idsWhere(WORD.site, siteTest(field, matches)));
+      case 'trace': {
+        const whole = wholeTraceId(pattern);
+        if (whole === null) return null;
+        needsTerms = true;
+        const hash = hashNumber(TRACE_TERM, parseInt(whole.slice(0, 8), 16) | 0);
+        return (block) => hasBit(block.terms, hash);
+      }
       case 'path':
       case 'query': {
         const pieces = pattern.split('*').filter((piece) => piece.length >= 3);
@@ -145,6 +162,11 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
     return tests.length === 0 ? null : (block) => tests.every((test) => test(block));
   }
 
+  /** Blocks with one of these words; null when they are too many to look for. */
+  function wordsTest(kind: WordKind, ids: readonly number[]): Test | null {
+    return ids.length > MANY_WORDS ? null : (hasAnyWord(kind, ids) ?? never);
+  }
+
   function hasAnyWord(kind: WordKind, ids: readonly number[]): Test | null {
     return hasAny(kind, ids);
   }
@@ -178,7 +200,6 @@ const WORD_FIELDS: Partial<Record<TextField, WordKind>> = {
   host: WORD.host,
   method: WORD.method,
   scheme: WORD.scheme,
-  app: WORD.app,
   client: WORD.client,
   remote: WORD.remote,
   type: WORD.type,

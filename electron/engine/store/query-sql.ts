@@ -2,7 +2,10 @@ import { fieldNamed } from '../../../shared/query/fields.ts';
 import { asciiLower, matcherFor } from '../../../shared/query/match.ts';
 import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
+import type { ProcessCondition } from './caller-terms.ts';
+import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
 import {
+  AGENT_BIT,
   KIND_CODES,
   KIND_SHIFT,
   NO_PROTOCOL,
@@ -34,6 +37,10 @@ export interface Condition {
 export interface WordFinder {
   idsLike(kind: WordKind, like: string): number[];
   idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
+  /** Words of apps whose shown names pass the test. */
+  appsWhere(test: (name: string) => boolean): number[];
+  /** Words of processes that meet a condition. */
+  processesWhere(condition: ProcessCondition): number[];
   /** Calls whose rows are open. */
   openCalls(): number[];
   /** Calls with a pin or a note. */
@@ -71,6 +78,8 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
         );
       case 'time':
         return bind(node.bound === 'since' ? 'c.started_at >= ?' : 'c.started_at < ?', node.at);
+      case 'tag':
+        return among('c.tags', words.idsWhere(WORD.tags, tagTest(node.name, node.pattern)), true);
       case 'header':
       case 'body': {
         const hits = found.get(node);
@@ -110,6 +119,15 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
     if (ids.length <= LISTED) return among(column, ids, nullable);
     const sql = `${column} IN (SELECT id FROM words WHERE kind = ${kind} AND text LIKE ? ESCAPE '\\')`;
     return bind(nullable ? `${column} IS NOT NULL AND ${sql}` : sql, like);
+  }
+
+  function processColumn(condition: ProcessCondition): string {
+    const ids = words.processesWhere(condition);
+    if (ids.length <= LISTED) return among('c.process', ids, true);
+    return bind(
+      `c.process IS NOT NULL AND c.process IN (SELECT word FROM processes WHERE ${condition.where})`,
+      ...condition.values,
+    );
   }
 
   /** The path is a word's id when it was seen before, else the text itself. */
@@ -153,7 +171,19 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'scheme':
         return wordColumn('c.scheme', WORD.scheme, like, false);
       case 'app':
-        return wordColumn('c.app', WORD.app, like, true);
+        return among('c.app', words.appsWhere(matches), true);
+      case 'process':
+      case 'user':
+        return processColumn(processLike(field, like));
+      case 'package':
+      case 'callsite':
+        return among('c.site', words.idsWhere(WORD.site, siteTest(field, matches)), true);
+      case 'trace': {
+        const whole = wholeTraceId(pattern);
+        return whole === null
+          ? bind("c.trace IS NOT NULL AND hex(substr(c.trace, 1, 16)) LIKE ? ESCAPE '\\'", like)
+          : `(c.trace IS NOT NULL AND substr(c.trace, 1, 16) = x'${whole}')`;
+      }
       case 'client':
         return wordColumn('c.client', WORD.client, like, true);
       case 'remote':
@@ -184,13 +214,16 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'kind':
         return codes(`((c.flags >> ${KIND_SHIFT}) & 7)`, codesMatching(KIND_CODES, matches));
       case 'source':
-        return codes(`((c.flags >> ${SOURCE_SHIFT}) & 7)`, codesMatching(SOURCE_CODES, matches));
+        return matches('agent')
+          ? `(${codes(`((c.flags >> ${SOURCE_SHIFT}) & 7)`, codesMatching(SOURCE_CODES, matches))} OR (c.flags & ${AGENT_BIT}) <> 0)`
+          : codes(`((c.flags >> ${SOURCE_SHIFT}) & 7)`, codesMatching(SOURCE_CODES, matches));
       case 'protocol':
         return codes(`((c.flags >> ${PROTOCOL_SHIFT}) & 7)`, codesMatching(PROTOCOL_CODES, matches));
     }
   }
 
   function compileNumber(field: NumberField, comparison: Comparison, value: number): string {
+    if (field === 'pid') return processColumn(processWithPid(comparison, value));
     const column = NUMBER_COLUMNS[field];
     const sql = `${column} ${comparison} ?`;
     return bind(
@@ -203,7 +236,7 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
   return { sql, parameters, exact };
 }
 
-const NUMBER_COLUMNS: Readonly<Record<NumberField, string>> = {
+const NUMBER_COLUMNS: Readonly<Record<Exclude<NumberField, 'pid'>, string>> = {
   status: 'c.status',
   duration: 'c.duration',
   ttfb: 'c.ttfb',

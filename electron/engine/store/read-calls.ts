@@ -122,7 +122,7 @@ export function withTexts(row: RawRow, words: WordReader): ShownRow {
     ...row,
     host: words.text(row.host),
     path: typeof row.path === 'number' ? words.text(row.path) : row.path,
-    app: text(row.app),
+    app: row.app === null ? null : words.appName(row.app),
     method: words.text(row.method),
     scheme: words.text(row.scheme),
     client: text(row.client),

@@ -46,6 +46,8 @@ export function rollupFilter(tree: QueryTree | null, words: WordReader): ((key: 
       if (field !== 'host' && field !== 'app' && field !== 'source') return null;
       const matches = matcherFor(pattern, 'exact');
       if (field === 'source') {
+        // Which calls an agent saw too, sums do not tell apart.
+        if (matches('agent')) return null;
         const codes = new Set(
           Object.entries(SOURCE_CODES)
             .filter(([name]) => matches(name))
@@ -58,7 +60,8 @@ export function rollupFilter(tree: QueryTree | null, words: WordReader): ((key: 
         const id = key[field];
         if (id === 0) return false;
         let answer = known.get(id);
-        if (answer === undefined) known.set(id, (answer = matches(words.text(id))));
+        if (answer === undefined)
+          known.set(id, (answer = matches(field === 'app' ? words.appName(id) : words.text(id))));
         return answer;
       };
     }

@@ -47,6 +47,9 @@ const FIELDS: Readonly<Record<SortField, Field>> = {
   path: { sql: `CASE WHEN typeof(c.path) = 'integer' THEN ${wordText('c.path')} ELSE c.path END`, text: true },
 };
 
+/** By the names apps are shown under. */
+const RENAMED_APP: Field = { sql: `shown_app(${wordText('c.app')})`, word: WORD.app, column: 'c.app' };
+
 function wordText(column: string): string {
   return `(SELECT text FROM words WHERE id = ${column})`;
 }
@@ -64,7 +67,9 @@ export function* sortCalls(stored: Stored, search: Search & { sort: SortField })
   const { tree, limit, before, after, sort, descending = false } = search;
   const { sql, parameters, accepts, pruner, span } = yield* prepareMatching(stored, tree, before, after);
   if (!span) return [];
-  const field = FIELDS[sort];
+  const renamed = sort === 'app' && words.renamesApps;
+  const field = renamed ? RENAMED_APP : FIELDS[sort];
+  const wordTextSql = renamed ? 'shown_app(text)' : 'text';
   const best: { key: Key; row: RawRow }[] = [];
   const full = (): boolean => best.length > limit;
 
@@ -92,7 +97,7 @@ export function* sortCalls(stored: Stored, search: Search & { sort: SortField })
   const order = descending ? '>' : '<';
   const beatValue =
     'word' in field
-      ? ` AND ${field.column} IN (SELECT id FROM words WHERE kind = ${field.word} AND text ${order} @beat)`
+      ? ` AND ${field.column} IN (SELECT id FROM words WHERE kind = ${field.word} AND ${wordTextSql} ${order} @beat)`
       : ` AND ${field.sql} ${order} @beat`;
   const select = {
     any: db.prepare<Record<string, string | number>, RawRow & { sort_key: Key }>(text('')),
@@ -121,7 +126,9 @@ export function* sortCalls(stored: Stored, search: Search & { sort: SortField })
 
   const mayBeat = blockTest(field, descending, (kind, than) =>
     (
-      db.prepare(`SELECT id FROM words WHERE kind = ? AND text ${order} ? LIMIT ?`).all(kind, than, MANY_WORDS + 1) as {
+      db
+        .prepare(`SELECT id FROM words WHERE kind = ? AND ${wordTextSql} ${order} ? LIMIT ?`)
+        .all(kind, than, MANY_WORDS + 1) as {
         id: number;
       }[]
     ).map(({ id }) => id),

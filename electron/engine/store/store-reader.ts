@@ -22,6 +22,8 @@ import type { FacetQuestion, Facets } from './count-facets.ts';
 import { countOverTime, stepsOf } from './count-over-time.ts';
 import type { Histogram, HistogramQuestion } from './count-over-time.ts';
 import type { DetailsSource, Stored } from './matching.ts';
+import { readApps } from './read-apps.ts';
+import type { SeenApps } from './read-apps.ts';
 import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
@@ -79,6 +81,10 @@ export interface StoreReader {
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
   endpoints(since: number, until: number): Generator<void, Endpoints | null>;
+  /** Every app that was ever seen with what it did in a span; null while nothing is stored. */
+  apps(span: { since: number; until: number }): SeenApps | null;
+  /** Shows apps under other names from now on: recorded name → shown name. */
+  setAppNames(names: Readonly<Record<string, string>>): void;
   /** What was seen of a span and what was not; null when nobody looked. */
   coverage(span: { since: number; until: number }): CoverageSum | null;
   coverageHours(span: { since: number; until: number }): ({ start: number } & CoverageSum)[];
@@ -104,6 +110,7 @@ export function createStoreReader(dataDir: string): StoreReader {
   let calls: (Open & { words: WordReader; details: DetailsSource }) | null = null;
   let bodies: (Open & { reader: BodyReader }) | null = null;
   let lookedAt = 0;
+  let appNames: ReadonlyMap<string, string> = new Map();
 
   /** Opens what is there now; a damaged database may have been replaced by a new one meanwhile. */
   function open(): typeof calls {
@@ -122,7 +129,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       calls = db && {
         db,
         identity: fileIdentity(callsPath),
-        words: createWordReader(db),
+        words: createWordReader(db, () => appNames),
         details: createDetailsSource(db, bodies?.reader ?? null),
       };
     }
@@ -212,6 +219,7 @@ export function createStoreReader(dataDir: string): StoreReader {
       const record = opened && readRecord(opened.db, id);
       if (!opened || !record) return null;
       const { pinned, note } = opened.words.marksOf(id);
+      if (record.app !== null) record.app = appNames.get(record.app) ?? record.app;
       return toCall(record, { pinned: pinned === 1, note }, readCaller(opened.db, id));
     },
 
@@ -245,6 +253,15 @@ export function createStoreReader(dataDir: string): StoreReader {
     *endpoints(since, until) {
       const opened = open();
       return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
+    },
+
+    apps(span) {
+      const opened = open();
+      return opened && readApps(opened.db, opened.words, span);
+    },
+
+    setAppNames(names) {
+      appNames = new Map(Object.entries(names).filter(([recorded, shown]) => recorded !== shown));
     },
 
     coverage(span) {

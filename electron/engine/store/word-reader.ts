@@ -1,5 +1,6 @@
 import type { ProcessSummary } from '../../../shared/model/caller.ts';
 import type { Db } from './open.ts';
+import { WORD } from './codes.ts';
 import { readProcess } from './process-rows.ts';
 import { prepared } from './read-rows.ts';
 import type { WordFinder } from './query-sql.ts';
@@ -7,6 +8,12 @@ import type { WordFinder } from './query-sql.ts';
 /** The dictionary as readers use it: texts by id, and ids by pattern. */
 export interface WordReader extends WordFinder {
   text(id: number): string;
+  /** An app's name as it is shown: people rename and merge, nothing recorded is rewritten. */
+  appName(id: number): string;
+  /** One word for all that are shown under the same name. */
+  appOf(id: number): number;
+  /** Whether some app is shown under another name than it was recorded with. */
+  readonly renamesApps: boolean;
   /** Who is behind the word of a process; null when nobody said. */
   processOf(id: number): ProcessSummary | null;
   /** What somebody put on a call. */
@@ -19,25 +26,60 @@ const REMEMBERED = 100_000;
 const REMEMBERED_CHARS = 16 * 1024 * 1024;
 const REMEMBERED_PROCESSES = 10_000;
 
-export function createWordReader(db: Db): WordReader {
+/** `appNames`: recorded to shown names, as they are now. */
+export function createWordReader(db: Db, appNames: () => ReadonlyMap<string, string>): WordReader {
   // Ids are never given again, so what was read once stays true.
   const texts = new Map<number, string>();
   const processes = new Map<number, ProcessSummary>();
   let chars = 0;
-  return {
-    text(id) {
-      let text = texts.get(id);
-      if (text === undefined) {
-        text =
-          (prepared(db, 'SELECT text FROM words WHERE id = ?').get(id) as { text: string } | undefined)?.text ?? '';
-        if (texts.size >= REMEMBERED || chars > REMEMBERED_CHARS) {
-          texts.clear();
-          chars = 0;
-        }
-        texts.set(id, text);
-        chars += text.length;
+  /** For the names of that moment: shown name → one of its words. */
+  let merged: { of: ReadonlyMap<string, string>; words: Map<string, number> } | null = null;
+  // Not called deterministic: names may change under a statement that is kept.
+  db.function('shown_app', (name: string | null) => (name === null ? null : (appNames().get(name) ?? name)));
+
+  function appName(id: number): string {
+    const name = text(id);
+    return appNames().get(name) ?? name;
+  }
+
+  function text(id: number): string {
+    let known = texts.get(id);
+    if (known === undefined) {
+      known = (prepared(db, 'SELECT text FROM words WHERE id = ?').get(id) as { text: string } | undefined)?.text ?? '';
+      if (texts.size >= REMEMBERED || chars > REMEMBERED_CHARS) {
+        texts.clear();
+        chars = 0;
       }
-      return text;
+      texts.set(id, known);
+      chars += known.length;
+    }
+    return known;
+  }
+
+  return {
+    text,
+    appName,
+    appOf(id) {
+      const names = appNames();
+      if (names.size === 0 || id === 0) return id;
+      if (merged?.of !== names) merged = { of: names, words: new Map() };
+      const name = appName(id);
+      let word = merged.words.get(name);
+      if (word === undefined) merged.words.set(name, (word = id));
+      return word;
+    },
+    get renamesApps() {
+      return appNames().size > 0;
+    },
+    appsWhere(test) {
+      return (prepared(db, 'SELECT id, text FROM words WHERE kind = ?').all(WORD.app) as { id: number; text: string }[])
+        .filter(({ text: name }) => test(appNames().get(name) ?? name))
+        .map(({ id }) => id);
+    },
+    processesWhere({ where, values }) {
+      return (prepared(db, `SELECT word FROM processes WHERE ${where}`).all(...values) as { word: number }[]).map(
+        ({ word }) => word,
+      );
     },
     processOf(id) {
       const known = processes.get(id);

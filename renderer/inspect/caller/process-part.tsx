@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Call } from '../../../shared/model/call.ts';
 import type { ProcessIdentity, Project } from '../../../shared/model/caller.ts';
-import { termFor } from '../../callers/terms.ts';
+import { pidTerm } from '../../callers/terms.ts';
 import { linkTo } from '../../data/location.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { words } from '../../words/index.ts';
@@ -28,7 +28,7 @@ export function ProcessPart({ call }: { call: Call }): ReactNode {
               processFacts.pid,
               <span key="p" className="caller-pid">
                 {pid}
-                <a href={linkTo('traffic', { filter: termFor('pid', String(pid)) })}>{say.allOfProcess}</a>
+                <a href={linkTo('traffic', { filter: pidTerm(pid) })}>{say.allOfProcess}</a>
               </span>,
             ],
             command === null ? null : [processFacts.command, <Command key="c" command={command} />],

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { CRITICALITIES } from '../../../shared/contract/apps.ts';
 import type { App } from '../../../shared/contract/apps.ts';
@@ -13,6 +13,7 @@ type Said = 'owner' | 'team' | 'criticality';
 /** Who owns it, and how much hangs on it: what people say. Each counts when it is left, and can be undone. */
 export function Declaration({ app }: { app: App }): ReactNode {
   const deed = useDeed();
+  const id = useId();
   const set = (what: Said, title: string, value: string | null): void => {
     const before = app[what];
     if (value === before) return;
@@ -30,9 +31,10 @@ export function Declaration({ app }: { app: App }): ReactNode {
     <section className="app-said" aria-label={says.said}>
       <Word title={says.owner} hint={says.ownerHint} value={app.owner} onSet={(to) => set('owner', says.owner, to)} />
       <Word title={says.team} hint={says.teamHint} value={app.team} onSet={(to) => set('team', says.team, to)} />
-      <label>
-        <span>{says.criticalityTitle}</span>
+      <div>
+        <label htmlFor={id}>{says.criticalityTitle}</label>
         <select
+          id={id}
           className="text-field"
           value={app.criticality ?? ''}
           onChange={(event) => set('criticality', says.criticalityTitle, event.target.value || null)}
@@ -44,7 +46,7 @@ export function Declaration({ app }: { app: App }): ReactNode {
             </option>
           ))}
         </select>
-      </label>
+      </div>
     </section>
   );
 }
@@ -60,6 +62,7 @@ function Word({
   value: string | null;
   onSet: (value: string | null) => void;
 }): ReactNode {
+  const id = useId();
   const [text, setText] = useState(value ?? '');
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
@@ -67,9 +70,10 @@ function Word({
     setText(value ?? '');
   }
   return (
-    <label>
-      <span>{title}</span>
+    <div>
+      <label htmlFor={id}>{title}</label>
       <TextField
+        id={id}
         value={text}
         placeholder={hint}
         maxLength={200}
@@ -83,6 +87,6 @@ function Word({
           event.stopPropagation();
         }}
       />
-    </label>
+    </div>
   );
 }

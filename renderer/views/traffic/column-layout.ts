@@ -17,7 +17,7 @@ export const NARROWEST = 40;
 const WIDEST = 1200;
 
 /** What goes first when a call is open beside the list and there is no room for all. */
-const DISPENSABLE = ['size', 'app', 'time', 'duration', 'host'];
+const DISPENSABLE = ['size', 'duration', 'app', 'time', 'host'];
 /** Less than this of the growing column is no use. */
 const LEAST_GROWING = 140;
 

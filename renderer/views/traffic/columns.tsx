@@ -6,7 +6,7 @@ import { failureSentence } from '../../../shared/format/failures.ts';
 import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
 import { printQuery } from '../../../shared/query/print.ts';
 import type { QueryTree, TextField } from '../../../shared/query/tree.ts';
-import type { CallerField } from '../../callers/terms.ts';
+import { treeFor } from '../../callers/terms.ts';
 import { words } from '../../words/index.ts';
 import { appMark } from '../../callers/app-mark.tsx';
 import { shortPath } from '../../callers/code-place.ts';
@@ -81,8 +81,8 @@ function figure(text: string): ReactNode {
   );
 }
 
-function textTree(field: TextField | CallerField, pattern: string | null): QueryTree | null {
-  return pattern === null || pattern === '' ? null : { op: 'text', field: field as TextField, pattern };
+function textTree(field: TextField, pattern: string | null): QueryTree | null {
+  return pattern === null || pattern === '' ? null : { op: 'text', field, pattern };
 }
 
 function plain(
@@ -190,7 +190,7 @@ export const COLUMNS: readonly Column[] = [
   plain('pid', says.columns.pid, 66, ({ process }) => (process === null ? '' : String(process.pid)), {
     right: true,
     tree: ({ process }) =>
-      process === null ? null : { op: 'number', field: 'pid' as 'port', comparison: '=', value: process.pid },
+      process === null ? null : { op: 'number', field: 'pid', comparison: '=', value: process.pid },
   }),
   plain('user', says.columns.user, 90, ({ process }) => process?.user ?? '', {
     tree: ({ process }) => textTree('user', process?.user ?? null),
@@ -201,7 +201,7 @@ export const COLUMNS: readonly Column[] = [
   plain('callsite', says.columns.callsite, 170, ({ callsite }) => callsite ?? '', {
     mono: true,
     cell: ({ callsite }) => (callsite === null ? '' : shortPath(callsite)),
-    tree: ({ callsite }) => textTree('callsite', callsite),
+    tree: ({ callsite }) => (callsite === null ? null : treeFor('callsite', callsite)),
   }),
   plain('trace', says.columns.trace, 120, ({ traceId }) => traceId ?? '', {
     mono: true,

@@ -17,11 +17,7 @@ const AGAIN_MS = 4000;
 function termFor(field: Field, value: string | null, hide: boolean): string {
   const any = field === 'status' ? 'status:>=0' : `${field}:*`;
   const term =
-    value === null
-      ? any
-      : field === 'status'
-        ? `status:${value}`
-        : printQuery({ op: 'text', field: field as 'app', pattern: value });
+    value === null ? any : field === 'status' ? `status:${value}` : printQuery({ op: 'text', field, pattern: value });
   return hide === (value === null) ? term : `-${term}`;
 }
 

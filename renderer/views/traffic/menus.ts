@@ -24,7 +24,7 @@ export interface CallDeeds {
 }
 
 /** Columns by which one filters most, offered for every call whatever cell the menu was opened over. */
-const OFTEN = ['host', 'app', 'method', 'status', 'path', 'type'];
+const OFTEN = ['host', 'app', 'process', 'package', 'callsite', 'method', 'status', 'path', 'type'];
 
 /** The menu of a call: over a cell, that cell's value comes first. */
 export function rowMenu(

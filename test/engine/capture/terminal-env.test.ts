@@ -83,7 +83,6 @@ describe('trust', () => {
   test('nothing that means something else, and nothing that switches checks off', () => {
     const before = {
       GOPROXY: 'direct',
-      NODE_OPTIONS: '--use-openssl-ca',
       PATH: '/bin',
       NODE_TLS_REJECT_UNAUTHORIZED: '1',
     };

@@ -6,6 +6,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createWork } from '../../../electron/engine/jobs/work.ts';
 import type { Work } from '../../../electron/engine/jobs/work.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
+import { processKey } from '../../../shared/model/caller.ts';
+import { identityOf } from '../store/samples.ts';
 import { createDataDir, startRecorder } from '../../harness/recorder.ts';
 import type { Recorder } from '../../harness/recorder.ts';
 
@@ -152,16 +154,37 @@ describe('an import', () => {
       responseBody: 'data: one\n\ndata: two\n\n',
       answered: { headers: 'content-type: text/event-stream\r\n' },
     });
+    const identity = identityOf({ pid: 4211, name: 'node', user: 'ada', command: 'node pay.mjs' });
+    const named = recorder.record({ opened: { process: processKey(identity), tags: { run: 'r1' } } });
+    recorder.archive.noteProcess(processKey(identity), identity);
+    recorder.archive.emit({
+      type: 'identified',
+      call: named,
+      by: 'agent',
+      app: null,
+      process: null,
+      unknown: null,
+      site: {
+        package: 'stripe',
+        callsite: '/srv/pay.ts:4',
+        frames: [{ function: 'pay', file: '/srv/pay.ts', line: 4, column: 2, package: null, version: null }],
+      },
+      trace: { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) },
+      tags: null,
+    });
     await recorder.archive.flush();
     const file = exported(first.work, await ended(first.work, first.work.exportCalls(everything, 'all')));
 
     const second = await setUp();
     const job = await ended(second.work, importText(second.work, gzipSync(file)));
-    expect(job).toMatchObject({ state: 'done', message: '6 calls imported.' });
+    expect(job).toMatchObject({ state: 'done', message: '7 calls imported.' });
     const again = exported(second.work, await ended(second.work, second.work.exportCalls(everything, 'all')));
     const comparable = (text: string): unknown =>
-      JSON.parse(text, (key, value: unknown) => (['id', 'captured', 'source'].includes(key) ? undefined : value));
+      JSON.parse(text, (key, value: unknown) =>
+        ['id', 'captured', 'source', 'sources'].includes(key) ? undefined : value,
+      );
     expect(comparable(again)).toEqual(comparable(file));
+    expect(file).toContain('"callsite":"/srv/pay.ts:4"');
     expect((JSON.parse(again) as Har).log.entries.every((entry) => entry['_sallyport'].source === 'import')).toBe(true);
   });
 

@@ -118,6 +118,50 @@ describe('passes', () => {
   ])('%s', (query) => expect(passes(query)).toBe(true));
 });
 
+describe('who called', () => {
+  const called: CallSummary = {
+    ...CALL,
+    sources: ['proxy', 'agent'],
+    process: { pid: 4211, name: 'node', user: 'ada', command: 'node --import sallyport/agent Pay.mjs' },
+    package: '@aws-sdk/client-s3',
+    callsite: '/srv/shop/pay.ts:42',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    tags: { run: 'r1', 'cost centre': 'Berlin 2' },
+  };
+  test.each([
+    'pid:4211',
+    'pid:>4000',
+    'process:node',
+    'process:pay.mjs',
+    'process:node*mjs',
+    'user:ADA',
+    'package:@aws-sdk/*',
+    'callsite:pay.ts:42',
+    'callsite:*/pay.ts:*',
+    'trace:4BF92f3577b34da6a3ce929d0e0e4736',
+    'tag:run',
+    'tag:RUN=r*',
+    'tag:"cost centre=berlin 2"',
+    'source:agent source:proxy',
+  ])('%s passes', (query) => expect(passes(query, called, UNTOUCHED)).toBe(true));
+  test.each([
+    'pid:421',
+    'process:nodejs',
+    'process:pay*',
+    'user:a',
+    'package:client-s3',
+    'trace:4bf9',
+    'tag:feature',
+    'tag:run=r',
+    'tag:"cost centre=berlin"',
+    'source:gateway',
+  ])('%s does not', (query) => expect(passes(query, called, UNTOUCHED)).toBe(false));
+  test('what is not known is not compared', () => {
+    for (const query of ['pid:>0', 'process:*', 'user:*', 'package:*', 'callsite:*', 'trace:*', 'tag:run'])
+      expect(passes(query)).toBe(false);
+  });
+});
+
 describe('does not pass', () => {
   test.each([
     'paypal',

@@ -56,6 +56,28 @@ const leaf: fc.Arbitrary<QueryTree> = fc.oneof(
     pattern: text,
   }),
   text.map((value): QueryTree => ({ op: 'body', text: value })),
+  fc.record({
+    op: fc.constant('tag' as const),
+    name: fc.constantFrom('run', 'feature', 'cost centre', 'é', 'nobody'),
+    pattern: fc.option(fc.oneof(text, fc.constantFrom('', 'a*', 'checkout', 'A*C 100%', '= x'))),
+  }),
+  // Values that calls have, so that these are not always told from none at all.
+  fc.constantFrom<QueryTree>(
+    { op: 'number', field: 'pid', comparison: '=', value: 4211 },
+    { op: 'number', field: 'pid', comparison: '<', value: 4211 },
+    { op: 'text', field: 'process', pattern: 'curl' },
+    { op: 'text', field: 'process', pattern: 'node' },
+    { op: 'text', field: 'process', pattern: 'curl*stripe*' },
+    { op: 'text', field: 'user', pattern: 'a*' },
+    { op: 'text', field: 'user', pattern: 'ROOT' },
+    { op: 'text', field: 'package', pattern: 'stripe' },
+    { op: 'text', field: 'package', pattern: '@aws-sdk/*' },
+    { op: 'text', field: 'callsite', pattern: 'PAY.ts:42' },
+    { op: 'text', field: 'callsite', pattern: '/srv/shop/*.js:*' },
+    { op: 'text', field: 'trace', pattern: '4BF92f3577b34da6a3ce929d0e0e4736' },
+    { op: 'text', field: 'trace', pattern: '00f0*' },
+    { op: 'text', field: 'source', pattern: 'agent' },
+  ),
 );
 
 export const queryTrees: fc.Arbitrary<QueryTree> = fc

@@ -113,6 +113,8 @@ export interface TerminalEnvOptions {
   before: Environment;
   /** What its calls are listed under. */
   app: string;
+  /** The run they belong to (16 hex digits), so that two runs of one app are told apart. */
+  run?: string | null;
   /** The engine's proxy. */
   proxy: ProxyPlace;
   /** A port of the proxy that is this app's alone, for runtimes that can say no name. */
@@ -144,8 +146,8 @@ export function bundlesInForce(environment: Environment): string[] {
  * @returns only what changes
  */
 export function terminalEnv(options: TerminalEnvOptions): Record<string, string> {
-  const { before, app, proxy, files, ownPort, without = [], platform = process.platform } = options;
-  const address = proxyAddress(app, proxy);
+  const { before, app, run = null, proxy, files, ownPort, without = [], platform = process.platform } = options;
+  const address = proxyAddress(app, proxy, run);
   const bundle = files.bundle(bundlesInForce(before));
   const noProxy = before['no_proxy'] || before['NO_PROXY'] || '';
   const values: Record<string, string> = {};
@@ -174,8 +176,12 @@ export function terminalEnv(options: TerminalEnvOptions): Record<string, string>
   return values;
 }
 
-/** The proxy's address with the app as user name; a password without a secret only makes clients send it at once. */
-export function proxyAddress(app: string, { host, port, secret }: ProxyPlace): string {
+/**
+ * The proxy's address with the app as user name. The password names the run and holds the secret where there are such;
+ * else it only makes clients send the name at once.
+ */
+export function proxyAddress(app: string, { host, port, secret }: ProxyPlace, run: string | null = null): string {
+  const password = `run${run === null ? '' : `-${run}`}${secret ? `.${secret}` : ''}`;
   // A colon would end the user name of Basic credentials; line breaks have no place in a header.
-  return `http://${encodeURIComponent(storedName(app))}:${secret ? `run.${secret}` : 'run'}@${host}:${port}`;
+  return `http://${encodeURIComponent(storedName(app))}:${password}@${host}:${port}`;
 }

@@ -57,8 +57,8 @@ export interface IngestOptions {
   /** Gives the archive facts that are written down already; false when it is behind, and the same is to be given again later. */
   takeSlab: (slab: { bytes: ArrayBuffer; length: number; calls: number; from: number }) => boolean;
   connectionAt: (port: number) => SeenConnection | null;
-  /** Which process that is: its key, and what it is recognised as. */
-  identify: (pid: number) => Promise<{ process: string; app: string | null } | null>;
+  /** Which process that is: its key, and what it is recognised as; null when it is not the one that began then (µs). */
+  identify: (pid: number, startedAt: number | null) => Promise<{ key: string; app: string | null } | null>;
   welcome: () => Omit<Welcome, 'type'>;
   decide?: (ask: Ask, agent: ConnectedAgent) => Promise<Omit<Verdict, 'type' | 'id'>>;
   log: (line: string) => void;
@@ -114,7 +114,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
         log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
     });
-    started.on('error', (error) =>
+    started.on('error', (error: Error) =>
       log(`fault: the thread that reads agents’ facts broke: ${error.stack ?? error.message}`),
     );
     started.on('exit', () => {
@@ -215,8 +215,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     startWorker();
     link.send(welcome() satisfies FromEngine);
     const { who } = link;
-    const found = who.known ? await inTime(options.identify(who.pid), IDENTIFY_MS) : null;
-    const process = found?.process ?? null;
+    const found = who.known ? await inTime(options.identify(who.pid, who.startedAt), IDENTIFY_MS) : null;
+    const process = found?.key ?? null;
     const agent: ConnectedAgent = { pid: who.pid, thread: who.thread, process, app: who.app ?? found?.app ?? null };
     const origin: LinkOrigin = {
       link: link.id,

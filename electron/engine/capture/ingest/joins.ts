@@ -41,7 +41,9 @@ export interface Joins {
 /** The agent may be faster than its request: it is looked for so long (ms), so often. */
 const PATIENCE_MS = 5_000;
 const LOOK_AGAIN_MS = 25;
-const MOST_WAITING = 10_000;
+/** However many wait, looking takes this share of the thread at most. */
+const LOOKING_SHARE = 1 / 40;
+const MOST_WAITING = { link: 2_000, all: 20_000 };
 /** Ids of joined calls that are remembered, so that none is joined twice. */
 const REMEMBERED = 100_000;
 
@@ -68,6 +70,8 @@ export function createJoins(given: {
   const counts: JoinCounts = { joined: 0, missed: 0 };
   const taken = new Set<number>();
   let waiting: Waiting[] = [];
+  /** How many wait of each link: one that floods does not take the others' places. */
+  const waitingOf = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
 
   function find({ origin, call }: Waiting): SeenCall | null {
@@ -111,6 +115,10 @@ export function createJoins(given: {
     return true;
   }
 
+  function countWaiting({ origin: { link } }: Waiting): void {
+    waitingOf.set(link, (waitingOf.get(link) ?? 0) + 1);
+  }
+
   function remember(call: number): void {
     taken.add(call);
     if (taken.size <= REMEMBERED) return;
@@ -123,19 +131,24 @@ export function createJoins(given: {
 
   function look(): void {
     timer = null;
+    const began = performance.now();
     const present = now();
     const alike = countAlike(waiting);
+    waitingOf.clear();
     waiting = waiting.filter((one) => {
-      if (join(one, alike.get(keyOf(one)) === 1)) return false;
-      if (present < one.until) return true;
+      if (join(one, one.call.ordinal !== null || alike.get(keyOf(one)) === 1)) return false;
+      if (present < one.until) {
+        countWaiting(one);
+        return true;
+      }
       counts.missed += 1;
       return false;
     });
-    lookAgain();
+    lookAgain((performance.now() - began) / LOOKING_SHARE);
   }
 
-  function lookAgain(): void {
-    if (waiting.length > 0) timer ??= setTimeout(look, LOOK_AGAIN_MS).unref();
+  function lookAgain(ms = 0): void {
+    if (waiting.length > 0) timer ??= setTimeout(look, Math.max(LOOK_AGAIN_MS, ms)).unref();
   }
 
   return {
@@ -145,8 +158,12 @@ export function createJoins(given: {
       for (const one of fresh) {
         // Without an order it is only sure once nobody else can be meant: at the next look.
         if (one.call.ordinal !== null && join(one, true)) continue;
-        if (waiting.length < MOST_WAITING) waiting.push(one);
-        else counts.missed += 1;
+        if (waiting.length >= MOST_WAITING.all || (waitingOf.get(origin.link) ?? 0) >= MOST_WAITING.link) {
+          counts.missed += 1;
+          continue;
+        }
+        waiting.push(one);
+        countWaiting(one);
       }
       lookAgain();
     },

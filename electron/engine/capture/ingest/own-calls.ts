@@ -115,7 +115,7 @@ export function createOwnCalls(
       if ('at' in said && said.at > call.lastAt) call.lastAt = said.at;
       if (said.type === 'message') {
         const data = Buffer.from(said.data, 'base64').subarray(0, bodyLimit());
-        emit({ ...said, call: call.id, deflated: false, size: Math.max(said.size, data.length), data });
+        emit({ ...said, call: call.id, size: Math.max(said.size, data.length), data });
       } else emit({ ...said, call: call.id });
     },
     piece({ call: number, side, at, data }) {

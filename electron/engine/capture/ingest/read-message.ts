@@ -105,6 +105,7 @@ function readFact(said: Loose): OwnFact | null {
         direction: said['direction'] === 'sent' ? 'sent' : 'received',
         opcode,
         size: count(said, 'size'),
+        deflated: said['deflated'] === true,
         data: text(said, 'data', Infinity),
       };
     }
@@ -225,9 +226,13 @@ function readTls(value: unknown): TlsFacts | null {
     cipher: text(tls, 'cipher', MOST.word),
     alpn: maybe(tls, 'alpn', MOST.word),
     serverName: maybe(tls, 'serverName', MOST.name),
-    chain: Array.isArray(chain) ? chain.filter((print) => /^[0-9a-f]{64}$/.test(String(print))).slice(0, 10) : [],
+    chain: Array.isArray(chain) ? chain.filter(isFingerprint).slice(0, 10) : [],
     verdict: text(tls, 'verdict', MOST.word),
   };
+}
+
+function isFingerprint(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function readFailure(value: unknown): Failure | null {

@@ -1,0 +1,42 @@
+import { matcherForTags } from '../../../shared/query/evaluate.ts';
+import type { TextMatch } from '../../../shared/query/match.ts';
+import type { Comparison } from '../../../shared/query/tree.ts';
+import { readSite, readTags } from './caller-columns.ts';
+
+/** What filters ask of a caller, as tests of words and conditions over `processes`; SQL and block summaries share them. */
+
+/** A condition over `processes`, and its values in order. */
+export interface ProcessCondition {
+  where: string;
+  values: (string | number)[];
+}
+
+/** `like`: a LIKE pattern, with `\` before what is meant as itself. */
+export function processLike(field: 'process' | 'user', like: string): ProcessCondition {
+  return field === 'user'
+    ? { where: "user LIKE ? ESCAPE '\\'", values: [like] }
+    : { where: "name LIKE ? ESCAPE '\\' OR command LIKE ? ESCAPE '\\'", values: [like, like] };
+}
+
+export function processWithPid(comparison: Comparison, value: number): ProcessCondition {
+  return { where: `pid ${comparison} ?`, values: [value] };
+}
+
+/** A test of the words of places. */
+export function siteTest(field: 'package' | 'callsite', matches: TextMatch): TextMatch {
+  return (text) => {
+    const value = readSite(text)[field];
+    return value !== null && matches(value);
+  };
+}
+
+/** A test of the words of tags. */
+export function tagTest(name: string, pattern: string | null): TextMatch {
+  const matches = matcherForTags(name, pattern);
+  return (text) => matches(readTags(text));
+}
+
+/** The whole of a trace id that a pattern asks for; null when it asks for less. */
+export function wholeTraceId(pattern: string): string | null {
+  return /^[0-9a-f]{32}$/i.test(pattern) ? pattern.toLowerCase() : null;
+}
