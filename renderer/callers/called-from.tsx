@@ -194,7 +194,7 @@ function negated(term: string): string {
 }
 
 function Bar({ of: { calls }, most }: { of: Counted; most: number }): ReactNode {
-  return <span className="called-bar" style={{ width: `${(calls / most) * 100}%` }} aria-hidden />;
+  return <span className="called-bar" style={{ width: `calc((100% - 116px) * ${calls / most})` }} aria-hidden />;
 }
 
 function Figures({ of: { calls, errors } }: { of: Counted }): ReactNode {
