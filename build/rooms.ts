@@ -65,6 +65,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/attach': {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
@@ -133,6 +134,7 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/format',
       'shared/contract',
+      'electron/engine/apps',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

@@ -1,15 +1,20 @@
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
+import { createAdmission } from './capture/proxy/admission.ts';
+import type { ProxyListener } from './capture/proxy/listener.ts';
+import { listenEverywhere, reachableAt } from './listening.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
-import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
+import { wallMicroseconds } from './pipeline/clock.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
@@ -64,6 +69,7 @@ export interface Engine {
     leaveOut(port: number): void;
   };
   readonly settings: SettingsFace;
+  readonly apps: Apps;
   readonly jobs: Work;
   readonly preferences: Preferences;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
@@ -119,6 +125,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
     passThrough = next.capture.passThrough;
+    if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
+      // What follows the system's setting can prove nothing: it would all be refused from now on.
+      attaching
+        .switchTarget('system-proxy', false)
+        .catch((error: unknown) => log(`The system’s proxy: ${String(error)}`));
+    }
     ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
@@ -126,7 +138,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
+  const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
+  const register = openRegister({ dataDir, now: wallMicroseconds, log });
+  const admission = createAdmission(register, isRequired, log);
+  const { listen } = settings.current.network;
+  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
   const around: Surroundings = {
+    admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
     connect: connector.connect,
     emit: archive.emit,
@@ -148,6 +166,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     reader: () => reader,
     proxyPort: () => port,
     proxyAround: () => around,
+    secret: () => register.local.forEngine,
+    identityRequired: isRequired,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     onPorts: () => ingest?.tellAgents(),
@@ -176,7 +196,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   ingest = agents;
   archive.beforeFlush(agents.flush);
   try {
-    const proxy = await listenProxy(around, options.proxyPort);
+    const proxy = await listenEverywhere(around, options.proxyPort, settings.current.network);
     port = proxy.port;
     agents.tellAgents();
     setImmediate(connector.prepare);
@@ -225,6 +245,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       settings: faceOf(settings, dataDir),
+      apps,
       jobs,
       preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
@@ -232,6 +253,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        register.close();
         await agents.close();
         recording.close();
         await jobs.stop();
@@ -244,6 +266,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
+    register.close();
     await agents.close();
     recording.close();
     await jobs.stop();

@@ -17,7 +17,17 @@ export interface Introduction extends Pick<Hello, 'pid' | 'thread' | 'mode'> {
 /** Reads the first message of a link; a sentence when this agent is not wanted. Never throws. */
 export function readHello(message: unknown, secret: string): Introduction | string {
   if (typeof message !== 'object' || message === null) return 'The first message was no greeting.';
-  const { type, version, secret: said, pid, thread, startedAt, app, run, mode } = message as Partial<Record<keyof Hello, unknown>>;
+  const {
+    type,
+    version,
+    secret: said,
+    pid,
+    thread,
+    startedAt,
+    app,
+    run,
+    mode,
+  } = message as Partial<Record<keyof Hello, unknown>>;
   if (type !== 'hello') return 'The first message was no greeting.';
   if (version !== LINK_VERSION)
     return `The agent speaks version ${String(version).slice(0, 20)} of the link, the engine ${LINK_VERSION}.`;
