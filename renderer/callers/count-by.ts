@@ -1,5 +1,4 @@
 import type { Api } from '../client/api.ts';
-import type { FacetField } from '../data/seen-values.ts';
 
 /** Calls with a value in common, and how many of them failed or were answered with 400 and above. */
 export interface Counted {
@@ -36,9 +35,8 @@ export async function countBy(
   most: number,
   signal: AbortSignal,
 ): Promise<CountedBy> {
-  const fields = [field] as FacetField[] as 'host'[];
   const ask = (filter: string, limit: number) =>
-    api.calls.facets({ ...(filter !== '' && { query: filter }), ...span, fields, limit }, { signal });
+    api.calls.facets({ ...(filter !== '' && { query: filter }), ...span, fields: [field], limit }, { signal });
   // A list of places is of calls that are known already.
   const grouped = field === 'package' ? `(${query}) ${KNOWN}`.replace('() ', '') : query;
   const [known, failed, all] = await Promise.all([

@@ -71,6 +71,15 @@ export const settings = {
     plain: 'Never redact',
     plainSays: 'Names that look like credentials and are none.',
     plainHint: 'page_token',
+    requireIdentity: 'Require identity',
+    requireIdentitySays:
+      'Who has to prove to the proxy with a secret who they are. Others are refused with 407 and told how to get one. What comes from another machine always has to.',
+    requireIdentityApps: 'Secrets are made in Apps.',
+    requireIdentityOf: { no: 'Nobody here', elsewhere: 'Who comes from elsewhere', everywhere: 'Everybody' },
+    listen: 'Listen also on',
+    listenSays:
+      'Addresses of this machine beside loopback, so that other machines and containers can use the proxy; 0.0.0.0 for all. They have to prove who they are. Counts from the next start on.',
+    listenHint: '192.168.1.20',
     upstreamProxy: 'Way out',
     upstreamProxySays: 'How Sallyport itself reaches origins. In many companies only a proxy leads out.',
     upstreamEnvironment: 'As the environment says',
