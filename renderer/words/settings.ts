@@ -16,7 +16,7 @@ export const settings = {
     which: 'Editor',
     whichSays: 'Opens the line of code a call came from, when you click it in Who called.',
     names: { vscode: 'VS Code', cursor: 'Cursor', jetbrains: 'JetBrains', zed: 'Zed', sublime: 'Sublime' },
-    own: 'Another',
+    own: 'Other',
     sublimeSays: 'Sublime Text opens subl: addresses where a handler for them is installed.',
     template: 'Address',
     templateSays: 'What your editor is opened by, with {path}, {line} and {column} where they belong.',
@@ -75,7 +75,7 @@ export const settings = {
     requireIdentitySays:
       'Who has to prove to the proxy with a secret who they are. Others are refused with 407 and told how to get one. What comes from another machine always has to.',
     requireIdentityApps: 'Secrets are made in Apps.',
-    requireIdentityOf: { no: 'Nobody here', elsewhere: 'Who comes from elsewhere', everywhere: 'Everybody' },
+    requireIdentityOf: { no: 'Nobody here', elsewhere: 'From elsewhere', everywhere: 'Everybody' },
     listen: 'Listen also on',
     listenSays:
       'Addresses of this machine beside loopback, so that other machines and containers can use the proxy; 0.0.0.0 for all. They have to prove who they are. Counts from the next start on.',
