@@ -112,7 +112,8 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const { without, agent: mode } = options;
     const ownPort = without.includes('java') ? null : await engine.ownPort(app, run);
     const changes = terminalEnv({ before, app, run, proxy, ownPort, without, files: trust.files });
-    const agent = mode === null ? {} : agentEnv({ before, app, run, mode, place: engine.agent });
+    const agent =
+      mode === null ? {} : agentEnv({ before: { ...before, ...changes }, app, run, mode, place: engine.agent });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
     const env = { ...before, ...changes, ...agent, SALLYPORT_DATA: dataDir };
     return { engine, app, query: queryForRun(run), env, trust, newest: await engine.newestCall() };

@@ -6,6 +6,7 @@ import type { Archive } from './archive/archive.ts';
 import type { Authority } from './authority/root-ca.ts';
 import { lookAtStores, systemStore } from './authority/trust/stores.ts';
 import { readCertificate, thisMachine } from './authority/trust/trust-steps.ts';
+import type { AgentPlace } from './capture/attach/node-agent.ts';
 import { createRunner } from './capture/attach/run-tool.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
@@ -37,6 +38,7 @@ export function createAttaching(given: {
   authority: Authority;
   reader: () => Reader;
   proxyPort: () => number;
+  agentPlace: () => AgentPlace | null;
   proxyAround: () => ProxySurroundings;
   secret: () => string;
   identityRequired: () => boolean;
@@ -106,6 +108,7 @@ export function createAttaching(given: {
     secret: given.secret,
     identityRequired: given.identityRequired,
     dataDir,
+    agent: given.agentPlace,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,
     bundle() {
