@@ -1,7 +1,8 @@
-import { matcherForTags } from '../../../shared/query/evaluate.ts';
+import { asksForCommand, matcherForTags } from '../../../shared/query/evaluate.ts';
 import type { TextMatch } from '../../../shared/query/match.ts';
 import type { Comparison } from '../../../shared/query/tree.ts';
 import { readSite, readTags } from './caller-columns.ts';
+import { likeOf } from './like.ts';
 
 /** What filters ask of a caller, as tests of words and conditions over `processes`; SQL and block summaries share them. */
 
@@ -11,11 +12,13 @@ export interface ProcessCondition {
   values: (string | number)[];
 }
 
-/** `like`: a LIKE pattern, with `\` before what is meant as itself. */
-export function processLike(field: 'process' | 'user', like: string): ProcessCondition {
-  return field === 'user'
-    ? { where: "user LIKE ? ESCAPE '\\'", values: [like] }
-    : { where: "name LIKE ? ESCAPE '\\' OR command LIKE ? ESCAPE '\\'", values: [like, like] };
+/** As `evaluate` reads a pattern. */
+export function processLike(field: 'process' | 'user', pattern: string): ProcessCondition {
+  const whole = likeOf(pattern);
+  if (field === 'user') return { where: "user LIKE ? ESCAPE '\\'", values: [whole] };
+  if (!asksForCommand(pattern)) return { where: "name LIKE ? ESCAPE '\\'", values: [whole] };
+  const command = pattern.includes('*') ? whole : `%${whole}%`;
+  return { where: "name LIKE ? ESCAPE '\\' OR command LIKE ? ESCAPE '\\'", values: [whole, command] };
 }
 
 export function processWithPid(comparison: Comparison, value: number): ProcessCondition {

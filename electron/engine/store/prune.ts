@@ -9,8 +9,9 @@ import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
+import { escapeLike, likeOf } from './like.ts';
 import type { WordFinder } from './query-sql.ts';
-import { codesMatching, compareNumber, escapeLike, likeOf } from './query-sql.ts';
+import { codesMatching, compareNumber } from './query-sql.ts';
 
 /**
  * Says of a block of calls whether one of them can match a filter, from the block's summary alone.
@@ -107,7 +108,7 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
         return wordsTest(WORD.app, words.appsWhere(matches));
       case 'process':
       case 'user':
-        return wordsTest(WORD.process, words.processesWhere(processLike(field, like)));
+        return wordsTest(WORD.process, words.processesWhere(processLike(field, pattern)));
       case 'package':
       case 'callsite':
         return wordsTest(WORD.site, words.idsWhere(WORD.site, siteTest(field, matches)));
