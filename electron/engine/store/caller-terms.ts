@@ -39,7 +39,7 @@ export function tagTest(name: string, pattern: string | null): TextMatch {
   return (text) => matches(readTags(text));
 }
 
-/** The whole of a trace id that a pattern asks for; null when it asks for less. */
-export function wholeTraceId(pattern: string): string | null {
-  return /^[0-9a-f]{32}$/i.test(pattern) ? pattern.toLowerCase() : null;
+/** The bytes (hex) that trace ids of a pattern have or begin with; null when it asks for something else. */
+export function traceBytes(pattern: string): string | null {
+  return /^(?:[0-9a-f]{32}|(?:[0-9a-f]{2}){1,15}\*)$/i.test(pattern) ? pattern.replace('*', '').toLowerCase() : null;
 }

@@ -5,7 +5,7 @@ import type { Comparison, NumberField, QueryTree, TextField } from '../../../sha
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
 import { BLOCK, BODY_TERM, RANGED, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
-import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
+import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
@@ -113,10 +113,10 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       case 'callsite':
         return wordsTest(WORD.site, words.idsWhere(WORD.site, siteTest(field, matches)));
       case 'trace': {
-        const whole = wholeTraceId(pattern);
-        if (whole === null) return null;
+        const bytes = traceBytes(pattern);
+        if (bytes === null || bytes.length < 8) return null;
         needsTerms = true;
-        const hash = hashNumber(TRACE_TERM, parseInt(whole.slice(0, 8), 16) | 0);
+        const hash = hashNumber(TRACE_TERM, parseInt(bytes.slice(0, 8), 16) | 0);
         return (block) => hasBit(block.terms, hash);
       }
       case 'path':

@@ -3,7 +3,7 @@ import { matcherFor } from '../../../shared/query/match.ts';
 import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import type { ProcessCondition } from './caller-terms.ts';
-import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
+import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import {
   AGENT_BIT,
   KIND_CODES,
@@ -180,10 +180,10 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'callsite':
         return among('c.site', words.idsWhere(WORD.site, siteTest(field, matches)), true);
       case 'trace': {
-        const whole = wholeTraceId(pattern);
-        return whole === null
+        const bytes = traceBytes(pattern);
+        return bytes === null
           ? bind("c.trace IS NOT NULL AND hex(substr(c.trace, 1, 16)) LIKE ? ESCAPE '\\'", like)
-          : `(c.trace IS NOT NULL AND substr(c.trace, 1, 16) = x'${whole}')`;
+          : `(c.trace IS NOT NULL AND substr(c.trace, 1, ${bytes.length / 2}) = x'${bytes}')`;
       }
       case 'client':
         return wordColumn('c.client', WORD.client, like, true);

@@ -77,6 +77,10 @@ const leaf: fc.Arbitrary<QueryTree> = fc.oneof(
     { op: 'text', field: 'callsite', pattern: '/srv/shop/*.js:*' },
     { op: 'text', field: 'trace', pattern: '4BF92f3577b34da6a3ce929d0e0e4736' },
     { op: 'text', field: 'trace', pattern: '00f0*' },
+    { op: 'text', field: 'trace', pattern: '00f067AA0b*' },
+    { op: 'text', field: 'trace', pattern: '00f067aa0c*' },
+    { op: 'text', field: 'trace', pattern: '00f*' },
+    { op: 'text', field: 'trace', pattern: '*b7' },
     { op: 'text', field: 'source', pattern: 'agent' },
   ),
 );
