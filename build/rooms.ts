@@ -77,6 +77,7 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/attach': {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
@@ -146,6 +147,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/capture/coverage',
+      'electron/engine/apps',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

@@ -12,16 +12,31 @@ export interface IssuedCredential {
 /** What the api needs of the register of apps. */
 export interface AppsFace {
   list(span: { since: number; until: number }): Promise<{ apps: App[]; unnamed: number }>;
+  /** Null when a store is read without an engine. */
+  readonly changes: AppChangesFace | null;
+}
+
+/** At once or later. */
+type Answer<T> = (T | AppProblem) | Promise<T | AppProblem>;
+
+export interface AppChangesFace {
   change(asked: {
     name: string;
     newName?: string | undefined;
     owner?: string | null | undefined;
     team?: string | null | undefined;
     criticality?: App['criticality'] | undefined;
-  }): { name: string } | AppProblem;
-  merge(name: string, others: readonly string[]): { name: string } | AppProblem;
-  split(name: string, other: string): { name: string } | AppProblem;
-  addCredential(name: string): IssuedCredential | AppProblem;
-  rotateCredential(name: string, id: string, graceSeconds: number): IssuedCredential | AppProblem;
-  revokeCredential(name: string, id: string): { revoked: boolean } | AppProblem;
+  }): Answer<{ name: string }>;
+  merge(name: string, others: readonly string[]): Answer<{ name: string }>;
+  split(name: string, other: string): Answer<{ name: string }>;
+  addCredential(name: string): Answer<IssuedCredential>;
+  rotateCredential(name: string, id: string, graceSeconds: number): Answer<IssuedCredential>;
+  revokeCredential(name: string, id: string): Answer<{ revoked: boolean }>;
+  /** Secrets for programs started on this machine by whoever may ask the engine. */
+  readonly local: {
+    /** For one run, until `end`. */
+    forRun(): { secret: string; end: () => void };
+    /** For as long as the engine runs. */
+    readonly forEngine: string;
+  };
 }

@@ -9,34 +9,34 @@ export function answerApps({ apps }: EngineFace) {
   return ask.router({
     list: ask.list.handler(({ input }) => apps?.list(input) ?? { apps: [], unnamed: 0 }),
 
-    change: ask.change.handler(({ input, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.change(input), errors);
+    change: ask.change.handler(async ({ input, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.change(input), errors);
     }),
 
-    merge: ask.merge.handler(({ input: { name, others }, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.merge(name, others), errors);
+    merge: ask.merge.handler(async ({ input: { name, others }, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.merge(name, others), errors);
     }),
 
-    split: ask.split.handler(({ input: { name, other }, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.split(name, other), errors);
+    split: ask.split.handler(async ({ input: { name, other }, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.split(name, other), errors);
     }),
 
-    addCredential: ask.addCredential.handler(({ input: { name }, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.addCredential(name), { ...errors, APP_NOT_FOUND: neverNotFound });
+    addCredential: ask.addCredential.handler(async ({ input: { name }, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.addCredential(name), { ...errors, APP_NOT_FOUND: neverNotFound });
     }),
 
-    rotateCredential: ask.rotateCredential.handler(({ input: { name, id, graceSeconds }, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.rotateCredential(name, id, graceSeconds), { ...errors, BAD_APP: neverBad });
+    rotateCredential: ask.rotateCredential.handler(async ({ input: { name, id, graceSeconds }, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.rotateCredential(name, id, graceSeconds), { ...errors, BAD_APP: neverBad });
     }),
 
-    revokeCredential: ask.revokeCredential.handler(({ input: { name, id }, errors }) => {
-      if (!apps) throw errors.ENGINE_NOT_RUNNING();
-      return orRefuse(apps.revokeCredential(name, id), { ...errors, BAD_APP: neverBad });
+    revokeCredential: ask.revokeCredential.handler(async ({ input: { name, id }, errors }) => {
+      if (!apps?.changes) throw errors.ENGINE_NOT_RUNNING();
+      return orRefuse(await apps.changes.revokeCredential(name, id), { ...errors, BAD_APP: neverBad });
     }),
   });
 }

@@ -40,13 +40,21 @@ export function answerSystem({ engine, leases, shutdown }: ApiDoors) {
     lease: ask.lease.handler(async function* ({ input: { name }, errors, signal }) {
       if (!leases) throw errors.ENGINE_NOT_RUNNING();
       const giveBack = leases.take(name);
+      const pass = engine.apps?.changes?.local.forRun() ?? null;
       try {
-        yield { leases: leases.count() };
+        yield { leases: leases.count(), secret: pass?.secret ?? null };
         // Held, without a word more, until the other side goes away.
         for await (const _ of newestOf<never>(() => () => {}, signal)) return;
       } finally {
+        pass?.end();
         giveBack();
       }
+    }),
+
+    secret: ask.secret.handler(({ errors }) => {
+      const changes = engine.apps?.changes;
+      if (!changes) throw errors.ENGINE_NOT_RUNNING();
+      return { secret: changes.local.forEngine };
     }),
 
     shutdown: ask.shutdown.handler(({ errors }) => {

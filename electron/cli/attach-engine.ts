@@ -34,13 +34,13 @@ export async function attachEngine(options: {
     if (connection && lease) {
       const other = reach.length > 0 && connection.engine?.reach?.join('\0') !== reach.join('\0');
       if (other) {
-        lease.abort();
+        lease.held.abort();
         throw new Fault(
           `An engine runs on ${dataDir} already and reaches origins in another way; ${reach[0] ?? ''} cannot change it. Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
           EXIT.engine,
         );
       }
-      return runEngine(connection, dataDir, lease);
+      return runEngine(connection, dataDir, lease.held, lease.secret);
     }
     const ended = started?.ended();
     // Losing the race for the folder is no fault, nor is ending with another run before ours held it.
@@ -58,26 +58,38 @@ export async function attachEngine(options: {
 }
 
 /** Holds the engine; null when it is stopping and takes no leases any more. */
-async function takeLease({ client }: Connection, name: string): Promise<AbortController | null> {
+async function takeLease({ client }: Connection, name: string): Promise<Lease | null> {
   const lease = new AbortController();
   try {
     const stream = await client.system.lease({ name }, { signal: lease.signal });
-    await stream.next();
+    const first = await stream.next();
+    if (first.done) return null;
     // Read on, so that the stream stays open; its end is nobody's error.
     void (async () => {
       for await (const _ of stream);
     })().catch(() => {});
-    return lease;
+    return { held: lease, secret: first.value.secret };
   } catch {
     lease.abort();
     return null;
   }
 }
 
-function runEngine({ client, engine, close }: Connection, dataDir: string, lease: AbortController): RunEngine {
+interface Lease {
+  held: AbortController;
+  secret: string | null;
+}
+
+function runEngine(
+  { client, engine, close }: Connection,
+  dataDir: string,
+  lease: AbortController,
+  secret: string | null,
+): RunEngine {
   if (!engine) throw new Fault('No engine runs.', EXIT.engine);
   return {
     proxy: engine.proxy,
+    secret,
     caPath: engine.ca,
     dataDir,
     agent: engine.agent ?? null,

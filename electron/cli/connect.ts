@@ -5,6 +5,7 @@ import type { EngineClient } from '../hosts/engine-client.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { EXIT, Fault } from './fault.ts';
+import { note } from './terminal.ts';
 import { refusalFault } from './refusal-fault.ts';
 
 /** The contract's client, and the engine behind it; null when a store is read without one. */
@@ -29,19 +30,27 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [{ createRouterClient }, { createApi }, { storedCoverage }, { createReader }, { openSettingsFace }] =
-    await Promise.all([
-      import('@orpc/server'),
-      import('../api/router.ts'),
-      import('../engine/capture/coverage/stored-coverage.ts'),
-      import('../engine/analytics/reader.ts'),
-      import('../engine/settings/settings-face.ts'),
-    ]);
+  const [
+    { createRouterClient },
+    { createApi },
+    { storedCoverage },
+    { createReader },
+    { openSettingsFace },
+    { readApps, seenApps },
+  ] = await Promise.all([
+    import('@orpc/server'),
+    import('../api/router.ts'),
+    import('../engine/capture/coverage/stored-coverage.ts'),
+    import('../engine/analytics/reader.ts'),
+    import('../engine/settings/settings-face.ts'),
+    import('../engine/apps/apps.ts'),
+  ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
+  const apps = { list: readApps(dataDir, seenApps(reader), note).list, changes: null };
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -50,7 +59,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         reader,
         archive: null,
         capture: null,
-        apps: null,
+        apps,
         coverage: storedCoverage(reader),
         settings,
         jobs: null,

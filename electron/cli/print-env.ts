@@ -23,7 +23,8 @@ export async function printEnv(options: EnvOptions): Promise<void> {
   // As the terminal was before it was set up: by an engine that may have run on another port.
   const before = originalEnvironment(process.env);
   const dataDir = dataFolder(options.data);
-  const { engine, close } = await connectOrFault(dataDir);
+  const { client, engine, close } = await connectOrFault(dataDir);
+  const { secret } = await client.system.secret();
   await close();
   if (engine === null) throw new Fault('No engine runs. Start one with: sallyport serve', EXIT.engine);
   const app = storedName(options.app ?? shell);
@@ -38,7 +39,7 @@ export async function printEnv(options: EnvOptions): Promise<void> {
   const changes = terminalEnv({
     before,
     app,
-    proxy: { host, port: Number(port) },
+    proxy: { host, port: Number(port), secret },
     without: options.without ?? [],
     files: trust.files,
   });

@@ -17,6 +17,8 @@ import { whyNoCall } from './why-no-call.ts';
 export interface RunEngine {
   /** `http://127.0.0.1:PORT` */
   proxy: string;
+  /** Proves to the proxy that the program was started here, until `release`; null from an engine that knows of none. */
+  secret: string | null;
   caPath: string;
   dataDir: string;
   /** Where agents in programs reach it; null when it has no link for them. */
@@ -103,7 +105,7 @@ async function prepare(options: RunOptions): Promise<Prepared> {
     const app = storedName(options.app ?? appNameFor(options.command, process.cwd()));
     const { hostname: host, port } = new URL(engine.proxy);
     const trust = createTrustFiles({ dataDir, caPath, log: say });
-    const proxy = { host, port: Number(port) };
+    const proxy = { host, port: Number(port), secret: engine.secret };
     // In a terminal that was set up, what counts is what was there before.
     const before = originalEnvironment(options.env);
     const run = randomBytes(8).toString('hex');

@@ -5,7 +5,7 @@ import type { EngineService } from '../serve/engine-service.ts';
 import { readReach } from '../serve/read-reach.ts';
 import { EXIT } from './fault.ts';
 import type { ServeOptions } from './serve.ts';
-import { reachArguments } from './shared-options.ts';
+import { accessOf, reachArguments } from './shared-options.ts';
 import { note, write } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -31,6 +31,7 @@ export async function serveEngine(
       reachArguments: reachArguments(options),
       proxyPort: options.proxyPort,
       workspacePort: options.workspacePort,
+      access: accessOf(options),
       readyFile: options.readyFile,
       ephemeral,
       log: note,

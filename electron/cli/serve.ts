@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { explainStart } from '../serve/explain-start.ts';
 import { USUAL_PORTS } from '../serve/usual-ports.ts';
 import { EXIT, Fault } from './fault.ts';
-import { dataOption, reachOptions, wholeNumber } from './shared-options.ts';
+import type { AccessOptions } from '../hosts/engine-messages.ts';
+import { accessOptions, dataOption, reachOptions, wholeNumber } from './shared-options.ts';
 import type { ReachOptions } from './shared-options.ts';
 
-export interface ServeOptions extends ReachOptions {
+export interface ServeOptions extends ReachOptions, AccessOptions {
   data?: string;
   proxyPort?: number;
   workspacePort?: number;
@@ -29,7 +30,7 @@ export function addServe(program: Command): void {
       wholeNumber(0, 65535),
     )
     .option('--ready-file <file>', 'write the addresses and the token to this file when ready');
-  for (const option of reachOptions()) command.addOption(option);
+  for (const option of [...accessOptions(), ...reachOptions()]) command.addOption(option);
   command
     .addOption(command.createOption('--ephemeral', 'end with the last run that uses it').hideHelp())
     .addHelpText('after', EXAMPLES)
@@ -48,6 +49,7 @@ A second signal stops it at once.
 Examples:
   sallyport serve
   sallyport serve --proxy-port 0 --workspace-port 0 --ready-file ready.json
+  sallyport serve --listen 172.17.0.1 --require-identity elsewhere
   sallyport serve --connect-to api.example.com:443=127.0.0.1:8443 --upstream-ca test-ca.pem
 `;
 

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { HOOK_NAMES, type HookName } from '../engine/capture/attach/hooks/names.ts';
+import type { AccessOptions } from '../hosts/engine-messages.ts';
 
 /** `--data DIR`, on every command that looks at recorded calls. */
 export function dataOption(): Option {
@@ -37,6 +39,34 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 /** Collects an option given several times. */
 export function several<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), read(text)];
+}
+
+/** Where the proxy listens and who may come; `serve` and `start` take them. */
+export function accessOptions(): Option[] {
+  return [
+    new Option(
+      '--listen <address>',
+      'let the proxy listen on this address of the machine, too; 0.0.0.0: all; may be repeated',
+    ).argParser(several(readAddress)),
+    new Option(
+      '--require-identity [of]',
+      'refuse callers without a secret (see sallyport apps add): everywhere, or only those from elsewhere',
+    )
+      .choices(['everywhere', 'elsewhere'])
+      .preset('everywhere'),
+  ];
+}
+
+/** What was said of access, and no more. */
+export function accessOf({ listen, requireIdentity }: AccessOptions): AccessOptions {
+  return { ...(listen && { listen }), ...(requireIdentity && { requireIdentity }) };
+}
+
+function readAddress(text: string): string {
+  const address = text === 'localhost' ? '127.0.0.1' : text.replace(/^\[|\]$/g, '');
+  if (isIP(address) === 0)
+    throw new InvalidArgumentError('It must be an address of this machine, like 172.17.0.1, or 0.0.0.0 for all.');
+  return address;
 }
 
 /** Options that say how the engine reaches origins; `serve` and `run` take them. */

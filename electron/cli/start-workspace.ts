@@ -7,6 +7,7 @@ import { loopbackFetch } from '../hosts/loopback-fetch.ts';
 import { passOptions } from '../hosts/pass-options.ts';
 import { connect, connectOrFault } from './connect.ts';
 import type { Connection } from './connect.ts';
+import { accessOf } from './shared-options.ts';
 import { EXIT, Fault } from './fault.ts';
 import { findDesktop, hasDisplay } from './find-desktop.ts';
 import type { Desktop } from './find-desktop.ts';
@@ -111,6 +112,7 @@ async function runDesktop(
     data: dataDir,
     ...(proxyPort === undefined ? {} : { proxyPort }),
     ...(workspacePort === undefined ? {} : { workspacePort }),
+    access: accessOf(options),
     reach: {
       ...(connectTo === undefined ? {} : { connectTo }),
       ...(upstreamCa === undefined ? {} : { upstreamCa }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { USUAL_PORTS } from '../serve/usual-ports.ts';
 import type { ServeOptions } from './serve.ts';
-import { dataOption, reachOptions, wholeNumber } from './shared-options.ts';
+import { accessOptions, dataOption, reachOptions, wholeNumber } from './shared-options.ts';
 
 export interface StartOptions extends ServeOptions {
   /** False with --no-open. */
@@ -26,7 +26,7 @@ export function addStart(program: Command): void {
       `port of the workspace; 0 takes a free one (default: ${USUAL_PORTS.workspace}, or a free one)`,
       wholeNumber(0, 65535),
     );
-  for (const option of reachOptions()) command.addOption(option);
+  for (const option of [...accessOptions(), ...reachOptions()]) command.addOption(option);
   command
     .addHelpText(
       'after',

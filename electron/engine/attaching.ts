@@ -38,6 +38,8 @@ export function createAttaching(given: {
   reader: () => Reader;
   proxyPort: () => number;
   proxyAround: () => ProxySurroundings;
+  secret: () => string;
+  identityRequired: () => boolean;
   isPaused: () => boolean;
   hasWayOut: () => boolean;
   /** There are others than before. */
@@ -101,6 +103,8 @@ export function createAttaching(given: {
         return given.proxyPort();
       },
     },
+    secret: given.secret,
+    identityRequired: given.identityRequired,
     dataDir,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,

@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
@@ -11,8 +13,10 @@ import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
 import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
+import { createAdmission } from './capture/proxy/admission.ts';
+import type { ProxyListener } from './capture/proxy/listener.ts';
+import { listenEverywhere, reachableAt } from './listening.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
-import { listenProxy, type ProxyListener } from './capture/proxy/listener.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -74,6 +78,7 @@ export interface Engine {
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly settings: SettingsFace;
+  readonly apps: Apps;
   readonly jobs: Work;
   readonly preferences: Preferences;
   /** Stops taking connections, lets running calls end for `graceMs`, commits everything, closes. */
@@ -157,6 +162,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     archive.configure(archiveSettings(next));
     identity.configure(next.redaction);
     passThrough = next.capture.passThrough;
+    if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
+      // What follows the system's setting can prove nothing: it would all be refused from now on.
+      attaching
+        .switchTarget('system-proxy', false)
+        .catch((error: unknown) => log(`The system’s proxy: ${String(error)}`));
+    }
     ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
@@ -193,7 +204,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   });
   const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
+  const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
+  const register = openRegister({ dataDir, now: wallMicroseconds, log });
+  const admission = createAdmission(register, isRequired, log);
+  const { listen } = settings.current.network;
+  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
   const around: Surroundings = {
+    admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
     connect,
     emit(event) {
@@ -218,6 +235,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     reader: () => reader,
     proxyPort: () => port,
     proxyAround: () => around,
+    secret: () => register.local.forEngine,
+    identityRequired: isRequired,
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     onPorts: () => ingest?.tellAgents(),
@@ -245,7 +264,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   ingest = agents;
   archive.beforeFlush(agents.flush);
   try {
-    const proxy = await listenProxy(around, options.proxyPort);
+    const proxy = await listenEverywhere(around, options.proxyPort, settings.current.network);
     port = proxy.port;
     agents.tellAgents();
     setImmediate(connector.prepare);
@@ -296,6 +315,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       settings: faceOf(settings, dataDir),
+      apps,
       jobs,
       preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
@@ -303,6 +323,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        register.close();
         await agents.close();
         await coverage.stop();
         await identity.stop();
@@ -317,6 +338,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
+    register.close();
     await agents.close();
     recording.close();
     await jobs.stop();

@@ -6,6 +6,12 @@ export interface ReachFiles {
   clientCertificate?: { host: string; cert: string; key: string }[];
 }
 
+/** Where the proxy listens beside loopback, and who has to prove who they are, as options say it. */
+export interface AccessOptions {
+  listen?: string[];
+  requireIdentity?: 'elsewhere' | 'everywhere';
+}
+
 /** What an engine in a process of its own is started with. */
 export interface EngineProcessOptions {
   dataDir: string;
@@ -13,6 +19,7 @@ export interface EngineProcessOptions {
   /** Undefined: the usual port, or a free one. */
   proxyPort?: number;
   workspacePort?: number;
+  access?: AccessOptions;
   reach: ReachFiles;
   /** `reach` as arguments of the command line. */
   reachArguments: string[];

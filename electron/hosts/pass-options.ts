@@ -1,10 +1,11 @@
-import type { ReachFiles } from './engine-messages.ts';
+import type { AccessOptions, ReachFiles } from './engine-messages.ts';
 
 /** What the command line passes on to the desktop app. */
 export interface PassedOptions {
   data?: string;
   proxyPort?: number;
   workspacePort?: number;
+  access?: AccessOptions;
   reach?: ReachFiles;
   reachArguments?: string[];
 }

@@ -7,6 +7,7 @@ import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { openSettings } from '../engine/settings/settings.ts';
+import type { AccessOptions } from '../hosts/engine-messages.ts';
 import { openDataFolder } from '../hosts/data-folder.ts';
 import { lockEngine, writeAtomically } from '../hosts/engine-lock.ts';
 import type { WorkspaceHost } from '../hosts/workspace-host.ts';
@@ -25,6 +26,7 @@ export interface ServiceOptions {
   /** A port that was asked for must be free; undefined takes the settings', the usual one, or a free one. */
   proxyPort: number | undefined;
   workspacePort: number | undefined;
+  access?: AccessOptions | undefined;
   /** Written when ready: addresses and token. */
   readyFile?: string | undefined;
   /** Ends with its last lease. */
@@ -98,7 +100,7 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
       (count) => engine?.coverage.attached(count),
     );
     const doors: ApiDoors = {
-      engine: { ...engine, apps: null },
+      engine,
       leases,
       shutdown: () => stop('asked to over the api'),
     };
@@ -128,12 +130,14 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
 }
 
 /** What was said for this start alone, whatever the settings say. A port of 0 is any, which settings write as null. */
-function flagsOf({ proxyPort, workspacePort, reach: { passThrough = [] } }: ServiceOptions): SettingsChange {
+function flagsOf({ proxyPort, workspacePort, access, reach: { passThrough = [] } }: ServiceOptions): SettingsChange {
   return {
     ...(passThrough.length > 0 && { capture: { passThrough: [...passThrough] } }),
     network: {
       ...(proxyPort !== undefined && { proxyPort: proxyPort || null }),
       ...(workspacePort !== undefined && { workspacePort: workspacePort || null }),
+      ...(access?.listen !== undefined && { listen: access.listen }),
+      ...(access?.requireIdentity !== undefined && { requireIdentity: access.requireIdentity }),
     },
   };
 }

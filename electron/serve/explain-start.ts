@@ -17,6 +17,11 @@ export function explainStart(error: unknown): StartProblem | null {
     };
   if (code === 'EACCES' && port !== undefined)
     return { why: `Port ${port} may not be used by this user. Name one above 1023.`, kind: 'engine' };
+  if (code === 'EADDRNOTAVAIL')
+    return {
+      why: `${(error as { address?: string }).address ?? 'That'} is no address of this machine, so the proxy cannot listen on it.`,
+      kind: 'usage',
+    };
   // Errors made for people: the lock, the options, the folder, the CA, the databases.
   const kind = KINDS[error.constructor.name];
   return kind === undefined ? null : { why: error.message, kind };
@@ -25,6 +30,7 @@ export function explainStart(error: unknown): StartProblem | null {
 const KINDS: Readonly<Record<string, StartProblem['kind'] | undefined>> = {
   EngineLockError: 'held',
   ReachError: 'usage',
+  ListenError: 'usage',
   DataFolderError: 'engine',
   CaUnusable: 'engine',
   RecordsUnusable: 'engine',

@@ -66,6 +66,7 @@ export async function runEngineProcess(
       reachArguments: options.reachArguments,
       proxyPort: options.proxyPort,
       workspacePort: options.workspacePort,
+      access: options.access,
       program: options.program,
       log,
     });

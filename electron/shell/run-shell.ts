@@ -86,6 +86,7 @@ export async function runShell(electron: ElectronMain, around: ShellSurroundings
       version: around.version,
       ...(options.proxyPort === undefined ? {} : { proxyPort: options.proxyPort }),
       ...(options.workspacePort === undefined ? {} : { workspacePort: options.workspacePort }),
+      ...(options.access === undefined ? {} : { access: options.access }),
       reach: options.reach,
       reachArguments: options.reachArguments,
       // The packaged app is its own command line; see main.ts.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dataFolder } from '../hosts/data-folder.ts';
-import type { ReachFiles } from '../hosts/engine-messages.ts';
+import type { AccessOptions, ReachFiles } from '../hosts/engine-messages.ts';
 import { readPassedOptions } from '../hosts/pass-options.ts';
 
 /** What the shell is started with. */
@@ -10,6 +10,7 @@ export interface ShellOptions {
   shellDir: string;
   proxyPort?: number;
   workspacePort?: number;
+  access?: AccessOptions;
   reach: ReachFiles;
   reachArguments: string[];
   /** Started at login: without a window. */
@@ -25,6 +26,7 @@ export function readShellOptions(argv: readonly string[]): ShellOptions {
     shellDir: join(dataDir, 'desktop'),
     ...(options.proxyPort === undefined ? {} : { proxyPort: options.proxyPort }),
     ...(options.workspacePort === undefined ? {} : { workspacePort: options.workspacePort }),
+    ...(options.access === undefined ? {} : { access: options.access }),
     reach: options.reach ?? {},
     reachArguments: options.reachArguments ?? [],
     hidden: argv.includes('--hidden'),

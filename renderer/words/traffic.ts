@@ -82,6 +82,7 @@ export const traffic = {
     'timeout-request': 'timeout',
     'tls-client-rejected-us': 'no trust',
     'tls-client-failed': 'TLS',
+    'identity-required': 'no secret',
     unsupported: 'refused',
     blocked: 'blocked',
     interrupted: 'unknown',

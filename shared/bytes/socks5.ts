@@ -41,11 +41,17 @@ const IPV4 = 1;
 const DOMAIN = 3;
 const IPV6 = 4;
 
+/** Why a client was turned away that gave no credentials, or wrong ones. */
+export const SOCKS5_UNPROVEN = 'the user or password is wrong or missing';
+
 /**
  * The server's side. Credentials are asked for whenever the client offers them, because they can
- * carry the name of the app; `accept` may refuse them (default: all are let in).
+ * carry the name of the app; `accept` may refuse them (default: all are let in), and `required`
+ * refuses clients that offer none.
  */
-export function createSocks5Server(options: { accept?: (user: string, password: string) => boolean } = {}): Socks5Side {
+export function createSocks5Server(
+  options: { accept?: (user: string, password: string) => boolean; required?: boolean } = {},
+): Socks5Side {
   let user: string | null = null;
   let password: string | null = null;
   return machine({
@@ -56,8 +62,10 @@ export function createSocks5Server(options: { accept?: (user: string, password: 
       const end = 2 + (bytes[1] ?? 0);
       if (bytes.length < end) return null;
       const offered = bytes.subarray(2, end);
-      const method = offered.includes(USER_PASSWORD) ? USER_PASSWORD : offered.includes(NO_AUTH) ? NO_AUTH : NONE_FITS;
+      const open = offered.includes(NO_AUTH);
+      const method = offered.includes(USER_PASSWORD) ? USER_PASSWORD : open && !options.required ? NO_AUTH : NONE_FITS;
       const answer = send(Uint8Array.of(VERSION, method));
+      if (method === NONE_FITS && open) return failed(SOCKS5_UNPROVEN, null, answer);
       if (method === NONE_FITS) return failed('the client offers no way of authentication that we know', null, answer);
       return { used: end, steps: [answer], next: method === USER_PASSWORD ? 'credentials' : 'request' };
     },
@@ -71,7 +79,7 @@ export function createSocks5Server(options: { accept?: (user: string, password: 
       user = readUtf8(bytes.subarray(2, userEnd));
       password = readUtf8(bytes.subarray(userEnd + 1, end));
       if (options.accept && !options.accept(user, password))
-        return failed('the user or password is wrong', null, send(Uint8Array.of(1, 1)));
+        return failed(SOCKS5_UNPROVEN, null, send(Uint8Array.of(1, 1)));
       return { used: end, steps: [send(Uint8Array.of(1, 0))], next: 'request' };
     },
     request(bytes) {

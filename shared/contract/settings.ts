@@ -7,6 +7,9 @@ const days = z.number().min(0.01).max(3650);
 const port = z.number().int().min(1).max(65_535).nullable();
 const name = z.string().trim().min(1).max(200);
 
+/** Who has to prove to the proxy who they are. What comes from another machine always has to. */
+export const REQUIRE_IDENTITY = ['no', 'elsewhere', 'everywhere'] as const;
+
 /** What can be set, by topic. Kept in `settings.json` in the data folder; flags of the command line come before it. */
 export const settingsSchema = z.object({
   capture: z.object({
@@ -32,6 +35,15 @@ export const settingsSchema = z.object({
       ),
     noProxy: z.array(name).max(1000).describe('Hosts reached without the upstream proxy, when an address is given'),
     proxyPort: port.describe('Port of the proxy; null: 4780, or a free one. From the next start on'),
+    listen: z
+      .array(name)
+      .max(20)
+      .describe(
+        'Addresses of this machine that the proxy listens on beside loopback: IPv4 or IPv6, 0.0.0.0 for all. From the next start on',
+      ),
+    requireIdentity: z
+      .enum(REQUIRE_IDENTITY)
+      .describe('Who has to prove with a secret who they are: nobody, who comes from elsewhere, or everybody'),
     workspacePort: port.describe('Port of the workspace; null: 4781, or a free one. From the next start on'),
   }),
 });

@@ -181,7 +181,28 @@ export const system = oc.tag('system').router({
     })
     .errors(engineNotRunning)
     .input(z.object({ name: z.string().max(200).describe('Who holds it, for messages') }))
-    .output(eventIterator(z.object({ leases: z.number().int().describe('Leases held now, this one included') }))),
+    .output(
+      eventIterator(
+        z.object({
+          leases: z.number().int().describe('Leases held now, this one included'),
+          secret: z
+            .string()
+            .nullable()
+            .describe('Proves to the proxy that a program was started here, under whatever name, until the lease ends'),
+        }),
+      ),
+    ),
+
+  secret: oc
+    .route({
+      method: 'POST',
+      path: '/system/secret',
+      summary: 'Get a secret for programs started here',
+      description:
+        'It proves to the proxy that a program was started here, under whatever name, while this engine runs.',
+    })
+    .errors(engineNotRunning)
+    .output(z.object({ secret: z.string() })),
 
   shutdown: oc
     .route({

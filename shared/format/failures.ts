@@ -64,6 +64,10 @@ const WORDS: Readonly<Record<FailureKind, { what: string; next: string }>> = {
     next: 'Run it with `sallyport run`, or trust the CA with `sallyport ca install`; if it pins certificates, pass the host through.',
   },
   'tls-client-failed': { what: "the program's TLS handshake broke", next: 'See the detail for the alert it sent.' },
+  'identity-required': {
+    what: 'the program did not prove to the proxy who it is',
+    next: 'Nothing was forwarded. Give it a secret with `sallyport apps add NAME`, or start it with `sallyport run`.',
+  },
   unsupported: { what: 'a proxy cannot forward this', next: 'See the detail.' },
   blocked: { what: 'a policy said no', next: 'See the decisions of the call.' },
   interrupted: {

@@ -29,6 +29,7 @@ export const FAILURE_KINDS = [
   'timeout-request', // the client did not finish its request in time (slow loris)
   'tls-client-rejected-us', // the client does not trust the local CA (or pins the origin's)
   'tls-client-failed', // the client's handshake broke for another reason
+  'identity-required', // refused with 407: it did not prove who it is, or its secret counts no more
   // Ours
   'unsupported', // valid, but not something a proxy can forward (odd scheme, TRACE to ourselves …)
   'blocked', // a policy said no
@@ -59,6 +60,7 @@ const BEFORE_ORIGIN = new Set<FailureKind>([
   'timeout-request',
   'tls-client-rejected-us',
   'tls-client-failed',
+  'identity-required',
   'unsupported',
   'blocked',
 ]);

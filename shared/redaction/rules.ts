@@ -106,6 +106,8 @@ const SHAPES: readonly TokenShape[] = [
   { name: 'fly', prefixes: ['fo1_', 'fm1_', 'fm1a_', 'fm1r_', 'fm2_'], secret: '[\\w+/=-]{40,}' },
   { name: '1password', prefixes: ['ops_eyJ'], secret: '[\\w+/=-]{60,}' },
   { name: 'age', prefixes: ['AGE-SECRET-KEY-1'], secret: '[A-Z0-9]{58}' },
+  // Our own, for the proxy.
+  { name: 'sallyport', prefixes: ['sp_'], secret: '[\\w-]{43}' },
   { name: 'heroku', prefixes: ['HRKU-AA'], secret: '[\\w-]{50,}' },
 ];
 

@@ -278,7 +278,7 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     const { leases, client } = await setUp();
     const stop = new AbortController();
     const stream = await client.system.lease({ name: 'run curl' }, { signal: stop.signal });
-    expect((await stream.next()).value).toEqual({ leases: 1 });
+    expect((await stream.next()).value).toEqual({ leases: 1, secret: null });
     expect(leases.names()).toEqual(['run curl']);
     const rest = stream.next().catch(() => {});
     stop.abort();

@@ -45,63 +45,66 @@ export function createAppRegister(): AppRegister {
 
   const face: AppsFace = {
     list: () => Promise.resolve({ apps: [...shown.keys()].flatMap((name) => appOf(name) ?? []), unnamed: 12 }),
-    change({ name, newName, ...said }) {
-      const names = shown.get(name);
-      const first = seen.get(names?.[0] ?? '');
-      if (!names || !first) return missing(name);
-      if (newName !== undefined && newName !== name && shown.has(newName))
-        return { problem: 'bad', why: `There is an app ${newName} already.`, remedy: 'Merge the two instead.' };
-      const set = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-      seen.set(first.name, { ...first, ...set });
-      if (newName !== undefined) {
-        shown.delete(name);
-        shown.set(newName, names);
-      }
-      return { name: newName ?? name };
-    },
-    merge(name, others) {
-      const names = shown.get(name);
-      if (!names) return missing(name);
-      for (const other of others) {
-        names.push(...(shown.get(other) ?? [other]));
-        shown.delete(other);
-      }
-      return { name };
-    },
-    split(name, other) {
-      const names = shown.get(name);
-      if (!names) return missing(name);
-      shown.set(
-        name,
-        names.filter((one) => one !== other),
-      );
-      shown.set(other, [other]);
-      return { name };
-    },
-    addCredential(name) {
-      if (!shown.has(name)) add([{ name, calls: 0, errors: 0, firstSeen: null, lastSeen: null }]);
-      return issue(name);
-    },
-    rotateCredential(name, id, graceSeconds) {
-      const first = seen.get(shown.get(name)?.[0] ?? '');
-      if (!first) return missing(name);
-      const endsAt = (Date.now() + graceSeconds * 1000) * 1000;
-      seen.set(first.name, {
-        ...first,
-        credentials: first.credentials.map((one) => (one.id === id ? { ...one, endsAt } : one)),
-      });
-      return issue(name);
-    },
-    revokeCredential(name, id) {
-      const first = seen.get(shown.get(name)?.[0] ?? '');
-      if (!first) return missing(name);
-      seen.set(first.name, {
-        ...first,
-        credentials: first.credentials.map((one) =>
-          one.id === id ? { ...one, endsAt: (Date.now() - 1000) * 1000 } : one,
-        ),
-      });
-      return { revoked: true };
+    changes: {
+      change({ name, newName, ...said }) {
+        const names = shown.get(name);
+        const first = seen.get(names?.[0] ?? '');
+        if (!names || !first) return missing(name);
+        if (newName !== undefined && newName !== name && shown.has(newName))
+          return { problem: 'bad', why: `There is an app ${newName} already.`, remedy: 'Merge the two instead.' };
+        const set = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+        seen.set(first.name, { ...first, ...set });
+        if (newName !== undefined) {
+          shown.delete(name);
+          shown.set(newName, names);
+        }
+        return { name: newName ?? name };
+      },
+      merge(name, others) {
+        const names = shown.get(name);
+        if (!names) return missing(name);
+        for (const other of others) {
+          names.push(...(shown.get(other) ?? [other]));
+          shown.delete(other);
+        }
+        return { name };
+      },
+      split(name, other) {
+        const names = shown.get(name);
+        if (!names) return missing(name);
+        shown.set(
+          name,
+          names.filter((one) => one !== other),
+        );
+        shown.set(other, [other]);
+        return { name };
+      },
+      addCredential(name) {
+        if (!shown.has(name)) add([{ name, calls: 0, errors: 0, firstSeen: null, lastSeen: null }]);
+        return issue(name);
+      },
+      rotateCredential(name, id, graceSeconds) {
+        const first = seen.get(shown.get(name)?.[0] ?? '');
+        if (!first) return missing(name);
+        const endsAt = (Date.now() + graceSeconds * 1000) * 1000;
+        seen.set(first.name, {
+          ...first,
+          credentials: first.credentials.map((one) => (one.id === id ? { ...one, endsAt } : one)),
+        });
+        return issue(name);
+      },
+      revokeCredential(name, id) {
+        const first = seen.get(shown.get(name)?.[0] ?? '');
+        if (!first) return missing(name);
+        seen.set(first.name, {
+          ...first,
+          credentials: first.credentials.map((one) =>
+            one.id === id ? { ...one, endsAt: (Date.now() - 1000) * 1000 } : one,
+          ),
+        });
+        return { revoked: true };
+      },
+      local: { forRun: () => ({ secret: '', end: () => {} }), forEngine: '' },
     },
   };
 

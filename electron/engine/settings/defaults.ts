@@ -7,8 +7,15 @@ export const DEFAULT_SETTINGS: Settings = {
   capture: { bodyLimit: DEFAULT_BODY_LIMIT, passThrough: [] },
   retention: { ...DEFAULT_BUDGETS },
   redaction: { names: [], plain: [] },
-  network: { upstreamProxy: 'environment', noProxy: [], proxyPort: null, workspacePort: null },
+  network: {
+    upstreamProxy: 'environment',
+    noProxy: [],
+    proxyPort: null,
+    listen: [],
+    requireIdentity: 'no',
+    workspacePort: null,
+  },
 };
 
 /** Paths that are read once, at the start. */
-export const AT_START = ['network.proxyPort', 'network.workspacePort'] as const;
+export const AT_START = ['network.proxyPort', 'network.workspacePort', 'network.listen'] as const;

@@ -1,6 +1,7 @@
+import net from 'node:net';
 import type { SettingsChange } from '../../../shared/contract/settings.ts';
 import { normaliseName } from '../../../shared/redaction/rules.ts';
-import { chooseOneProxy } from '../pipeline/forward/upstream-proxy.ts';
+import { chooseOneProxy, isLoopback } from '../pipeline/forward/upstream-proxy.ts';
 
 /** What is wrong with a setting, in a sentence. */
 export interface Problem {
@@ -20,6 +21,7 @@ export function findProblems(change: SettingsChange): Problem[] {
     ),
     ...problemsOfProxy(change.network?.upstreamProxy),
     ...samePorts(change),
+    ...problemsOfListening(change),
   ];
 }
 
@@ -66,6 +68,21 @@ function problemsOfProxy(value: string | undefined): Problem[] {
   } catch (error) {
     return [{ path, says: error instanceof Error ? error.message : String(error) }];
   }
+}
+
+function problemsOfListening({ network }: SettingsChange): Problem[] {
+  const addresses = network?.listen ?? [];
+  const problems = eachOf(addresses, 'network.listen', (address) =>
+    net.isIP(address) === 0 ? 'Not an address of this machine, as in 172.17.0.1, fd00::1, or 0.0.0.0 for all.' : null,
+  );
+  const open = addresses.filter((address) => !isLoopback(address));
+  if (open.length > 0 && (network?.requireIdentity ?? 'no') === 'no') {
+    problems.push({
+      path: 'network.listen',
+      says: `Whoever reaches ${open.join(', ')} could send calls through this machine, so the proxy listens there only when callers prove who they are: require identity, elsewhere or everywhere (--require-identity), and give programs a secret with sallyport apps add NAME.`,
+    });
+  }
+  return problems;
 }
 
 function samePorts({ network }: SettingsChange): Problem[] {

@@ -49,7 +49,9 @@ export async function openSettings(options: {
       settings: current,
       defaults: DEFAULT_SETTINGS,
       fixed,
-      restart: AT_START.filter((path) => valueAt(current, path) !== valueAt(atStart, path)),
+      restart: AT_START.filter(
+        (path) => JSON.stringify(valueAt(current, path)) !== JSON.stringify(valueAt(atStart, path)),
+      ),
     };
   }
 

@@ -145,7 +145,7 @@ describe('the server side', () => {
     expect(steps).toEqual([
       send(5, 2),
       send(1, 1),
-      { type: 'failed', reason: 'the user or password is wrong', code: null },
+      { type: 'failed', reason: 'the user or password is wrong or missing', code: null },
     ]);
     expect(side.push(bytesOf('\x05\x01\x00'))).toEqual([]);
   });

@@ -36,7 +36,13 @@ export function probeChanges(around: Surroundings): Record<string, string> {
   const files = { ...trust.files, wgetrc: (existing: string | null) => existing ?? '' };
   // It is Node or curl: no other runtime's hook is needed either.
   const without = RUNTIME_HOOKS.map((hook) => hook.id);
-  return terminalEnv({ before, app: SELF_TEST_APP, proxy: around.proxy, without, files });
+  return terminalEnv({
+    before,
+    app: SELF_TEST_APP,
+    proxy: { ...around.proxy, secret: around.secret() },
+    without,
+    files,
+  });
 }
 
 /** Runs that program under an environment. */

@@ -6,6 +6,10 @@ import type { SelfTester } from './self-test.ts';
 export interface Surroundings {
   /** The engine's proxy. */
   proxy: { host: string; port: number };
+  /** Proves to the proxy that a program of ours was started here. */
+  secret: () => string;
+  /** Whether programs of this machine have to prove who they are. */
+  identityRequired: () => boolean;
   dataDir: string;
   /** File of our CA's certificate. */
   caPath: string;

@@ -101,6 +101,13 @@ export const terminalVariables: readonly Variable[] = [
   { name: 'WGETRC', holds: 'wgetrc' },
 ];
 
+/** Where the proxy is, and what proves to it that a program was started by somebody who may ask the engine. */
+export interface ProxyPlace {
+  host: string;
+  port: number;
+  secret?: string | null;
+}
+
 export interface TerminalEnvOptions {
   /** The environment the program would have had. */
   before: Environment;
@@ -109,7 +116,7 @@ export interface TerminalEnvOptions {
   /** The run they belong to (16 hex digits), so that two runs of one app are told apart. */
   run?: string | null;
   /** The engine's proxy. */
-  proxy: { host: string; port: number };
+  proxy: ProxyPlace;
   /** A port of the proxy that is this app's alone, for runtimes that can say no name. */
   ownPort?: number | null;
   /** Runtimes whose hooks are left out (`--without`). */
@@ -169,12 +176,12 @@ export function terminalEnv(options: TerminalEnvOptions): Record<string, string>
   return values;
 }
 
-/** The proxy's address with the app as user name; the password names the run, or only makes clients send the name at once. */
-export function proxyAddress(
-  app: string,
-  { host, port }: { host: string; port: number },
-  run: string | null = null,
-): string {
+/**
+ * The proxy's address with the app as user name. The password names the run and holds the secret where there are such;
+ * else it only makes clients send the name at once.
+ */
+export function proxyAddress(app: string, { host, port, secret }: ProxyPlace, run: string | null = null): string {
+  const password = `run${run === null ? '' : `-${run}`}${secret ? `.${secret}` : ''}`;
   // A colon would end the user name of Basic credentials; line breaks have no place in a header.
-  return `http://${encodeURIComponent(storedName(app))}:${run === null ? 'run' : `run-${run}`}@${host}:${port}`;
+  return `http://${encodeURIComponent(storedName(app))}:${password}@${host}:${port}`;
 }

@@ -4,21 +4,20 @@ import type { Duplex } from 'node:stream';
 import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
-import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
+import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { answerHeadText } from './answer-head.ts';
 import { cutConnection } from './cut.ts';
+import { outboundOf, recordedLines } from './http1-request.ts';
 import { keepTimeAfter } from './keep-time.ts';
 import { failureLine, readAgentKey } from './agent-key.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { recordRefused } from './record-refused.ts';
-import { refusalFor } from './refusal.ts';
+import { recordRefused, recordUnproven } from './record-refused.ts';
+import { refusalFor, refusalHead } from './refusal.ts';
 import { RequestReader, type RequestSink } from './request-reader.ts';
-import type { Leg, Surroundings } from './surroundings.ts';
-import { NOBODY, readClaim, type Claim } from './claim.ts';
-import { fieldOf, readTarget, splitAuthority, upgradeOf, type RequestTarget } from './target.ts';
+import type { Leg, Surroundings, TakeTunnel } from './surroundings.ts';
+import { fieldOf, nameLoop, readTarget, splitAuthority, type RequestTarget } from './target.ts';
 import { relayUpgrade } from './upgrade.ts';
 
 const LAST_CHUNK = '0\r\n\r\n';
@@ -28,12 +27,6 @@ const PIPELINE_LIMIT = 64 * 1024;
 const HIGH_WATER = 64 * 1024;
 /** After our last word, what the client still sends is read and dropped this long, so that it sees the answer and not a reset. */
 const LINGER_MS = 2_000;
-
-const PROXY_FIELD = /^proxy-/im;
-const PROXY_LINES = /^proxy-[^\r\n]*\r\n/gim;
-
-/** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
-export type TakeTunnel = (target: { host: string; port: number }, socket: Duplex, rest: Buffer, claim: Claim) => void;
 
 /**
  * One HTTP/1 connection from a program: hands each request to the pipeline and writes its answer
@@ -66,6 +59,9 @@ export class ClientHttp1 implements Answer, RequestSink {
   #requestPaused = false;
   /** How long the client may say nothing between two requests; -1 until there was an answer. */
   #keepTime = -1;
+  /** What the last request came in by, and how many came in by nothing. */
+  #pass: Pass | null = null;
+  #refusals = 0;
   /** Of our agent: with it we say of a call that failed what failed, as no origin can. */
   #agentKey: string | null = null;
   #lastAddress: string | null = null;
@@ -128,11 +124,10 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (head.method === 'CONNECT') return this.#connect(head, raw);
     const target = readTarget(head, this.#leg);
     if ('kind' in target) {
-      this.onRefused(this.#nameLoop(head, target), undefined, raw);
+      this.onRefused(nameLoop(head, target, this.#around.isOwnPort), undefined, raw);
       return 'stop';
     }
-    this.#start(head, target, text);
-    return 'go-on';
+    return this.#start(head, target, text, raw);
   }
 
   onBody(piece: Buffer): void {
@@ -159,22 +154,12 @@ export class ClientHttp1 implements Answer, RequestSink {
   onRefused(failure: Failure, status: number | undefined, raw: Buffer): void {
     const refusal = refusalFor(failure, status);
     recordRefused(this.#around, this.#leg, failure, refusal.status, raw);
-    this.#out.push(
-      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}Connection: close\r\n\r\n`,
-    );
+    this.#out.push(refusalHead(refusal, true));
     this.#out.push(refusal.body);
     this.#finish();
   }
 
-  /** An origin-form request whose Host is this very port is somebody (or we) talking to the proxy as if it were an origin. */
-  #nameLoop(head: RequestHead, failure: Failure): Failure {
-    if (failure.kind !== 'unsupported' || head.host === null) return failure;
-    return this.#around.isOwnPort(splitAuthority(head.host)?.port ?? 0)
-      ? { kind: 'loop', detail: failure.detail }
-      : failure;
-  }
-
-  #connect(head: RequestHead, raw: Buffer): 'stop' {
+  #connect(head: RequestHead, raw: Buffer): 'go-on' | 'stop' {
     const authority = splitAuthority(head.target);
     if (authority === null || authority.port === 0) {
       const detail = `CONNECT wants host:port, not “${head.target.slice(0, 100)}”.`;
@@ -182,15 +167,48 @@ export class ClientHttp1 implements Answer, RequestSink {
     } else if (this.#reader.state === 'body') {
       this.onRefused({ kind: 'malformed-request', detail: 'A CONNECT request with a body.' }, 400, raw);
     } else {
-      const claim = readClaim(fieldOf(head.fields, 'proxy-authorization'));
+      const verdict = this.#around.admission.admit(this.#leg, fieldOf(head.fields, 'proxy-authorization'));
+      if ('kind' in verdict) return this.#refuseUnproven(head, verdict, raw);
       this.#detach();
       // After the reader has let go of the bytes behind the head.
-      queueMicrotask(() => this.#takeTunnel(authority, this.socket, this.#reader.stop(), claim));
+      queueMicrotask(() => this.#takeTunnel(authority, this.socket, this.#reader.stop(), verdict));
     }
     return 'stop';
   }
 
-  #start(head: RequestHead, target: RequestTarget, text: string): void {
+  /**
+   * Says 407 and lets the client ask again: many send their credentials only when asked, and on this connection. Not
+   * behind a body that nobody reads (RFC 9110 §15.5.8), and not for ever.
+   */
+  #refuseUnproven(head: RequestHead, failure: Failure, raw: Buffer): 'go-on' | 'stop' {
+    const refusal = refusalFor(failure);
+    recordUnproven(this.#around, this.#leg, failure, refusal.status, raw);
+    const close =
+      this.#closeAfter ||
+      head.minor === 0 ||
+      head.connection.includes('close') ||
+      this.#reader.state !== 'waiting' ||
+      this.#leg.fixed !== null ||
+      ++this.#refusals >= CHANCES;
+    this.#out.push(refusalHead(refusal, close));
+    if (head.method !== 'HEAD') this.#out.push(refusal.body);
+    if (close) {
+      this.#finish();
+      return 'stop';
+    }
+    this.#keepTime = CHANCE_MS;
+    this.#out.write();
+    this.#ready();
+    return 'go-on';
+  }
+
+  #start(head: RequestHead, target: RequestTarget, text: string, raw: Buffer): 'go-on' | 'stop' {
+    const verdict = this.#around.admission.admit(this.#leg, fieldOf(head.fields, 'proxy-authorization'));
+    if ('kind' in verdict) return this.#refuseUnproven(head, verdict, raw);
+    if (verdict.pass !== null && verdict.pass !== this.#pass) {
+      this.#pass = verdict.pass;
+      holdPass(verdict.pass, this.socket, this.#leg.bottom);
+    }
     this.#head = head;
     this.#headSent = false;
     this.#answerChunked = false;
@@ -199,48 +217,25 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#originPaused = false;
     this.#requestPaused = false;
     this.#closeAfter = this.#closeAfter || head.minor === 0 || head.connection.includes('close');
-    let headerLines = `${text.slice(text.indexOf('\r\n') + 2)}\r\n`;
-    // What is said to a proxy is no part of the call.
-    const proxied = PROXY_FIELD.test(headerLines);
-    if (proxied) headerLines = headerLines.replace(PROXY_LINES, '');
-    const fields = endToEndFields(head.fields, head.connection);
-    // Only HTTP/1.0 can lack it, and an origin behind a shared address needs it (RFC 9112 §3.2.2).
-    if (head.host === null && this.#leg.fixed === null) fields.unshift('Host', target.authority);
-    const { framing } = head;
-    const claim = proxied ? readClaim(fieldOf(head.fields, 'proxy-authorization')) : NOBODY;
-    this.#agentKey = proxied ? readAgentKey(head.fields) : null;
+    this.#agentKey = readAgentKey(head.fields);
     this.#lastAddress = null;
-    const { connection } = this.#leg;
     const call = this.#around.nextCallId();
-    connection?.began(call, head.method, target.target);
-    const request: OutboundRequest = {
+    this.#leg.connection?.began(call, head.method, target.target);
+    const request = outboundOf({
       call,
-      source: 'proxy',
-      app: this.#leg.app ?? claim.app ?? connection?.app ?? null,
-      process: connection?.process ?? null,
-      tags: this.#leg.tags ?? claim.tags,
-      clientAddress: this.#leg.clientAddress,
-      startedAt: wallMicroseconds(),
-      origin: monotonicMicroseconds(),
-      method: head.method,
-      scheme: target.scheme,
-      host: target.host,
-      port: target.port,
-      target: target.target,
-      protocol: head.minor === 0 ? 'http/1.0' : 'http/1.1',
-      headerLines,
-      fields,
-      authority: target.authority,
-      body: this.#reader.state !== 'body' ? null : framing.kind === 'length' ? framing.length : 'stream',
-      upgrade: upgradeOf(head),
-      expectsContinue: head.expectsContinue,
+      head,
+      headerLines: recordedLines(text),
+      target,
+      leg: this.#leg,
+      verdict,
+      hasBody: this.#reader.state === 'body',
       caller: this,
-      pseudoOrder: null,
-    };
+    });
     this.#request = request;
     const control = this.#around.dispatch(request, this);
     // It may have failed before we had it in hand.
     this.#control = this.#head === null ? null : control;
+    return 'go-on';
   }
 
   // Answer
@@ -310,7 +305,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#head = null;
     this.#control = null;
     this.#detach();
-    relayUpgrade(this.#around, this.#leg, {
+    relayUpgrade(this.#around, this.#pass === null ? this.#leg : { ...this.#leg, pass: this.#pass }, {
       call,
       origin,
       host,
@@ -366,11 +361,8 @@ export class ClientHttp1 implements Answer, RequestSink {
   #answerRefusal(failure: Failure): void {
     const refusal = refusalFor(failure);
     const close = this.#closeAfter || this.#reader.state !== 'waiting' || refusal.status === 400;
-    const connection = close ? 'Connection: close\r\n' : '';
     const forAgent = this.#agentKey === null ? '' : failureLine(this.#agentKey, failure, this.#lastAddress);
-    this.#out.push(
-      `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${linesOf(refusal.fields)}${forAgent}${connection}\r\n`,
-    );
+    this.#out.push(refusalHead(refusal, close, forAgent));
     if (this.#head?.method !== 'HEAD') this.#out.push(refusal.body);
     this.#head = null;
     if (close) this.#finish();
@@ -475,7 +467,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#control = null;
     this.#reader.stop();
     const detail = 'The caller closed its connection before the answer was complete.';
-    control?.abort({ kind: 'client-left', detail });
+    control?.abort((this.#pass ?? this.#leg.pass)?.ended ?? { kind: 'client-left', detail });
   };
 
   readonly #onDrain = (): void => {
@@ -486,7 +478,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     } else if (this.#reader.heldBytes > 0 && !this.#over) {
       if (this.socket.isPaused() && !this.#requestPaused) this.socket.resume();
       this.#reader.readHeld();
-      this.#flush();
+      this.#control?.flush();
     }
   };
 

@@ -5,13 +5,13 @@ import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
-import { readClaim } from './claim.ts';
+import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
 import { headersOf, isForbiddenInHttp2 } from '../../pipeline/forward/origin-http2.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
 import { keepTimeAfter } from './keep-time.ts';
-import { recordRefused } from './record-refused.ts';
+import { recordRefused, recordUnproven } from './record-refused.ts';
 import { refusalFor } from './refusal.ts';
 import { authorityOf, splitAuthority } from './target.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
@@ -28,11 +28,16 @@ export interface ClientHttp2 {
 
 /** What a connection knows of the calls it carries. */
 interface Use {
+  socket: Duplex;
   streams: number;
   /** Monotonic ms at which the last stream ended. */
   idleSince: number;
   /** How long (ms) it is kept without a stream; -1 until there was an answer. */
   keepTime: number;
+  /** What its last stream came in by. */
+  pass: Pass | null;
+  /** Streams that came in by nothing. */
+  refusals: number;
 }
 
 /** A client that does not close its side after our GOAWAY does not keep the socket. */
@@ -50,7 +55,7 @@ export function serveHttp2(
     maxHeaderListPairs: 2000,
     maxSettings: 128,
   });
-  const use: Use = { streams: 0, idleSince: performance.now(), keepTime: -1 };
+  const use: Use = { socket, streams: 0, idleSince: performance.now(), keepTime: -1, pass: null, refusals: 0 };
   session.once('remoteSettings', () => session.setLocalWindowSize(WINDOW * 4));
   session.on('error', ignore);
   session.setTimeout(around.limits.idleTime, () => session.close());
@@ -123,9 +128,18 @@ function serveStream(
     }
   }
   const credentials = received.findIndex((text, index) => index % 2 === 0 && text === 'proxy-authorization');
-  const claim = readClaim(credentials < 0 ? null : received[credentials + 1]!);
-  const app = leg.app ?? claim.app;
-  const tags = leg.tags ?? claim.tags;
+  const verdict = around.admission.admit(leg, credentials < 0 ? null : received[credentials + 1]!);
+  if ('kind' in verdict) {
+    refuseUnproven(stream, verdict, leg, around, pseudo, use);
+    return;
+  }
+  const { pass } = verdict;
+  if (pass !== null && pass !== use.pass) {
+    use.pass = pass;
+    holdPass(pass, use.socket, leg.bottom);
+  }
+  const app = leg.app ?? verdict.app;
+  const tags = leg.tags ?? verdict.tags;
   if (pseudo.method === 'CONNECT') {
     const target = splitAuthority(pseudo.authority ?? '');
     if (target === null || target.port === 0) {
@@ -140,7 +154,7 @@ function serveStream(
       return;
     }
     stream.respond({ ':status': 200 }, { sendDate: false } as http2.ServerStreamResponseOptions);
-    onConnect(target, stream, { ...leg, app, tags, bottom: stream });
+    onConnect(target, stream, { ...leg, app, tags, pass: pass ?? leg.pass, bottom: stream });
     return;
   }
   const place = placeOf(pseudo, host, leg);
@@ -184,7 +198,7 @@ function serveStream(
     caller: stream.session ?? stream,
     pseudoOrder: raw.filter((text, index) => index % 2 === 0 && text.startsWith(':')),
   };
-  carry(stream, request, around, use);
+  carry(stream, request, around, use, pass ?? leg.pass);
 }
 
 function carry(
@@ -192,8 +206,9 @@ function carry(
   request: OutboundRequest,
   around: Surroundings,
   use: Use,
+  pass: Pass | null,
 ): ClientStream {
-  return new ClientStream(stream, request, around, use);
+  return new ClientStream(stream, request, around, use, pass);
 }
 
 /** Inside a tunnel its authority is where the call goes; the stream's `:authority` is what the origin is told. */
@@ -231,17 +246,21 @@ class ClientStream implements Answer {
   #over = false;
   #paused = false;
 
-  constructor(stream: http2.ServerHttp2Stream, request: OutboundRequest, around: Surroundings, use: Use) {
+  constructor(
+    stream: http2.ServerHttp2Stream,
+    request: OutboundRequest,
+    around: Surroundings,
+    use: Use,
+    pass: Pass | null,
+  ) {
     this.#stream = stream;
     this.#use = use;
     this.#control = around.dispatch(request, this);
     stream.on('close', () => {
       if (this.#over) return;
       this.#over = true;
-      this.#control.abort({
-        kind: 'client-left',
-        detail: 'The caller reset the stream or closed its connection before the answer was complete.',
-      });
+      const detail = 'The caller reset the stream or closed its connection before the answer was complete.';
+      this.#control.abort(pass?.ended ?? { kind: 'client-left', detail });
     });
     stream.on('wantTrailers', () => {
       stream.sendTrailers(headersOf(this.#trailers));
@@ -348,9 +367,30 @@ function refuse(
   pseudo: Pseudo,
   status?: number,
 ): void {
-  const line = `${pseudo.method} ${pseudo.scheme === '' ? '' : `${pseudo.scheme}://${pseudo.authority ?? ''}`}${pseudo.path} HTTP/2\r\n`;
-  recordRefused(around, leg, failure, refusalFor(failure, status).status, Buffer.from(line, 'latin1'));
+  recordRefused(around, leg, failure, refusalFor(failure, status).status, requestLine(pseudo));
   answerRefusal(stream, failure, status);
+}
+
+function refuseUnproven(
+  stream: http2.ServerHttp2Stream,
+  failure: Failure,
+  leg: Leg,
+  around: Surroundings,
+  pseudo: Pseudo,
+  use: Use,
+): void {
+  recordUnproven(around, leg, failure, refusalFor(failure).status, requestLine(pseudo));
+  use.keepTime = CHANCE_MS;
+  if (++use.refusals >= CHANCES) stream.session?.close();
+  answerRefusal(stream, failure);
+  // The client need not send on what nobody reads (RFC 9113 §8.1).
+  stream.once('finish', () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+}
+
+function requestLine({ method, scheme, authority, path }: Pseudo): Buffer {
+  const place =
+    method === 'CONNECT' ? (authority ?? '') : `${scheme === '' ? '' : `${scheme}://${authority ?? ''}`}${path}`;
+  return Buffer.from(`${method} ${place} HTTP/2\r\n`, 'latin1');
 }
 
 function answerRefusal(stream: http2.ServerHttp2Stream, failure: Failure, status?: number): void {

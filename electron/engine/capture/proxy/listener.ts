@@ -3,13 +3,14 @@ import type { Tags } from '../../../../shared/model/caller.ts';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
 import { readClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { peerOf } from '../../pipeline/forward/peer-address.ts';
-import { ClientHttp1, type TakeTunnel } from './client-http1.ts';
+import { isLoopback } from '../../pipeline/forward/upstream-proxy.ts';
+import { ClientHttp1 } from './client-http1.ts';
 import { serveHttp2, type ClientHttp2 } from './client-http2.ts';
-import { claimOf } from './claim.ts';
-import { recordRefused } from './record-refused.ts';
+import { holdPass } from './admission.ts';
+import { recordRefused, recordUnproven } from './record-refused.ts';
 import { readSocks } from './socks.ts';
 import { openTunnel, type Serve } from './tunnel.ts';
-import type { Leg, Surroundings } from './surroundings.ts';
+import type { Leg, Surroundings, TakeTunnel } from './surroundings.ts';
 
 export interface ProxyListener {
   readonly port: number;
@@ -34,6 +35,10 @@ export function listenProxy(
   const clients = new Set<ClientHttp1>();
   const sessions = new Set<ClientHttp2>();
   const waiting = new Map<net.Socket, number>();
+  // Nobody on another machine, or in another network namespace, can come to a loopback address.
+  const onLoopback = isLoopback(host);
+  const isFromHere = (socket: net.Socket): boolean =>
+    onLoopback || (isLoopback(bare(socket.localAddress)) && isLoopback(bare(socket.remoteAddress)));
 
   const serve: Serve = {
     http1(socket, leg, first) {
@@ -52,9 +57,11 @@ export function listenProxy(
   };
   const takeTunnelOf =
     (leg: Leg): TakeTunnel =>
-    (target, socket, rest, { app, tags }) => {
+    (target, socket, rest, { app, tags, pass }) => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n', 'latin1');
-      openTunnel(around, { ...leg, app: leg.app ?? app, tags: leg.tags ?? tags }, target, socket, rest, serve);
+      if (pass !== null) holdPass(pass, socket, leg.bottom);
+      const inner = { ...leg, app: leg.app ?? app, tags: leg.tags ?? tags, pass: pass ?? leg.pass };
+      openTunnel(around, inner, target, socket, rest, serve);
     };
 
   function accept(socket: net.Socket): void {
@@ -69,6 +76,8 @@ export function listenProxy(
     const leg: Leg = {
       app,
       tags,
+      gate: app !== null ? 'named' : isFromHere(socket) ? 'here' : 'elsewhere',
+      pass: null,
       connection: around.identify(socket),
       clientAddress: addressOf(socket),
       fixed: null,
@@ -107,11 +116,7 @@ export function listenProxy(
           );
           break;
         case 'socks5':
-          readSocks(socket, first, around.limits.handshakeTime, (request) => {
-            const claim = claimOf(request.user, request.password);
-            const inner = { ...leg, app: claim.app ?? leg.app, tags: claim.tags ?? leg.tags };
-            openTunnel(around, inner, request, socket, request.rest, serve);
-          });
+          serveSocks(socket, leg, first);
           break;
         case 'socks4':
           recordRefused(
@@ -131,6 +136,34 @@ export function listenProxy(
     socket.on('data', onData);
     socket.on('end', () => {
       if (waiting.has(socket)) socket.end();
+    });
+  }
+
+  function serveSocks(socket: net.Socket, leg: Leg, first: Buffer): void {
+    const { admission } = around;
+    let verdict = admission.admit(leg, null);
+    const door = {
+      required: admission.mustProve(leg),
+      accept(user: string, password: string): boolean {
+        verdict = admission.admitPair(leg, user, password);
+        return !('kind' in verdict);
+      },
+      onRefused(): void {
+        if ('kind' in verdict) recordUnproven(around, leg, verdict, 0, EMPTY);
+      },
+    };
+    readSocks(socket, first, around.limits.handshakeTime, door, (request) => {
+      if ('kind' in verdict) return;
+      const { app, tags, pass } = verdict;
+      if (pass !== null) holdPass(pass, socket, leg.bottom);
+      openTunnel(
+        around,
+        { ...leg, app: app ?? leg.app, tags: tags ?? leg.tags, pass },
+        request,
+        socket,
+        request.rest,
+        serve,
+      );
     });
   }
 
@@ -154,7 +187,11 @@ export function listenProxy(
     const now = performance.now();
     for (const client of clients) client.checkTime(now);
     for (const session of sessions) session.checkTime(now);
-    for (const [socket, since] of waiting) if (now - since > around.limits.idleTime) socket.destroy();
+    for (const [socket, since] of waiting) {
+      // Strangers get no more time for their first bytes than for a request's head.
+      const { headTime, idleTime } = around.limits;
+      if (now - since > (isFromHere(socket) ? idleTime : headTime)) socket.destroy();
+    }
   }, interval).unref();
 
   return new Promise((resolve, reject) => {
@@ -196,8 +233,13 @@ const EMPTY: Buffer = Buffer.alloc(0);
 function addressOf(socket: net.Socket): string | null {
   const peer = peerOf(socket);
   if (peer === null) return null;
-  const address = peer.address.replace(/^::ffff:/, '');
+  const address = bare(peer.address);
   return address.includes(':') ? `[${address}]:${peer.port}` : `${address}:${peer.port}`;
+}
+
+/** An address without the mark of IPv4 inside IPv6. */
+function bare(address = ''): string {
+  return address.replace(/^::ffff:/, '');
 }
 
 function ignore(): void {}

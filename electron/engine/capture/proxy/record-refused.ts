@@ -17,8 +17,13 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
   const absolute = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s:]*)(?::(\d{1,5}))?(.*)$/i.exec(address);
   const connect = match?.[1] === 'CONNECT' ? splitAuthority(address) : null;
   const scheme = leg.fixed?.scheme ?? absolute?.[1]?.toLowerCase() ?? 'http';
+  let secret = false;
   const headers = rest
-    .filter((entry) => entry !== '' && !/^proxy-/i.test(entry))
+    .filter((entry) => {
+      // A line that goes on in the next one (obsolete folding) takes that one with it.
+      if (!/^[ \t]/.test(entry) || !secret) secret = /^[ \t]*proxy-/i.test(entry);
+      return entry !== '' && !secret;
+    })
     .map((entry) => `${entry}\r\n`)
     .join('');
   const named = splitAuthority(/^host:[ \t]*(\S+)/im.exec(text)?.[1] ?? '');
@@ -44,4 +49,9 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
   });
   around.emit({ type: 'answered', call, at: 0, status, reason: '', protocol: 'http/1.1', headers: '' });
   around.emit({ type: 'closed', call, at: 0, failure, requestBytes: 0, responseBytes: 0, trailers: '' });
+}
+
+/** The same for a caller that did not prove who it is; a flood of them is counted instead. */
+export function recordUnproven(around: Surroundings, leg: Leg, failure: Failure, status: number, bytes: Buffer): void {
+  if (around.admission.isWorthARow()) recordRefused(around, leg, failure, status, bytes);
 }

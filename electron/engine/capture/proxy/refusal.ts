@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Failure, FailureKind } from '../../../../shared/model/failure.ts';
+import { linesOf } from '../../pipeline/stages/record.ts';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 
 /** What we answer ourselves when a call cannot be carried out (RFC 9457 problem details). */
@@ -18,6 +19,7 @@ const STATUS_OF: Partial<Record<FailureKind, number>> = {
   'malformed-request': 400,
   'request-too-large': 431,
   'timeout-request': 408,
+  'identity-required': 407,
   unsupported: 400,
   loop: 508,
   blocked: 403,
@@ -38,6 +40,8 @@ export function refusalFor(failure: Failure, status = statusOf(failure)): Refusa
   const body = Buffer.from(
     `${JSON.stringify({ type: `urn:sallyport:failure:${failure.kind}`, title: reason, status, detail: failure.detail, failure: failure.kind })}\n`,
   );
+  // RFC 9110 §15.5.8: a 407 says how to prove it; UTF-8 is the only charset there is to name (RFC 7617 §2.1).
+  const challenge = status === 407 ? ['Proxy-Authenticate', 'Basic realm="Sallyport", charset="UTF-8"'] : [];
   return {
     status,
     reason,
@@ -50,7 +54,13 @@ export function refusalFor(failure: Failure, status = statusOf(failure)): Refusa
       failure.kind,
       'Cache-Control',
       'no-store',
+      ...challenge,
     ],
     body,
   };
+}
+
+/** The head of such an answer for an HTTP/1 client; `further`: lines of it. */
+export function refusalHead({ status, reason, fields }: Refusal, close: boolean, further = ''): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n${linesOf(fields)}${further}${close ? 'Connection: close\r\n' : ''}\r\n`;
 }

@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import { createSocks5Server, socks5Reply, SOCKS5_REPLY } from '../../../../shared/bytes/socks5.ts';
+import { createSocks5Server, socks5Reply, SOCKS5_REPLY, SOCKS5_UNPROVEN } from '../../../../shared/bytes/socks5.ts';
 
 export interface SocksRequest {
   host: string;
@@ -18,9 +18,11 @@ export function readSocks(
   socket: net.Socket,
   first: Buffer,
   timeout: number,
+  /** Who may come in. `required`: nobody without credentials. */
+  door: { accept: (user: string, password: string) => boolean; required: boolean; onRefused: () => void },
   onRequest: (request: SocksRequest) => void,
 ): void {
-  const side = createSocks5Server();
+  const side = createSocks5Server(door);
   // Whoever does not finish the greeting does not keep the socket.
   const timer = setTimeout(() => socket.destroy(), timeout);
   const onEnd = (): void => {
@@ -35,6 +37,7 @@ export function readSocks(
       if (step.type === 'send') socket.write(step.bytes);
       else if (step.type === 'failed') {
         leave();
+        if (step.reason === SOCKS5_UNPROVEN) door.onRefused();
         socket.end();
       } else if (step.type === 'request') {
         leave();

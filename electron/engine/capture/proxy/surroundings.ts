@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type net from 'node:net';
 import type { Tags } from '../../../../shared/model/caller.ts';
 import type { ClientConnection } from '../identity/client-connection.ts';
+import type { Admission, Gate, Pass, Verdict } from './admission.ts';
 
 /** All that the proxy is given by the engine; rooms of the proxy share it and know nothing else of the house. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
   nextCallId: () => number;
   /** Begins to find out who is at the other end of an accepted connection; at once, and off this thread. */
   identify: (socket: net.Socket) => ClientConnection | null;
+  /** Who may send calls. */
+  admission: Admission;
   authority: Pick<Authority, 'leafFor'>;
   /** Hosts whose TLS is passed on unread: exact names or `*.suffix`. */
   isPassThrough: (host: string) => boolean;
@@ -55,6 +58,9 @@ export const DEFAULT_LIMITS: Limits = {
 export interface Leg {
   app: string | null;
   tags: Tags | null;
+  gate: Gate;
+  /** What the tunnel it runs in was opened by; null outside of one, and when nobody had to prove anything. */
+  pass: Pass | null;
   /** Who is at the other end; null where nobody looks. */
   connection: ClientConnection | null;
   clientAddress: string | null;
@@ -63,3 +69,11 @@ export interface Leg {
   /** The TCP socket (or HTTP/2 stream) at the bottom: a cut answer must end in its reset. */
   bottom: Duplex;
 }
+
+/** CONNECT was asked for: the socket, and what was read too far, are the taker's from now on. */
+export type TakeTunnel = (
+  target: { host: string; port: number },
+  socket: Duplex,
+  rest: Buffer,
+  verdict: Verdict,
+) => void;

@@ -89,6 +89,12 @@ export function readTarget(head: RequestHead, leg: Leg): RequestTarget | Failure
   return found;
 }
 
+/** An origin-form request whose Host is this very port is somebody (or we) talking to the proxy as if it were an origin. */
+export function nameLoop(head: RequestHead, failure: Failure, isOwnPort: (port: number) => boolean): Failure {
+  if (failure.kind !== 'unsupported' || head.host === null) return failure;
+  return isOwnPort(splitAuthority(head.host)?.port ?? 0) ? { kind: 'loop', detail: failure.detail } : failure;
+}
+
 /** The first value of a header by its lower-case name, or null. */
 export function fieldOf(fields: Fields, name: string): string | null {
   for (let i = 0; i < fields.length; i += 2)

@@ -8,6 +8,7 @@ import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts
 import { attemptOver, ConnectError, type Connected } from '../../pipeline/forward/connect.ts';
 import { lossFailure } from '../../pipeline/forward/failures.ts';
 import { cutConnection } from './cut.ts';
+import { recordUnproven } from './record-refused.ts';
 import { relay } from './relay.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
 
@@ -211,6 +212,14 @@ class Tunnel {
     alpn: string[] | null,
   ): void {
     const { host, port } = this.#target;
+    // TLS to the proxy itself is a way to ask it, not one past it: nobody has proved anything yet. Or identity has
+    // become required since the tunnel was opened.
+    if (this.#around.admission.mustProve(this.#leg)) {
+      const detail = 'The tunnel was opened by somebody who did not prove who it is.';
+      recordUnproven(this.#around, this.#leg, { kind: 'identity-required', detail }, 0, EMPTY);
+      cutConnection(client, this.#leg.bottom);
+      return;
+    }
     const call = this.#open(hello === null ? 'tcp' : 'tls');
     this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, host) });
     const connecting = new AbortController();
@@ -244,7 +253,8 @@ class Tunnel {
     let failure: Failure | null = null;
     if (end.error?.side === 'origin')
       failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
-    else if (end.error !== null) failure = { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
+    else if (end.error !== null)
+      failure = this.#leg.pass?.ended ?? { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
     this.#close(call, failure, end.sent + first.length, end.received);
   }
 

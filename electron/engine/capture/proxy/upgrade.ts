@@ -75,7 +75,10 @@ export async function relayUpgrade(around: Surroundings, leg: Leg, upgrade: Upgr
   if (end.error?.side === 'origin')
     failure = lossFailure(end.error.error, upgrade.host, 'in the middle of the conversation');
   else if (end.error !== null)
-    failure = { kind: 'client-left', detail: 'The caller dropped its connection in the middle of the conversation.' };
+    failure = leg.pass?.ended ?? {
+      kind: 'client-left',
+      detail: 'The caller dropped its connection in the middle of the conversation.',
+    };
   around.emit({
     type: 'closed',
     call,

@@ -6,6 +6,8 @@ import type { Surroundings } from '../../../../electron/engine/capture/attach/ta
 export function surroundings(folder: string, change: Partial<Surroundings>): Surroundings {
   return {
     proxy: { host: '127.0.0.1', port: 4780 },
+    secret: () => '',
+    identityRequired: () => false,
     dataDir: join(folder, 'data'),
     caPath: '/ca.pem',
     caKeyHash: () => '',

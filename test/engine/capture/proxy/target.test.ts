@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { readRequestHead } from '../../../../shared/bytes/http1-head.ts';
-import { readClaim } from '../../../../electron/engine/capture/proxy/claim.ts';
+import { claimIn } from '../../../../electron/engine/capture/proxy/claim.ts';
 import { readTarget } from '../../../../electron/engine/capture/proxy/target.ts';
 import type { Leg } from '../../../../electron/engine/capture/proxy/surroundings.ts';
 
-const open: Leg = { app: null, tags: null, connection: null, clientAddress: null, fixed: null, bottom: null as never };
+const open: Leg = {
+  app: null,
+  tags: null,
+  gate: 'here',
+  pass: null,
+  connection: null,
+  clientAddress: null,
+  fixed: null,
+  bottom: null as never,
+};
 const inside: Leg = { ...open, fixed: { scheme: 'https', host: 'tunnel.test', port: 443 } };
 
 function target(line: string, host: string, leg: Leg): ReturnType<typeof readTarget> {
@@ -64,10 +73,9 @@ describe('inside a tunnel', () => {
 describe('the app’s name', () => {
   const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
   it('is the user of Basic proxy credentials, and nothing else', () => {
-    expect(readClaim(basic('my app:run')).app).toBe('my app');
-    expect(readClaim(basic('café')).app).toBe('café');
-    expect(readClaim(basic(':run')).app).toBeNull();
-    expect(readClaim('Bearer abc').app).toBeNull();
-    expect(readClaim(null).app).toBeNull();
+    expect(claimIn(basic('my app:run')).app).toBe('my app');
+    expect(claimIn(basic('café')).app).toBe('café');
+    expect(claimIn(basic(':run')).app).toBeNull();
+    expect(claimIn('Bearer abc').app).toBeNull();
   });
 });

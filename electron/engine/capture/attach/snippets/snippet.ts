@@ -4,7 +4,8 @@ import type { Ran } from '../run-tool.ts';
 import { SELF_TEST_APP } from '../self-test.ts';
 import { unusable, usable } from '../target.ts';
 import type { Surroundings, Target } from '../target.ts';
-import { proxyAddress, terminalVariables } from '../terminal-env.ts';
+import { storedName } from '../app-name.ts';
+import { proxyAddress, terminalVariables, type ProxyPlace } from '../terminal-env.ts';
 import { originalEnvironment } from '../terminal-script.ts';
 
 type Lines = AttachTarget['lines'];
@@ -59,7 +60,7 @@ export function snippet(about: {
       title,
       says,
       look: async () => {
-        const lines = about.lines(placeFor(around, id));
+        const lines = [...secretFirst(around, id), ...about.lines(placeFor(around, id, null))];
         return find() === null ? unusable(`${programs[0]} is not installed on this machine.`, lines) : usable(lines);
       },
       async test(): Promise<SelfTest> {
@@ -68,7 +69,7 @@ export function snippet(about: {
         if (file === null) return untold(`${programs[0]} is not installed.`);
         const { send } = about;
         if (send === null) return untold(about.untried ?? 'It cannot be tried.');
-        const place = placeFor(around, SELF_TEST_APP);
+        const place = placeFor(around, SELF_TEST_APP, around.secret());
         const env = withoutProxies(originalEnvironment(around.environment));
         return around.selfTest.check(`${title}, set up by these lines,`, (url) =>
           send({ around, file, place, env, url }),
@@ -78,12 +79,24 @@ export function snippet(about: {
   };
 }
 
-function placeFor(around: Surroundings, app: string): Place {
+/** What stands in the place of a secret in lines that people copy: they are shown, and lie about in files. */
+const SECRET = 'SECRET';
+
+function secretFirst({ identityRequired, platform, command }: Surroundings, app: string): Lines {
+  if (!identityRequired()) return [];
+  const text = quoteAll(platform, [...command.program, 'apps', 'add', ...command.data, app]);
+  return [{ does: `Programs must prove who they are: get a secret, and put it in the place of ${SECRET} below`, text }];
+}
+
+function placeFor(around: Surroundings, app: string, secret: string | null): Place {
   const { platform, proxy } = around;
   const shell = platform === 'win32' ? 'powershell' : 'bash';
   const word = (text: string): string => quoteFor(shell, text);
   return {
-    address: proxyAddress(app, proxy),
+    address:
+      around.identityRequired() && secret === null
+        ? addressToFill(app, proxy)
+        : proxyAddress(app, { ...proxy, secret }),
     host: proxy.host,
     port: proxy.port,
     ca: around.caPath,
@@ -108,6 +121,10 @@ function placeFor(around: Surroundings, app: string): Place {
       ];
     },
   };
+}
+
+function addressToFill(app: string, { host, port }: ProxyPlace): string {
+  return `http://${encodeURIComponent(storedName(app))}:${SECRET}@${host}:${port}`;
 }
 
 /** So that it is the lines that are tried, and not what the engine's own environment says. */

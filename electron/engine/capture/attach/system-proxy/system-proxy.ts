@@ -23,6 +23,12 @@ export function systemProxyTarget(around: Surroundings): Target {
     await end();
     const obstacle = await settings.obstacle();
     if (obstacle !== null) throw new Refused(obstacle.why, obstacle.remedy);
+    if (around.identityRequired()) {
+      throw new Refused(
+        'Programs have to prove who they are, and what follows the system’s setting cannot: all of it would be refused.',
+        'Use run or a terminal; or require identity only of callers from elsewhere.',
+      );
+    }
     if ((await around.machineTrustsUs()) === false) {
       throw new Refused(
         'This machine does not trust Sallyport’s CA yet, so every https call of every program would fail.',
@@ -80,7 +86,7 @@ export function systemProxyTarget(around: Surroundings): Target {
       if (host === '')
         return { works: false, call: null, says: 'The system names no proxy now.', remedy: 'Switch it on.' };
       // What programs do: the system's proxy, and the system's roots.
-      const address = proxyAddress(SELF_TEST_APP, { host, port: Number(port) });
+      const address = proxyAddress(SELF_TEST_APP, { host, port: Number(port), secret: around.secret() });
       const env = {
         ...around.environment,
         NODE_USE_ENV_PROXY: '1',
