@@ -102,6 +102,10 @@ function runEngine(
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
+    async aroundIn(run) {
+      const span = { since: 0, until: Date.now() * 1000 };
+      return (await client.coverage.notSeen({ ...span, run, limit: 100 })).notSeen;
+    },
     async ownPort(app, run) {
       const stream = await client.capture.port({ app, run }, { signal: lease.signal });
       const first = await stream.next();

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
+import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
@@ -46,6 +47,7 @@ Examples:
   addCall(program);
   addImport(program);
   addCa(program);
+  addCoverage(program);
   addDoctor(program);
   pointToHelp(program, '');
   return program;
