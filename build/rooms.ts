@@ -66,7 +66,17 @@ export const rooms: Record<string, Room> = {
       'electron/engine/capture/identity',
     ],
   },
+  'electron/engine/capture/coverage': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/contract',
+      'electron/engine/capture/identity',
+      'electron/engine/store',
+    ],
+  },
   'electron/engine/capture/attach': {
+    packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
@@ -139,6 +149,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

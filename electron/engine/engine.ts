@@ -10,11 +10,14 @@ import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
-import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createAdmission } from './capture/proxy/admission.ts';
 import type { ProxyListener } from './capture/proxy/listener.ts';
 import { listenEverywhere, reachableAt } from './listening.ts';
+import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
+import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
+import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
+import type { Decide } from './capture/ingest/verdicts.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -54,6 +57,8 @@ export interface EngineOptions {
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
+  /** Says of governed calls whether they may leave; all may when nobody says. */
+  decide?: Decide;
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -73,6 +78,8 @@ export interface Engine {
     /** A port of one of our doors: what programs ask there is no call of theirs. */
     leaveOut(port: number): void;
   };
+  /** What programs do past us. */
+  readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -98,7 +105,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   // Its thread starts while the recorder's does.
   const identity = createIdentity({
     emit: (fact) => archive.emit(fact),
-    noteProcess: (key, process) => archive.noteProcess(key, process),
+    noteProcess(key, process) {
+      archive.noteProcess(key, process);
+      coverage.process(key, process);
+    },
+    onCaller: (key) => coverage.caller(key),
     home: homedir(),
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
@@ -129,7 +140,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isOwnPort,
     ownOrigin: () => attaching.ownOrigin,
   });
-  const origins = createOrigins(connector.connect);
+  const connect: typeof connector.connect = async (way, signal) => {
+    const connected = await connector.connect(way, signal);
+    // A chained proxy's address is not the host's.
+    if (connected.facts.remoteAddress !== null && connected.facts.via === null)
+      coverage.connectedTo(connected.facts.remoteAddress, way.host);
+    return connected;
+  };
+  const origins = createOrigins(connect);
   const forward = createForward({
     origins,
     // As long as the slowest honest answers: models think for minutes before their first byte.
@@ -140,6 +158,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     archive,
     dataDir,
     budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
+    coverage: () => coverage.share,
   });
   let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
@@ -164,11 +183,43 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
+  const doors: number[] = [];
+  const coverage = createCoverage({
+    sample: identity.sample,
+    counters() {
+      const { shedBodies, shedCalls, pausedCalls } = archive.health();
+      return {
+        connections: identity.connectionsSoFar,
+        bodiesShed: shedBodies,
+        callsLost: shedCalls + pausedCalls,
+        agentDrops: ingest?.stats().drops.calls ?? 0,
+      };
+    },
+    openConnections: () => identity.connections,
+    store: {
+      add: (report) => archive.work('coverage', report),
+      coverage: reader.coverage,
+      coverageHours: reader.coverageHours,
+      notSeen: reader.notSeen,
+    },
+    proxyPorts: () => [port, ...attaching.ports],
+    doors: () => doors,
+    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
+    program: options.command?.program.join(' ') ?? 'sallyport',
+    // Under the desktop app the engine is a process of its own, and the app's is its parent.
+    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
+    now: wallMicroseconds,
+    log,
+  });
+  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const around: Surroundings = {
     admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
-    connect: connector.connect,
-    emit: archive.emit,
+    connect,
+    emit(event) {
+      seeTunnel(event);
+      archive.emit(event);
+    },
     nextCallId: recording.nextCallId,
     identify: identity.identify,
     authority,
@@ -193,13 +244,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     onPorts: () => ingest?.tellAgents(),
+    agentPlace: () => ingest?.place ?? null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,
     platform: options.tools?.platform,
     log,
   });
-  const doors: number[] = [];
   const agents = await createIngest({
     dataDir,
     emit: archive.emit,
@@ -207,6 +258,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     takeSlab: archive.takeSlab,
     connectionAt: identity.connectionAt,
     identify: identity.identityOfPid,
+    decide: options.decide,
+    isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
@@ -267,6 +320,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           agents.tellAgents();
         },
       },
+      coverage,
       settings: faceOf(settings, dataDir),
       apps,
       jobs,
@@ -278,6 +332,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await proxy.close(graceMs, archive.interrupt);
         register.close();
         await agents.close();
+        await coverage.stop();
         await identity.stop();
         recording.close();
         await jobs.stop();
@@ -295,6 +350,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recording.close();
     await jobs.stop();
     await attaching.stop();
+    await coverage.stop();
     await identity.stop();
     origins.close();
     forward.close();

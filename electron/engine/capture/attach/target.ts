@@ -30,6 +30,8 @@ export interface Surroundings {
   selfTest: SelfTester;
   /** Opens another port of the proxy: what comes in there is listed under this name. */
   openPort: (app: string) => Promise<{ port: number; close: () => Promise<void> }>;
+  /** Where agents in programs reach this engine; null when it has no link for them. */
+  agentPlace: () => AgentPlace | null;
   /** Has somebody put the system's proxy back should this process be killed. */
   guardSystemProxy: () => { dismiss: () => void };
   /** Whether the engine itself goes out through another proxy. */

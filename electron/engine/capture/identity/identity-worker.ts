@@ -69,6 +69,7 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
   /** What is left to look at, in slices: whoever comes meanwhile may be about to go. */
   function goOn(): void {
     timer = null;
+    immediate = null;
     if (waiting.length > 0) beginAll();
     const from = monotonicMs();
     const more = system.work(SLICE_MS);
@@ -91,6 +92,24 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
     } else timer ??= setTimeout(goOn, Math.min(2000, -allowance / SHARE + 20));
   }
 
+  function sample(id: number, ownPorts: readonly number[]): void {
+    if (system.sample === null) {
+      say({ type: 'sampled', id, connections: null });
+      return;
+    }
+    system.sample(ownPorts, (found) =>
+      say({
+        type: 'sampled',
+        id,
+        connections: found.map(({ process, ...rest }) => ({
+          ...rest,
+          process: process === null ? null : answered.tell({ process }).process,
+        })),
+      }),
+    );
+    immediate ??= setImmediate(goOn);
+  }
+
   function take(message: ToWorker): void {
     switch (message.type) {
       case 'find':
@@ -101,6 +120,9 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
         say({ type: 'process', id: message.id, process: process === null ? null : answered.whole(process) });
         return;
       }
+      case 'sample':
+        sample(message.id, message.ownPorts);
+        return;
       case 'redaction':
         commandText = createCommandText(settings.fingerprintKey, message.redaction);
         return;

@@ -5,12 +5,22 @@ import type { ProcessIdentity } from '../../../../shared/model/caller.ts';
 import type { ClientConnection, KnownProcess, WhoCalls } from './client-connection.ts';
 import { monotonicMs } from './monotonic.ts';
 import { createConnections, type HeldConnection } from './connections.ts';
-import type { Found, FoundProcess, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
+import type {
+  Found,
+  FoundProcess,
+  FromWorker,
+  OwnNames,
+  SampledConnection,
+  ToWorker,
+  WorkerSettings,
+} from './messages.ts';
 
 export interface IdentityOptions {
   emit: (fact: Identified) => void;
   /** Told of each process that made a call or is asked for, once, and again when it runs another program. */
   noteProcess: (key: string, identity: ProcessIdentity) => void;
+  /** Told of each process that is found at the other end of a connection. */
+  onCaller?: (key: string) => void;
   home: string;
   /** For the fingerprints in masked command lines. */
   fingerprintKey: Uint8Array;
@@ -24,6 +34,10 @@ export interface Identity extends WhoCalls {
   identify(socket: net.Socket): ClientConnection | null;
   /** Connections of programs that are open. */
   readonly connections: number;
+  /** How many there have been. */
+  readonly connectionsSoFar: number;
+  /** Connections that programs opened since the last look; null where this system cannot be looked at. */
+  sample(ownPorts: number[]): Promise<SampledConnection[] | null>;
   configure(redaction: OwnNames): void;
   /** The first program that comes can be found, or nobody can. */
   readonly ready: Promise<void>;
@@ -38,6 +52,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const { emit, noteProcess, log } = options;
   const connections = createConnections(emit, () => performance.now());
   const waiting = new Map<number, HeldConnection>();
+  const samples = new Map<number, (connections: SampledConnection[] | null) => void>();
+  let connectionsSoFar = 0;
   const asked = new Map<number, (process: KnownProcess | null) => void>();
   let { redaction } = options;
   let counter = 0;
@@ -72,6 +88,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       waiting.clear();
       for (const give of asked.values()) give(null);
       asked.clear();
+      for (const give of samples.values()) give(null);
+      samples.clear();
       restarts += 1;
       if (!stopping && restarts < 10) setTimeout(start, 1000 * restarts).unref();
     });
@@ -80,7 +98,12 @@ export function createIdentity(options: IdentityOptions): Identity {
   function take(message: FromWorker): void {
     if (message.type === 'found') for (const found of message.found) settle(found);
     else if (message.type === 'ready') isReady();
-    else {
+    else if (message.type === 'sampled') {
+      for (const { process } of message.connections ?? [])
+        if (process?.identity !== undefined) noteProcess(process.key, process.identity);
+      samples.get(message.id)?.(message.connections);
+      samples.delete(message.id);
+    } else {
       asked.get(message.id)?.(message.process === null ? null : learn(message.process));
       asked.delete(message.id);
     }
@@ -95,6 +118,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     const connection = waiting.get(id);
     waiting.delete(id);
     if (process?.identity !== undefined) noteProcess(process.key, process.identity);
+    if (process !== null) options.onCaller?.(process.key);
     if (connection === undefined) return;
     const answer = { process: process?.key ?? null, unknown, app: process?.app ?? null };
     if (!connection.closed || unknown !== null) {
@@ -118,6 +142,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const { remoteAddress, remotePort, localAddress, localPort } = socket;
       if (remoteAddress === undefined || remotePort === undefined) return null;
       const connection = connections.open(remotePort);
+      connectionsSoFar += 1;
       socket.once('close', () => connections.close(connection));
       if (worker === null) {
         connection.answer(UNSUPPORTED);
@@ -148,6 +173,18 @@ export function createIdentity(options: IdentityOptions): Identity {
       return new Promise((resolve) => {
         asked.set(id, resolve);
         post({ type: 'process', id, pid, startedAt });
+      });
+    },
+    get connectionsSoFar() {
+      return connectionsSoFar;
+    },
+    sample(ownPorts) {
+      if (worker === null) return Promise.resolve(null);
+      counter += 1;
+      const id = counter;
+      return new Promise((resolve) => {
+        samples.set(id, resolve);
+        post({ type: 'sample', id, ownPorts });
       });
     },
     configure(next) {

@@ -28,6 +28,19 @@ export interface Found {
   at: number;
 }
 
+/** A connection of some program to somewhere, seen for the first time. */
+export interface SampledConnection {
+  remote: { address: string; port: number };
+  /** It was over when it was seen, and is told by the place it went to. */
+  over: boolean;
+  /** Null when the owner may not be looked at. */
+  process: FoundProcess | null;
+  /** Process keys of those it descends from, nearest first. */
+  lineage: string[];
+  /** The proxy on this machine that its environment names: as which app, and in which run. */
+  pointed: { port: number; app: string | null; run: string | null } | null;
+}
+
 /** Names that are secrets, or none, beside the rules' own; as the recorder has them. */
 export interface OwnNames {
   names: readonly string[];
@@ -46,11 +59,15 @@ export interface WorkerSettings {
 export type ToWorker =
   | ({ type: 'find' } & Question)
   | { type: 'process'; id: number; pid: number; startedAt: number | null }
+  /** A look at all connections; `ownPorts`: where they come to us. */
+  | { type: 'sample'; id: number; ownPorts: number[] }
   | { type: 'redaction'; redaction: OwnNames }
   | { type: 'stop' };
 
 export type FromWorker =
   | { type: 'found'; found: Found[] }
   | { type: 'process'; id: number; process: Required<FoundProcess> | null }
+  /** Null where this system cannot be looked at. */
+  | { type: 'sampled'; id: number; connections: SampledConnection[] | null }
   /** Whoever comes from now on can be found. */
   | { type: 'ready' };

@@ -58,6 +58,7 @@ export function createJoins(given: {
   /** How many wait of each link: one that floods does not take the others' places. */
   const waitingOf = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
+  let closed = false;
 
   function find({ origin, call }: Waiting): BegunCall | null {
     const connection = connectionAt(call.port);
@@ -133,7 +134,7 @@ export function createJoins(given: {
   }
 
   function lookAgain(ms = 0): void {
-    if (waiting.length > 0) timer ??= setTimeout(look, Math.max(LOOK_AGAIN_MS, ms)).unref();
+    if (waiting.length > 0 && !closed) timer ??= setTimeout(look, Math.max(LOOK_AGAIN_MS, ms)).unref();
   }
 
   return {
@@ -154,6 +155,7 @@ export function createJoins(given: {
     },
     counts,
     close() {
+      closed = true;
       if (timer !== null) clearTimeout(timer);
       counts.missed += waiting.length;
       waiting = [];

@@ -350,7 +350,7 @@ class Tunnel {
   }
 
   #open(scheme: 'tls' | 'tcp'): number {
-    const call = this.#around.nextCallId(true);
+    const call = this.#around.nextCallId();
     const { host, port } = this.#target;
     this.#leg.connection?.began(call, 'CONNECT', '');
     this.#around.emit({

@@ -71,7 +71,7 @@ export interface TableRow {
   inode: string;
 }
 
-/** Every line with a remote end whose state `wanted` lets pass. */
+/** Every line whose state `wanted` lets pass. */
 export function readTable(table: string, wanted: (state: number) => boolean): TableRow[] {
   const rows: TableRow[] = [];
   for (const line of table.split('\n')) {
@@ -79,7 +79,7 @@ export function readTable(table: string, wanted: (state: number) => boolean): Ta
     const state = Number.parseInt(fields[3] ?? '', 16);
     if (fields.length < 10 || !wanted(state)) continue;
     const [local, remote] = [readEnd(fields[1]!), readEnd(fields[2]!)];
-    if (local === null || remote === null || remote.port === 0) continue;
+    if (local === null || remote === null) continue;
     rows.push({ local, remote, state, uid: Number(fields[7]), inode: fields[9]! });
   }
   return rows;
