@@ -244,7 +244,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     onPorts: () => ingest?.tellAgents(),
-    agentPlace: () => ingest?.place ?? null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,

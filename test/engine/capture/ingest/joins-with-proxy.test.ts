@@ -111,7 +111,7 @@ async function h2Lane(): Promise<Lane> {
         }),
       );
     },
-    close: () => void session.destroy(),
+    close: () => session.destroy(),
   };
 }
 
@@ -157,9 +157,7 @@ test('a thousand calls over pipelined, tunnelled and HTTP/2 connections each get
       if (early) agent.send(word);
       else late.unshift(word);
     }
-    await Promise.all(
-      lanes.map((lane, index) => (batches[index]!.length > 0 ? lane.send(batches[index]!) : undefined)),
-    );
+    await Promise.all(lanes.flatMap((lane, index) => (batches[index]!.length > 0 ? [lane.send(batches[index]!)] : [])));
     agent.send(...late.splice(0));
   }
   for (const lane of lanes) lane.close();
