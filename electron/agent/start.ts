@@ -45,6 +45,10 @@ export function startAgent(file: string): void {
   observeHttp(link, teller, observed, () => createRequire(file)('node:http') as typeof import('node:http'));
   observeHttp2(link, teller, undici);
   link.start();
+  state.stop = () => {
+    link.stop();
+    state.stop = null;
+  };
   if (mode === 'govern') startGovern(file, link);
   atExit(() => {
     sockets.finish();

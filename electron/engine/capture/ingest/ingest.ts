@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Ask, FromEngine, OtherConnection, Verdict, Welcome } from '../../../../shared/agent/link.ts';
+import type { Ask, OtherConnection, Verdict, Welcome } from '../../../../shared/agent/link.ts';
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { CallSite } from '../../../../shared/model/caller.ts';
 import { createJoins } from './joins.ts';
@@ -238,7 +238,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     startWorker();
     // An agent that governs counts the milliseconds from its question on.
     await whenReady();
-    link.send(welcome() satisfies FromEngine);
+    const first = welcome();
+    link.send(first);
     const { who } = link;
     const found = who.known ? await inTime(options.identify(who.pid, who.startedAt), IDENTIFY_MS) : null;
     const process = found?.key ?? null;
@@ -253,6 +254,9 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     };
     links.set(link.id, { link, agent, origin, sites: new Map(), ended: false });
     post({ type: 'link', ...origin });
+    // What changed while we looked who it is.
+    const now = welcome();
+    if (JSON.stringify(now) !== JSON.stringify(first)) link.send(now);
   }
 
   let place: LinkPlace | null = null;
