@@ -38,7 +38,12 @@ export interface Link {
   quiet(): boolean;
   /** Asks for a verdict; null when none came in time or nobody is there. */
   ask(question: Omit<Ask, 'type' | 'id'>, deadlineMs: number): Promise<Verdict | null>;
+  /** Whether it is known yet if an engine is there: it has spoken on the first connection, or that one came to nothing. */
+  settled(): boolean;
+  onSettled(listener: () => void): void;
   start(): void;
+  /** Nothing more is told, for good. */
+  stop(): void;
   /** The process ends: whatever is here is written, as far as the socket takes it. */
   finish(): void;
 }
@@ -71,6 +76,8 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
   let armed = false;
   let hurried = false;
   const drops: Drops = { type: 'drops', calls: 0, bodies: 0 };
+  let settled = false;
+  const waitingToBegin: (() => void)[] = [];
   const questions = new Map<number, (verdict: Verdict | null) => void>();
   let lastQuestion = 0;
 
@@ -86,8 +93,14 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       epoch++;
       welcomed = false;
       for (const resolve of questions.values()) resolve(null);
+      settle();
     },
   });
+
+  function settle(): void {
+    settled = true;
+    for (const listener of waitingToBegin.splice(0)) listener();
+  }
 
   function take(message: FromEngine): void {
     if (message.type === 'welcome') {
@@ -96,13 +109,18 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       welcomed = true;
       if (message.paused) forget();
       arm();
+      settle();
     } else if (message.type === 'verdict') {
       questions.get(message.id)?.(message);
     } else if (message.type === 'refused') {
-      refused = true;
-      forget();
-      wire.close();
+      stop();
     }
+  }
+
+  function stop(): void {
+    refused = true;
+    forget();
+    wire.close();
   }
 
   /** Nothing more is told of what is here. */
@@ -277,7 +295,10 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
         flush();
       });
     },
+    settled: () => settled,
+    onSettled: (listener) => waitingToBegin.push(listener),
     start: () => wire.connect(),
+    stop,
     finish() {
       if (refused) return;
       if (welcome === null) {

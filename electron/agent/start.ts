@@ -13,7 +13,7 @@ import { observeHttp2 } from './observe/http2.ts';
 import { createObserved } from './observe/observed.ts';
 import { observeUndici } from './observe/undici.ts';
 import { sharedState } from './shared-state.ts';
-import { takeSite } from './site.ts';
+import { leaveOut, takeSite } from './site.ts';
 import { watchSockets } from './sockets.ts';
 import { activeSpan } from './trace.ts';
 
@@ -45,6 +45,10 @@ export function startAgent(file: string): void {
   observeHttp(link, teller, observed, () => createRequire(file)('node:http') as typeof import('node:http'));
   observeHttp2(link, teller, undici);
   link.start();
+  state.stop = () => {
+    link.stop();
+    state.stop = null;
+  };
   if (mode === 'govern') startGovern(file, link);
   atExit(() => {
     sockets.finish();
@@ -68,7 +72,9 @@ function atExit(work: () => void): void {
 /** A file of its own, because it needs a newer Node and is not wanted by most. */
 function startGovern(file: string, link: Link): void {
   try {
-    const govern = createRequire(file)(join(dirname(file), 'govern.cjs')) as {
+    const part = join(dirname(file), 'govern.cjs');
+    leaveOut(part);
+    const govern = createRequire(file)(part) as {
       startGovern: typeof StartGovern;
     };
     govern.startGovern(link, {

@@ -48,7 +48,7 @@ export function observeUndici(
   observed: Observed,
 ): { ownsStream(path: unknown): boolean } {
   const requests = new WeakMap<object, Seen>();
-  const redirects = createRedirects();
+  const redirects = createRedirects<Call['origin']>();
   let streamOf: string | null = null;
 
   listen('undici:request:create', ({ request }: { request: Request }) => {
