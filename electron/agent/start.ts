@@ -34,7 +34,11 @@ export function startAgent(file: string): void {
   }
   state.observing = true;
   const mode = AGENT_MODES.find((one) => one === env[LINK_ENV.mode]) ?? 'observe';
-  const link = createLink({ path, hello: helloOf(secret, mode, threadOf(file)), guessedPorts: portsInEnvironment(env) });
+  const link = createLink({
+    path,
+    hello: helloOf(secret, mode, threadOf(file)),
+    guessedPorts: portsInEnvironment(env),
+  });
   const teller = createCallTeller(link);
   const observed = createObserved(link, teller);
   const sockets = watchSockets(({ way, ...other }) => {
