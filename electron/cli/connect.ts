@@ -30,27 +30,21 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [
-    { createRouterClient },
-    { createApi },
-    { UNCOVERED },
-    { createReader },
-    { openSettingsFace },
-    { readApps, seenApps },
-  ] = await Promise.all([
-    import('@orpc/server'),
-    import('../api/router.ts'),
-    import('../api/coverage-face.ts'),
-    import('../engine/analytics/reader.ts'),
-    import('../engine/settings/settings-face.ts'),
-    import('../engine/apps/apps.ts'),
-  ]);
+  const [{ createRouterClient }, { createApi }, { UNCOVERED }, { createReader }, { openSettingsFace }, { readApps }] =
+    await Promise.all([
+      import('@orpc/server'),
+      import('../api/router.ts'),
+      import('../api/coverage-face.ts'),
+      import('../engine/analytics/reader.ts'),
+      import('../engine/settings/settings-face.ts'),
+      import('../engine/apps/apps.ts'),
+    ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
-  const apps = { list: readApps(dataDir, seenApps(reader), note).list, changes: null };
+  const apps = { list: readApps(dataDir, reader, note).list, changes: null };
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
