@@ -2,10 +2,12 @@
 // and mistakes cost no more than the parser.
 import { Command } from 'commander';
 import { addAttach } from './attach.ts';
+import { addApps } from './apps.ts';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addComposeOverride } from './compose-override.ts';
+import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
@@ -48,8 +50,10 @@ Examples:
   addComposeOverride(program);
   addCalls(program);
   addCall(program);
+  addApps(program);
   addImport(program);
   addCa(program);
+  addCoverage(program);
   addDoctor(program);
   pointToHelp(program, '');
   return program;

@@ -42,7 +42,6 @@ export function createAttaching(given: {
   authority: Authority;
   reader: () => Reader;
   proxyPort: () => number;
-  agentPlace: () => AgentPlace | null;
   proxyAround: () => ProxySurroundings;
   secret: () => string;
   identityRequired: () => boolean;
@@ -115,7 +114,6 @@ export function createAttaching(given: {
     secret: given.secret,
     identityRequired: given.identityRequired,
     dataDir,
-    agent: given.agentPlace,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,
     bundle() {

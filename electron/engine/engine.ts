@@ -52,8 +52,10 @@ export interface EngineOptions {
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
   timeouts?: { connect?: number; head?: number; body?: number };
-  /** The settings, opened by who needs them before; else they are opened here, under the three below. */
+  /** The settings, opened by who needs them before; else they are opened here, under the four below. */
   settings?: SettingsHolder;
+  /** Where the proxy listens beside loopback, and who has to prove who they are. */
+  access?: Partial<Pick<Settings['network'], 'listen' | 'requireIdentity'>>;
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
@@ -244,7 +246,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isPaused: () => recording.paused,
     hasWayOut: () => chooseProxy('https', 'example.com', 443) !== null,
     onPorts: () => ingest?.tellAgents(),
-    agentPlace: () => ingest?.place ?? null,
     command: options.command ?? { program: ['sallyport'], data: ['--data', dataDir] },
     environment,
     runner: options.tools?.runner,
@@ -361,13 +362,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough }: EngineOptions): SettingsChange {
+function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
   return {
     capture: {
       ...(bodyLimit !== undefined && { bodyLimit }),
       ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
     },
     ...(budgets !== undefined && { retention: budgets }),
+    ...(access !== undefined && { network: access }),
   };
 }
 

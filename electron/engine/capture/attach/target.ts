@@ -12,8 +12,6 @@ export interface Surroundings {
   /** Whether programs of this machine have to prove who they are. */
   identityRequired: () => boolean;
   dataDir: string;
-  /** Where agents inside of programs reach the engine; null when they cannot. */
-  agent: () => AgentPlace | null;
   /** File of our CA's certificate. */
   caPath: string;
   /** SHA-256 of its public key, base64. */

@@ -8,7 +8,6 @@ export function surroundings(folder: string, change: Partial<Surroundings>): Sur
     proxy: { host: '127.0.0.1', port: 4780 },
     secret: () => '',
     identityRequired: () => false,
-    agent: () => null,
     dataDir: join(folder, 'data'),
     caPath: '/ca.pem',
     caKeyHash: () => '',
