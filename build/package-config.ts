@@ -36,7 +36,8 @@ export function packageConfig(env: NodeJS.ProcessEnv): Configuration {
     // An Electron that is here already, unpacked: where its release host is out of reach.
     ...(env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? {} : { electronDist: env['ELECTRON_OVERRIDE_DIST_PATH'] }),
     asar: true,
-    asarUnpack: ['**/*.node'],
+    // Other programs read the agent, and cannot look into the archive.
+    asarUnpack: ['**/*.node', 'dist/agent/**/*'],
     // What the binary can be made to do by whoever can start it: nothing but this app, from this archive, unchanged.
     electronFuses: {
       runAsNode: false,

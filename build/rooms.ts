@@ -63,6 +63,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',
+      'electron/engine/capture/identity',
     ],
   },
   'electron/engine/capture/coverage': {
@@ -75,6 +76,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
+    packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
@@ -146,8 +148,8 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/format',
       'shared/contract',
-      'electron/engine/capture/coverage',
       'electron/engine/apps',
+      'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

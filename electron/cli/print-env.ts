@@ -43,7 +43,9 @@ export async function printEnv(options: EnvOptions): Promise<void> {
     without: options.without ?? [],
     files: trust.files,
   });
-  const agent = options.agent ? agentEnv({ before, app, run: null, mode: 'observe', place: engine.agent }) : {};
+  const agent = options.agent
+    ? agentEnv({ before: { ...before, ...changes }, app, run: null, mode: 'observe', place: engine.agent })
+    : {};
   // SALLYPORT_DATA: so that `sallyport calls` in this terminal looks at the same calls.
   await write(setUpScript(shell, { ...changes, ...agent, SALLYPORT_DATA: dataDir }, process.env));
   note(

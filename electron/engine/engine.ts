@@ -10,13 +10,14 @@ import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
 import { bundlesInForce } from './capture/attach/terminal-env.ts';
-import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
-import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
-import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createAdmission } from './capture/proxy/admission.ts';
 import type { ProxyListener } from './capture/proxy/listener.ts';
 import { listenEverywhere, reachableAt } from './listening.ts';
+import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
+import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
+import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
+import type { Decide } from './capture/ingest/verdicts.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -51,11 +52,15 @@ export interface EngineOptions {
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
   timeouts?: { connect?: number; head?: number; body?: number };
-  /** The settings, opened by who needs them before; else they are opened here, under the three below. */
+  /** The settings, opened by who needs them before; else they are opened here, under the four below. */
   settings?: SettingsHolder;
+  /** Where the proxy listens beside loopback, and who has to prove who they are. */
+  access?: Partial<Pick<Settings['network'], 'listen' | 'requireIdentity'>>;
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
+  /** Says of governed calls whether they may leave; all may when nobody says. */
+  decide?: Decide;
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -175,6 +180,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
+  const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
+  const register = openRegister({ dataDir, now: wallMicroseconds, log });
+  const admission = createAdmission(register, isRequired, log);
+  const { listen } = settings.current.network;
+  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
   const doors: number[] = [];
   const coverage = createCoverage({
     sample: identity.sample,
@@ -204,11 +214,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   });
   const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
-  const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
-  const register = openRegister({ dataDir, now: wallMicroseconds, log });
-  const admission = createAdmission(register, isRequired, log);
-  const { listen } = settings.current.network;
-  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
   const around: Surroundings = {
     admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
@@ -234,6 +239,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     authority,
     reader: () => reader,
     proxyPort: () => port,
+    agentPlace: () => ingest?.place ?? null,
     proxyAround: () => around,
     secret: () => register.local.forEngine,
     identityRequired: isRequired,
@@ -253,6 +259,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     takeSlab: archive.takeSlab,
     connectionAt: identity.connectionAt,
     identify: identity.identityOfPid,
+    decide: options.decide,
+    isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
@@ -354,13 +362,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough }: EngineOptions): SettingsChange {
+function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
   return {
     capture: {
       ...(bodyLimit !== undefined && { bodyLimit }),
       ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
     },
     ...(budgets !== undefined && { retention: budgets }),
+    ...(access !== undefined && { network: access }),
   };
 }
 

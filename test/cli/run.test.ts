@@ -65,7 +65,7 @@ test('where the engine has a link, Node programs get our agent, the way to it, a
   const { stdout } = await runWith(`${said}; console.log(process.env.HTTPS_PROXY)`, { agent: link });
   const [options, socket, secret, app, run, mode, proxy] = stdout.split('\n');
   expect([options, socket, secret, app, mode]).toEqual([
-    expect.stringMatching(/--require=\S*agent\.cjs$/),
+    expect.stringMatching(/--require=\S*node-start\.cjs --require=\S*agent\.cjs$/),
     '/run/link',
     '/run/secret',
     'shop',
@@ -76,7 +76,7 @@ test('where the engine has a link, Node programs get our agent, the way to it, a
 
 test('told to leave the agent out, or without a link, the program gets nothing of it', async () => {
   const nothing = 'undefined\n'.repeat(6);
-  const env = 'env: { PATH: process.env.PATH }';
+  const env = "env: { PATH: process.env.PATH }, without: ['node']";
   expect((await runWith(said, { agent: link }, `agent: null, ${env}`)).stdout).toBe(nothing);
   expect((await runWith(said, { agent: 'null' }, env)).stdout).toBe(nothing);
 });
