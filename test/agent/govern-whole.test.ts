@@ -111,10 +111,15 @@ test.each(['http', 'https'])(
         NODE_USE_ENV_PROXY: '1',
         HTTP_PROXY: proxy,
         HTTPS_PROXY: proxy,
+        http_proxy: proxy,
+        https_proxy: proxy,
+        NO_PROXY: '',
+        no_proxy: '',
         NODE_EXTRA_CA_CERTS: engine.engine.info.caPath,
       }),
     );
     expect(JSON.parse(ran.stdout)).toEqual({ call: [200, '{"ok":true}'] });
+    await origin.stop();
     expect(asked.map(({ method, url, carried }) => ({ method, url, carried }))).toEqual([
       { method: 'GET', url: `${origin.url}/json?variables`, carried: false },
     ]);
