@@ -56,7 +56,7 @@ test.for([[], ['--inspect=127.0.0.1:0']])(
     expect(attached.code, attached.stderr).toBe(0);
     await call();
     await expect
-      .poll(() => world.calls(app))
+      .poll(() => world.calls(app), { timeout: 30_000 })
       .toMatchObject([{ method: 'GET', path: '/things', status: 200, source: 'agent' }]);
     const [row] = await world.calls(app);
     expect(await world.body(row?.id ?? '', 'response')).toBe(thingsBody);
