@@ -2,6 +2,7 @@
 // and mistakes cost no more than the parser.
 import { Command } from 'commander';
 import { addAttach } from './attach.ts';
+import { addApps } from './apps.ts';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
@@ -48,6 +49,7 @@ Examples:
   addComposeOverride(program);
   addCalls(program);
   addCall(program);
+  addApps(program);
   addImport(program);
   addCa(program);
   addDoctor(program);

@@ -17,7 +17,20 @@ export const SORTS = [
   'app',
 ] as const;
 /** What calls can be counted by. */
-export const FACETS = ['host', 'app', 'status', 'method', 'source', 'type', 'failure', 'protocol'] as const;
+export const FACETS = [
+  'host',
+  'app',
+  'status',
+  'method',
+  'source',
+  'type',
+  'failure',
+  'protocol',
+  'package',
+  'callsite',
+  'process',
+  'user',
+] as const;
 
 const query = z
   .string()
@@ -106,7 +119,7 @@ export const calls = oc.tag('calls').router({
       path: '/calls/facets',
       summary: 'Count calls by what they have in common',
       description:
-        'The commonest values of some fields among calls that pass a filter in a time span. Without a filter it comes from rollups; with one, from the newest calls that pass, as many as can be read in a moment.',
+        'The commonest values of some fields among calls that pass a filter in a time span. Without a filter it comes from rollups; with one, from the newest calls that pass, as many as can be read in a moment. So do package, callsite, process and user always: `complete` says whether these were all.',
     })
     .errors(badQuery)
     .input(

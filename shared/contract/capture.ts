@@ -41,7 +41,7 @@ export const pulseSchema = z.object({
     .number()
     .nullable()
     .describe(
-      'Share (0–1) of the last hour’s calls that were read and recorded, as far back as this engine goes; what was passed on unread, shed or skipped while paused is missing from it. Null without calls',
+      'Share (0–1) of the last hour’s connections of captured apps that were seen, as coverage says it; what was seen and not read or recorded is in its parts. Null while there were none',
     ),
   storedBytes: z.number().describe('Bytes of calls and bodies on disk'),
   budgetBytes: z.number().describe('Bytes that they may take'),

@@ -101,8 +101,7 @@ test('an origin cannot pretend to be such a failure', async () => {
 
 test('what failed is a row with its failure', async () => {
   const rows = await world.engine.calls();
-  const of = (port: number): (string | undefined)[] =>
-    rows.filter((row) => row.port === port).map((row) => row.failure);
+  const of = (port: number): (string | null)[] => rows.filter((row) => row.port === port).map((row) => row.failure);
   expect(new Set(of(bad[0]!.port))).toEqual(new Set(['tls-upstream-untrusted']));
   expect(rows.filter(({ host }) => host === 'nowhere.invalid').every(({ failure }) => failure === 'dns')).toBe(true);
 });

@@ -2,7 +2,10 @@ import type { CallRecord } from '../../shared/events/fold.ts';
 import { attachBody, fold } from '../../shared/events/fold.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../electron/engine/store/store.ts';
 import type { Batch } from '../../electron/engine/store/store.ts';
+import { processKey } from '../../shared/model/caller.ts';
+import type { CallSite, ProcessIdentity } from '../../shared/model/caller.ts';
 import { createRandom, makeCall } from '../harness/store/traffic.ts';
+import type { Random } from '../harness/store/traffic.ts';
 
 /** Kinds of calls made once; what differs from call to call is put in afterwards. */
 const KINDS = 20_000;
@@ -29,11 +32,20 @@ export function fillStore(
     now: () => end / 1000,
   });
   const span = 10 * 86_400_000_000;
+  const callers = makeCallers(random);
   const shared = Array.from({ length: 500 }, () =>
     Buffer.from(JSON.stringify({ data: random.id(40), list: Array.from({ length: 10 }, () => random.below(1e6)) })),
   );
   for (let id = 1; id <= count;) {
-    const batch: Batch = { open: [], closed: [], gaps: [], bodies: [], messages: [], callHigh: 0 };
+    const batch: Batch = {
+      open: [],
+      closed: [],
+      gaps: [],
+      bodies: [],
+      messages: [],
+      processes: callers.next(id),
+      callHigh: 0,
+    };
     for (let i = 0; i < BATCH && id <= count; i += 1, id += 1) {
       const kind = kinds[(id * 7919) % KINDS]!;
       const record: CallRecord = {
@@ -46,6 +58,7 @@ export function fillStore(
           kind.responseLines === ''
             ? ''
             : `${kind.responseLines}X-Bench-Id: b${id.toString(36)}-${((id * 2_654_435_761) % 4_294_967_296).toString(16)}\r\n`,
+        ...callers.of(id),
         path: id % 3 === 0 ? `${kind.path}/${((id * 40_503) % 16_777_216).toString(36)}` : kind.path,
       };
       if (id % 2 === 0) {
@@ -69,4 +82,69 @@ export function fillStore(
   store.settle();
   while (store.indexNext());
   store.close();
+}
+
+/** So many programs in all, some long-lived, most of a few calls; a third of the calls by programs with an agent. */
+const PROCESSES = 20_000;
+const SITES = 400;
+
+/** Who called: processes that come and go, places in code, runs as tags, a trace of its own for each call with an agent. */
+export function makeCallers(random: Random) {
+  const identities = Array.from({ length: PROCESSES }, (_, index): ProcessIdentity => {
+    const name = ['node', 'curl', 'python3', 'java'][index % 4]!;
+    return {
+      pid: 1000 + index,
+      startedAt: 1_795_000_000_000_000 + index,
+      name,
+      executable: `/usr/bin/${name}`,
+      command: `${name} ${index % 4 === 1 ? `https://example.com/${random.id(12)}` : `/srv/app-${index % 23}/server.mjs`}`,
+      folder: `/srv/app-${index % 23}`,
+      user: ['ada', 'kim', 'root'][index % 3]!,
+      container: null,
+      parents: [{ pid: 1, name: 'systemd' }],
+      project: {
+        kind: 'npm',
+        name: `app-${index % 23}`,
+        folder: `/srv/app-${index % 23}`,
+        gitRemote: 'https://git.example/acme/app.git',
+        gitBranch: 'main',
+      },
+    };
+  });
+  const sites = Array.from({ length: SITES }, (_, index): CallSite => {
+    const file = `/srv/app-${index % 23}/src/${random.id(8)}.ts`;
+    const owner = ['stripe', 'openai', '@aws-sdk/client-s3', null][index % 4]!;
+    return {
+      package: owner,
+      callsite: `${file}:${index}`,
+      frames: Array.from({ length: 8 }, (__, depth) => ({
+        function: random.id(10),
+        file: depth < 6 ? `/srv/app-${index % 23}/node_modules/${owner}/dist/${random.id(8)}.js` : file,
+        line: random.below(900),
+        column: random.below(80),
+        package: depth < 6 ? owner : null,
+        version: depth < 6 ? '17.5.0' : null,
+      })),
+    };
+  });
+  const processOf = (id: number): ProcessIdentity =>
+    identities[id % 3 === 0 ? Math.floor(id / 40) % PROCESSES : (id * 7) % 60]!;
+  return {
+    of: (id: number): Pick<CallRecord, 'process' | 'site' | 'trace' | 'tags' | 'byAgent'> =>
+      id % 3 === 1
+        ? {
+            process: processKey(processOf(id)),
+            site: sites[(id * 31) % SITES]!,
+            trace: { traceId: random.hex(32), spanId: random.hex(16) },
+            tags: { run: `run-${Math.floor(id / 5000)}`, feature: ['pay', 'search', 'sync'][id % 5] ?? 'other' },
+            byAgent: true,
+          }
+        : { process: processKey(processOf(id)), site: null, trace: null, tags: null, byAgent: false },
+    /** Who is behind the processes of the next calls. */
+    next(from: number, calls = BATCH): Map<string, ProcessIdentity> {
+      const told = new Map<string, ProcessIdentity>();
+      for (let id = from; id < from + calls; id += 1) told.set(processKey(processOf(id)), processOf(id));
+      return told;
+    },
+  };
 }

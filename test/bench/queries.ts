@@ -53,6 +53,20 @@ const FILTERS = [
   'host:hooks.acme.example app:billing method:POST status:5xx',
   'app:reports and (status:429 or duration:>2s)',
   'not (host:*.stripe.com or host:*.openai.com)',
+  'pid:1003',
+  'pid:>20990',
+  'process:curl',
+  'process:app-7/server',
+  'user:kim',
+  'package:stripe',
+  'package:@aws-sdk/*',
+  'package:nowhere',
+  'callsite:/srv/app-7/',
+  'trace:{trace}',
+  'trace:00f0*',
+  'tag:run=run-3',
+  'tag:feature=pay status:5xx',
+  'tag:nowhere',
   'header.x-bench-id:b1',
   'header.x-request-id',
   'header.x-bench-id:{unique}',
@@ -112,6 +126,11 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
       fillStore(dataDir, count, now, (done) => process.stderr.write(`\r${done.toLocaleString('en')} calls stored `));
     reader = createReader({ dataDir });
     const asking = reader;
+    const treeOf = (text: string) => {
+      const parsed = parseQuery(text, { now });
+      if (!parsed.ok) throw new Error(text);
+      return parsed.tree;
+    };
     const newest = (await asking.listCalls({ tree: null, limit: 1 })).calls[0]!;
     const about = Math.floor(newest.id * 0.31);
     const unique = (await asking.getCall(about - (about % 20)))!;
@@ -119,10 +138,12 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     const body = Buffer.from((await asking.getBody(unique.id, 'response'))?.bytes ?? [])
       .toString()
       .slice(7, 16);
+    const traced =
+      (await asking.listCalls({ tree: treeOf('source:agent'), limit: 1, before: about })).calls[0]?.traceId ?? '';
     const slow: { filter: string; times: Times }[] = [];
     const all: number[] = [];
     for (const text of FILTERS) {
-      const filter = text.replace('{unique}', header).replace('{body}', body);
+      const filter = text.replace('{unique}', header).replace('{body}', body).replace('{trace}', traced);
       const parsed = parseQuery(filter, { now });
       if (!parsed.ok) throw new Error(`${filter}: ${JSON.stringify(parsed.error)}`);
       const { tree } = parsed;
@@ -134,16 +155,20 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     const deep = await time(() => asking.listCalls({ tree: null, limit: 100, before: Math.floor(newest.id / 3) }), 20);
     const dashboards: number[] = [];
     const endpoints: number[] = [];
+    const apps: number[] = [];
+    const callers: number[] = [];
     for (const hours of [1, 24, 240]) {
       const span = { since: now - hours * 3_600_000_000, until: now };
       dashboards.push(...(await time(() => asking.overview(span), 15)));
       endpoints.push(...(await time(() => asking.endpoints(span), 15)));
+      apps.push(...(await time(() => asking.listApps(span), 10)));
+      callers.push(
+        ...(await time(
+          () => asking.facets({ tree: null, ...span, fields: ['package', 'callsite', 'process', 'user'], limit: 10 }),
+          3,
+        )),
+      );
     }
-    const treeOf = (text: string) => {
-      const parsed = parseQuery(text, { now });
-      if (!parsed.ok) throw new Error(text);
-      return parsed.tree;
-    };
     const strips: { filtered: number[]; plain: number[] } = { filtered: [], plain: [] };
     const panels: { filtered: number[]; plain: number[] } = { filtered: [], plain: [] };
     for (const text of COUNTED) {
@@ -216,6 +241,8 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
         },
         { what: `facets of a day and of ten days without a filter`, samples: panels.plain, most: 100 },
         { what: `facets with a filter (searched for 300 ms at most)`, samples: panels.filtered, most: 350 },
+        { what: `apps of an hour, a day, ten days`, samples: apps, most: 100 },
+        { what: `facets by package, line, process and user (300 ms at most)`, samples: callers, most: 350 },
         { what: `the first 100 in ${SORTED.length} orders, both ways`, samples: sorted, most: 300 },
         { what: `first page with two headers as columns`, samples: withHeaders, most: 50 },
       ].map(({ what, samples, most }) => ({

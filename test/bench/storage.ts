@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createArchive } from '../../electron/engine/archive/archive.ts';
 import { createRedactor } from '../../shared/redaction/redactor.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../electron/engine/store/store.ts';
+import { makeCallers } from './filled-store.ts';
 import { createRandom, makeCall } from '../harness/store/traffic.ts';
 import type { Row } from './row.ts';
 import { printRows } from './row.ts';
@@ -12,15 +13,23 @@ import { printRows } from './row.ts';
 
 const CALLS = 60_000;
 
-async function fill(dataDir: string, body: number, pauseEvery: number): Promise<{ bodyBytes: number }> {
+async function fill(dataDir: string, body: number, pauseEvery: number, called = false): Promise<{ bodyBytes: number }> {
   const archive = await createArchive({ dataDir, log: (line) => console.error(line) });
   const random = createRandom(3);
   const begin = Date.now() * 1000;
   let bodyBytes = 0;
+  const callers = makeCallers(createRandom(4));
   for (let i = 0; i < CALLS; i += 1) {
     for (const fact of makeCall(archive.nextCallId(), { random, startedAt: begin + i * 5000, body })) {
       if (fact.type === 'response-data' || fact.type === 'request-data') bodyBytes += fact.data.byteLength;
       archive.emit(fact);
+    }
+    if (called) {
+      const call = i + 1;
+      for (const [key, identity] of callers.next(call, 1)) archive.noteProcess(key, identity);
+      const { process, site, trace, tags, byAgent } = callers.of(call);
+      const by = byAgent ? 'agent' : 'socket';
+      archive.emit({ type: 'identified', call, by, app: null, process, unknown: null, site, trace, tags });
     }
     if (i % pauseEvery === pauseEvery - 1) await archive.flush();
   }
@@ -70,13 +79,14 @@ function redactionSpeed(): number {
 
 export async function run(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const [what, pauseEvery] of [
-    ['under load', 1000],
-    ['a few calls at a time', 3],
+  for (const [what, pauseEvery, called] of [
+    ['under load', 1000, false],
+    ['a few calls at a time', 3, false],
+    ['who called learnt late for every call, a third with an agent', 3, true],
   ] as const) {
     rows.push(
       await withFolder(async (dataDir) => {
-        await fill(dataDir, 0, pauseEvery);
+        await fill(dataDir, 0, pauseEvery, called);
         const perCall = sizeOf(dataDir, 'calls.db') / CALLS;
         return {
           id: 'P8',

@@ -127,6 +127,7 @@ describe('serve', () => {
       token: expect.stringMatching(/^[\w-]{43}$/),
       ca: join(dir, 'ca.pem'),
       pid: child.pid,
+      agent: { socket: expect.any(String), secretFile: expect.any(String) },
     });
     expect(statSync(join(dir, '..', 'ready.json')).mode & 0o777).toBe(0o600);
     // The ready file is for programs, and comes first.
@@ -250,7 +251,7 @@ describe('run', () => {
     );
     expect([code, stdout]).toEqual([22, '']);
     expect(stderr).toMatch(
-      /^sallyport: 1 call \(1 failed\) to 1 host as "shop"; see: npx sallyport calls --data .+ app:shop\n$/,
+      /^sallyport: 1 call \(1 failed\) to 1 host as "shop"; see: npx sallyport calls --data .+ tag:run=[0-9a-f]+\n$/,
     );
     await vi.waitFor(() => expect(isEngineLocked(dir)).toBe(false), 20_000);
     expect(JSON.parse((await sallyport(['calls', '--data', dir, '--format', 'ndjson'])).stdout)).toMatchObject({

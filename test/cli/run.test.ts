@@ -64,7 +64,7 @@ test('where the engine has a link, Node programs get our agent, the way to it, a
   const { stdout } = await runWith(`${said}; console.log(process.env.HTTPS_PROXY)`, { agent: link });
   const [options, socket, secret, app, run, mode, proxy] = stdout.split('\n');
   expect([options, socket, secret, app, mode]).toEqual([
-    expect.stringMatching(/--require=\S*agent\.cjs$/),
+    expect.stringMatching(/--require=\S*node-start\.cjs --require=\S*agent\.cjs$/),
     '/run/link',
     '/run/secret',
     'shop',

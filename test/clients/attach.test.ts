@@ -29,7 +29,7 @@ async function startCaller(
   const url = `http://127.0.0.1:${world.vendor.httpPort}/things`;
   const program = start([process.execPath, ...options, '-e', caller(url)], {
     env: cleanEnvironment(),
-    keepInput: true,
+    input: null,
   });
   running = program;
   let said = '';
@@ -85,7 +85,7 @@ test('what the program starts later is told nothing of us', async () => {
     ],
     {
       env: cleanEnvironment(),
-      keepInput: true,
+      input: null,
     },
   );
   running = program;

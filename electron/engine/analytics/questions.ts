@@ -4,6 +4,7 @@ import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { CoverageSum, NotSeenConnections } from '../store/coverage-rows.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
+import type { SeenApps } from '../store/read-apps.ts';
 import type { Search } from '../store/read-calls.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
@@ -24,6 +25,7 @@ export interface Questions {
   messages: [question: { call: number; after?: number | undefined; limit: number }, answer: Message[]];
   overview: [question: { since: number; until: number }, answer: Overview | null];
   endpoints: [question: { since: number; until: number }, answer: Endpoints | null];
+  apps: [question: { since: number; until: number }, answer: SeenApps | null];
   coverage: [question: { since: number; until: number }, answer: CoverageSum | null];
   coverageHours: [question: { since: number; until: number }, answer: ({ start: number } & CoverageSum)[]];
   notSeen: [

@@ -44,6 +44,8 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.messages(ask.question.call, ask.question.after ?? 0, ask.question.limit);
       case 'overview':
         return reader.overview(ask.question.since, ask.question.until);
+      case 'apps':
+        return reader.apps(ask.question);
       case 'coverage':
         return reader.coverage(ask.question);
       case 'coverageHours':

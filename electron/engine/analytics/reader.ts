@@ -3,6 +3,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type { SeenApps } from '../store/read-apps.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
@@ -33,6 +34,11 @@ export interface Reader {
   overview(question: { since: number; until: number }): Promise<Overview | null>;
   /** The slowest and the most failing endpoints among the newest calls of a time span; null while nothing is stored. */
   endpoints(question: { since: number; until: number }, signal?: AbortSignal): Promise<Endpoints | null>;
+  /**
+   * Every app that was ever seen, by shown names, with what it did in a span (widened to whole minutes); the ones with most
+   * calls first. `unnamed`: calls of the span of which no app is known.
+   */
+  listApps(span: { since: number; until: number }): Promise<SeenApps>;
   /** What was seen of a span (whole hours that touch it) and what was not; null when nobody looked in it. */
   coverage(span: Questions['coverage'][0]): Promise<Questions['coverage'][1]>;
   /** The same by the hour, oldest first; hours nobody looked at are left out. */
@@ -157,6 +163,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     listMessages: (question) => ask('messages', question),
     overview: (question) => ask('overview', question),
     endpoints: (question, signal) => ask('endpoints', question, signal),
+    listApps: async (span) => (await ask('apps', span)) ?? { apps: [], unnamed: 0 },
     coverage: (span) => ask('coverage', span),
     coverageHours: (span) => ask('coverageHours', span),
     notSeen: (question) => ask('notSeen', question),

@@ -15,11 +15,17 @@ const REMEMBERED = 5000;
 const WAITING = 10_000;
 
 export function createProcessTeller(tell: (key: string, identity: ProcessIdentity) => void): ProcessTeller {
-  const told = new Map<string, ProcessIdentity>();
+  let told = new Map<string, ProcessIdentity>();
+  let day = today();
   const waiting = new Map<string, ProcessIdentity>();
 
   return {
     note(key, identity) {
+      // Once a day again: what nobody uses for long is taken out of the store.
+      if (today() !== day) {
+        day = today();
+        told = new Map();
+      }
       const known = told.get(key);
       if (known !== undefined && sameProgram(known, identity)) return;
       if (told.size >= REMEMBERED) told.clear();
@@ -35,6 +41,10 @@ export function createProcessTeller(tell: (key: string, identity: ProcessIdentit
       for (const [key, identity] of waiting) tell(key, identity);
     },
   };
+}
+
+function today(): number {
+  return Math.floor(Date.now() / 86_400_000);
 }
 
 /** A process may become another program (exec), and its project may be found later. */

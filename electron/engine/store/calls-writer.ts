@@ -20,6 +20,7 @@ import { createCallsRemover, type CallsRemover } from './calls-remover.ts';
 import { createMarker, type Marking } from './marks.ts';
 import { createProcessRows } from './process-rows.ts';
 import { createRollups } from './rollups.ts';
+import { createWordSweeper } from './sweep-words.ts';
 import { changesSince } from './uncounted.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -58,6 +59,8 @@ export interface CallsWriter {
   cover(report: CoverageReport, now: number): { listed: number; unlisted: number };
   /** Forgets coverage from before a moment, in microseconds. */
   forgetCoverage(before: number): void;
+  /** A small step towards taking out words that nobody uses; false when all is done for now. */
+  sweepWords(now: number): boolean;
   /** What deletes calls. */
   remover: CallsRemover;
 }
@@ -369,6 +372,15 @@ export function createCallsWriter(db: Db): CallsWriter {
     },
   });
 
+  const sweeper = createWordSweeper(db, {
+    transaction,
+    summarise: () => summaries.write(true),
+    forget() {
+      words.reset();
+      processes.reset();
+    },
+  });
+
   return {
     remover,
     mark(marking) {
@@ -430,6 +442,10 @@ export function createCallsWriter(db: Db): CallsWriter {
       let told = { listed: 0, unlisted: 0 };
       transaction(() => (told = coverage.add(report, Math.floor(now / 86_400_000))));
       return told;
+    },
+    sweepWords: (now) => {
+      const oldest = db.prepare<[], { at: number }>('SELECT started_at AS at FROM calls ORDER BY id LIMIT 1').get();
+      return sweeper.step(oldest?.at ?? null, Math.floor(now / 86_400_000));
     },
     forgetCoverage: (before) => transaction(() => coverage.forget(before)),
     isOpen: (id) => openIds.has(id),

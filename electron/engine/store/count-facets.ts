@@ -1,4 +1,5 @@
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import { readSite } from './caller-columns.ts';
 import { summaryOf } from './call-row.ts';
 import { candidateRanges } from './candidate-ranges.ts';
 import { PROTOCOL_SHIFT, protocolOf, sourceCodeOf, sourceOf } from './codes.ts';
@@ -16,7 +17,11 @@ import { evictedTo, uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls can be counted by; the contract's list. */
-export type FacetField = 'host' | 'app' | 'status' | 'method' | 'source' | 'type' | 'failure' | 'protocol';
+export type FacetField = SummedField | CallerField;
+type SummedField = 'host' | 'app' | 'status' | 'method' | 'source' | 'type' | 'failure' | 'protocol';
+/** Sums do not tell these apart: they are counted from calls, always. */
+type CallerField = 'package' | 'callsite' | 'process' | 'user';
+const CALLER_FIELDS: ReadonlySet<FacetField> = new Set<CallerField>(['package', 'callsite', 'process', 'user']);
 
 export interface FacetQuestion {
   tree: QueryTree | null;
@@ -50,35 +55,50 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
   const { fields, limit } = question;
   const span = splitTime(question.tree, question.since, question.until);
   const counts: Counts = new Map(fields.map((field) => [field, new Map<number, number>()]));
+  const until = performance.now() + (question.patienceMs ?? PATIENCE_MS);
   let counted = 0;
   let complete = true;
   if (span.since < span.until) {
     if (span.rest === null) {
-      const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
-      counted += addRollups(stored, counts, from, to);
-      for (const [since, until] of edges)
-        counted += (yield* addCalls(stored, counts, { ...span, since, until }, Infinity)).counted;
-    } else
-      ({ counted, complete } = yield* addCalls(
-        stored,
-        counts,
-        span,
-        performance.now() + (question.patienceMs ?? PATIENCE_MS),
-      ));
+      const [summed, others] = [new Map(counts), new Map(counts)];
+      for (const field of fields) (CALLER_FIELDS.has(field) ? summed : others).delete(field);
+      if (summed.size > 0) {
+        const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
+        counted += addRollups(stored, summed, from, to);
+        for (const [start, end] of edges)
+          counted += (yield* addCalls(stored, summed, { ...span, since: start, until: end }, Infinity)).counted;
+      }
+      if (others.size > 0) {
+        const looked = yield* addCalls(stored, others, span, until);
+        complete = looked.complete;
+        if (summed.size === 0) ({ counted } = looked);
+      }
+    } else ({ counted, complete } = yield* addCalls(stored, counts, span, until));
   }
   return {
     counted,
     complete,
     facets: [...counts].map(([field, values]) => {
-      // An amended call may have left a value nobody has any more.
-      const sorted = [...values].filter(([, calls]) => calls > 0).sort(([a, x], [b, y]) => y - x || a - b);
+      const sorted = [...byName(field, values, stored.words)].sort(([, x], [, y]) => y - x);
       return {
         field,
-        values: sorted.slice(0, limit).map(([value, calls]) => ({ value: nameOf(field, value, stored.words), calls })),
+        values: sorted.slice(0, limit).map(([value, calls]) => ({ value, calls })),
         others: sorted.slice(limit).reduce((sum, [, calls]) => sum + calls, 0),
       };
     }),
   };
+}
+
+/** Counts by what is shown: several apps may share a name, and many places a package. */
+function byName(field: FacetField, values: Map<number, number>, words: WordReader): Map<string | null, number> {
+  const named = new Map<string | null, number>();
+  for (const [value, calls] of [...values].sort(([a], [b]) => a - b)) {
+    // An amended call may have left a value nobody has any more.
+    if (calls <= 0) continue;
+    const name = nameOf(field, value, words);
+    named.set(name, (named.get(name) ?? 0) + calls);
+  }
+  return named;
 }
 
 function add(values: Map<number, number>, value: number, calls: number): void {
@@ -89,7 +109,7 @@ function addRow(counts: Counts, row: FacetRow, calls = 1): void {
   for (const [field, values] of counts) add(values, valueOf(row, field), calls);
 }
 
-type FacetRow = Pick<RawRow, 'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure'>;
+type FacetRow = Pick<RawRow, 'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure' | 'process' | 'site'>;
 
 function valueOf(row: FacetRow, field: FacetField): number {
   switch (field) {
@@ -97,6 +117,12 @@ function valueOf(row: FacetRow, field: FacetField): number {
       return sourceCodeOf(row.flags);
     case 'protocol':
       return (row.flags >> PROTOCOL_SHIFT) & 7;
+    case 'package':
+    case 'callsite':
+      return row.site ?? 0;
+    case 'process':
+    case 'user':
+      return row.process ?? 0;
     default:
       return row[field] ?? 0;
   }
@@ -110,6 +136,13 @@ function nameOf(field: FacetField, value: number, words: WordReader): string | n
       return protocolOf(value << PROTOCOL_SHIFT);
     case 'status':
       return value === 0 ? null : String(value);
+    case 'package':
+    case 'callsite':
+      return value === 0 ? null : readSite(words.text(value))[field];
+    case 'process':
+      return value === 0 ? null : (words.processOf(value)?.name ?? null);
+    case 'user':
+      return value === 0 ? null : (words.processOf(value)?.user ?? null);
     default:
       return value === 0 ? null : field === 'app' ? words.appName(value) : words.text(value);
   }
@@ -136,7 +169,8 @@ function addRollups({ calls: db }: Stored, counts: Counts, from: number, to: num
     for (const [field, values] of counts) {
       if (field === 'host' || field === 'app' || field === 'source')
         readSums(DIMENSION[field], (value, calls) => add(values, value, calls));
-      else readFacetSums(db, FACET[field], pieces, (value, calls) => add(values, value, calls));
+      else if (field in FACET)
+        readFacetSums(db, FACET[field as keyof typeof FACET], pieces, (value, calls) => add(values, value, calls));
     }
     for (const { row, calls } of uncounted(db)) {
       if (row.started_at < from || row.started_at >= to) continue;
@@ -157,7 +191,7 @@ function* addCalls(
   const { sql, parameters, accepts, pruner, span: ids } = yield* prepareMatching(stored, withinTime(span));
   let counted = 0;
   if (!ids) return { counted, complete: true };
-  const columns = accepts ? '*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure';
+  const columns = accepts ? '*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure, c.process, c.site';
   const select = db.prepare<Record<string, string | number>, RawRow>(
     `SELECT ${columns} FROM calls c WHERE c.id BETWEEN @low AND @high AND ${sql} ORDER BY c.id DESC`,
   );

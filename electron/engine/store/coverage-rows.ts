@@ -46,6 +46,8 @@ export interface CoverageReport {
   /** Any moment of the hour, microseconds since the epoch. */
   at: number;
   counts: Partial<CoverageCounts>;
+  /** Which apps the `seen` of `counts` are of, as far as that is known. */
+  apps?: readonly { app: string; seen: number }[];
   notSeen: readonly NotSeenConnections[];
 }
 
@@ -93,14 +95,19 @@ export function createCoverageWriter(db: Db, words: Words) {
   const add = db.prepare(
     'INSERT INTO not_seen (hour, process, app, host, address, port, reason, pid, command, first, last, connections) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
+  const addApp = db.prepare(
+    'INSERT INTO coverage_apps (hour, app, seen) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen = seen + excluded.seen',
+  );
+  const dropApps = db.prepare('DELETE FROM coverage_apps WHERE hour < ?');
   const dropHours = db.prepare('DELETE FROM coverage_hours WHERE start < ?');
   const dropRows = db.prepare('DELETE FROM not_seen WHERE hour < ?');
 
   return {
     /** Gives how many of the connections have a row now, and how many are only counted. */
-    add({ at, counts, notSeen }: CoverageReport, day: number): { listed: number; unlisted: number } {
+    add({ at, counts, apps = [], notSeen }: CoverageReport, day: number): { listed: number; unlisted: number } {
       const hour = Math.floor(at / HOUR) * 3600;
       addHour.run(hour, ...NAMES.map((name) => Math.round(counts[name] ?? 0)));
+      for (const { app, seen } of apps) addApp.run(hour, words.idOf(WORD.app, app, day), Math.round(seen));
       let rows = listedOf.get(hour)?.listed ?? 0;
       const told = { listed: 0, unlisted: 0 };
       for (const one of notSeen) {
@@ -132,6 +139,7 @@ export function createCoverageWriter(db: Db, words: Words) {
     forget(before: number): void {
       const hour = Math.floor(before / 1_000_000);
       dropHours.run(hour);
+      dropApps.run(hour);
       dropRows.run(hour);
     },
   };
@@ -144,7 +152,7 @@ interface Span {
 }
 
 function hoursOf({ since, until }: Span): [from: number, to: number] {
-  return [Math.floor(since / HOUR) * 3600, Math.ceil(until / 1_000_000)];
+  return [Math.floor(since / HOUR) * 3600, Math.ceil(Math.min(until, Number.MAX_SAFE_INTEGER) / 1_000_000)];
 }
 
 const SUMS = NAMES.map((name) => `SUM(${COLUMNS[name]}) AS ${name}`).join(', ');
@@ -180,6 +188,25 @@ export function readCoverage(db: Db, span: Span): CoverageSum | null {
     `SELECT COUNT(DISTINCT process) AS apps FROM not_seen WHERE hour >= ? AND hour < ? AND reason = ${REASONS.indexOf('never-captured')}`,
   ).get(from, to) as { apps: number };
   return sumOf(counts, apps);
+}
+
+/** Connections of apps (words) that were seen, and that went around; null when nobody looked in the span. */
+export function readAppCoverage(db: Db, span: Span): Map<number, { seen: number; notSeen: number }> | null {
+  const [from, to] = hoursOf(span);
+  const { hours } = prepared(db, 'SELECT COUNT(*) AS hours FROM coverage_hours WHERE start >= ? AND start < ?').get(
+    from,
+    to,
+  ) as { hours: number };
+  if (hours === 0) return null;
+  const rows = prepared(
+    db,
+    `SELECT app, SUM(seen) AS seen, SUM(around) AS notSeen FROM (
+       SELECT app, seen, 0 AS around FROM coverage_apps WHERE hour >= @from AND hour < @to
+       UNION ALL
+       SELECT app, 0, connections FROM not_seen WHERE hour >= @from AND hour < @to AND reason = ${REASONS.indexOf('around')} AND app <> 0
+     ) GROUP BY app`,
+  ).all({ from, to }) as { app: number; seen: number; notSeen: number }[];
+  return new Map(rows.map(({ app, seen, notSeen }) => [app, { seen, notSeen }]));
 }
 
 function sumOf(counts: CoverageCounts, neverCapturedApps: number): CoverageSum {

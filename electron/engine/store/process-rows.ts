@@ -28,8 +28,8 @@ export function createProcessRows(db: Db, words: Words): ProcessRows {
   );
   let known = new Set<number>();
   return {
-    put(key, { pid, startedAt: _, name, user, command, ...rest }, day) {
-      const profile: Profile = rest;
+    put(key, { pid, name, user, command, executable, folder, container, parents, project }, day) {
+      const profile: Profile = { executable, folder, container, parents, project };
       put.run(
         words.idOf(WORD.process, key, day),
         pid,

@@ -56,7 +56,7 @@ const STEPS = [60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 const MOST_STEPS = 180;
 
 /** Since when, in seconds since the epoch, sums of a period are kept; 0 when all there ever were. */
-function keptFrom(db: Db, period: number): number {
+export function keptFrom(db: Db, period: number): number {
   const first = (of: number): number | null =>
     (
       prepared(db, 'SELECT MIN(start) AS start FROM rollups WHERE period = ? AND dimension = ?').get(

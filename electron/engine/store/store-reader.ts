@@ -22,6 +22,8 @@ import type { FacetQuestion, Facets } from './count-facets.ts';
 import { countOverTime, stepsOf } from './count-over-time.ts';
 import type { Histogram, HistogramQuestion } from './count-over-time.ts';
 import type { DetailsSource, Stored } from './matching.ts';
+import { readApps } from './read-apps.ts';
+import type { SeenApps } from './read-apps.ts';
 import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
@@ -79,6 +81,8 @@ export interface StoreReader {
   messages(call: number, after: number, limit: number): Message[];
   overview(since: number, until: number): Overview | null;
   endpoints(since: number, until: number): Generator<void, Endpoints | null>;
+  /** Every app that was ever seen with what it did in a span; null while nothing is stored. */
+  apps(span: { since: number; until: number }): SeenApps | null;
   /** Shows apps under other names from now on: recorded name → shown name. */
   setAppNames(names: Readonly<Record<string, string>>): void;
   /** What was seen of a span and what was not; null when nobody looked. */
@@ -249,6 +253,11 @@ export function createStoreReader(dataDir: string): StoreReader {
     *endpoints(since, until) {
       const opened = open();
       return opened && (yield* readEndpoints(opened.db, opened.words, since, until));
+    },
+
+    apps(span) {
+      const opened = open();
+      return opened && readApps(opened.db, opened.words, span);
     },
 
     setAppNames(names) {

@@ -135,6 +135,7 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
   }
 
   let prunedAt = 0;
+  let sweeping = false;
   return {
     get firstCallId() {
       return callHigh + 1;
@@ -160,8 +161,11 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
         prunedAt = now();
         pruneSums(callsDb.db, prunedAt);
         calls.forgetCoverage((prunedAt - budgets.callAgeDays * 86_400_000) * 1000);
+        sweeping = true;
       }
-      return retainBodies() || retainCalls();
+      if (retainBodies() || retainCalls()) return true;
+      if (sweeping) sweeping = calls.sweepWords(now());
+      return sweeping;
     },
     mark: (marking) => calls.mark(marking),
     cover: (report) => calls.cover(report, now()),

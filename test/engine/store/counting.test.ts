@@ -4,6 +4,7 @@ import { createStoreReader } from '../../../electron/engine/store/store-reader.t
 import type { FacetField } from '../../../electron/engine/store/count-facets.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
+import { FACETS } from '../../../shared/contract/calls.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { compileFilter, numberOf, textOf } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
@@ -88,7 +89,7 @@ describe('counting', () => {
   });
 
   it('by what calls have in common gives what a click on it shows', () => {
-    const fields: FacetField[] = ['host', 'app', 'status', 'method', 'source', 'type', 'failure', 'protocol'];
+    const fields: FacetField[] = [...FACETS];
     const value = (call: CallSummary, field: FacetField): string | null =>
       field === 'status' ? (call.status === null ? null : String(call.status)) : textOf(call, field);
     fc.assert(

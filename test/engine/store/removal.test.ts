@@ -298,7 +298,7 @@ it('a folder of version 1 is counted by field when it comes to version 2', () =>
   const path = join(dataDir, 'calls.db');
   const old = openForWriting({ path, migrations: CALLS_MIGRATIONS });
   old.exec(
-    `DROP TABLE coverage_hours; DROP TABLE not_seen; DROP TABLE processes; DROP TABLE sites; DROP TABLE app_processes;
+    `DROP TABLE coverage_hours; DROP TABLE coverage_apps; DROP TABLE not_seen; DROP TABLE processes; DROP TABLE sites; DROP TABLE app_processes;
      ALTER TABLE commits DROP COLUMN amends; ALTER TABLE calls DROP COLUMN process; ALTER TABLE calls DROP COLUMN site;
      ALTER TABLE calls DROP COLUMN tags; ALTER TABLE calls DROP COLUMN trace;
      DROP TABLE marks; DROP TABLE facets; DROP TABLE orphans; DELETE FROM meta WHERE name = 'facet_seq'; PRAGMA user_version = 1`,

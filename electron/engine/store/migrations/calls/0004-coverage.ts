@@ -14,6 +14,13 @@ CREATE TABLE coverage_hours (
   unlisted INTEGER NOT NULL     -- connections that are counted above and have no row
 );
 
+CREATE TABLE coverage_apps (
+  hour INTEGER NOT NULL,
+  app INTEGER NOT NULL,         -- a word
+  seen INTEGER NOT NULL,
+  PRIMARY KEY (hour, app)
+) WITHOUT ROWID;
+
 CREATE TABLE not_seen (
   hour INTEGER NOT NULL,
   process INTEGER NOT NULL,     -- words up to address; app 0: nobody known
