@@ -91,8 +91,8 @@ test('what the program starts later is told nothing of us', async () => {
   running = program;
   await once(program.child.stdout, 'data');
   expect((await world.sallyport('attach', [String(program.child.pid)])).code).toBe(0);
-  const [said] = (await Promise.all([once(program.child.stdout, 'data'), program.child.stdin.write('\n')]))[0] as [
-    string,
-  ];
+  const answered = once(program.child.stdout, 'data');
+  program.child.stdin.write('\n');
+  const [said] = (await answered) as [string];
   expect(said.trim()).toBe('0');
 });
