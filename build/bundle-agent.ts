@@ -1,5 +1,6 @@
 // Builds dist/agent/: what runs inside other people's programs.
 //   agent.cjs    put there by NODE_OPTIONS=--require, which every Node knows and hands on to workers and children
+//   govern.cjs   what it loads in govern mode
 //   index.mjs    `sallyport/agent`, for `import` and `node --import`, with its types
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,25 +27,12 @@ const END = `
 
 /** Puts the files into `folder`. */
 export async function bundleAgent(folder: string): Promise<void> {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      // Old enough for every Node to read; what it calls is checked by the guard.
-      target: 'es2019',
-      outDir: folder,
-      emptyOutDir: false,
-      minify: false,
-      reportCompressedSize: false,
-      rolldownOptions: {
-        input: { agent: join(root, 'electron/agent/main.ts') },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', banner: GUARD, footer: END },
-      },
-    },
-  });
+  await Promise.all([
+    // Old enough for every Node to read; what it calls is checked by the guard.
+    bundleFile(folder, 'agent', 'electron/agent/main.ts', 'es2019', { banner: GUARD, footer: END }),
+    // Only loaded in govern mode, on a Node that its library knows.
+    bundleFile(folder, 'govern', 'electron/agent/govern/start-govern.ts', 'node22', {}),
+  ]);
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'index.mjs'),
@@ -52,6 +40,33 @@ export async function bundleAgent(folder: string): Promise<void> {
   );
   writeFileSync(join(folder, 'index.d.mts'), TYPES);
   writeFileSync(join(folder, 'agent.d.cts'), TYPES);
+}
+
+async function bundleFile(
+  folder: string,
+  name: string,
+  source: string,
+  target: string,
+  around: { banner?: string; footer?: string },
+): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      target,
+      outDir: folder,
+      emptyOutDir: false,
+      minify: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: { [name]: join(root, source) },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', ...around },
+      },
+    },
+  });
 }
 
 const TYPES = `/** Tags as a program may give them; null and undefined are left out. */

@@ -15,6 +15,7 @@ const entries: Record<string, string> = {
   'archive-worker': 'electron/engine/archive/archive-worker.ts',
   'ingest-worker': 'electron/engine/capture/ingest/ingest-worker.ts',
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
+  'identity-worker': 'electron/engine/capture/identity/identity-worker.ts',
   'job-worker': 'electron/engine/jobs/job-worker.ts',
   // The desktop app: its main process, and its engine in a process of its own, started by its path.
   shell: 'electron/shell/main.ts',
@@ -23,7 +24,7 @@ const entries: Record<string, string> = {
 };
 
 /** Packages with native parts stay in node_modules and are loaded from there; Electron is what the shell runs in. */
-const native = ['better-sqlite3', 'electron'];
+const native = ['better-sqlite3', 'electron', 'koffi'];
 
 const programs = build({
   root,

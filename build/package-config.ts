@@ -27,13 +27,17 @@ export function packageConfig(env: NodeJS.ProcessEnv): Configuration {
       'node_modules/better-sqlite3/package.json',
       'node_modules/better-sqlite3/lib/**/*',
       'node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node',
+      'node_modules/koffi/{package.json,index.*,indirect.*,cnoke.cjs}',
+      'node_modules/koffi/lib/**/*',
+      'node_modules/@koromix/koffi-${platform}-${arch}/**/*',
       'LICENSE',
     ],
     npmRebuild: false,
     // An Electron that is here already, unpacked: where its release host is out of reach.
     ...(env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? {} : { electronDist: env['ELECTRON_OVERRIDE_DIST_PATH'] }),
     asar: true,
-    asarUnpack: ['**/*.node'],
+    // Other programs read the agent, and cannot look into the archive.
+    asarUnpack: ['**/*.node', 'dist/agent/**/*'],
     // What the binary can be made to do by whoever can start it: nothing but this app, from this archive, unchanged.
     electronFuses: {
       runAsNode: false,

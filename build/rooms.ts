@@ -41,7 +41,10 @@ export const rooms: Record<string, Room> = {
   'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
 
   // 2
-  'electron/engine/capture/identity': { uses: ['shared/model'] },
+  'electron/engine/capture/identity': {
+    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/format', 'shared/redaction'],
+    packages: ['koffi'],
+  },
   'electron/engine/capture/proxy': {
     uses: [
       'shared/model',
@@ -60,9 +63,20 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',
+      'electron/engine/capture/identity',
+    ],
+  },
+  'electron/engine/capture/coverage': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/contract',
+      'electron/engine/capture/identity',
+      'electron/engine/store',
     ],
   },
   'electron/engine/capture/attach': {
+    packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
@@ -135,6 +149,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
       'electron/engine/authority',

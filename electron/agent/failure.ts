@@ -24,6 +24,7 @@ const KINDS: Record<string, FailureKind> = {
   EPIPE: 'reset',
   ECONNABORTED: 'reset',
   UND_ERR_SOCKET: 'closed-early',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'closed-early',
   UND_ERR_RESPONSE: 'malformed-answer',
   UND_ERR_PRX_TLS: 'upstream-proxy',
   UND_ERR_ABORTED: 'client-left',
@@ -64,7 +65,9 @@ export function timeoutAt(stage: Stage): FailureKind {
 
 function describe(error: unknown): { code: string; name: string; message: string } {
   if (typeof error !== 'object' || error === null) return { code: '', name: '', message: String(error) };
-  const { code, name, message, errors } = error as Record<string, unknown>;
+  const { code, name, message, errors, cause } = error as Record<string, unknown>;
+  // node:http2 says of every stream of a session that did not come to be that it was cancelled.
+  if (code === 'ERR_HTTP2_STREAM_CANCEL' && cause instanceof Error) return describe(cause);
   if (message === '' && Array.isArray(errors) && errors.length > 0) return describe(errors[0]);
   return {
     code: typeof code === 'string' ? code : '',

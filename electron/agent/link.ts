@@ -16,7 +16,7 @@ export interface Item {
   site: Site | null;
   /** About how many bytes it holds. */
   cost: number;
-  /** With `opened` alone: for when the engine says only later which ports are its own. */
+  /** With `opened` and `connection` alone: for when the engine says only later which ports are its own. */
   way?: Way | null;
 }
 
@@ -38,7 +38,12 @@ export interface Link {
   quiet(): boolean;
   /** Asks for a verdict; null when none came in time or nobody is there. */
   ask(question: Omit<Ask, 'type' | 'id'>, deadlineMs: number): Promise<Verdict | null>;
+  /** Whether it is known yet if an engine is there: it has spoken on the first connection, or that one came to nothing. */
+  settled(): boolean;
+  onSettled(listener: () => void): void;
   start(): void;
+  /** Nothing more is told, for good. */
+  stop(): void;
   /** The process ends: whatever is here is written, as far as the socket takes it. */
   finish(): void;
 }
@@ -71,6 +76,8 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
   let armed = false;
   let hurried = false;
   const drops: Drops = { type: 'drops', calls: 0, bodies: 0 };
+  let settled = false;
+  const waitingToBegin: (() => void)[] = [];
   const questions = new Map<number, (verdict: Verdict | null) => void>();
   let lastQuestion = 0;
 
@@ -86,8 +93,14 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       epoch++;
       welcomed = false;
       for (const resolve of questions.values()) resolve(null);
+      settle();
     },
   });
+
+  function settle(): void {
+    settled = true;
+    for (const listener of waitingToBegin.splice(0)) listener();
+  }
 
   function take(message: FromEngine): void {
     if (message.type === 'welcome') {
@@ -96,13 +109,18 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
       welcomed = true;
       if (message.paused) forget();
       arm();
+      settle();
     } else if (message.type === 'verdict') {
       questions.get(message.id)?.(message);
     } else if (message.type === 'refused') {
-      refused = true;
-      forget();
-      wire.close();
+      stop();
     }
+  }
+
+  function stop(): void {
+    refused = true;
+    forget();
+    wire.close();
   }
 
   /** Nothing more is told of what is here. */
@@ -114,6 +132,7 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
 
   /** Calls that began before the engine had said which ports are its own: those that went there are not ours to tell. */
   function sortOut(): void {
+    queue = queue.filter(({ message, way }) => message?.type !== 'connection' || placeOf(way ?? null) === 'elsewhere');
     for (const item of queue) {
       const { call, message, way } = item;
       if (call === null || message?.type !== 'opened' || way == null || call.state !== 'own') continue;
@@ -276,7 +295,10 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
         flush();
       });
     },
+    settled: () => settled,
+    onSettled: (listener) => waitingToBegin.push(listener),
     start: () => wire.connect(),
+    stop,
     finish() {
       if (refused) return;
       if (welcome === null) {

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Attempt, Protocol } from '../../shared/model/call.ts';
 import type { Way } from './call.ts';
 import { later, now } from './clock.ts';
+import { quietly } from './observe/listen.ts';
 import { patch } from './patch.ts';
 import { tlsFactsOf } from './tls-facts.ts';
 
@@ -23,35 +24,41 @@ export interface Connection {
 
 const connections = new WeakMap<object, Connection>();
 
-interface OtherConnectionSeen {
-  (socket: Socket, connection: Connection): void;
+/** A connection that no client of HTTP has taken: another protocol. */
+export interface OtherSeen {
+  host: string;
+  port: number;
+  address: string;
+  /** µs since the epoch. */
+  at: number;
+  way: Way;
 }
 
-/** A connection that no client of HTTP has taken by then is another protocol. */
+/** A connection that no client of HTTP has taken by then is another protocol's. */
 const UNCLAIMED_AFTER = 1_000;
 
 /**
  * Sees every outgoing connection begin, of whatever client: its times, and (`onOther`) those that carry no calls.
  * Only listens to moments; data, errors and flow of the socket are not touched.
  */
-export function watchSockets(onOther: OtherConnectionSeen): { finish(): void } {
-  const unclaimed = new Set<Socket>();
+export function watchSockets(onOther: (seen: OtherSeen) => void): { finish(): void } {
+  const unclaimed = new Map<Connection, OtherSeen>();
   let armed = false;
-  const look = (): void => {
-    armed = false;
-    const before = now() - UNCLAIMED_AFTER * 1000;
-    for (const socket of unclaimed) {
-      const connection = connections.get(socket)!;
-      if (!connection.claimed && connection.connectedAt > before) continue;
-      unclaimed.delete(socket);
-      if (!connection.claimed) onOther(socket, connection);
+  const tell = (before: number): void => {
+    for (const [connection, seen] of unclaimed) {
+      if (!connection.claimed && seen.at > before) continue;
+      unclaimed.delete(connection);
+      if (!connection.claimed) onOther(seen);
     }
-    arm();
   };
   const arm = (): void => {
     if (armed || unclaimed.size === 0) return;
     armed = true;
-    later(look, UNCLAIMED_AFTER);
+    later(() => {
+      armed = false;
+      tell(now() - UNCLAIMED_AFTER * 1000);
+      arm();
+    }, UNCLAIMED_AFTER);
   };
 
   patch(
@@ -59,65 +66,57 @@ export function watchSockets(onOther: OtherConnectionSeen): { finish(): void } {
     'connect',
     (connect) =>
       function (this: Socket, ...args: unknown[]) {
-        const where = whereTo(args);
         const startedAt = now();
         const result = Reflect.apply(connect, this, args) as unknown;
-        if (where !== null) {
-          const connection: Connection = {
-            ...where,
-            startedAt,
-            lookedUpAt: 0,
-            connectedAt: 0,
-            securedAt: 0,
-            requests: 0,
-            claimed: connections.get(this)?.claimed ?? false,
-            tls: null,
-          };
-          connections.set(this, connection);
-          this.once('lookup', () => {
-            connection.lookedUpAt = now();
-          });
-          this.once('connect', () => {
-            connection.connectedAt = now();
-            if (connection.claimed) return;
-            unclaimed.add(this);
-            arm();
-          });
-          this.once('secureConnect', () => {
-            connection.securedAt = now();
-          });
-        }
+        quietly(() => watch(this, args, startedAt));
         return result;
       },
   );
 
-  return {
-    finish() {
-      for (const socket of unclaimed) {
-        const connection = connections.get(socket)!;
-        if (!connection.claimed) onOther(socket, connection);
-      }
-      unclaimed.clear();
-    },
-  };
+  function watch(socket: Socket, args: readonly unknown[], startedAt: number): void {
+    const where = whereTo(args);
+    if (where === null) return;
+    // A client that takes it does so before it stands, or a moment after.
+    const claimed = connections.get(socket)?.claimed ?? false;
+    const connection: Connection = { ...UNKNOWN, ...where, startedAt, claimed };
+    connections.set(socket, connection);
+    socket.once('lookup', () => {
+      connection.lookedUpAt = now();
+    });
+    socket.once('connect', () => {
+      connection.connectedAt = now();
+      if (connection.claimed) return;
+      const way = wayOf(socket, null);
+      if (way === null) return;
+      unclaimed.set(connection, { ...where, address: socket.remoteAddress ?? '', at: connection.connectedAt, way });
+      arm();
+    });
+    socket.once('secureConnect', () => {
+      connection.securedAt = now();
+    });
+  }
+
+  return { finish: () => tell(Infinity) };
 }
+
+const UNKNOWN: Connection = {
+  host: '',
+  port: 0,
+  startedAt: 0,
+  lookedUpAt: 0,
+  connectedAt: 0,
+  securedAt: 0,
+  requests: 0,
+  claimed: false,
+  tls: null,
+};
 
 /** An HTTP client has this socket; what goes over it are calls. */
 export function claim(socket: object): Connection {
   let connection = connections.get(socket);
   if (connection === undefined) {
     // TLS over somebody else's connection, or a stream that is no socket.
-    connection = {
-      host: '',
-      port: 0,
-      startedAt: 0,
-      lookedUpAt: 0,
-      connectedAt: 0,
-      securedAt: 0,
-      requests: 0,
-      claimed: true,
-      tls: null,
-    };
+    connection = { ...UNKNOWN };
     connections.set(socket, connection);
   }
   connection.claimed = true;

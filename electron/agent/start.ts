@@ -3,29 +3,19 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { AGENT_MODES, LINK_ENV, LINK_VERSION, type AgentMode } from '../../shared/agent/link.ts';
-import type { Tags, TraceContext } from '../../shared/model/caller.ts';
 import { createCallTeller } from './call.ts';
-import { now, processStart } from './clock.ts';
+import { processStart } from './clock.ts';
 import { surroundings } from './context.ts';
+import type { startGovern as StartGovern } from './govern/start-govern.ts';
 import { createLink, type Link } from './link.ts';
 import { observeHttp } from './observe/http.ts';
 import { observeHttp2 } from './observe/http2.ts';
 import { createObserved } from './observe/observed.ts';
 import { observeUndici } from './observe/undici.ts';
 import { sharedState } from './shared-state.ts';
-import { takeSite } from './site.ts';
+import { leaveOut, takeSite } from './site.ts';
 import { watchSockets } from './sockets.ts';
 import { activeSpan } from './trace.ts';
-
-/** What `govern` is given: it asks, and says who asks. */
-export interface GovernLink extends Pick<Link, 'ask' | 'proxyPorts'> {}
-export interface GovernContext {
-  /** Id of the place that makes the call, told to the engine before the question. */
-  takeSite(): number | null;
-  tags(): Tags | null;
-  app(): string | null;
-  trace(): TraceContext | null;
-}
 
 /**
  * Begins to observe, once in a thread and only where `sallyport run` (or somebody by hand) has said where the engine
@@ -47,23 +37,18 @@ export function startAgent(file: string): void {
   const link = createLink({ path, hello: helloOf(secret, mode), guessedPorts: portsInEnvironment(env) });
   const teller = createCallTeller(link);
   const observed = createObserved(link, teller);
-  const sockets = watchSockets((socket, { host, port }) => {
-    const { remoteAddress, remotePort, localPort, localAddress } = socket;
-    if (link.quiet() || remoteAddress === undefined || remotePort === undefined || localPort === undefined) return;
-    const near = remoteAddress === localAddress || /^(?:127\.|::1$|::ffff:127\.)/.test(remoteAddress);
-    if (link.placeOf({ near, remotePort, localPort, ordinal: null }) !== 'elsewhere') return;
-    link.push({
-      call: null,
-      message: { type: 'connection', host, address: remoteAddress, port, at: now() },
-      frame: null,
-      site: null,
-      cost: 200,
-    });
+  const sockets = watchSockets(({ way, ...other }) => {
+    if (link.quiet() || link.placeOf(way) !== 'elsewhere') return;
+    link.push({ call: null, message: { type: 'connection', ...other }, frame: null, site: null, cost: 200, way });
   });
   const undici = observeUndici(link, teller, observed);
   observeHttp(link, teller, observed, () => createRequire(file)('node:http') as typeof import('node:http'));
   observeHttp2(link, teller, undici);
   link.start();
+  state.stop = () => {
+    link.stop();
+    state.stop = null;
+  };
   if (mode === 'govern') startGovern(file, link);
   atExit(() => {
     sockets.finish();
@@ -87,8 +72,10 @@ function atExit(work: () => void): void {
 /** A file of its own, because it needs a newer Node and is not wanted by most. */
 function startGovern(file: string, link: Link): void {
   try {
-    const govern = createRequire(file)(join(dirname(file), 'govern.cjs')) as {
-      startGovern(link: GovernLink, context: GovernContext): void;
+    const part = join(dirname(file), 'govern.cjs');
+    leaveOut(part);
+    const govern = createRequire(file)(part) as {
+      startGovern: typeof StartGovern;
     };
     govern.startGovern(link, {
       takeSite: () => {

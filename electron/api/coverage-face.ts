@@ -13,27 +13,3 @@ export interface CoverageFace {
   /** Told at once and when the last hour's coverage changes, at most once a second. Null without an engine. */
   onChanged: ((listener: (coverage: Coverage) => void) => () => void) | null;
 }
-
-const NOTHING_COVERED: Coverage = {
-  share: null,
-  parts: {
-    seen: 0,
-    around: 0,
-    neverCaptured: 0,
-    neverCapturedApps: 0,
-    passThrough: 0,
-    pinned: 0,
-    bodiesShed: 0,
-    callsLost: 0,
-    agentDrops: 0,
-  },
-  sampler: { works: false, why: 'Nobody looks.' },
-};
-
-/** While nobody looks. */
-export const UNCOVERED: CoverageFace = {
-  get: () => Promise.resolve(NOTHING_COVERED),
-  hours: () => Promise.resolve([]),
-  notSeen: () => Promise.resolve({ notSeen: [], more: false }),
-  onChanged: null,
-};

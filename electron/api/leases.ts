@@ -6,15 +6,18 @@ export interface Leases {
   names(): string[];
 }
 
-/** `onLast` is called when the last lease held is given back; not before there was one. */
-export function createLeases(onLast: () => void = () => {}): Leases {
+/** `onLast` is called when the last lease held is given back; not before there was one. `onCount`: how many there are, when it changes. */
+export function createLeases(onLast: () => void = () => {}, onCount: (count: number) => void = () => {}): Leases {
   const held = new Map<symbol, string>();
   return {
     take(name) {
       const key = Symbol(name);
       held.set(key, name);
+      onCount(held.size);
       return () => {
-        if (held.delete(key) && held.size === 0) onLast();
+        if (!held.delete(key)) return;
+        onCount(held.size);
+        if (held.size === 0) onLast();
       };
     },
     count: () => held.size,

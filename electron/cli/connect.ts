@@ -30,15 +30,21 @@ export async function connect(dataDir: string): Promise<Connection | null> {
 
 /** The same questions asked of a data folder without an engine: only what is stored. */
 export async function openStoreOffline(dataDir: string): Promise<Connection> {
-  const [{ createRouterClient }, { createApi }, { UNCOVERED }, { createReader }, { openSettingsFace }, { readApps }] =
-    await Promise.all([
-      import('@orpc/server'),
-      import('../api/router.ts'),
-      import('../api/coverage-face.ts'),
-      import('../engine/analytics/reader.ts'),
-      import('../engine/settings/settings-face.ts'),
-      import('../engine/apps/apps.ts'),
-    ]);
+  const [
+    { createRouterClient },
+    { createApi },
+    { storedCoverage },
+    { createReader },
+    { openSettingsFace },
+    { readApps },
+  ] = await Promise.all([
+    import('@orpc/server'),
+    import('../api/router.ts'),
+    import('../engine/capture/coverage/stored-coverage.ts'),
+    import('../engine/analytics/reader.ts'),
+    import('../engine/settings/settings-face.ts'),
+    import('../engine/apps/apps.ts'),
+  ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
@@ -54,7 +60,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         archive: null,
         capture: null,
         apps,
-        coverage: UNCOVERED,
+        coverage: storedCoverage(reader),
         settings,
         jobs: null,
         preferences: null,

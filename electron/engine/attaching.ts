@@ -6,6 +6,7 @@ import type { Archive } from './archive/archive.ts';
 import type { Authority } from './authority/root-ca.ts';
 import { lookAtStores, systemStore } from './authority/trust/stores.ts';
 import { readCertificate, thisMachine } from './authority/trust/trust-steps.ts';
+import type { AgentPlace } from './capture/attach/node-agent.ts';
 import { createRunner } from './capture/attach/run-tool.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { createSelfTester, SELF_TEST_HOST } from './capture/attach/self-test.ts';
@@ -27,8 +28,12 @@ export interface Attaching extends Targets {
   /** Ports beside the main one, one for each program that cannot say who it is. */
   readonly ports: number[];
   isOwnPort(port: number): boolean;
-  /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
-  openPort(app: string, run?: string | null): Promise<{ port: number; close: () => Promise<void> }>;
+  /** Opens another port of the proxy: for an app (and a run) whose calls come in there, or on another address. */
+  openPort(
+    app: string | null,
+    run?: string | null,
+    host?: string,
+  ): Promise<{ port: number; close: () => Promise<void> }>;
 }
 
 export function createAttaching(given: {
@@ -44,6 +49,8 @@ export function createAttaching(given: {
   hasWayOut: () => boolean;
   /** There are others than before. */
   onPorts: () => void;
+  /** Where agents in programs reach the engine. */
+  agentPlace: () => AgentPlace | null;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -79,11 +86,12 @@ export function createAttaching(given: {
   });
 
   async function openPort(
-    app: string,
+    app: string | null,
     run: string | null = null,
+    host?: string,
   ): Promise<{ port: number; close: () => Promise<void> }> {
     const tags = run === null ? null : { run };
-    const listener = await listenProxy(given.proxyAround(), 0, { app, tags });
+    const listener = await listenProxy(given.proxyAround(), 0, host === undefined ? { app, tags } : { host });
     ports.add(listener);
     given.onPorts();
     return {
@@ -120,6 +128,7 @@ export function createAttaching(given: {
     runner,
     selfTest,
     openPort,
+    agentPlace: given.agentPlace,
     guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,

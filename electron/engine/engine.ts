@@ -1,9 +1,11 @@
+import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
 import { trustedRoots } from './authority/trusted-roots.ts';
@@ -11,7 +13,11 @@ import { bundlesInForce } from './capture/attach/terminal-env.ts';
 import { createAdmission } from './capture/proxy/admission.ts';
 import type { ProxyListener } from './capture/proxy/listener.ts';
 import { listenEverywhere, reachableAt } from './listening.ts';
+import { createCoverage, type CoverageWatch } from './capture/coverage/coverage.ts';
+import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
+import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
+import type { Decide } from './capture/ingest/verdicts.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -53,6 +59,8 @@ export interface EngineOptions {
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
+  /** Says of governed calls whether they may leave; all may when nobody says. */
+  decide?: Decide;
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -63,6 +71,8 @@ export interface Engine {
   readonly reader: Reader;
   readonly authority: Authority;
   readonly proxy: ProxyListener;
+  /** Who is at the other end of the proxy's connections. */
+  readonly identity: Identity;
   readonly capture: Omit<Recording, 'close' | 'nextCallId'> &
     Pick<Attaching, 'test' | 'switchTarget' | 'openPort' | 'ca'> & { targets: Attaching['list'] };
   /** What agents inside of programs tell. */
@@ -70,6 +80,8 @@ export interface Engine {
     /** A port of one of our doors: what programs ask there is no call of theirs. */
     leaveOut(port: number): void;
   };
+  /** What programs do past us. */
+  readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -92,7 +104,26 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const environment = options.environment ?? {};
   let { passThrough } = settings.current.capture;
   let chooseProxy = proxyChoice(settings.current, environment);
-  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) });
+  // Its thread starts while the recorder's does.
+  const identity = createIdentity({
+    emit: (fact) => archive.emit(fact),
+    noteProcess(key, process) {
+      archive.noteProcess(key, process);
+      coverage.process(key, process);
+    },
+    onCaller: (key) => coverage.caller(key),
+    home: homedir(),
+    fingerprintKey: loadFingerprintKey(dataDir),
+    redaction: settings.current.redaction,
+    log,
+  });
+  const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) }).catch(
+    async (error: unknown) => {
+      await identity.stop();
+      throw error;
+    },
+  );
+  await identity.ready;
 
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
@@ -111,7 +142,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isOwnPort,
     ownOrigin: () => attaching.ownOrigin,
   });
-  const origins = createOrigins(connector.connect);
+  const connect: typeof connector.connect = async (way, signal) => {
+    const connected = await connector.connect(way, signal);
+    // A chained proxy's address is not the host's.
+    if (connected.facts.remoteAddress !== null && connected.facts.via === null)
+      coverage.connectedTo(connected.facts.remoteAddress, way.host);
+    return connected;
+  };
+  const origins = createOrigins(connect);
   const forward = createForward({
     origins,
     // As long as the slowest honest answers: models think for minutes before their first byte.
@@ -122,10 +160,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     archive,
     dataDir,
     budgetBytes: () => settings.current.retention.callBytes + settings.current.retention.bodyBytes,
+    coverage: () => coverage.share,
   });
   let ingest: Ingest | null = null;
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
+    identity.configure(next.redaction);
     passThrough = next.capture.passThrough;
     if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
       // What follows the system's setting can prove nothing: it would all be refused from now on.
@@ -145,13 +185,45 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
+  const doors: number[] = [];
+  const coverage = createCoverage({
+    sample: identity.sample,
+    counters() {
+      const { shedBodies, shedCalls, pausedCalls } = archive.health();
+      return {
+        connections: identity.connectionsSoFar,
+        bodiesShed: shedBodies,
+        callsLost: shedCalls + pausedCalls,
+        agentDrops: ingest?.stats().drops.calls ?? 0,
+      };
+    },
+    openConnections: () => identity.connections,
+    store: {
+      add: (report) => archive.work('coverage', report),
+      coverage: reader.coverage,
+      coverageHours: reader.coverageHours,
+      notSeen: reader.notSeen,
+    },
+    proxyPorts: () => [port, ...attaching.ports],
+    doors: () => doors,
+    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
+    program: options.command?.program.join(' ') ?? 'sallyport',
+    // Under the desktop app the engine is a process of its own, and the app's is its parent.
+    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
+    now: wallMicroseconds,
+    log,
+  });
+  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const around: Surroundings = {
     admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
-    connect: connector.connect,
-    emit: archive.emit,
+    connect,
+    emit(event) {
+      seeTunnel(event);
+      archive.emit(event);
+    },
     nextCallId: recording.nextCallId,
-    identify: () => null,
+    identify: identity.identify,
     authority,
     isPassThrough: (host) => passThrough.some((pattern) => matchesHost(pattern, host)),
     isOwnPort,
@@ -167,6 +239,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     authority,
     reader: () => reader,
     proxyPort: () => port,
+    agentPlace: () => ingest?.place ?? null,
     proxyAround: () => around,
     secret: () => register.local.forEngine,
     identityRequired: isRequired,
@@ -179,14 +252,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     platform: options.tools?.platform,
     log,
   });
-  const doors: number[] = [];
   const agents = await createIngest({
     dataDir,
     emit: archive.emit,
     nextCallId: recording.nextCallId,
     takeSlab: archive.takeSlab,
-    connectionAt: () => null,
-    identify: async () => null,
+    connectionAt: identity.connectionAt,
+    identify: identity.identityOfPid,
+    decide: options.decide,
+    isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
       bodyLimit: archive.bodyLimit,
@@ -217,6 +291,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       reader,
       authority,
       proxy,
+      identity,
       capture: {
         get paused() {
           return recording.paused;
@@ -246,6 +321,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           agents.tellAgents();
         },
       },
+      coverage,
       settings: faceOf(settings, dataDir),
       apps,
       jobs,
@@ -257,6 +333,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await proxy.close(graceMs, archive.interrupt);
         register.close();
         await agents.close();
+        await coverage.stop();
+        await identity.stop();
         recording.close();
         await jobs.stop();
         forward.close();
@@ -273,6 +351,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recording.close();
     await jobs.stop();
     await attaching.stop();
+    await coverage.stop();
+    await identity.stop();
     origins.close();
     forward.close();
     await reader.stop();

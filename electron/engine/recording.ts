@@ -13,7 +13,7 @@ export interface Pulse {
   lagMs: number;
   /** Calls not recorded since the start: paused, or shed under load. */
   skipped: number;
-  /** Share (0–1) of the last hour's calls, as far back as this engine goes, that were read and recorded. */
+  /** Share (0–1) of the last hour's connections of captured apps that were seen; null while there were none. */
   coverage: number | null;
   storedBytes: number;
   budgetBytes: number;
@@ -26,8 +26,8 @@ export interface Recording {
   /** Calls go on; new ones are not recorded. Those that are open are recorded to their end. */
   pause(): void;
   resume(): void;
-  /** The next call's id, or UNRECORDED while paused. `unread`: a tunnel that is passed on. The hot path. */
-  nextCallId(unread?: boolean): number;
+  /** The next call's id, or UNRECORDED while paused. The hot path. */
+  nextCallId(): number;
   /** Told at once, every second, and when recording is paused or resumed. */
   onPulse(listener: (pulse: Pulse) => void): () => void;
   close(): void;
@@ -37,13 +37,11 @@ export interface Recording {
 interface Sample {
   at: number;
   calls: number;
-  unread: number;
   shed: number;
   paused: number;
 }
 
 const SECOND = 1000;
-const HOUR = 3_600_000;
 /** The rate is taken over so many seconds. */
 const RATE_SECONDS = 5;
 
@@ -52,37 +50,24 @@ export function createRecording(options: {
   dataDir: string;
   /** Bytes of calls and bodies together that may be stored. */
   budgetBytes: () => number;
+  /** As coverage has it. */
+  coverage: () => number | null;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }): Recording {
-  const { archive, dataDir, budgetBytes, now = Date.now } = options;
+  const { archive, dataDir, budgetBytes, coverage, now = Date.now } = options;
   const listeners = new Set<(pulse: Pulse) => void>();
   let paused = false;
   /** Calls that were given an id, tunnels among them. */
   let calls = 0;
-  let unread = 0;
   let ticking: NodeJS.Timeout | null = null;
 
   const sample = (): Sample => {
     const { pausedCalls, shedCalls } = archive.health();
-    return { at: now(), calls, unread, shed: shedCalls, paused: pausedCalls };
+    return { at: now(), calls, shed: shedCalls, paused: pausedCalls };
   };
-  /** One a minute, of the last hour; and one a second while somebody looks. */
-  let minutes: Sample[] = [sample()];
+  /** One a second while somebody looks. */
   let seconds: Sample[] = [];
-  const everyMinute = setInterval(() => {
-    minutes.push(sample());
-    const from = now() - HOUR;
-    // The last one before the hour began is what the hour is counted from.
-    while (minutes.length > 1 && minutes[1]!.at <= from) minutes.shift();
-  }, 60 * SECOND).unref();
-
-  function coverage(present: Sample): number | null {
-    const first = minutes[0] ?? present;
-    const all = carried(present) - carried(first);
-    const missed = present.unread - first.unread + present.shed - first.shed + present.paused - first.paused;
-    return all <= 0 ? null : Math.max(0, (all - missed) / all);
-  }
 
   async function pulse(): Promise<Pulse> {
     const present = sample();
@@ -96,7 +81,7 @@ export function createRecording(options: {
       openCalls,
       lagMs,
       skipped: present.paused + present.shed,
-      coverage: coverage(present),
+      coverage: coverage(),
       storedBytes: await storedBytes(dataDir),
       budgetBytes: budgetBytes(),
       lastError,
@@ -124,13 +109,12 @@ export function createRecording(options: {
     },
     pause: () => setPaused(true),
     resume: () => setPaused(false),
-    nextCallId(isUnread = false) {
+    nextCallId() {
       if (paused) {
         archive.skip(wallMicroseconds());
         return UNRECORDED;
       }
       calls += 1;
-      if (isUnread) unread += 1;
       return archive.nextCallId();
     },
     onPulse(listener) {
@@ -146,11 +130,9 @@ export function createRecording(options: {
       };
     },
     close() {
-      clearInterval(everyMinute);
       if (ticking !== null) clearInterval(ticking);
       ticking = null;
       listeners.clear();
-      minutes = [];
     },
   };
 }

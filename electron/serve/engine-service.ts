@@ -1,4 +1,3 @@
-import { UNCOVERED } from '../api/coverage-face.ts';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { SettingsChange } from '../../shared/contract/settings.ts';
@@ -96,9 +95,12 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
       }),
     );
     const { openWorkspaceHost } = await hosting;
-    const leases = createLeases(() => ephemeral && stop('the last run ended'));
+    const leases = createLeases(
+      () => ephemeral && stop('the last run ended'),
+      (count) => engine?.coverage.attached(count),
+    );
     const doors: ApiDoors = {
-      engine: { ...engine, coverage: UNCOVERED },
+      engine,
       leases,
       shutdown: () => stop('asked to over the api'),
     };

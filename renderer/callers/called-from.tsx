@@ -9,7 +9,7 @@ import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
 import { countBy } from './count-by.ts';
 import type { Counted } from './count-by.ts';
-import { CodeLink } from './code-link.tsx';
+import { CodeLink, PlaceName } from './code-link.tsx';
 import { readCallsite, shortPath } from './code-place.ts';
 import { termFor } from './terms.ts';
 import './called-from.css';
@@ -48,9 +48,7 @@ export function CalledFrom(props: CalledFromProps): ReactNode {
       </Late>
     );
   }
-  const known = data.values.filter(({ value }) => value !== null);
-  const places = data.callsites > 0;
-  if (known.length === 0 && !places) {
+  if (data.values.length === 0) {
     return (
       <div className="called-none">
         <strong>{says.noneTitle}</strong>
@@ -79,6 +77,7 @@ export function CalledFrom(props: CalledFromProps): ReactNode {
           return (
             <li key={value ?? ''}>
               <div className="called-line">
+                <Bar of={group} most={most} />
                 <button
                   type="button"
                   className="called-turn"
@@ -92,15 +91,10 @@ export function CalledFrom(props: CalledFromProps): ReactNode {
                 >
                   <ChevronRight size={13} aria-hidden />
                 </button>
-                <Pick
-                  {...props}
-                  term={termFor('package', value)}
-                  name={name}
-                  title={value === null ? says.ownCodeTip : name}
-                >
+                <Pick {...props} term={groupTerm(value)} name={name} title={value === null ? says.ownCodeTip : name}>
                   <span className={`called-package ellipsis${value === null ? ' called-own' : ''}`}>{name}</span>
                 </Pick>
-                <Figures of={group} most={most} />
+                <Figures of={group} />
               </div>
               {open && <Places {...props} of={value} most={most} />}
             </li>
@@ -108,6 +102,7 @@ export function CalledFrom(props: CalledFromProps): ReactNode {
         })}
       </ul>
       {data.others > 0 && <p className="called-note dim">{says.others(data.others)}</p>}
+      {data.unknown > 0 && <p className="called-note dim">{says.unknown(data.unknown)}</p>}
       {!data.complete && <p className="called-note dim">{says.newest(data.counted)}</p>}
     </div>
   );
@@ -116,7 +111,7 @@ export function CalledFrom(props: CalledFromProps): ReactNode {
 /** The places in own code from which a package is used, or calls are made without one. */
 function Places({ of, most, ...props }: CalledFromProps & { of: string | null; most: number }): ReactNode {
   const { query, bounds, about, live = true } = props;
-  const term = termFor('package', of);
+  const term = groupTerm(of);
   const { data } = useCounted('callsite', query === '' ? term : `${query} ${term}`, bounds, about, live);
   if (!data) return null;
   return (
@@ -126,20 +121,29 @@ function Places({ of, most, ...props }: CalledFromProps & { of: string | null; m
         const name = place ? `${shortPath(place.file)}:${place.line}` : (group.value ?? says.noPlace);
         return (
           <li key={group.value ?? ''} className="called-line">
+            <Bar of={group} most={most} />
             <Pick
               {...props}
-              term={`${term} ${termFor('callsite', group.value)}`}
+              term={
+                of === null && group.value !== null
+                  ? termFor('callsite', group.value)
+                  : `${term} ${termFor('callsite', group.value)}`
+              }
               name={name}
               title={group.value ?? name}
             >
-              <span className={`called-place ellipsis${group.value === null ? ' dim' : ''}`}>{name}</span>
+              {place ? (
+                <PlaceName path={shortPath(place.file)} line={place.line} />
+              ) : (
+                <span className="ellipsis dim">{name}</span>
+              )}
             </Pick>
             {place && (
               <span className="called-open">
                 <CodeLink place={place}>{says.edit}</CodeLink>
               </span>
             )}
-            <Figures of={group} most={most} />
+            <Figures of={group} />
           </li>
         );
       })}
@@ -178,19 +182,25 @@ function Pick({
   );
 }
 
+/** The filter of a package's calls; of own code: those with a place in code and no package. */
+function groupTerm(name: string | null): string {
+  return name === null ? `callsite:* ${termFor('package', null)}` : termFor('package', name);
+}
+
 /** The filter that hides what the other keeps. */
 function negated(term: string): string {
   if (/^not \S+$/.test(term)) return term.slice('not '.length);
   return term.includes(' ') ? `-(${term})` : `-${term}`;
 }
 
-function Figures({ of: { calls, errors }, most }: { of: Counted; most: number }): ReactNode {
+function Bar({ of: { calls }, most }: { of: Counted; most: number }): ReactNode {
+  return <span className="called-bar" style={{ width: `calc((100% - 116px) * ${calls / most})` }} aria-hidden />;
+}
+
+function Figures({ of: { calls, errors } }: { of: Counted }): ReactNode {
   return (
     <>
-      <span className="called-calls">
-        <span className="called-bar" style={{ width: `${(calls / most) * 100}%` }} aria-hidden />
-        {formatCount(calls)}
-      </span>
+      <span className="called-calls">{formatCount(calls)}</span>
       <span className={errors === 0 ? 'called-errors called-well' : 'called-errors'}>{formatCount(errors)}</span>
     </>
   );

@@ -9,6 +9,16 @@ import './code-link.css';
 
 const says = words.callers;
 
+/** A path with its line; where there is no room the path is cut, never the line. */
+export function PlaceName({ path, line }: { path: string; line: number }): ReactNode {
+  return (
+    <span className="place-name">
+      <span className="ellipsis">{path}</span>
+      <span>:{line}</span>
+    </span>
+  );
+}
+
 /** A place in code that opens in the editor of the settings. The desktop's shell opens what it knows to be an editor. */
 export function CodeLink({ place, children }: { place: CodePlace; children: ReactNode }): ReactNode {
   const { shell } = useConnection();

@@ -58,7 +58,7 @@ export function NotSeenList({
                     {!compact && one.app !== null && one.app !== one.process && (
                       <span className="dim"> {one.process}</span>
                     )}
-                    {one.pid !== null && <span className="unit"> {says.pid(one.pid)}</span>}
+                    {!compact && one.pid !== null && <span className="unit"> {says.pid(one.pid)}</span>}
                   </span>
                 </span>
                 <span className="not-seen-host ellipsis" title={`${one.address}:${one.port}`}>

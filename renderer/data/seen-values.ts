@@ -1,28 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../client/api-context.ts';
+import { FACETS } from '../../shared/contract/calls.ts';
 import type { Api } from '../client/api.ts';
 
 /** What calls can be counted by. */
-export type FacetField =
-  | Parameters<Api['calls']['facets']>[0]['fields'][number]
-  | 'package'
-  | 'callsite'
-  | 'process'
-  | 'user';
-const FACETS: readonly FacetField[] = [
-  'host',
-  'app',
-  'status',
-  'method',
-  'source',
-  'type',
-  'failure',
-  'protocol',
-  'package',
-  'callsite',
-  'process',
-  'user',
-];
+export type FacetField = Parameters<Api['calls']['facets']>[0]['fields'][number];
 
 const LOOK_BACK_US = 7 * 86_400_000_000;
 const MOST = 50;
@@ -39,7 +21,7 @@ export function useSeenValues(field: string | null): readonly string[] {
       if (!facet) return [];
       const until = Date.now() * 1000 + 60_000_000;
       const { facets } = await api.calls.facets(
-        { since: until - LOOK_BACK_US, until, fields: [facet as 'host'], limit: MOST },
+        { since: until - LOOK_BACK_US, until, fields: [facet], limit: MOST },
         { signal },
       );
       return facets[0]?.values.flatMap(({ value }) => value ?? []) ?? [];

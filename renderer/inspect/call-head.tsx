@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { failureAdvice, failureSentence } from '../../shared/format/failures.ts';
 import type { Call } from '../../shared/model/call.ts';
 import { appMark } from '../callers/app-mark.tsx';
-import { CodeLink } from '../callers/code-link.tsx';
+import { CodeLink, PlaceName } from '../callers/code-link.tsx';
 import { readCallsite, shortPath } from '../callers/code-place.ts';
 import { runtimeOf } from '../callers/runtime.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
@@ -68,9 +68,12 @@ export function CallHead({
           </span>
         )}
         {place && (
-          <span className="call-head-place ellipsis">
+          <span className="call-head-place">
             <CodeLink place={place}>
-              {shortPath(place.file, call.process?.project?.folder ?? call.process?.folder)}:{place.line}
+              <PlaceName
+                path={shortPath(place.file, call.process?.project?.folder ?? call.process?.folder)}
+                line={place.line}
+              />
             </CodeLink>
           </span>
         )}

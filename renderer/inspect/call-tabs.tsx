@@ -15,11 +15,11 @@ import { TlsTab } from './tls-tab.tsx';
 
 export type CallTabId =
   | 'summary'
-  | 'caller'
   | 'conversation'
   | 'request'
   | 'response'
   | 'messages'
+  | 'caller'
   | 'timing'
   | 'tls'
   | 'decisions'
@@ -27,11 +27,11 @@ export type CallTabId =
 
 export const CALL_TABS: Readonly<Record<CallTabId, ComponentType<{ call: Call }>>> = {
   summary: SummaryTab,
-  caller: CallerTab,
   conversation: ConversationTab,
   request: RequestTab,
   response: ResponseTab,
   messages: MessagesTab,
+  caller: CallerTab,
   timing: TimingTab,
   tls: TlsTab,
   decisions: DecisionsTab,
@@ -44,11 +44,11 @@ export function tabsOf(call: Call): Tab<CallTabId>[] {
   const answered = call.status !== null || call.state === 'open' || call.responseBody.wireBytes > 0;
   const has: Readonly<Record<CallTabId, boolean>> = {
     summary: true,
-    caller: call.kind !== 'refused' || call.process !== null || call.app !== null,
     conversation: read && dialectOf(call.method, call.path) !== null,
     request: read,
     response: read && answered,
     messages: call.messages > 0 || call.kind === 'websocket' || isEventStream(call),
+    caller: call.kind !== 'refused' || call.process !== null || call.app !== null,
     timing: true,
     tls: call.attempts.some(({ tls }) => tls !== null),
     decisions: call.decisions.length > 0,

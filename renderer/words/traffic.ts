@@ -237,7 +237,7 @@ export const facetPanel = {
   },
   none: {
     app: 'not known',
-    package: 'own code',
+    package: 'none',
     callsite: 'not known',
     process: 'not known',
     user: 'not known',

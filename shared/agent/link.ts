@@ -143,6 +143,8 @@ export interface Ask extends Origin {
   method: string;
   url: string;
   headers: string;
+  /** It would leave by way of the engine's proxy: when it is answered instead, the agent tells nothing more of it. */
+  carried: boolean;
 }
 
 export type FromAgent = Hello | SiteSeen | JoinedCall | OwnCall | OwnFact | OtherConnection | Drops | Ask;
@@ -165,6 +167,8 @@ export interface Verdict {
   /** `answer`: the program gets this answer, and nothing leaves. */
   verdict: 'allow' | 'answer';
   answer: { status: number; headers: string; body: string } | null;
+  /** The call leaves, and not by way of the proxy: its host is one that is not to be read. */
+  direct?: true;
 }
 
 /** The engine does not want this agent: wrong secret or version. It says nothing more. */

@@ -27,6 +27,10 @@ describe.each(['http', 'https'])('governed streams over %s', (scheme) => {
     await origin.cameTimes('sse closed', closedBare);
   });
 
+  test('a program ends as soon as it has nothing to do, with connections still open', async () => {
+    expect(await world.run('test/agent/programs/ends.mjs', { args: [origin.url] })).toEqual({ ended: true });
+  });
+
   test('an origin that does not read makes the program wait', async () => {
     const governed = await world.run('test/agent/programs/uploads.mjs', { args: [origin.url] });
     expect(governed).toEqual({ written: { waits: true, bounded: true, rss: true } });

@@ -10,6 +10,7 @@ import { isEngineLocked } from '../../electron/hosts/engine-lock.ts';
 import { sallyport, start } from '../harness/command.ts';
 
 const MAIN = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
+const AGENT = fileURLToPath(new URL('../../dist/agent/agent.cjs', import.meta.url));
 const ENV = {
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/proxy|CERT|CA_BUNDLE|^SALLYPORT|^NODE_/i.test(name)),
@@ -59,6 +60,19 @@ test('sets the terminal up with one line, and back with another', async () => {
   expect(data).toBe(dataDir);
   expect(readFileSync(join(folder, 'after'), 'utf8')).toBe(readFileSync(join(folder, 'before'), 'utf8'));
   expect(ran.stderr).toMatch(/recorded as “shop”/);
+});
+
+test('Node programs of the terminal get our agent beside what NODE_OPTIONS held, and lose it with --undo or --no-agent', async (context) => {
+  if (!existsSync(AGENT)) return context.skip('dist/ is not built');
+  const { stdout } = await bash(`
+    export NODE_OPTIONS=--no-deprecation
+    eval "$(eval "$env --app shop")"
+    echo "$NODE_OPTIONS $SALLYPORT_APP"; [ -S "$SALLYPORT_AGENT_SOCKET" ] && [ -f "$SALLYPORT_AGENT_SECRET_FILE" ] && echo there
+    eval "$(eval "$env --undo")"
+    echo "$NODE_OPTIONS $SALLYPORT_AGENT_SOCKET"
+    eval "$(eval "$env --no-agent")"
+    echo "$NODE_OPTIONS $SALLYPORT_AGENT_SOCKET"`);
+  expect(stdout).toBe(`--no-deprecation --require=${AGENT} shop\nthere\n--no-deprecation \n--no-deprecation \n`);
 });
 
 test('a program of that terminal is recorded, and trusts us', async (context) => {

@@ -33,6 +33,7 @@ export interface Row {
   requestBodyBytes: number;
   responseBodyBytes: number;
   durationMs: number | null;
+  source: 'proxy' | 'agent';
   /** WebSocket messages or server-sent events. */
   messages?: number;
 }
@@ -48,6 +49,8 @@ export interface World {
   link: string;
   /** Any command of sallyport on this world's data folder. */
   sallyport(command: string, args: string[], options?: RunOptions): Promise<Ran>;
+  /** The same, and told of its end later. */
+  begin(command: string, args: string[], options?: RunOptions): ReturnType<typeof start>;
   /** Runs a client through `sallyport run`; its calls are listed under `app`. */
   run(app: string, client: string[], options?: RunOptions): Promise<Ran>;
   /** What was recorded of an app, oldest first. */
@@ -62,7 +65,8 @@ export interface World {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
-  input?: string;
+  /** Null: left open. */
+  input?: string | null;
 }
 
 export interface WorldOptions {
@@ -101,11 +105,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     token: string;
   };
 
-  const sallyport: World['sallyport'] = (command, args, { env, ...rest } = {}) =>
+  const begin: World['begin'] = (command, args, { env, ...rest } = {}) =>
     start([process.execPath, cli, command, '--data', dataDir, ...args], {
       ...rest,
       env: { ...cleanEnvironment(), ...env },
-    }).end;
+    });
+  const sallyport: World['sallyport'] = (command, args, runOptions) => begin(command, args, runOptions).end;
 
   return {
     folder,
@@ -114,6 +119,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     proxy: new URL(ready.proxy).host,
     caPath: ready.ca,
     link: `${ready.workspace}?token=${ready.token}`,
+    begin,
     sallyport,
     run: (app, client, runOptions) => sallyport('run', ['--app', app, '--', ...client], runOptions),
     async calls(app) {
@@ -161,7 +167,8 @@ export function start(command: string[], options: RunOptions = {}) {
   const ran: Ran = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
-  child.stdin.on('error', () => {}).end(options.input ?? '');
+  child.stdin.on('error', () => {});
+  if (options.input !== null) child.stdin.end(options.input ?? '');
   const end = new Promise<Ran>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ ...ran, code, signal }));

@@ -66,6 +66,25 @@ describe.each(['connect', 'socks5'] as const)('in a tunnel by %s', (way) => {
     await origin.stop();
   });
 
+  it('a client that only is slow to speak is read as any other', async () => {
+    const origin = await startOrigin(
+      async (connection) => {
+        await connection.readUntil('\r\n\r\n');
+        await connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      },
+      // The probe says nothing, and is gone when the client speaks.
+      {},
+    );
+    const client = await openClient({ host: ORIGIN_NAME, port: origin.port }, way, world.engine.proxyPort);
+    // We have asked the server by now whether it speaks.
+    await origin.connection(0);
+    await client.send(`GET /slow HTTP/1.1\r\nHost: ${ORIGIN_NAME}:${origin.port}\r\n\r\n`);
+    expect(await client.readUntil('ok')).toContain('200 OK');
+    client.close();
+    expect(await rowOf(origin.port)).toMatchObject({ kind: 'http', path: '/slow', status: 200 });
+    await origin.stop();
+  });
+
   it('SSH passes', async () => {
     const origin = await startOrigin(async (connection) => {
       await connection.send(await connection.readUntil('\r\n'));

@@ -33,6 +33,8 @@ export interface Way {
 
 export const WAYS: readonly Way[] = [
   { name: 'absolute-form', tls: false, kind: 'absolute' },
+  // As our agent asks: the proxy makes the TLS.
+  { name: 'absolute-form of https', tls: true, kind: 'absolute' },
   { name: 'CONNECT', tls: false, kind: 'connect' },
   { name: 'CONNECT and TLS', tls: true, kind: 'connect' },
   { name: 'SOCKS5', tls: false, kind: 'socks5' },
@@ -58,19 +60,21 @@ export async function openPeer(
 ): Promise<Peer> {
   const direct = options.direct === true;
   const authority = `${ORIGIN_NAME}:${port}`;
-  const tls = way.tls
-    ? { tls: { ca: direct ? world.ca.pem : world.engine.caPem, servername: ORIGIN_NAME, alpn: ['http/1.1'] } }
-    : {};
+  const absolute = !direct && way.kind === 'absolute';
+  const tls =
+    way.tls && !absolute
+      ? { tls: { ca: direct ? world.ca.pem : world.engine.caPem, servername: ORIGIN_NAME, alpn: ['http/1.1'] } }
+      : {};
   const raw = await openClient(
     { host: direct ? '127.0.0.1' : ORIGIN_NAME, port, ...tls },
     direct ? 'direct' : way.kind,
     world.engine.proxyPort,
     { keep: options.keep ?? true },
   );
-  const absolute = !direct && way.kind === 'absolute';
   return Object.assign(raw, {
     authority,
-    target: (path: string) => (absolute ? `http://${authority}${path === '*' ? '' : path}` : path),
+    target: (path: string) =>
+      absolute ? `${way.tls ? 'https' : 'http'}://${authority}${path === '*' ? '' : path}` : path,
   });
 }
 

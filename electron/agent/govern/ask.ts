@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { deadline } from '../clock.ts';
 import type { Ask, Verdict } from '../../../shared/agent/link.ts';
 
 /** What govern mode wants of the link to the engine. */
@@ -7,11 +8,14 @@ export interface GovernLink {
   ask(question: Omit<Ask, 'type' | 'id'>, deadlineMs: number): Promise<Verdict | null>;
   /** Ports of the engine's proxy on this machine; none while nobody is there. */
   proxyPorts(): readonly number[];
+  /** Whether it is known yet if anybody is there; a program may call before that. */
+  settled(): boolean;
+  onSettled(listener: () => void): void;
 }
 
 export type Question = Omit<Ask, 'type' | 'id'>;
-/** What becomes of a call: it goes on, or these bytes are its answer. */
-export type Decided = { verdict: 'allow' } | { verdict: 'answer'; bytes: Buffer };
+/** What becomes of a call: it goes on (`direct`: not by way of the proxy), or these bytes are its answer. */
+export type Decided = { verdict: 'allow'; direct: boolean } | { verdict: 'answer'; bytes: Buffer };
 
 export interface AskOptions {
   /** Milliseconds. */
@@ -21,7 +25,10 @@ export interface AskOptions {
 }
 
 export const DEFAULT_DEADLINE = 200;
-const ALLOWED: Decided = { verdict: 'allow' };
+/** How long a program's first calls wait for the engine's first word (ms): it may be starting what it answers with. */
+const FIRST_WORD = 1_500;
+const ALLOWED: Decided = { verdict: 'allow', direct: false };
+const ALLOWED_DIRECT: Decided = { verdict: 'allow', direct: true };
 
 /** From SALLYPORT_GOVERN_DEADLINE_MS and SALLYPORT_GOVERN_ON_FAULT; what cannot be read counts as not given. */
 export function readAskOptions(env: Record<string, string | undefined>): AskOptions {
@@ -36,22 +43,53 @@ export function readAskOptions(env: Record<string, string | undefined>): AskOpti
 export function createAsker(link: GovernLink, options: AskOptions): (question: Question) => Promise<Decided> {
   return (question) =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(withoutVerdict(question, options)), options.deadline);
       const settle = (verdict: Verdict | null): void => {
-        clearTimeout(timer);
+        timer.clear();
         resolve(decidedBy(verdict, question, options));
       };
-      try {
-        link.ask(question, options.deadline).then(settle, () => settle(null));
-      } catch {
-        settle(null);
-      }
+      let timer = deadline(() => settle(null), options.deadline);
+      const ask = (): void => {
+        try {
+          link.ask(question, options.deadline).then(settle, () => settle(null));
+        } catch {
+          settle(null);
+        }
+      };
+      if (link.settled()) return ask();
+      timer.clear();
+      whenSettled(link, options, () => {
+        timer = deadline(() => settle(null), options.deadline);
+        ask();
+      });
     });
 }
 
-function withoutVerdict(question: Question, { onFault, deadline }: AskOptions): Decided {
+/** Calls back once it is known whether an engine is there, or that has taken too long; at once when it is known. */
+export function whenSettled(link: GovernLink, options: AskOptions, go: () => void): void {
+  if (link.settled()) return go();
+  let gone = false;
+  const once = (): void => {
+    timer.clear();
+    if (!gone) go();
+    gone = true;
+  };
+  const timer = deadline(once, Math.max(options.deadline, FIRST_WORD));
+  link.onSettled(once);
+}
+
+function decidedBy(verdict: Verdict | null, question: Question, options: AskOptions): Decided {
+  try {
+    if (verdict?.verdict === 'allow') return verdict.direct === true ? ALLOWED_DIRECT : ALLOWED;
+    if (verdict?.answer) return { verdict: 'answer', bytes: answerBytes(verdict.answer, question.method) };
+  } catch {
+    // One that cannot be read is none.
+  }
+  return withoutVerdict(question, options);
+}
+
+function withoutVerdict(question: Question, { onFault, deadline: waited }: AskOptions): Decided {
   if (onFault === 'open') return ALLOWED;
-  const detail = `Sallyport gave no verdict within ${deadline} ms, and calls without one are refused here (SALLYPORT_GOVERN_ON_FAULT=closed). See “sallyport doctor”.`;
+  const detail = `Sallyport gave no verdict within ${waited} ms, and calls without one are refused here (SALLYPORT_GOVERN_ON_FAULT=closed). See “sallyport doctor”.`;
   const body = JSON.stringify({
     type: 'urn:sallyport:failure:blocked',
     title: 'Service Unavailable',
@@ -61,16 +99,6 @@ function withoutVerdict(question: Question, { onFault, deadline }: AskOptions): 
   });
   const headers = 'Content-Type: application/problem+json\r\nSallyport-Error: blocked\r\nCache-Control: no-store\r\n';
   return { verdict: 'answer', bytes: answerBytes({ status: 503, headers, body: `${body}\n` }, question.method) };
-}
-
-function decidedBy(verdict: Verdict | null, question: Question, options: AskOptions): Decided {
-  try {
-    if (verdict?.verdict === 'allow') return ALLOWED;
-    if (verdict?.answer) return { verdict: 'answer', bytes: answerBytes(verdict.answer, question.method) };
-  } catch {
-    // One that cannot be read is none.
-  }
-  return withoutVerdict(question, options);
 }
 
 /** An answer as HTTP/1.1 writes it. `headers` are lines; what they say of the body's length is replaced. */

@@ -33,6 +33,7 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
   let running: { head: RequestHead; raw: Buffer; whole: boolean } | null = null;
   let unsent: { pieces: Buffer[]; done: (error?: Error | null) => void } | null = null;
   let over = false;
+  let kept = true;
 
   const watch: AnswerWatch = createAnswerWatch({
     onHead(head, raw) {
@@ -56,9 +57,9 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
   });
 
   const gate: Gate = createGate({
-    ask: (head) => around.ask(socket, head, `${way.scheme}://${way.authority}`),
-    begin(head, raw) {
-      if (leg?.kind === 'proxy' && !namesAuthority(head, way)) drop(leg);
+    ask: (head) => around.ask(socket, head, `${way.scheme}://${way.authority}`, true),
+    begin(head, raw, direct) {
+      if (leg?.kind === 'proxy' && (direct || !namesAuthority(head, way))) drop(leg);
       leg ??= goOn('direct', openDirect());
       running = { head, raw, whole: head.framing.kind === 'none' };
       watch.expect(head.method);
@@ -83,6 +84,7 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
 
   function goOn(kind: Leg['kind'], out: net.Socket): Leg {
     const to: Leg = { kind, ready: kind === 'proxy', socket: out };
+    if (!kept) out.unref();
     out.setNoDelay(true);
     out.once(kind === 'direct' && way.scheme === 'https' ? 'secureConnect' : 'connect', () => {
       to.ready = true;
@@ -151,6 +153,18 @@ export function bridge(connection: TakenConnection, way: ProxyWay, proxy: net.So
   socket._final = (done) => {
     if (leg?.ready === true) leg.socket.end();
     done();
+  };
+  // A client lets the process end while its connection is idle.
+  const { ref, unref } = socket;
+  socket.ref = () => {
+    kept = true;
+    leg?.socket.ref();
+    return ref.call(socket);
+  };
+  socket.unref = () => {
+    kept = false;
+    leg?.socket.unref();
+    return unref.call(socket);
   };
   leg = goOn('proxy', proxy);
   socket.once('close', () => {

@@ -11,7 +11,7 @@ export interface GateSides {
   /** Asks whether the call may leave; never throws, always settles. */
   ask(head: RequestHead): Promise<Decided>;
   /** The call leaves: gives the bytes of its head as they go out. */
-  begin(head: RequestHead, raw: Buffer, decided: Decided): Buffer;
+  begin(head: RequestHead, raw: Buffer, direct: boolean): Buffer;
   /** Sends bytes; `done` when more may come. */
   send(pieces: Buffer[], done: (error?: Error | null) => void): void;
   /** Our own answer, for the program; it is the connection's last. */
@@ -120,7 +120,7 @@ export function createGate(sides: GateSides): Gate {
     mayTurnRaw = head.upgrade !== null || head.method === 'CONNECT';
     state = 'body';
     outstanding = true;
-    if (decided.verdict === 'allow') out.push(sides.begin(head, raw, decided));
+    if (decided.verdict === 'allow') out.push(sides.begin(head, raw, decided.direct));
     else if (head.expectsContinue) {
       // It waits for our word before it sends its body, and we do not want that.
       state = 'swallow';

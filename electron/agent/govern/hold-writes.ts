@@ -36,8 +36,8 @@ export function holdWrites(socket: net.Socket, around: Surroundings): void {
     ask: (head) => {
       const host = head.host?.trim() ?? '';
       // A tunnel is no call; those inside it are.
-      if (head.method === 'CONNECT' || host === '') return Promise.resolve({ verdict: 'allow' });
-      return around.ask(socket, head, `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}`);
+      if (head.method === 'CONNECT' || host === '') return Promise.resolve({ verdict: 'allow', direct: true });
+      return around.ask(socket, head, `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}`, false);
     },
     begin(head, raw) {
       watch.expect(head.method);

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type net from 'node:net';
 import type { Tags, TraceContext } from '../../../shared/model/caller.ts';
+import { createRedirects } from '../observe/redirects.ts';
 
 /** What the program around a call says of it; taken in its own stack and async context. */
 export interface GovernContext {
@@ -25,27 +26,59 @@ export interface Origins {
   next(socket: net.Socket): Origin;
 }
 
+interface UndiciRequest {
+  origin: string | URL;
+  path: string;
+}
+
+interface UndiciResponse {
+  statusCode: number;
+  /** Name, value, name, value … */
+  headers: Uint8Array[];
+}
+
 /** Notes where calls come from when clients make them, and on which socket they are written. */
 export function watchOrigins(context: GovernContext): Origins {
   const byRequest = new WeakMap<object, Origin>();
   /** undici says which request it is about to write; more than one when it pipelines. */
   const bySocket = new WeakMap<object, Origin[]>();
 
-  function note(request: object): void {
+  // fetch follows a redirect by itself, and nothing of the program is on the stack then.
+  const redirects = createRedirects<Origin>();
+
+  function note(request: object, origin: () => Origin): void {
     try {
-      byRequest.set(request, {
-        site: context.takeSite(),
-        trace: context.trace(),
-        tags: context.tags(),
-        app: context.app(),
-      });
+      byRequest.set(request, origin());
     } catch {
       // A call without an origin is better than none.
     }
   }
 
-  subscribe('http.client.request.created', (message) => note((message as { request: object }).request));
-  subscribe('undici:request:create', (message) => note((message as { request: object }).request));
+  const here = (): Origin => ({
+    site: context.takeSite(),
+    trace: context.trace(),
+    tags: context.tags(),
+    app: context.app(),
+  });
+
+  subscribe('http.client.request.created', (message) => note((message as { request: object }).request, here));
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { request: UndiciRequest };
+    note(request, () => redirects.leadsTo(`${String(request.origin)}${request.path}`) ?? here());
+  });
+  subscribe('undici:request:headers', (message) => {
+    const { request, response } = message as { request: UndiciRequest; response: UndiciResponse };
+    const origin = byRequest.get(request);
+    if (origin === undefined || response.statusCode < 300 || response.statusCode >= 400) return;
+    let lines = '';
+    for (let i = 0; i + 1 < response.headers.length; i += 2)
+      lines += `${String(response.headers[i])}: ${String(response.headers[i + 1])}\r\n`;
+    try {
+      redirects.note(`${String(request.origin)}${request.path}`, lines, origin);
+    } catch {
+      // An address that is none leads nowhere.
+    }
+  });
   subscribe('undici:client:sendHeaders', (message) => {
     const { request, socket } = message as { request: object; socket: object };
     const origin = byRequest.get(request) ?? NOWHERE;

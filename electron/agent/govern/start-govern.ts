@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { createAsker, readAskOptions, type GovernLink } from './ask.ts';
+import { createAsker, readAskOptions, whenSettled, type GovernLink } from './ask.ts';
 import { bridge } from './bridge.ts';
 import { proxyWay, type ProxyWay } from './choose-way.ts';
 import { createCredentials } from './credentials.ts';
@@ -15,19 +15,20 @@ import { TLSSocket } from 'node:tls';
  * engine's proxy where that can carry it unseen. Once per thread; there is no way back.
  */
 export function startGovern(link: GovernLink, context: GovernContext): void {
-  const askEngine = createAsker(link, readAskOptions(process.env));
+  const options = readAskOptions(process.env);
+  const askEngine = createAsker(link, options);
   const credentials = createCredentials(process.env);
   const origins = watchOrigins(context);
   const proxies = new WeakMap<net.Socket, net.Socket>();
   const ways = new WeakMap<net.Socket, ProxyWay>();
 
   const around: Surroundings = {
-    ask(socket, head, from) {
+    ask(socket, head, from, carried) {
       const { fields, method, target } = head;
       let headers = '';
       for (let i = 0; i < fields.length; i += 2) headers += `${fields[i]!}: ${fields[i + 1]!}\r\n`;
       const url = target.startsWith('/') ? from + target : target === '*' ? from : target;
-      return askEngine({ ...origins.next(socket), method, url, headers });
+      return askEngine({ ...origins.next(socket), method, url, headers, carried });
     },
     proxyPort: () => link.proxyPorts()[0] ?? 0,
     forReal: (make) => make(),
@@ -38,29 +39,31 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
     if (!ways.has(socket)) holdWrites(socket, around);
   });
   around.forReal = takeConnects({
-    wants(socket, options) {
-      if (!clients.isConnecting(options) || around.proxyPort() === 0) return false;
-      const way = proxyWay(options, socket instanceof TLSSocket);
+    wants(socket, wanted) {
+      if (!clients.isConnecting(wanted) || (link.settled() && around.proxyPort() === 0)) return false;
+      const way = proxyWay(wanted, socket instanceof TLSSocket);
       if (way === null || isProxyItself(way, link.proxyPorts())) return false;
       ways.set(socket, way);
       return true;
     },
     prepare({ socket, isWatched }, ready) {
-      const port = around.proxyPort();
-      const proxy = around.forReal(() => net.connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
-      const giveUp = (): void => ready(null);
-      proxy.once('error', giveUp);
-      proxy.once('connect', () => {
-        proxy.off('error', giveUp);
-        // Who listens for addresses wants to judge them, and a proxy's would tell nothing.
-        const unwanted = socket.destroyed || isWatched();
-        if (unwanted) {
+      whenSettled(link, options, () => {
+        const port = around.proxyPort();
+        if (port === 0) return ready(null);
+        const proxy = around.forReal(() => net.connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
+        const giveUp = (): void => ready(null);
+        proxy.once('error', giveUp);
+        proxy.once('connect', () => {
+          proxy.off('error', giveUp);
+          // Who listens for addresses wants to judge them, and a proxy's would tell nothing.
+          if (!socket.destroyed && !isWatched()) {
+            proxies.set(socket, proxy);
+            return ready({ localPort: proxy.localPort ?? 0, remotePort: port });
+          }
           proxy.on('error', ignore);
           proxy.destroy();
           return ready(null);
-        }
-        proxies.set(socket, proxy);
-        ready({ localPort: proxy.localPort ?? 0, remotePort: port });
+        });
       });
     },
     taken(connection) {

@@ -1,9 +1,7 @@
-import type { Origin } from '../call.ts';
-
 const MOST = 64;
 
 /** Remembers where answers sent their callers, so that the request that follows has the same origin. */
-export function createRedirects(): {
+export function createRedirects<Origin>(): {
   note(url: string, headers: string, origin: Origin): void;
   /** Who was sent to this address; asked once. */
   leadsTo(url: string): Origin | null;

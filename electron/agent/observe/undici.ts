@@ -22,6 +22,12 @@ interface Request {
 /** Node's fetch is some twenty frames deep when it makes its request: they need not be looked at. */
 const fetchOfNode = globalThis.fetch;
 
+interface Head {
+  statusCode: number;
+  headers: unknown;
+  statusText?: string;
+}
+
 interface Seen {
   call: Call;
   socket: Socket | null;
@@ -42,12 +48,12 @@ export function observeUndici(
   observed: Observed,
 ): { ownsStream(path: unknown): boolean } {
   const requests = new WeakMap<object, Seen>();
-  const redirects = createRedirects();
+  const redirects = createRedirects<Call['origin']>();
   let streamOf: string | null = null;
 
   listen('undici:request:create', ({ request }: { request: Request }) => {
     const channels = Object.getPrototypeOf(request) as object;
-    if (!complete.has(channels)) completeChannels(channels, onSent, onReceived);
+    if (!complete.has(channels)) completeChannels(channels, { onSent, onReceived, onHead });
     if (link.quiet() || request.method === 'CONNECT') return;
     const url = urlOf(request);
     // fetch follows a redirect by itself, and nothing of the program is on the stack then.
@@ -101,28 +107,22 @@ export function observeUndici(
     if (seen !== undefined) teller.requestEnded(seen.call);
   });
 
-  listen(
-    'undici:request:headers',
-    ({
-      request,
-      response,
-    }: {
-      request: Request;
-      response: { statusCode: number; headers: unknown; statusText?: string };
-    }) => {
-      const seen = requests.get(request);
-      if (seen === undefined) return;
-      const { call, socket, h2 } = seen;
-      const { statusCode, statusText } = response;
-      const headers = linesOf(response.headers);
-      if (statusCode < 200 && statusCode !== 101) return teller.informed(call, statusCode, headers);
-      if (statusCode >= 300 && statusCode < 400) redirects.note(seen.url, headers, call.origin);
-      teller.requestEnded(call);
-      teller.answered(call, statusCode, statusText ?? '', h2 ? 'h2' : 'http/1.1', headers);
-      if (statusCode !== 101 || request.upgrade !== 'websocket' || socket === null) return;
-      observed.upgraded(call, socket, headers, seen.head ?? []);
-      requests.delete(request);
-    },
+  const onHead = (request: Request, response: Head): void => {
+    const seen = requests.get(request);
+    if (seen === undefined) return;
+    const { call, socket, h2 } = seen;
+    const { statusCode, statusText } = response;
+    const headers = linesOf(response.headers);
+    if (statusCode < 200 && statusCode !== 101) return teller.informed(call, statusCode, headers);
+    if (statusCode >= 300 && statusCode < 400) redirects.note(seen.url, headers, call.origin);
+    teller.requestEnded(call);
+    teller.answered(call, statusCode, statusText ?? '', h2 ? 'h2' : 'http/1.1', headers);
+    if (statusCode !== 101 || request.upgrade !== 'websocket' || socket === null) return;
+    observed.upgraded(call, socket, headers, seen.head ?? []);
+    requests.delete(request);
+  };
+  listen('undici:request:headers', ({ request, response }: { request: Request; response: Head }) =>
+    onHead(request, response),
   );
 
   listen('undici:request:trailers', ({ request, trailers }: { request: Request; trailers: unknown }) => {
@@ -188,25 +188,37 @@ function fields(lines: string): string[] {
 
 const complete = new WeakSet<object>();
 
-/** Before undici 7 there were no channels for the pieces of bodies: there its two methods say so. */
+/**
+ * What versions have no channel for: before 7.11 the pieces of bodies, before 8 the answer that upgrades. There the
+ * request's own methods say so.
+ */
 function completeChannels(
   prototype: object,
-  onSent: (request: object, chunk: unknown) => void,
-  onReceived: (request: object, chunk: unknown) => void,
+  take: {
+    onSent(request: object, chunk: unknown): void;
+    onReceived(request: object, chunk: unknown): void;
+    onHead(request: Request, head: Head): void;
+  },
 ): void {
   complete.add(prototype);
-  for (const [name, channel, tell] of [
-    ['onBodySent', 'bodyChunkSent', onSent],
-    ['onData', 'bodyChunkReceived', onReceived],
-  ] as const) {
+  const gaps: [string, string, (request: Request, args: unknown[]) => void][] = [
+    ['onBodySent', 'bodyChunkSent', (request, [chunk]) => take.onSent(request, chunk)],
+    ['onData', 'bodyChunkReceived', (request, [chunk]) => take.onReceived(request, chunk)],
+    [
+      'onUpgrade',
+      'channels.headers',
+      (request, [statusCode, headers]) => take.onHead(request, { statusCode: statusCode as number, headers }),
+    ],
+  ];
+  for (const [name, channel, tell] of gaps) {
     const method = (prototype as Record<string, unknown>)[name];
     if (typeof method !== 'function' || Function.prototype.toString.call(method).includes(channel)) continue;
     patch(
       prototype,
       name,
       (original) =>
-        function (this: object, ...args: unknown[]) {
-          quietly(() => tell(this, args[0]));
+        function (this: Request, ...args: unknown[]) {
+          quietly(() => tell(this, args));
           return Reflect.apply(original, this, args) as unknown;
         },
     );

@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { REQUIRE_IDENTITY } from '../../../shared/contract/settings.ts';
+import { linkTo } from '../../data/location.ts';
 import { Choice, TextField } from '../../ui/fields.tsx';
 import { words } from '../../words/index.ts';
 import { ListField, Row, TypedField } from './fields.tsx';
@@ -30,6 +32,14 @@ export function Network({ use }: { use: SettingsUse }): ReactNode {
           placeholder={field.noProxyHint}
         />
       )}
+      <RequireIdentity use={use} />
+      <ListField
+        use={use}
+        path="network.listen"
+        title={field.listen}
+        explains={field.listenSays}
+        placeholder={field.listenHint}
+      />
       <TypedField use={use} path="network.proxyPort" title={field.proxyPort} explains={field.proxyPortSays} {...port} />
       <TypedField
         use={use}
@@ -39,6 +49,35 @@ export function Network({ use }: { use: SettingsUse }): ReactNode {
         {...port}
       />
     </>
+  );
+}
+
+/** Who has to prove who they are. Somebody who comes from another machine always has to. */
+function RequireIdentity({ use }: { use: SettingsUse }): ReactNode {
+  const path = 'network.requireIdentity';
+  const [problem, setProblem] = useState<string | null>(null);
+  const fixed = use.answer?.fixed.includes(path) ?? false;
+  const value = use.answer?.settings.network.requireIdentity ?? 'no';
+  return (
+    <Row
+      title={field.requireIdentity}
+      explains={
+        <>
+          {field.requireIdentitySays} <a href={linkTo('apps')}>{field.requireIdentityApps}</a>
+        </>
+      }
+      problem={problem}
+      note={fixed ? says.fixed : null}
+    >
+      <Choice
+        label={field.requireIdentity}
+        value={value}
+        options={REQUIRE_IDENTITY.map((one) => ({ value: one, title: field.requireIdentityOf[one] }))}
+        onChange={(next) => {
+          if (!fixed) void use.set(path, next, field.requireIdentity).then(setProblem);
+        }}
+      />
+    </Row>
   );
 }
 

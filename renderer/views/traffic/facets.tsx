@@ -5,11 +5,25 @@ import type { FacetField as Field } from '../../data/seen-values.ts';
 import { formatCount } from '../../../shared/format/quantities.ts';
 import { printQuery } from '../../../shared/query/print.ts';
 import { words } from '../../words/index.ts';
+import { shortPath } from '../../callers/code-place.ts';
+import { treeFor } from '../../callers/terms.ts';
 import { toneOfStatus } from './columns.tsx';
 import './facets.css';
 
 const { facetPanel: says } = words;
-const FIELDS: readonly Field[] = ['host', 'app', 'status', 'method', 'source', 'type', 'failure'];
+const FIELDS: readonly Field[] = [
+  'host',
+  'app',
+  'status',
+  'method',
+  'package',
+  'callsite',
+  'process',
+  'user',
+  'source',
+  'type',
+  'failure',
+];
 const SHOWN = 8;
 const AGAIN_MS = 4000;
 
@@ -17,7 +31,11 @@ const AGAIN_MS = 4000;
 function termFor(field: Field, value: string | null, hide: boolean): string {
   const any = field === 'status' ? 'status:>=0' : `${field}:*`;
   const term =
-    value === null ? any : field === 'status' ? `status:${value}` : printQuery({ op: 'text', field, pattern: value });
+    value === null
+      ? any
+      : field === 'status'
+        ? `status:${value}`
+        : printQuery(field === 'callsite' ? treeFor(field, value) : { op: 'text', field, pattern: value });
   return hide === (value === null) ? term : `-${term}`;
 }
 
@@ -42,7 +60,7 @@ export function Facets({
           ...(query !== '' && { query }),
           since,
           until: until ?? Date.now() * 1000 + 1_000_000,
-          fields: [...FIELDS] as 'host'[],
+          fields: [...FIELDS],
           limit: SHOWN,
         },
         { signal },
@@ -62,13 +80,16 @@ export function Facets({
               <h3>{says.fields[field]}</h3>
               <ul>
                 {values.map(({ value, calls }) => {
-                  const name = value ?? (says.none as Partial<Record<Field, string>>)[field] ?? '–';
+                  const name =
+                    (field === 'callsite' && value !== null ? shortPath(value) : value) ??
+                    (says.none as Partial<Record<Field, string>>)[field] ??
+                    '–';
                   return (
                     <li key={value ?? ''}>
                       <button
                         type="button"
                         className="facet"
-                        title={says.only(name)}
+                        title={says.only(value ?? name)}
                         onClick={(event: MouseEvent) => onTerm(termFor(field, value, event.altKey))}
                       >
                         <span className="facet-bar" style={{ width: `${(calls / most) * 100}%` }} aria-hidden />

@@ -45,6 +45,8 @@ let sites = 0;
 startGovern(
   {
     proxyPorts: () => ports,
+    settled: () => true,
+    onSettled: () => {},
     ask(question) {
       if (!open) return Promise.resolve(null);
       const id = ++lastId;

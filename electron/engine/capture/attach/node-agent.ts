@@ -15,7 +15,8 @@ export interface AgentPlace {
 export function agentFile(): string | null {
   // Beside the bundled program; a program that runs from its sources takes what the last build made.
   const near = import.meta.url.endsWith('.ts') ? '../../../../dist/agent/agent.cjs' : './agent/agent.cjs';
-  const path = fileURLToPath(new URL(near, import.meta.url));
+  // The packaged app has it beside its archive, which no other program can look into.
+  const path = fileURLToPath(new URL(near, import.meta.url)).replace(/\.asar(?=[\\/])/, '.asar.unpacked');
   return existsSync(path) ? path : null;
 }
 

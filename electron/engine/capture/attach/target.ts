@@ -1,4 +1,5 @@
 import type { AttachTarget, SelfTest } from '../../../../shared/contract/capture.ts';
+import type { AgentPlace } from './node-agent.ts';
 import type { Runner } from './run-tool.ts';
 import type { SelfTester } from './self-test.ts';
 
@@ -27,6 +28,8 @@ export interface Surroundings {
   selfTest: SelfTester;
   /** Opens another port of the proxy: what comes in there is listed under this name. */
   openPort: (app: string) => Promise<{ port: number; close: () => Promise<void> }>;
+  /** Where agents in programs reach this engine; null when it has no link for them. */
+  agentPlace: () => AgentPlace | null;
   /** Has somebody put the system's proxy back should this process be killed. */
   guardSystemProxy: () => { dismiss: () => void };
   /** Whether the engine itself goes out through another proxy. */

@@ -1,4 +1,4 @@
-import type { ProcessUnknown } from '../../../../shared/model/caller.ts';
+import type { ProcessIdentity, ProcessUnknown } from '../../../../shared/model/caller.ts';
 
 /**
  * A connection of a program to the proxy, and what is known of who is at its other end. One object for the socket's
@@ -14,4 +14,40 @@ export interface ClientConnection {
   readonly app: string | null;
   /** A call begins on it: the next in order. Never throws. */
   began(call: number, method: string, target: string): void;
+}
+
+/** A call as it began on a connection. */
+export interface BegunCall {
+  /** UNRECORDED while recording is paused. */
+  call: number;
+  method: string;
+  /** Path and query. */
+  target: string;
+}
+
+/** A connection as whoever joins an agent's calls to the proxy's sees it; for half a minute after it is closed, too. */
+export interface KnownConnection extends ClientConnection {
+  /** The `ordinal`th call (from 0) that began on it; null when it has not begun, or so long ago that it is forgotten. */
+  callAt(ordinal: number): BegunCall | null;
+  /** Those of this method and target, the oldest first, as far as they are remembered. */
+  allOf(method: string, target: string): readonly BegunCall[];
+}
+
+/** A process as far as it could be read, and the app it is recognised as. */
+export interface KnownProcess {
+  /** Its `processKey`. */
+  key: string;
+  identity: ProcessIdentity;
+  app: string;
+}
+
+/** Who is at the other end of connections, for the rooms that ask. */
+export interface WhoCalls {
+  /** The newest connection from this port of this machine, live or closed within the last 30 s. */
+  connectionAt(port: number): KnownConnection | null;
+  /**
+   * A process of this machine; what is read is told to the archive once. Null when it is gone, may not be read, or began
+   * more than two seconds from `startedAt` (µs since the epoch): then its number is another's by now.
+   */
+  identityOfPid(pid: number, startedAt?: number | null): Promise<KnownProcess | null>;
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Ask, FromEngine, OtherConnection, Verdict, Welcome } from '../../../../shared/agent/link.ts';
+import type { Ask, OtherConnection, Verdict, Welcome } from '../../../../shared/agent/link.ts';
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { CallSite } from '../../../../shared/model/caller.ts';
 import { createJoins } from './joins.ts';
@@ -9,6 +9,7 @@ import type { LinkPlace } from './link-place.ts';
 import { serveLinks } from './link-server.ts';
 import type { Link, LinkServer } from './link-server.ts';
 import type { FromIngest, LinkOrigin, ToIngest } from './messages.ts';
+import { createVerdicts, type Decide } from './verdicts.ts';
 
 /** One agent that is connected now. */
 export interface ConnectedAgent {
@@ -60,7 +61,10 @@ export interface IngestOptions {
   /** Which process that is: its key, and what it is recognised as; null when it is not the one that began then (µs). */
   identify: (pid: number, startedAt: number | null) => Promise<{ key: string; app: string | null } | null>;
   welcome: () => Omit<Welcome, 'type'>;
-  decide?: (ask: Ask, agent: ConnectedAgent) => Promise<Omit<Verdict, 'type' | 'id'>>;
+  /** Says of a governed call whether it may leave; all may when nobody says. */
+  decide?: Decide | undefined;
+  /** Whether this host is not to be read. */
+  isPassThrough?: (host: string) => boolean;
   log: (line: string) => void;
 }
 
@@ -89,9 +93,19 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const listeners = new Set<(seen: SeenOutside) => void>();
   const flushes = new Map<number, () => void>();
   const joins = createJoins({ connectionAt: options.connectionAt, emit });
+  const verdicts = createVerdicts({
+    decide: options.decide ?? (() => ALLOWED),
+    isPassThrough: options.isPassThrough ?? (() => false),
+    emit,
+    nextCallId: options.nextCallId,
+    bodyLimit: () => options.welcome().bodyLimit,
+    now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
+  });
   const slabs: Extract<FromIngest, { type: 'slab' }>[] = [];
   let slabTimer: NodeJS.Timeout | null = null;
   let worker: Worker | null = null;
+  /** The worker, once it has answered. */
+  let ready: Worker | null = null;
   let ownCalls = 0;
   let drops = { calls: 0, bodies: 0 };
   let counter = 0;
@@ -165,7 +179,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
         drops = { calls: drops.calls + message.calls, bodies: drops.bodies + message.bodies };
         break;
       case 'ask':
-        if (from !== undefined) answer(from.link, from.agent, message.ask);
+        if (from !== undefined) answer(from, message.ask);
         break;
       case 'broken':
         log(`The link to an agent was closed, since what it sent made no sense: ${message.why}.`);
@@ -202,18 +216,30 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   }
 
   /** Fails open: a fault of ours lets the call go. */
-  function answer(link: Link, agent: ConnectedAgent, ask: Ask): void {
+  function answer({ link, agent, origin, sites }: OpenLink, ask: Ask): void {
     const say = (verdict: Omit<Verdict, 'type' | 'id'>): void => link.send({ type: 'verdict', id: ask.id, ...verdict });
-    if (options.decide === undefined) return say(ALLOWED);
-    options.decide(ask, agent).then(say, (error: unknown) => {
+    const site = ask.site === null ? null : (sites.get(ask.site) ?? null);
+    verdicts({ ask, agent, origin, site }).then(say, (error: unknown) => {
       log(`fault: a verdict could not be found: ${String(error)}`);
       say(ALLOWED);
     });
   }
 
+  /** Until the worker has begun its work. */
+  function whenReady(): Promise<void> {
+    if (worker === null || ready === worker) return Promise.resolve();
+    const starting = worker;
+    return roundTrip().then(() => {
+      ready = starting;
+    });
+  }
+
   async function onLink(link: Link): Promise<void> {
     startWorker();
-    link.send(welcome() satisfies FromEngine);
+    // An agent that governs counts the milliseconds from its question on.
+    await whenReady();
+    const first = welcome();
+    link.send(first);
     const { who } = link;
     const found = who.known ? await inTime(options.identify(who.pid, who.startedAt), IDENTIFY_MS) : null;
     const process = found?.key ?? null;
@@ -228,6 +254,9 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     };
     links.set(link.id, { link, agent, origin, sites: new Map(), ended: false });
     post({ type: 'link', ...origin });
+    // What changed while we looked who it is.
+    const now = welcome();
+    if (JSON.stringify(now) !== JSON.stringify(first)) link.send(now);
   }
 
   let place: LinkPlace | null = null;
@@ -256,17 +285,22 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     place = null;
   }
 
+  /** Until the worker has worked off what it was given before. */
+  function roundTrip(): Promise<void> {
+    counter += 1;
+    const id = counter;
+    return new Promise<void>((resolve) => {
+      flushes.set(id, resolve);
+      post({ type: 'flush', id });
+    });
+  }
+
   async function flush(): Promise<void> {
     if (server === null) return;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await server.quiet();
       if (worker === null) return;
-      counter += 1;
-      const id = counter;
-      await new Promise<void>((resolve) => {
-        flushes.set(id, resolve);
-        post({ type: 'flush', id });
-      });
+      await roundTrip();
       // Its last slabs came before its answer, and may wait for the archive.
       while (slabs.length > 0 && !closed) await new Promise((resolve) => setTimeout(resolve, ARCHIVE_BEHIND_MS));
       if (!server.behind) return;

@@ -1,27 +1,12 @@
 import { UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { CallSite } from '../../../../shared/model/caller.ts';
+import type { BegunCall, KnownConnection } from '../identity/client-connection.ts';
 import type { Joining, LinkOrigin } from './messages.ts';
 import { tagsWithRun } from './own-calls.ts';
 
-/** A call as the proxy saw it begin. */
-export interface SeenCall {
-  /** UNRECORDED while recording is paused. */
-  call: number;
-  method: string;
-  /** Path and query. */
-  target: string;
-}
-
 /** A connection of a program to the proxy, live or closed a moment ago. */
-export interface SeenConnection {
-  /** A `processKey`, once it is known. */
-  readonly process: string | null;
-  /** The `ordinal`th call (from 0) that began on it; null when it has not begun, or is forgotten. */
-  callAt(ordinal: number): SeenCall | null;
-  /** Those of this method and target, the oldest first, as far as they are remembered. */
-  allOf(method: string, target: string): readonly SeenCall[];
-}
+export type SeenConnection = Pick<KnownConnection, 'process' | 'callAt' | 'allOf'>;
 
 /** How agents' words found the proxy's calls. */
 export interface JoinCounts {
@@ -73,8 +58,9 @@ export function createJoins(given: {
   /** How many wait of each link: one that floods does not take the others' places. */
   const waitingOf = new Map<number, number>();
   let timer: NodeJS.Timeout | null = null;
+  let closed = false;
 
-  function find({ origin, call }: Waiting): SeenCall | null {
+  function find({ origin, call }: Waiting): BegunCall | null {
     const connection = connectionAt(call.port);
     if (connection === null) return null;
     // The port was somebody else's before, or is by now.
@@ -148,7 +134,7 @@ export function createJoins(given: {
   }
 
   function lookAgain(ms = 0): void {
-    if (waiting.length > 0) timer ??= setTimeout(look, Math.max(LOOK_AGAIN_MS, ms)).unref();
+    if (waiting.length > 0 && !closed) timer ??= setTimeout(look, Math.max(LOOK_AGAIN_MS, ms)).unref();
   }
 
   return {
@@ -169,6 +155,7 @@ export function createJoins(given: {
     },
     counts,
     close() {
+      closed = true;
       if (timer !== null) clearTimeout(timer);
       counts.missed += waiting.length;
       waiting = [];
@@ -176,7 +163,7 @@ export function createJoins(given: {
   };
 }
 
-function fits(seen: SeenCall, method: string, target: string): boolean {
+function fits(seen: BegunCall, method: string, target: string): boolean {
   return seen.method === method && seen.target === target;
 }
 

@@ -52,6 +52,7 @@ export function readMessage(value: unknown): Said | null {
         method: text(said, 'method', MOST.word),
         url: text(said, 'url', MOST.target),
         headers: bytes(said, 'headers', MOST.headers),
+        carried: said['carried'] === true,
         ...readOrigin(said),
       } satisfies Ask;
     default:

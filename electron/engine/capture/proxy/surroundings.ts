@@ -13,8 +13,8 @@ export interface Surroundings {
   dispatch: Dispatch;
   connect: Connect;
   emit: Emit;
-  /** The next call's id, or UNRECORDED while recording is paused. `unread`: it is a tunnel that is passed on. */
-  nextCallId: (unread?: boolean) => number;
+  /** The next call's id, or UNRECORDED while recording is paused. */
+  nextCallId: () => number;
   /** Begins to find out who is at the other end of an accepted connection; at once, and off this thread. */
   identify: (socket: net.Socket) => ClientConnection | null;
   /** Who may send calls. */

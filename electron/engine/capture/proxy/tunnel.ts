@@ -18,6 +18,12 @@ export interface Serve {
   http2(socket: Duplex, leg: Leg): void;
 }
 
+/** A connection to the target that is there already; when it was begun, µs since the tunnel's start. */
+interface Made {
+  connected: Connected;
+  started: number;
+}
+
 const EMPTY = Buffer.alloc(0);
 /** An end this soon after the handshake is no idle connection given up. */
 const SILENT_REFUSAL_MS = 2_000;
@@ -49,6 +55,8 @@ class Tunnel {
   readonly #serve: Serve;
   #held: Buffer = EMPTY;
   #timer: NodeJS.Timeout | null = null;
+  /** While we listen whether the server speaks first. */
+  #listening: AbortController | null = null;
   readonly #startedAt = wallMicroseconds();
   readonly #origin = monotonicMicroseconds();
 
@@ -66,7 +74,7 @@ class Tunnel {
     this.#socket.on('end', this.#onEnd);
     this.#socket.on('close', this.#onClose);
     // Protocols in which the server speaks first (SMTP, FTP, MySQL …) would wait for ever.
-    this.#timer = setTimeout(() => this.#passOn('server-first', null), this.#around.limits.serverFirstTime);
+    this.#timer = setTimeout(() => this.#hearServer(), this.#around.limits.serverFirstTime);
     this.#socket.resume();
     if (first.length > 0) this.#onData(first);
   }
@@ -100,6 +108,52 @@ class Tunnel {
     else this.#intercept(hello);
   };
 
+  /**
+   * The client is silent: it waits for the server, or it is only slow (a busy machine, a connection opened ahead of
+   * need). Whoever speaks first says which; a client that does is served as if nobody had asked the server.
+   */
+  #hearServer(): void {
+    // Something that is no beginning we know: it is for the server to answer.
+    if (this.#held.length > 0 || this.#around.admission.mustProve(this.#leg)) return this.#passOn('server-first', null);
+    const { host, port } = this.#target;
+    const listening = new AbortController();
+    const { signal } = listening;
+    this.#listening = listening;
+    this.#timer = setTimeout(() => this.#socket.destroy(), this.#around.limits.idleTime);
+    const started = monotonicMicroseconds() - this.#origin;
+    this.#around.connect({ scheme: 'https', host, port, alpn: null, tunnel: true }, signal).then(
+      (connected) => {
+        const { socket } = connected;
+        socket.on('error', ignore);
+        const stop = (): void => {
+          signal.removeEventListener('abort', giveUp);
+          socket.off('data', hear).off('close', goAgain);
+        };
+        const giveUp = (): void => {
+          stop();
+          socket.destroy();
+        };
+        const hear = (chunk: Buffer): void => {
+          stop();
+          socket.pause();
+          socket.unshift(chunk);
+          this.#passOn('server-first', null, { connected, started });
+        };
+        const goAgain = (): void => {
+          stop();
+          this.#passOn('server-first', null);
+        };
+        if (signal.aborted) return giveUp();
+        signal.addEventListener('abort', giveUp);
+        socket.on('data', hear).on('close', goAgain);
+      },
+      () => {
+        // Tried again for the record, which says why.
+        if (!signal.aborted) this.#passOn('server-first', null);
+      },
+    );
+  }
+
   readonly #onEnd = (): void => {
     // Nothing was said, or something that never became a protocol we know.
     if (this.#held.length > 0) this.#passOn('not-http', null);
@@ -117,6 +171,9 @@ class Tunnel {
   #leave(): Buffer {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    const listening = this.#listening;
+    this.#listening = null;
+    listening?.abort();
     this.#socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     this.#socket.pause();
     const held = this.#held;
@@ -199,8 +256,8 @@ class Tunnel {
     secured.resume();
   }
 
-  #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null): void {
-    this.#carry(this.#socket, this.#leave(), reason, hello, null);
+  #passOn(reason: TunnelFacts['reason'], hello: ClientHello | null, made: Made | null = null): void {
+    this.#carry(this.#socket, this.#leave(), reason, hello, null, made);
   }
 
   /** Connects to the target and passes bytes on unread. `alpn` null: plain TCP; a list: inside TLS of ours. */
@@ -210,6 +267,7 @@ class Tunnel {
     reason: TunnelFacts['reason'],
     hello: ClientHello | null,
     alpn: string[] | null,
+    made: Made | null = null,
   ): void {
     const { host, port } = this.#target;
     // TLS to the proxy itself is a way to ask it, not one past it: nobody has proved anything yet. Or identity has
@@ -217,6 +275,7 @@ class Tunnel {
     if (this.#around.admission.mustProve(this.#leg)) {
       const detail = 'The tunnel was opened by somebody who did not prove who it is.';
       recordUnproven(this.#around, this.#leg, { kind: 'identity-required', detail }, 0, EMPTY);
+      made?.connected.socket.destroy();
       cutConnection(client, this.#leg.bottom);
       return;
     }
@@ -225,9 +284,11 @@ class Tunnel {
     const connecting = new AbortController();
     const onGone = (): void => connecting.abort();
     client.once('close', onGone);
-    const started = monotonicMicroseconds() - this.#origin;
-    this.#around
-      .connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+    const started = made?.started ?? monotonicMicroseconds() - this.#origin;
+    (made === null
+      ? this.#around.connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+      : Promise.resolve(made.connected)
+    )
       .then(
         async (connected) => {
           client.off('close', onGone);
@@ -290,7 +351,7 @@ class Tunnel {
   }
 
   #open(scheme: 'tls' | 'tcp'): number {
-    const call = this.#around.nextCallId(true);
+    const call = this.#around.nextCallId();
     const { host, port } = this.#target;
     this.#leg.connection?.began(call, 'CONNECT', '');
     this.#around.emit({

@@ -19,6 +19,7 @@ export function surroundings(folder: string, change: Partial<Surroundings>): Sur
     runner: createRunner(process.env),
     selfTest: { check: async () => ({ works: true, call: 1, says: '', remedy: null }), close: async () => {} },
     openPort: async () => ({ port: 1, close: async () => {} }),
+    agentPlace: () => null,
     guardSystemProxy: () => ({ dismiss: () => {} }),
     hasWayOut: () => false,
     machineTrustsUs: async () => true,

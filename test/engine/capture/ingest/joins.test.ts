@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createJoins } from '../../../../electron/engine/capture/ingest/joins.ts';
-import type { SeenCall, SeenConnection } from '../../../../electron/engine/capture/ingest/joins.ts';
+import type { SeenConnection } from '../../../../electron/engine/capture/ingest/joins.ts';
+import type { BegunCall } from '../../../../electron/engine/capture/identity/client-connection.ts';
 import type { Joining, LinkOrigin } from '../../../../electron/engine/capture/ingest/messages.ts';
 import type { CallEvent, Identified } from '../../../../shared/events/call-event.ts';
 
@@ -25,7 +26,7 @@ function joining(parts: Partial<Joining> = {}): Joining {
 
 /** Connections whose calls the test lets begin. */
 function world() {
-  const connections = new Map<number, SeenConnection & { began: SeenCall[] }>();
+  const connections = new Map<number, SeenConnection & { began: BegunCall[] }>();
   const facts: Identified[] = [];
   let time = 0;
   const joins = createJoins({
@@ -38,7 +39,7 @@ function world() {
     facts,
     pass: (ms: number) => (time += ms),
     open(port: number, process: string | null = null) {
-      const began: SeenCall[] = [];
+      const began: BegunCall[] = [];
       const connection = {
         process,
         began,
@@ -168,7 +169,7 @@ test('whatever the order in which both sides tell, a thousand calls over a few c
         const { joins, facts, open } = world();
         const connections = new Map([1, 2, 3, 4, 5].map((port) => [port, open(port)]));
         const expected = new Map<number, number>();
-        const later: { port: number; seen: SeenCall }[] = [];
+        const later: { port: number; seen: BegunCall }[] = [];
         for (const [index, { port, target }] of plan.entries()) {
           const ordinal = plan.slice(0, index).filter((one) => one.port === port).length;
           const call = index + 1;

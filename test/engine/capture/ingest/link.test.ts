@@ -198,7 +198,8 @@ test('govern mode: as long as nobody decides otherwise, a call may leave', async
   const place = await start();
   const agent = await connectAgent(place, { mode: 'govern' });
   const origin = { site: null, trace: null, tags: null, app: null };
-  agent.send({ type: 'ask', id: 9, method: 'GET', url: 'https://api.example.com/', headers: '', ...origin });
+  const url = 'https://api.example.com/';
+  agent.send({ type: 'ask', id: 9, method: 'GET', url, headers: '', carried: true, ...origin });
   expect(await agent.hear('verdict')).toEqual({ type: 'verdict', id: 9, verdict: 'allow', answer: null });
   await agent.end();
 });

@@ -1,4 +1,6 @@
 import type { AttachTarget, SelfTest } from '../../../../../shared/contract/capture.ts';
+import { agentFile } from '../node-agent.ts';
+import type { AgentPlace } from '../node-agent.ts';
 import { quoteAll, quoteFor } from '../quote.ts';
 import type { Ran } from '../run-tool.ts';
 import { SELF_TEST_APP } from '../self-test.ts';
@@ -20,6 +22,8 @@ export interface Place {
   ca: string;
   /** The machine's roots and our CA: for settings that replace what is trusted. */
   bundle: string;
+  /** The file of our agent for Node programs and where it reaches the engine; null where there is none. */
+  agent: (AgentPlace & { file: string }) | null;
   platform: NodeJS.Platform;
   /** One word, quoted for the shell people have open. */
   word: (text: string) => string;
@@ -91,6 +95,8 @@ function secretFirst({ identityRequired, platform, command }: Surroundings, app:
 function placeFor(around: Surroundings, app: string, secret: string | null): Place {
   const { platform, proxy } = around;
   const shell = platform === 'win32' ? 'powershell' : 'bash';
+  const link = around.agentPlace();
+  const file = agentFile();
   const word = (text: string): string => quoteFor(shell, text);
   return {
     address:
@@ -101,6 +107,7 @@ function placeFor(around: Surroundings, app: string, secret: string | null): Pla
     port: proxy.port,
     ca: around.caPath,
     bundle: around.bundle(),
+    agent: link === null || file === null ? null : { ...link, file },
     platform,
     word,
     command: (...words) => quoteAll(platform, words),
