@@ -76,6 +76,7 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/capture/attach': {
+    packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },

@@ -42,6 +42,8 @@ export interface Link {
   settled(): boolean;
   onSettled(listener: () => void): void;
   start(): void;
+  /** Nothing more is told, for good. */
+  stop(): void;
   /** The process ends: whatever is here is written, as far as the socket takes it. */
   finish(): void;
 }
@@ -111,10 +113,14 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
     } else if (message.type === 'verdict') {
       questions.get(message.id)?.(message);
     } else if (message.type === 'refused') {
-      refused = true;
-      forget();
-      wire.close();
+      stop();
     }
+  }
+
+  function stop(): void {
+    refused = true;
+    forget();
+    wire.close();
   }
 
   /** Nothing more is told of what is here. */
@@ -292,6 +298,7 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
     settled: () => settled,
     onSettled: (listener) => waitingToBegin.push(listener),
     start: () => wire.connect(),
+    stop,
     finish() {
       if (refused) return;
       if (welcome === null) {

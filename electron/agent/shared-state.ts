@@ -14,6 +14,8 @@ export interface Surroundings {
 export interface SharedState {
   /** Whether a copy observes already. */
   observing: boolean;
+  /** Ends it: nothing more is told, for good (`sallyport attach --undo`). Null where nothing is told. */
+  stop: (() => void) | null;
   /** Made by the first `withApp` or `annotate`: before Node 24 it makes every promise a little dearer. */
   storage: AsyncLocalStorage<Surroundings> | null;
 }
@@ -24,7 +26,7 @@ export function sharedState(): SharedState {
   const place = globalThis as { [KEY]?: SharedState };
   const there = place[KEY];
   if (there !== undefined) return there;
-  const made: SharedState = { observing: false, storage: null };
+  const made: SharedState = { observing: false, stop: null, storage: null };
   Object.defineProperty(globalThis, KEY, { value: made });
   return made;
 }

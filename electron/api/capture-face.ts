@@ -16,7 +16,7 @@ export interface CaptureFace {
   targets(): Promise<AttachTarget[]>;
   test(id: string): Promise<SelfTest | { cannot: CannotDo }>;
   switchTarget(id: string, on: boolean): Promise<AttachTarget | { cannot: CannotDo }>;
-  /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
-  openPort(app: string, run: string | null): Promise<{ port: number; close(): Promise<void> }>;
+  /** Opens another port of the proxy: for an app (and a run) whose calls come in there, or on another address. */
+  openPort(app: string | null, run: string | null, host?: string): Promise<{ port: number; close(): Promise<void> }>;
   ca(): Promise<CaState>;
 }

@@ -44,9 +44,9 @@ export function answerCapture({ capture }: EngineFace) {
       return result;
     }),
 
-    port: ask.port.handler(async function* ({ input: { app, run }, errors, signal }) {
+    port: ask.port.handler(async function* ({ input: { app, run, host }, errors, signal }) {
       if (!capture) throw errors.ENGINE_NOT_RUNNING();
-      const own = await capture.openPort(app, run ?? null);
+      const own = await capture.openPort(app ?? null, run ?? null, host);
       try {
         yield { port: own.port };
         // Held, without a word more, until the other side goes away.

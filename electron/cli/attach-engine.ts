@@ -87,6 +87,16 @@ function runEngine(
   secret: string | null,
 ): RunEngine {
   if (!engine) throw new Fault('No engine runs.', EXIT.engine);
+  async function holdPort(asked: { app: string; run: string } | { host: string }): Promise<number> {
+    const stream = await client.capture.port(asked, { signal: lease.signal });
+    const first = await stream.next();
+    if (first.done) throw new Error('The engine is stopping.');
+    // Read on, so that the stream stays open; its end is nobody's error.
+    void (async () => {
+      for await (const _ of stream);
+    })().catch(() => {});
+    return first.value.port;
+  }
   return {
     proxy: engine.proxy,
     secret,
@@ -102,16 +112,12 @@ function runEngine(
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
-    async ownPort(app, run) {
-      const stream = await client.capture.port({ app, run }, { signal: lease.signal });
-      const first = await stream.next();
-      if (first.done) throw new Error('The engine is stopping.');
-      // Read on, so that the stream stays open; its end is nobody's error.
-      void (async () => {
-        for await (const _ of stream);
-      })().catch(() => {});
-      return first.value.port;
+    async aroundIn(run) {
+      const span = { since: 0, until: Date.now() * 1000 };
+      return (await client.coverage.notSeen({ ...span, run, limit: 100 })).notSeen;
     },
+    ownPort: (app, run) => holdPort({ app, run }),
+    portAt: (host) => holdPort({ host }),
     async release() {
       lease.abort();
       await close();

@@ -1,9 +1,13 @@
 // Every command's options are here at once, what it does is loaded when it is called: `--help`
 // and mistakes cost no more than the parser.
 import { Command } from 'commander';
+import { addAttach } from './attach.ts';
+import { addApps } from './apps.ts';
 import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
+import { addComposeOverride } from './compose-override.ts';
+import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
@@ -42,10 +46,14 @@ Examples:
   addOpen(program);
   addRun(program);
   addEnv(program);
+  addAttach(program);
+  addComposeOverride(program);
   addCalls(program);
   addCall(program);
+  addApps(program);
   addImport(program);
   addCa(program);
+  addCoverage(program);
   addDoctor(program);
   pointToHelp(program, '');
   return program;

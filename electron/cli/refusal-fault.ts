@@ -18,6 +18,13 @@ export function refusalFault(error: unknown, query = ''): unknown {
       return new Fault(`${error.message} List what is there with: sallyport calls`, EXIT.failed);
     case 'BODY_NOT_KEPT':
       return new Fault(error.message, EXIT.failed);
+    case 'APP_NOT_FOUND':
+      return new Fault(
+        `There is no app, name or secret “${(data as { name: string }).name}”. List what there is with: sallyport apps`,
+        EXIT.failed,
+      );
+    case 'BAD_APP':
+      return new Fault(error.message, EXIT.failed);
     case 'ENGINE_NOT_RUNNING':
       return new Fault(error.message, EXIT.engine);
     case 'INTERNAL_SERVER_ERROR':

@@ -7,10 +7,11 @@ import { appNameFor, storedName } from '../engine/capture/attach/app-name.ts';
 import type { HookName } from '../engine/capture/attach/hooks/names.ts';
 import { agentEnv, type AgentPlace } from '../engine/capture/attach/node-agent.ts';
 import { originalEnvironment } from '../engine/capture/attach/terminal-script.ts';
-import { terminalEnv } from '../engine/capture/attach/terminal-env.ts';
+import { bundlesInForce, terminalEnv } from '../engine/capture/attach/terminal-env.ts';
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
+import { leadContainer } from './run-container.ts';
 import { endLike, runProgram } from './run-program.ts';
-import { createTally, queryForRun, summaryLine, type CountedCall } from './run-summary.ts';
+import { aroundLine, createTally, queryForRun, summaryLine, type CountedCall, type WentAround } from './run-summary.ts';
 import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
@@ -32,8 +33,12 @@ export interface RunEngine {
     calls: (CountedCall & { id: number })[];
     more: boolean;
   }>;
+  /** Where programs of this run went past the engine. */
+  aroundIn(run: string): Promise<WentAround[]>;
   /** A port of the proxy for this app and run alone, as long as the engine is held. */
   ownPort(app: string, run: string): Promise<number>;
+  /** A port on another address of this machine, where every caller has to prove who they are; as long as the engine is held. */
+  portAt(host: string): Promise<number>;
   /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
   release(): Promise<void>;
 }
@@ -77,8 +82,8 @@ export async function run(options: RunOptions): Promise<void> {
     endLike(ending);
     return;
   }
-  const { engine, env, trust } = prepared;
-  const ending = await runProgram({ command: options.command, args: options.args, env });
+  const { engine, args, env, trust } = prepared;
+  const ending = await runProgram({ command: options.command, args, env });
   if (ending.how === 'notStarted') say(ending.why);
   else await report(prepared, options);
   trust.remove();
@@ -89,6 +94,9 @@ export async function run(options: RunOptions): Promise<void> {
 interface Prepared {
   engine: RunEngine;
   app: string;
+  /** As they were given, unless a container is led to the engine by them. */
+  args: readonly string[];
+  run: string;
   /** What the run's calls are found by. */
   query: string;
   env: NodeJS.ProcessEnv;
@@ -116,7 +124,22 @@ async function prepare(options: RunOptions): Promise<Prepared> {
       mode === null ? {} : agentEnv({ before: { ...before, ...changes }, app, run, mode, place: engine.agent });
     // SALLYPORT_DATA: so that `sallyport calls` inside the program looks at the same calls.
     const env = { ...before, ...changes, ...agent, SALLYPORT_DATA: dataDir };
-    return { engine, app, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
+    const args = await leadContainer({
+      command: options.command,
+      args: options.args,
+      env,
+      app,
+      run,
+      proxy,
+      ownPort,
+      without,
+      dataDir,
+      caPath,
+      bundle: trust.files.bundle(bundlesInForce(before)),
+      portAt: engine.portAt,
+      say,
+    });
+    return { engine, app, args, run, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});
     throw error;
@@ -137,7 +160,7 @@ async function settle(engine: RunEngine, runQuery: string, newest: number): Prom
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, query, env, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, run, query, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
     await settle(engine, query, newest);
     if (options.quiet) return;
@@ -150,6 +173,8 @@ async function report({ engine, app, query, env, newest }: Prepared, options: Ru
       if (!page.more || before === undefined) break;
     }
     say(summaryLine(tally, app, query, options.dataDir ?? null));
+    const around = aroundLine(await engine.aroundIn(run), options.dataDir ?? null);
+    if (around !== null) say(around);
     if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);

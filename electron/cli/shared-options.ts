@@ -36,6 +36,15 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
+/** `0`, `30m`, `12h`, `7d` as seconds; at most thirty days. */
+export function readGrace(text: string): number {
+  const [, amount = '', unit = 's'] = /^(\d{1,7})([smhd])?$/.exec(text) ?? [];
+  const seconds = Number(amount) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1);
+  if (amount === '' || seconds > 30 * 86_400)
+    throw new InvalidArgumentError('It must be a time like 0, 30m, 12h or 7d, at most 30d.');
+  return seconds;
+}
+
 /** Collects an option given several times. */
 export function several<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), read(text)];

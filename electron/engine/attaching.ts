@@ -28,8 +28,12 @@ export interface Attaching extends Targets {
   /** Ports beside the main one, one for each program that cannot say who it is. */
   readonly ports: number[];
   isOwnPort(port: number): boolean;
-  /** Opens another port of the proxy: what comes in there is this app's, and of this run. */
-  openPort(app: string, run?: string | null): Promise<{ port: number; close: () => Promise<void> }>;
+  /** Opens another port of the proxy: for an app (and a run) whose calls come in there, or on another address. */
+  openPort(
+    app: string | null,
+    run?: string | null,
+    host?: string,
+  ): Promise<{ port: number; close: () => Promise<void> }>;
 }
 
 export function createAttaching(given: {
@@ -38,7 +42,6 @@ export function createAttaching(given: {
   authority: Authority;
   reader: () => Reader;
   proxyPort: () => number;
-  agentPlace: () => AgentPlace | null;
   proxyAround: () => ProxySurroundings;
   secret: () => string;
   identityRequired: () => boolean;
@@ -46,6 +49,8 @@ export function createAttaching(given: {
   hasWayOut: () => boolean;
   /** There are others than before. */
   onPorts: () => void;
+  /** Where agents in programs reach the engine. */
+  agentPlace: () => AgentPlace | null;
   command: { program: readonly string[]; data: readonly string[] };
   environment: Record<string, string | undefined>;
   runner?: Runner | undefined;
@@ -81,11 +86,12 @@ export function createAttaching(given: {
   });
 
   async function openPort(
-    app: string,
+    app: string | null,
     run: string | null = null,
+    host?: string,
   ): Promise<{ port: number; close: () => Promise<void> }> {
     const tags = run === null ? null : { run };
-    const listener = await listenProxy(given.proxyAround(), 0, { app, tags });
+    const listener = await listenProxy(given.proxyAround(), 0, host === undefined ? { app, tags } : { host });
     ports.add(listener);
     given.onPorts();
     return {
@@ -108,7 +114,6 @@ export function createAttaching(given: {
     secret: given.secret,
     identityRequired: given.identityRequired,
     dataDir,
-    agent: given.agentPlace,
     caPath: authority.caPath,
     caKeyHash: () => authority.spkiSha256Base64,
     bundle() {
@@ -123,6 +128,7 @@ export function createAttaching(given: {
     runner,
     selfTest,
     openPort,
+    agentPlace: given.agentPlace,
     guardSystemProxy: () => (given.runner ? { dismiss: () => {} } : startGuard(dataDir)),
     hasWayOut: given.hasWayOut,
     machineTrustsUs: async () => (await systemStore(readCertificate(authority.caPath), runner.run, platform)).trusted,

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
-import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
@@ -52,8 +52,10 @@ export interface EngineOptions {
   limits?: Partial<Limits>;
   /** Milliseconds: connecting (TCP and TLS each), silence before and within an answer. */
   timeouts?: { connect?: number; head?: number; body?: number };
-  /** The settings, opened by who needs them before; else they are opened here, under the three below. */
+  /** The settings, opened by who needs them before; else they are opened here, under the four below. */
   settings?: SettingsHolder;
+  /** Where the proxy listens beside loopback, and who has to prove who they are. */
+  access?: Partial<Pick<Settings['network'], 'listen' | 'requireIdentity'>>;
   /** Bytes of each body that are kept. */
   bodyLimit?: number;
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
@@ -182,7 +184,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
-  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
+  const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const doors: number[] = [];
   const coverage = createCoverage({
     sample: identity.sample,
@@ -360,13 +362,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough }: EngineOptions): SettingsChange {
+function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
   return {
     capture: {
       ...(bodyLimit !== undefined && { bodyLimit }),
       ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
     },
     ...(budgets !== undefined && { retention: budgets }),
+    ...(access !== undefined && { network: access }),
   };
 }
 

@@ -127,14 +127,15 @@ export const capture = oc.tag('capture').router({
     .route({
       method: 'GET',
       path: '/capture/port',
-      summary: 'Hold a port of the proxy for one app',
+      summary: 'Hold another port of the proxy',
       description:
-        'What comes in there is listed under the app, for programs that can say no name (the JVM). A stream that says the port, and holds it as long as it is open.',
+        'For one app: what comes in there is listed under it, for programs that can say no name (the JVM). Or on another address of this machine, for containers: whoever comes there has to prove who they are. A stream that says the port, and holds it as long as it is open.',
     })
     .errors(engineNotRunning)
     .input(
       z.object({
-        app: z.string().min(1).max(200),
+        app: z.string().min(1).max(200).optional(),
+        host: z.union([z.ipv4(), z.ipv6()]).optional().describe('Instead of loopback; `app` is not heeded then'),
         run: z
           .string()
           .regex(/^[0-9a-f]{8,32}$/)

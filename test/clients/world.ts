@@ -33,6 +33,7 @@ export interface Row {
   requestBodyBytes: number;
   responseBodyBytes: number;
   durationMs: number | null;
+  source: 'proxy' | 'agent';
   /** WebSocket messages or server-sent events. */
   messages?: number;
 }

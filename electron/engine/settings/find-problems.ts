@@ -75,7 +75,7 @@ function problemsOfListening({ network }: SettingsChange): Problem[] {
   const problems = eachOf(addresses, 'network.listen', (address) =>
     net.isIP(address) === 0 ? 'Not an address of this machine, as in 172.17.0.1, fd00::1, or 0.0.0.0 for all.' : null,
   );
-  const open = addresses.filter((address) => !isLoopback(address));
+  const open = addresses.filter((address) => net.isIP(address) !== 0 && !isLoopback(address));
   if (open.length > 0 && (network?.requireIdentity ?? 'no') === 'no') {
     problems.push({
       path: 'network.listen',

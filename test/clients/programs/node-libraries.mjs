@@ -24,7 +24,9 @@ const ways = {
   'undici Pool': async () => {
     const { Pool } = await import('undici');
     const pool = new Pool(origin);
-    return (await pool.request({ path: pathname, method: 'GET' })).body.text().finally(() => pool.close());
+    const text = await (await pool.request({ path: pathname, method: 'GET' })).body.text();
+    await pool.close();
+    return text;
   },
   'undici Agent': async () => {
     const { Agent, request } = await import('undici');

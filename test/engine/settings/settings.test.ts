@@ -59,6 +59,13 @@ describe('a change', () => {
       'network.upstreamProxy',
       /password is not kept/,
     ],
+    ['no address to listen on', { network: { listen: ['example.com'] } }, 'network.listen.0', /172\.17\.0\.1/],
+    [
+      'an open door to others',
+      { network: { listen: ['172.17.0.1'] } },
+      'network.listen',
+      /172\.17\.0\.1.*require identity.*sallyport apps add NAME/,
+    ],
     ['one port for two', { network: { proxyPort: 5000, workspacePort: 5000 } }, 'network.workspacePort', /share/],
   ])('with %s is refused whole, with the place and the reason', async (_what, change, path, says) => {
     const holder = await open();
@@ -84,10 +91,10 @@ describe('flags of the command line', () => {
   });
 });
 
-it('a port counts from the next start on', async () => {
+it('a port, and an address to listen on, count from the next start on', async () => {
   const holder = await open();
-  holder.change({ network: { proxyPort: 5002 } });
-  expect(holder.answer().restart).toEqual(['network.proxyPort']);
+  holder.change({ network: { proxyPort: 5002, listen: ['127.0.0.2'] } });
+  expect(holder.answer().restart).toEqual(['network.proxyPort', 'network.listen']);
   expect((await open()).answer()).toMatchObject({ restart: [], settings: { network: { proxyPort: 5002 } } });
 });
 

@@ -150,6 +150,14 @@ describe('the server side', () => {
     expect(side.push(bytesOf('\x05\x01\x00'))).toEqual([]);
   });
 
+  it('where credentials are required, a client that offers none is told that no way will do (RFC 1928 §3)', () => {
+    const side = createSocks5Server({ accept: () => true, required: true });
+    expect(feed(side, [bytesOf('\x05\x01\x00')])).toEqual([
+      send(5, 0xff),
+      { type: 'failed', reason: 'the user or password is wrong or missing', code: null },
+    ]);
+  });
+
   it('rule 2 and 1: any bytes, cut anywhere', () => {
     const start = fc.constantFrom(
       '',

@@ -12,8 +12,6 @@ export interface Surroundings {
   /** Whether programs of this machine have to prove who they are. */
   identityRequired: () => boolean;
   dataDir: string;
-  /** Where agents inside of programs reach the engine; null when they cannot. */
-  agent: () => AgentPlace | null;
   /** File of our CA's certificate. */
   caPath: string;
   /** SHA-256 of its public key, base64. */
@@ -30,6 +28,8 @@ export interface Surroundings {
   selfTest: SelfTester;
   /** Opens another port of the proxy: what comes in there is listed under this name. */
   openPort: (app: string) => Promise<{ port: number; close: () => Promise<void> }>;
+  /** Where agents in programs reach this engine; null when it has no link for them. */
+  agentPlace: () => AgentPlace | null;
   /** Has somebody put the system's proxy back should this process be killed. */
   guardSystemProxy: () => { dismiss: () => void };
   /** Whether the engine itself goes out through another proxy. */

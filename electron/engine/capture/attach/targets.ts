@@ -2,6 +2,7 @@ import type { AttachTarget, SelfTest } from '../../../../shared/contract/capture
 import { braveTarget, chromeTarget, chromiumTarget, edgeTarget } from './chromium.ts';
 import { firefoxTarget } from './firefox.ts';
 import { runTarget } from './run.ts';
+import { runningNodeTarget } from './running/running-node.ts';
 import { curlSnippet } from './snippets/curl.ts';
 import { dockerSnippet } from './snippets/docker.ts';
 import { dotnetSnippet } from './snippets/dotnet.ts';
@@ -19,6 +20,7 @@ import { bashTarget, cmdTarget, fishTarget, powershellTarget } from './terminals
 /** Every way to point programs at us, in the order they are shown. */
 const TARGETS: readonly ((around: Surroundings) => Target)[] = [
   runTarget,
+  runningNodeTarget,
   bashTarget,
   fishTarget,
   powershellTarget,

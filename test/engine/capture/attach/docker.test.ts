@@ -130,6 +130,7 @@ describe('what is inside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-docker-'));
   const given = {
     app: 'shop',
+    run: null,
     proxy: { host: 'host.docker.internal', port: 1 },
     ownPort: null,
     bundle: join(folder, 'bundle.pem'),

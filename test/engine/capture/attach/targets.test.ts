@@ -11,8 +11,10 @@ let engine: EngineUnderTest;
 const startWith = async (
   change: Partial<Runner> = {},
   environment: Record<string, string | undefined> = CLEAN,
+  access: NonNullable<Parameters<typeof startEngine>[0]>['access'] = {},
 ): Promise<void> => {
   engine = await startEngine({
+    access,
     environment,
     command: { program: ['sallyport'], data: ['--data', '/my data'] },
     tools: { runner: { ...createRunner(environment), ...change }, platform: process.platform },
@@ -95,6 +97,26 @@ describe('what went wrong is told apart', () => {
       says: expect.stringMatching(/did not come to Sallyport/),
     });
     expect(await engine.calls()).toEqual([]);
+  });
+});
+
+describe('where programs have to prove who they are', () => {
+  beforeEach(() => startWith({}, CLEAN, { requireIdentity: 'everywhere' }));
+
+  for (const id of ['run', 'bash', 'node', 'python', 'java', 'curl', 'git', 'chromium']) {
+    test(`${id} works, because we gave it what proves it`, async (context) => {
+      const result = await capture().test(id);
+      if ('cannot' in result) throw new Error(result.cannot.why);
+      if (/not installed/.test(result.says)) return context.skip(result.says);
+      expect(result, JSON.stringify(result)).toMatchObject({ works: true });
+      expect((await engine.calls()).filter(({ failure }) => failure === 'identity-required')).toEqual([]);
+    });
+  }
+
+  test('lines to copy hold no secret, but its place and where to get it', async () => {
+    const curl = (await capture().targets()).find(({ id }) => id === 'curl');
+    expect(curl?.lines[0]?.text).toBe(`sallyport apps add --data '/my data' curl`);
+    expect(curl?.lines[1]?.text).toContain(`http://curl:SECRET@127.0.0.1:${engine.proxyPort}`);
   });
 });
 

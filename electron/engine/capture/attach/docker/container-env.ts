@@ -14,6 +14,7 @@ export type ImageEnvironment = readonly string[] | null;
  */
 export function containerEnv(given: {
   app: string;
+  run: string | null;
   /** As the container reaches it. */
   proxy: Parameters<typeof terminalEnv>[0]['proxy'];
   /** A port for runtimes that can say no name; null where the container has to prove who it is, which they cannot. */
@@ -25,7 +26,7 @@ export function containerEnv(given: {
   /** Hooks to leave out. */
   without: readonly HookName[];
 }): Record<string, string> {
-  const { app, proxy, ownPort, bundle, caPath, folder, image, without } = given;
+  const { app, run, proxy, ownPort, bundle, caPath, folder, image, without } = given;
   const put = (name: string, content: string | Uint8Array): string => {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -43,6 +44,7 @@ export function containerEnv(given: {
   return terminalEnv({
     before,
     app,
+    run,
     proxy,
     ownPort,
     // Hooks take over what an image has in their variables: they stay away where that is not known.

@@ -95,7 +95,7 @@ function secretFirst({ identityRequired, platform, command }: Surroundings, app:
 function placeFor(around: Surroundings, app: string, secret: string | null): Place {
   const { platform, proxy } = around;
   const shell = platform === 'win32' ? 'powershell' : 'bash';
-  const link = around.agent();
+  const link = around.agentPlace();
   const file = agentFile();
   const word = (text: string): string => quoteFor(shell, text);
   return {
