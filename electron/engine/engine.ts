@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
-import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
@@ -184,7 +184,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
-  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
+  const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const doors: number[] = [];
   const coverage = createCoverage({
     sample: identity.sample,

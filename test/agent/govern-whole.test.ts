@@ -60,6 +60,7 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
     async (program) => {
       asked.length = 0;
       const before = (await engine.calls()).length;
+      const { joined } = engine.engine.agents.stats();
       const file = join(import.meta.dirname, 'programs', program);
       const ran = await runNode(['--require', agent.file, file, origin.url], environment());
       expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -69,11 +70,18 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
       expect(asked.length).toBeGreaterThan(5);
       expect(rows.length).toBe(asked.length);
       expect(new Set(rows.map(({ source, app }) => `${source} ${app}`))).toEqual(new Set(['proxy shop']));
+      // The agent tells on which of its own connections to the proxy each call left, and as which on it.
+      const calls = await Promise.all(rows.map(({ id }) => engine.call(id)));
+      // Where a client calls later, from nobody's stack, the package is what is left of the place.
+      const unknown = calls.filter(({ callsite, package: name }) => callsite === null && name === null);
+      expect(unknown.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+      expect(engine.engine.agents.stats()).toMatchObject({ ownCalls: 0, joined: joined + rows.length });
+      expect(new Set(calls.map(({ process }) => process?.pid)).size).toBe(1);
       expect(asked.filter(({ site }) => site === null).map(({ url }) => url)).toEqual([]);
     },
   );
 
-  test('a call that is answered is one refused row, with the line that made it', async () => {
+  test('what is answered is one refused row, with the line that made it', async () => {
     const before = (await engine.calls()).length;
     const file = join(import.meta.dirname, 'programs', 'one-call.mjs');
     const ran = await runNode(['--require', agent.file, file, `${origin.url}/json?blocked`], environment());
