@@ -9,7 +9,9 @@ interface Span {
 export interface CoverageFace {
   get(span: Span): Promise<Coverage>;
   hours(span: Span): Promise<(Omit<Coverage, 'sampler'> & { start: number })[]>;
-  notSeen(asked: Span & { app?: string | undefined; limit: number }): Promise<{ notSeen: NotSeen[]; more: boolean }>;
+  notSeen(
+    asked: Span & { app?: string | undefined; run?: string | undefined; limit: number },
+  ): Promise<{ notSeen: NotSeen[]; more: boolean }>;
   /** Told at once and when the last hour's coverage changes, at most once a second. Null without an engine. */
   onChanged: ((listener: (coverage: Coverage) => void) => () => void) | null;
 }

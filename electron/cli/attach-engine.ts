@@ -112,6 +112,10 @@ function runEngine(
         ...(after > 0 ? { after } : {}),
         ...(before === undefined ? {} : { before }),
       }),
+    async aroundIn(run) {
+      const span = { since: 0, until: Date.now() * 1000 };
+      return (await client.coverage.notSeen({ ...span, run, limit: 100 })).notSeen;
+    },
     ownPort: (app, run) => holdPort({ app, run }),
     portAt: (host) => holdPort({ host }),
     async release() {

@@ -7,6 +7,7 @@ import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addComposeOverride } from './compose-override.ts';
+import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
@@ -52,6 +53,7 @@ Examples:
   addApps(program);
   addImport(program);
   addCa(program);
+  addCoverage(program);
   addDoctor(program);
   pointToHelp(program, '');
   return program;

@@ -52,6 +52,29 @@ export function summaryLine(tally: Tally, app: string, query: string, dataDir: s
   return `${count(tally.calls, 'call')}${failed} to ${count(tally.hosts, 'host')} as "${app}"; see: ${see}`;
 }
 
+/** Connections of one program of a run to one place that went past the engine. */
+export interface WentAround {
+  process: string;
+  host: string;
+  port: number;
+  connections: number;
+}
+
+const SHOWN = 3;
+
+/** `2 connections went past Sallyport: python3 → 10.0.0.5:5432; see: npx sallyport coverage`; null when none did. */
+export function aroundLine(around: readonly WentAround[], dataDir: string | null): string | null {
+  if (around.length === 0) return null;
+  const all = around.reduce((sum, { connections }) => sum + connections, 0);
+  const places = around
+    .slice(0, SHOWN)
+    .map(({ process, host, port }) => `${process} → ${host.includes(':') ? `[${host}]` : host}:${port}`)
+    .join(', ');
+  const more = around.length > SHOWN ? ` and ${count(around.length - SHOWN, 'more place')}` : '';
+  const where = dataDir === null ? '' : ` --data ${shellQuote(dataDir)}`;
+  return `${count(all, 'connection')} went past Sallyport: ${places}${more}; see: npx sallyport coverage${where}`;
+}
+
 function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
 }

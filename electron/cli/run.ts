@@ -11,7 +11,7 @@ import { bundlesInForce, terminalEnv } from '../engine/capture/attach/terminal-e
 import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { leadContainer } from './run-container.ts';
 import { endLike, runProgram } from './run-program.ts';
-import { createTally, queryForRun, summaryLine, type CountedCall } from './run-summary.ts';
+import { aroundLine, createTally, queryForRun, summaryLine, type CountedCall, type WentAround } from './run-summary.ts';
 import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
@@ -33,6 +33,8 @@ export interface RunEngine {
     calls: (CountedCall & { id: number })[];
     more: boolean;
   }>;
+  /** Where programs of this run went past the engine. */
+  aroundIn(run: string): Promise<WentAround[]>;
   /** A port of the proxy for this app and run alone, as long as the engine is held. */
   ownPort(app: string, run: string): Promise<number>;
   /** A port on another address of this machine, where every caller has to prove who they are; as long as the engine is held. */
@@ -94,6 +96,7 @@ interface Prepared {
   app: string;
   /** As they were given, unless a container is led to the engine by them. */
   args: readonly string[];
+  run: string;
   /** What the run's calls are found by. */
   query: string;
   env: NodeJS.ProcessEnv;
@@ -133,10 +136,11 @@ async function prepare(options: RunOptions): Promise<Prepared> {
       dataDir,
       caPath,
       bundle: trust.files.bundle(bundlesInForce(before)),
+      keepForRun: trust.keepForRun,
       portAt: engine.portAt,
       say,
     });
-    return { engine, app, args, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
+    return { engine, app, args, run, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
   } catch (error) {
     await engine.release().catch(() => {});
     throw error;
@@ -157,7 +161,7 @@ async function settle(engine: RunEngine, runQuery: string, newest: number): Prom
 }
 
 /** The program has run; whatever goes wrong from here is told, and its ending stays its own. */
-async function report({ engine, app, query, env, newest }: Prepared, options: RunOptions): Promise<void> {
+async function report({ engine, app, run, query, env, newest }: Prepared, options: RunOptions): Promise<void> {
   try {
     await settle(engine, query, newest);
     if (options.quiet) return;
@@ -170,6 +174,8 @@ async function report({ engine, app, query, env, newest }: Prepared, options: Ru
       if (!page.more || before === undefined) break;
     }
     say(summaryLine(tally, app, query, options.dataDir ?? null));
+    const around = aroundLine(await engine.aroundIn(run), options.dataDir ?? null);
+    if (around !== null) say(around);
     if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);

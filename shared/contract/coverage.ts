@@ -80,7 +80,14 @@ export const coverage = oc.tag('coverage').router({
       description: 'By process and remote host, the newest first.',
     })
     .input(
-      span.extend({ app: z.string().optional(), limit: z.coerce.number<number>().int().min(1).max(1000).default(200) }),
+      span.extend({
+        app: z.string().optional(),
+        run: z
+          .string()
+          .optional()
+          .describe('Of one run alone, as its calls’ tag has it: while the engine it ran with runs'),
+        limit: z.coerce.number<number>().int().min(1).max(1000).default(200),
+      }),
     )
     .output(z.object({ notSeen: z.array(notSeenSchema), more: z.boolean() })),
 

@@ -23,6 +23,7 @@ async function runWith(program: string, engine: Record<string, string> = {}, opt
   const parts = {
     newestCall: 'async () => 0',
     ownPort: 'async () => 7778',
+    aroundIn: 'async () => []',
     flush: "async () => log('flush')",
     callsAfter: 'async () => ({ calls: [], more: false })',
     release: "async () => log('release')",

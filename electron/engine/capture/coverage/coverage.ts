@@ -5,6 +5,7 @@ import type { ClientConnection } from '../identity/client-connection.ts';
 import type { SampledConnection } from '../identity/messages.ts';
 import { classify, pidOf } from './classify.ts';
 import { createHostNames } from './host-names.ts';
+import { explain } from './remedies.ts';
 import { answerFromStore, type CoverageAnswers, type CoverageReader } from './stored-coverage.ts';
 
 const SECOND = 1000;
@@ -15,6 +16,7 @@ const [ATTACHED_MS, IDLE_MS] = [SECOND, 10 * SECOND];
 const [HURRY_MS, HURRIED_MS] = [250, 5 * SECOND];
 const STORE_MS = 10 * SECOND;
 const REMEMBERED = 10_000;
+const RUNS = 200;
 
 /** Counts since the engine's start; what is not a connection is calls. */
 export interface Counters {
@@ -82,6 +84,8 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
   let tunnels: { row: Pick<NotSeenConnections, 'reason' | 'app' | 'host' | 'address' | 'port'>; connection: ClientConnection | null }[] = [];
   /** Connections that agents told of, which are calls of nobody. */
   const outside = new Set<string>();
+  /** What went around in each of the latest runs. */
+  const runs = new Map<string, Map<string, NotSeenConnections>>();
   let programs = 0;
   let attachedAt = -HURRIED_MS;
   let timer: NodeJS.Timeout | null = null;
@@ -97,12 +101,15 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     counts[name] = (counts[name] ?? 0) + more;
   }
 
-  function add(reason: NotSeenReason, row: Omit<NotSeenConnections, 'reason' | 'firstSeen' | 'lastSeen' | 'connections'>): void {
+  function add(
+    rows: Map<string, NotSeenConnections>,
+    reason: NotSeenReason, row: Omit<NotSeenConnections, 'reason' | 'firstSeen' | 'lastSeen' | 'connections'>): void {
+    if (rows.size >= REMEMBERED) return;
     const at = now();
     const key = [reason, row.process, row.app, row.host, row.address, row.port].join('\0');
-    const known = notSeen.get(key);
+    const known = rows.get(key);
     if (known === undefined) {
-      notSeen.set(key, { ...row, reason, firstSeen: at, lastSeen: at, connections: 1 });
+      rows.set(key, { ...row, reason, firstSeen: at, lastSeen: at, connections: 1 });
       return;
     }
     known.connections += 1;
@@ -128,7 +135,7 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     const { key, app, identity = processes.get(key) } = connection.process;
     count(kind === 'around' ? 'around' : 'neverCaptured');
     const { address, port } = connection.remote;
-    add(kind, {
+    const row = {
       app: connection.pointed?.app ?? app,
       process: identity?.name ?? app,
       pid: pidOf(key),
@@ -136,7 +143,19 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       host: names.of(address) ?? address,
       address,
       port,
-    });
+    };
+    add(notSeen, kind, row);
+    const run = connection.pointed?.run ?? null;
+    if (kind === 'around' && run !== null) add(rowsOf(run), kind, row);
+  }
+
+  function rowsOf(run: string): Map<string, NotSeenConnections> {
+    let rows = runs.get(run);
+    if (rows === undefined) {
+      if (runs.size >= RUNS) runs.delete(runs.keys().next().value!);
+      runs.set(run, (rows = new Map()));
+    }
+    return rows;
   }
 
   async function lookOnce(): Promise<void> {
@@ -180,7 +199,7 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       const key = connection?.process ?? null;
       const identity = key === null ? undefined : processes.get(key);
       const name = identity?.name ?? row.app ?? connection?.app ?? 'unknown';
-      add(row.reason, { ...row, process: name, pid: key === null ? null : pidOf(key), command: identity?.command ?? null });
+      add(notSeen, row.reason, { ...row, process: name, pid: key === null ? null : pidOf(key), command: identity?.command ?? null });
     }
     tunnels = [];
     const report: CoverageReport = { at: now(), counts, notSeen: [...notSeen.values()] };
@@ -231,7 +250,8 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     await store();
   }
 
-  void look().finally(plan);
+  // Not before whoever makes us has everything that is asked for.
+  void Promise.resolve().then(look).finally(plan);
   return {
     async get(span) {
       await settle();
@@ -243,7 +263,12 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     },
     async notSeen(asked) {
       await settle();
-      return answers.notSeen(asked);
+      if (asked.run === undefined) return answers.notSeen(asked);
+      const rows = [...(runs.get(asked.run)?.values() ?? [])].toReversed();
+      return {
+        notSeen: rows.slice(0, asked.limit).map((row) => ({ ...row, ...explain(row, options.program) })),
+        more: rows.length > asked.limit,
+      };
     },
     onChanged(listener) {
       listeners.add(listener);
@@ -275,7 +300,7 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       outside.add(`${pid} ${address} ${port}`);
       const [key, identity] = [...processes].findLast(([, known]) => known.pid === pid) ?? [null, null];
       count('around');
-      add('around', {
+      add(notSeen, 'around', {
         app,
         process: identity?.name ?? app ?? 'node',
         pid: key === null ? pid : pidOf(key),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isLoopback } from './classify.ts';
 
 const REMEMBERED = 10_000;
 
@@ -20,6 +21,8 @@ export function createHostNames(hostsFile = '/etc/hosts'): HostNames {
       names.set(address, host);
     },
     of(address) {
+      // Which of its own names the machine gives itself says nothing.
+      if (isLoopback(address)) return null;
       fixed ??= readHosts(hostsFile);
       return names.get(address) ?? fixed.get(address) ?? null;
     },

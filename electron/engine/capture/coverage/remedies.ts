@@ -6,40 +6,57 @@ type Asked = Pick<NotSeen, 'reason' | 'process' | 'command' | 'host' | 'address'
 interface Runtime {
   name: RegExp;
   why: string;
-  remedy: (run: string) => string;
+  /** For one that was pointed at us and goes round all the same. */
+  around: string;
+  /** For one that nobody pointed at us; `run`: the command that would. */
+  never: (run: string) => string;
 }
+
+const withRun = (run: string): string => `Start it with ${run}.`;
 
 /** What is known of runtimes that go round the proxy variables (test/clients/README.md has the table). */
 const RUNTIMES: readonly Runtime[] = [
   {
     name: /^(?:java|javaw|kotlin|scala|gradle|mvn)$/,
-    why: 'Java reads no proxy variables.',
-    remedy: (run) => `Start it with ${run}, which hands Java its proxy and trust by JAVA_TOOL_OPTIONS.`,
+    why: 'Java reads no proxy variables, and clients with a selector of their own no properties either.',
+    around: 'Start it with “sallyport run” so that JAVA_TOOL_OPTIONS reaches it, or name the proxy in its client.',
+    never: withRun,
   },
   {
     name: /^(?:python|pypy)[\d.]*$|\.py$/,
     why: 'Python’s http.client, aiohttp, and whatever opens its own sockets follow no proxy variables.',
-    remedy: (run) => `Start it with ${run}, which brings a start-up hook; or let its client trust the environment.`,
+    around: 'If it speaks HTTP, let its client take the environment’s proxy (aiohttp: trust_env=True), and start it with “sallyport run” and without -I, -E or -S so that the start-up hook is read.',
+    never: withRun,
   },
   {
     name: /^(?:node|nodejs|bun|deno)$|\.[cm]?[jt]s$/,
-    why: 'Clients of its own, such as undici’s Pool, ws or the SDKs of vendors, follow no proxy variables.',
-    remedy: (run) => `Start it with ${run}, which brings the agent; a running one: sallyport attach node.`,
+    why: 'Clients that open their own sockets, such as undici’s Pool or ws, follow no proxy variables.',
+    around: 'Start it with “sallyport run” so that the agent is in it; a variable that replaces NODE_OPTIONS on the way leaves it out.',
+    never: withRun,
   },
   {
-    name: /^(?:chrome|chromium|google-chrome|msedge|brave|firefox|Google Chrome|Microsoft Edge|safari)/i,
-    why: 'A browser follows the system’s proxy, not the environment’s.',
-    remedy: () => 'Open a browser of Sallyport’s own under Capture, or point the system’s proxy at it there.',
+    name: /^(?:ruby)[\d.]*$|\.rb$/,
+    why: 'Ruby leaves out what no_proxy names and this machine itself, and raw sockets follow nothing.',
+    around: 'Start it with “sallyport run” so that RUBYOPT reaches it.',
+    never: withRun,
+  },
+  {
+    name: /^(?:chrome|chromium|google-chrome|msedge|brave|firefox|opera|vivaldi|Google Chrome|Microsoft Edge|Safari)/i,
+    why: 'A browser follows the system’s proxy, not the environment’s; QUIC and background services go round both.',
+    around: 'Open a window of Sallyport’s own under Capture: it goes round nothing.',
+    never: () => 'Open a window of Sallyport’s own under Capture, or point the system’s proxy at Sallyport there.',
   },
   {
     name: /^(?:dockerd|docker-proxy|containerd|com\.docker|podman|conmon|slirp4netns|pasta|rootlessport)/,
     why: 'It carries what containers send, and their programs do not see this machine’s environment.',
-    remedy: () => 'Start the container with “sallyport run -- docker run …”, or see Capture for a compose file.',
+    around: 'Start the container with “sallyport run -- docker run …”, or see Capture for a compose file.',
+    never: () => 'Start the container with “sallyport run -- docker run …”, or see Capture for a compose file.',
   },
   {
     name: /^(?:ssh|sftp|scp|autossh|mosh)/,
-    why: 'SSH is no HTTP, and does not use a proxy.',
-    remedy: () => 'There is nothing to read in it; it is counted so that you know of it.',
+    why: 'SSH is no HTTP, and uses no proxy.',
+    around: 'There is nothing to read in it; it is counted so that you know of it.',
+    never: () => 'There is nothing to read in it; it is counted so that you know of it.',
   },
 ];
 
@@ -77,17 +94,16 @@ export function explain(asked: Asked, program: string): Pick<NotSeen, 'why' | 'r
       remedy: 'There is no call to read in it; it is counted so that you know of it.',
     };
   const runtime = RUNTIMES.find(({ name }) => name.test(process)) ?? RUNTIMES.find(({ name }) => name.test(programIn(asked)));
-  if (runtime !== undefined)
+  if (reason === 'around')
     return {
-      why: reason === 'around' ? runtime.why : `Nobody pointed ${process} at Sallyport.`,
-      remedy: runtime.remedy(run),
+      why: runtime?.why ?? `${process} opened this connection itself, without regard to the proxy it was given.`,
+      remedy:
+        runtime?.around ?? 'If it speaks HTTP, see whether it has a proxy setting of its own, and name Sallyport there.',
     };
-  return reason === 'around'
-    ? {
-        why: `${process} opened this connection itself, without regard to the proxy variables it was given.`,
-        remedy: 'See whether it has a proxy setting of its own, and name Sallyport’s there.',
-      }
-    : { why: `Nobody pointed ${process} at Sallyport.`, remedy: `Start it with ${run}, or point the system’s proxy at Sallyport under Capture.` };
+  return {
+    why: `Nobody pointed ${process} at Sallyport.`,
+    remedy: runtime?.never(run) ?? `Start it with ${run}, or point the system’s proxy at Sallyport under Capture.`,
+  };
 }
 
 /** The interpreter, where a script gave the process its name. */

@@ -20,7 +20,10 @@ export interface CoverageReader {
 export interface CoverageAnswers {
   get(span: Span): Promise<Coverage>;
   hours(span: Span): Promise<(Omit<Coverage, 'sampler'> & { start: number })[]>;
-  notSeen(asked: Span & { app?: string | undefined; limit: number }): Promise<{ notSeen: NotSeen[]; more: boolean }>;
+  /** `run`: of one run alone, which only the engine it ran with remembers. */
+  notSeen(
+    asked: Span & { app?: string | undefined; run?: string | undefined; limit: number },
+  ): Promise<{ notSeen: NotSeen[]; more: boolean }>;
 }
 
 const NOTHING: CoverageSum = {
@@ -49,7 +52,8 @@ export function answerFromStore(
       return { ...((await reader.coverage(span)) ?? NOTHING), sampler: sampler() };
     },
     hours: (span) => reader.coverageHours(span),
-    async notSeen(asked) {
+    async notSeen({ run, ...asked }) {
+      if (run !== undefined) return { notSeen: [], more: false };
       const { notSeen, more } = await reader.notSeen(asked);
       return { notSeen: notSeen.map((row) => ({ ...row, ...explain(row, program) })), more };
     },

@@ -1,6 +1,9 @@
 import type { ProcessIdentity } from '../../../../shared/model/caller.ts';
 import type { OwnerAnswer } from './answered.ts';
 import { createLinux } from './linux/linux.ts';
+import { macosTools } from './macos/tools.ts';
+import { createToolSystem } from './tool-system.ts';
+import { windowsTools } from './windows/tools.ts';
 import type { Question, SampledConnection, WorkerSettings } from './messages.ts';
 
 /** What each operating system's reader can do. All of it is synchronous: it runs on a thread of its own. */
@@ -30,6 +33,9 @@ export async function createSystem(
   commandText: () => (args: readonly string[]) => string | null,
 ): Promise<System> {
   if (settings.platform === 'linux') return createLinux(settings, commandText);
+  const given = { home: settings.home, commandText };
+  if (settings.platform === 'darwin') return createToolSystem(macosTools(), given);
+  if (settings.platform === 'win32') return createToolSystem(await windowsTools(), given);
   return {
     begin: (questions) => questions.forEach(({ give }) => give({ unknown: 'unsupported' })),
     work: () => false,

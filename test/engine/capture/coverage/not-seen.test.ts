@@ -3,7 +3,10 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../harness/world.ts';
+import { createReader } from '../../../../electron/engine/analytics/reader.ts';
+import { storedCoverage } from '../../../../electron/engine/capture/coverage/stored-coverage.ts';
+import { openClient } from '../../../harness/raw-client.ts';
+import { INTERCEPTED, ORIGIN_NAME, startOriginFor, startWorld, type World } from '../../../harness/world.ts';
 import { start } from '../identity/listening.ts';
 
 let world: World;
@@ -80,6 +83,44 @@ describe.skipIf(process.platform !== 'linux')('what is not seen', () => {
     expect(found).toEqual({ notSeen: [], more: false });
     expect(await world.engine.engine.coverage.get(everything())).toMatchObject({ share: 1, parts: { seen: 1, around: 0 } });
     origin.close();
+  });
+
+  it('is told of one run alone, and still there by the hour after a restart', async () => {
+    let come = (): void => {};
+    const came = new Promise<void>((done) => (come = done));
+    const port = await listen('127.0.0.1', () => come());
+    const { child, ended } = start('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; read -u 3 line`], {
+      env: pointed('etl'),
+    });
+    await came;
+    const { coverage } = world.engine.engine;
+    expect((await coverage.notSeen({ ...everything(), run: '00112233' })).notSeen).toMatchObject([{ process: 'bash', port }]);
+    expect((await coverage.notSeen({ ...everything(), run: 'ffeeddcc' })).notSeen).toEqual([]);
+    child.kill();
+    await ended;
+    const before = await coverage.hours(everything());
+    expect(before).toMatchObject([{ share: 0, parts: { around: 1 } }]);
+    await world.engine.engine.stop(0);
+    const stored = storedCoverage(createReader({ dataDir: world.engine.dataDir }));
+    expect(await stored.hours(everything())).toEqual(before);
+    expect(await stored.notSeen(everything())).toMatchObject({ notSeen: [{ app: 'etl', process: 'bash', port, reason: 'around' }] });
+    expect((await stored.get(everything())).sampler.works).toBe(false);
+    world = await startWorld();
+  });
+
+  it('names tunnels that were not read, and by whom', async () => {
+    await world.stop();
+    world = await startWorld({ passThrough: ['origin.test'] });
+    const origin = await startOriginFor(world, INTERCEPTED, () => {});
+    const peer = await openClient({ host: ORIGIN_NAME, port: origin.port, tls: { ca: world.ca.pem, servername: ORIGIN_NAME } }, 'connect', world.engine.proxyPort);
+    await world.engine.waitForCall((row) => row.kind === 'tunnel' && row.process !== null);
+    const { notSeen } = await world.engine.engine.coverage.notSeen(everything());
+    expect(notSeen.filter(({ reason }) => reason === 'pass-through')).toMatchObject([
+      { host: ORIGIN_NAME, port: origin.port, pid: process.pid, connections: 1 },
+    ]);
+    expect((await world.engine.engine.coverage.get(everything())).parts.passThrough).toBe(1);
+    peer.close();
+    await origin.stop();
   });
 
   it('leaves alone what a program nobody pointed at us has on the machine, and names what it sends elsewhere', async (context) => {

@@ -126,7 +126,7 @@ export function readPointer(environment: string): Sampled['pointed'] {
     return {
       port: Number(port),
       app: decode(username) || null,
-      run: /^run-([0-9a-f]{8,32})$/.exec(password)?.[1] ?? null,
+      run: /^run-([0-9a-f]{8,32})(?:\.|$)/.exec(password)?.[1] ?? null,
     };
   }
   return null;
