@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { isMainThread, threadId } from 'node:worker_threads';
+import type * as WorkerThreads from 'node:worker_threads';
 import { AGENT_MODES, LINK_ENV, LINK_VERSION, type AgentMode } from '../../shared/agent/link.ts';
 import { createCallTeller } from './call.ts';
 import { processStart } from './clock.ts';
@@ -34,7 +34,11 @@ export function startAgent(file: string): void {
   }
   state.observing = true;
   const mode = AGENT_MODES.find((one) => one === env[LINK_ENV.mode]) ?? 'observe';
-  const link = createLink({ path, hello: helloOf(secret, mode), guessedPorts: portsInEnvironment(env) });
+  const link = createLink({
+    path,
+    hello: helloOf(secret, mode, threadOf(file)),
+    guessedPorts: portsInEnvironment(env),
+  });
   const teller = createCallTeller(link);
   const observed = createObserved(link, teller);
   const sockets = watchSockets(({ way, ...other }) => {
@@ -93,14 +97,14 @@ function startGovern(file: string, link: Link): void {
   }
 }
 
-function helloOf(secret: string, mode: AgentMode): Parameters<typeof createLink>[0]['hello'] {
+function helloOf(secret: string, mode: AgentMode, thread: number): Parameters<typeof createLink>[0]['hello'] {
   return {
     type: 'hello',
     version: LINK_VERSION,
     secret,
     pid: process.pid,
     ppid: process.ppid,
-    thread: isMainThread ? 0 : threadId,
+    thread,
     startedAt: processStart(),
     node: process.versions.node,
     argv: process.argv.slice(0, 64).map((argument) => argument.slice(0, 2000)),
@@ -109,6 +113,12 @@ function helloOf(secret: string, mode: AgentMode): Parameters<typeof createLink>
     run: process.env[LINK_ENV.run] || null,
     mode,
   };
+}
+
+/** 0 for the main thread, which can change folders; the module that tells takes milliseconds to load. */
+function threadOf(file: string): number {
+  if ((process.chdir as { disabled?: boolean }).disabled !== true) return 0;
+  return (createRequire(file)('node:worker_threads') as typeof WorkerThreads).threadId;
 }
 
 /** A folder that was removed under the program has no name. */

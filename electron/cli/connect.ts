@@ -36,7 +36,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { storedCoverage },
     { createReader },
     { openSettingsFace },
-    { readApps, seenApps },
+    { readApps },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -50,7 +50,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
-  const apps = { list: readApps(dataDir, seenApps(reader), note).list, changes: null };
+  const apps = { list: readApps(dataDir, reader, note).list, changes: null };
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({

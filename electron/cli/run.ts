@@ -94,9 +94,9 @@ export async function run(options: RunOptions): Promise<void> {
 interface Prepared {
   engine: RunEngine;
   app: string;
-  run: string;
   /** As they were given, unless a container is led to the engine by them. */
   args: readonly string[];
+  run: string;
   /** What the run's calls are found by. */
   query: string;
   env: NodeJS.ProcessEnv;
@@ -136,6 +136,7 @@ async function prepare(options: RunOptions): Promise<Prepared> {
       dataDir,
       caPath,
       bundle: trust.files.bundle(bundlesInForce(before)),
+      keepForRun: trust.keepForRun,
       portAt: engine.portAt,
       say,
     });

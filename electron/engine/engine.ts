@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
-import { createApps, seenApps, type Apps } from './apps/apps.ts';
+import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
 import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
@@ -184,36 +184,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
-  const apps = createApps({ register, seen: seenApps(reader), proxyAt: () => reachableAt(listen, port) });
+  const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const doors: number[] = [];
-  const coverage = createCoverage({
-    sample: identity.sample,
-    counters() {
-      const { shedBodies, shedCalls, pausedCalls } = archive.health();
-      return {
-        connections: identity.connectionsSoFar,
-        bodiesShed: shedBodies,
-        callsLost: shedCalls + pausedCalls,
-        agentDrops: ingest?.stats().drops.calls ?? 0,
-      };
-    },
-    openConnections: () => identity.connections,
-    store: {
-      add: (report) => archive.work('coverage', report),
-      coverage: reader.coverage,
-      coverageHours: reader.coverageHours,
-      notSeen: reader.notSeen,
-    },
-    proxyPorts: () => [port, ...attaching.ports],
-    doors: () => doors,
-    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
-    program: options.command?.program.join(' ') ?? 'sallyport',
-    // Under the desktop app the engine is a process of its own, and the app's is its parent.
-    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
-    now: wallMicroseconds,
-    log,
-  });
-  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const around: Surroundings = {
     admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
@@ -252,6 +224,34 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     platform: options.tools?.platform,
     log,
   });
+  const coverage = createCoverage({
+    sample: identity.sample,
+    counters() {
+      const { shedBodies, shedCalls, pausedCalls } = archive.health();
+      return {
+        connections: identity.connectionsSoFar,
+        bodiesShed: shedBodies,
+        callsLost: shedCalls + pausedCalls,
+        agentDrops: ingest?.stats().drops.calls ?? 0,
+      };
+    },
+    openConnections: () => identity.connections,
+    store: {
+      add: (report) => archive.work('coverage', report),
+      coverage: reader.coverage,
+      coverageHours: reader.coverageHours,
+      notSeen: reader.notSeen,
+    },
+    proxyPorts: () => [port, ...attaching.ports],
+    doors: () => doors,
+    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
+    program: options.command?.program.join(' ') ?? 'sallyport',
+    // Under the desktop app the engine is a process of its own, and the app's is its parent.
+    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
+    now: wallMicroseconds,
+    log,
+  });
+  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const agents = await createIngest({
     dataDir,
     emit: archive.emit,

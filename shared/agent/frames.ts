@@ -62,15 +62,18 @@ export function createFrameReader(take: {
   json(payload: Uint8Array): void;
   piece(piece: BodyPiece): void;
 }): FrameReader {
-  let held = new Uint8Array(0);
+  let held: Uint8Array = new Uint8Array(0);
+  /** Pieces behind `held` of a frame that is not whole yet: joined once, however many they are. */
+  let more: Uint8Array[] = [];
+  let size = 0;
   return {
     push(chunk) {
-      let bytes = chunk;
-      if (held.length > 0) {
-        bytes = new Uint8Array(held.length + chunk.length);
-        bytes.set(held);
-        bytes.set(chunk, held.length);
-      }
+      more.push(chunk);
+      size += chunk.length;
+      // Its length is known, and this is not all of it.
+      if (held.length >= 4 && size < 4 + lengthAt(held)) return;
+      const bytes = held.length === 0 && more.length === 1 ? chunk : join([held, ...more], size);
+      more = [];
       let at = 0;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       while (bytes.length - at >= 5) {
@@ -92,6 +95,21 @@ export function createFrameReader(take: {
         at += 4 + length;
       }
       held = bytes.slice(at);
+      size = held.length;
     },
   };
+}
+
+function lengthAt(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+}
+
+function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -45,9 +45,7 @@ export function compileFilter(tree: QueryTree | null): CallFilter {
       const matches = matcherFor(tree.pattern, type?.type === 'text' ? type.match : 'exact');
       const { field } = tree;
       if (field === 'source') return (call) => call.sources.some(matches);
-      if (field === 'process')
-        return ({ process }) =>
-          process !== null && (matches(process.name) || (process.command !== null && matches(process.command)));
+      if (field === 'process') return processFilter(tree.pattern);
       return (call) => {
         const value = textOf(call, field);
         return value !== null && matches(value);
@@ -81,6 +79,18 @@ function headerFilter(name: string, pattern: string): CallFilter {
   const matches = pattern === '' ? () => true : matcherFor(pattern, 'part');
   return (_call, details) =>
     some(details.headers(), ([header, value]) => asciiLower(header) === wanted && matches(value));
+}
+
+/** No name of a program has a slash, so one in the pattern asks for a path in the command line. */
+export function asksForCommand(pattern: string): boolean {
+  return pattern.includes('/');
+}
+
+function processFilter(pattern: string): CallFilter {
+  const isNamed = matcherFor(pattern, 'exact');
+  const runs = asksForCommand(pattern) ? matcherFor(pattern, 'part') : () => false;
+  return ({ process }) =>
+    process !== null && (isNamed(process.name) || (process.command !== null && runs(process.command)));
 }
 
 function tagFilter(name: string, pattern: string | null): CallFilter {

@@ -51,7 +51,7 @@ export const FIELDS: readonly FieldEntry[] = [
   text('query', 'part', 'query string with its leading ?', 'query:page=2'),
   text('url', 'part', 'the whole address', 'url:https://api.stripe.com/v1'),
   text('app', 'exact', 'program that made the call', 'app:billing'),
-  text('process', 'part', 'name or command line of the program', 'process:curl'),
+  text('process', 'exact', 'name of the program; with a / in it, any part of its command line', 'process:curl'),
   number('pid', 'none', "the program's process id", 'pid:4211'),
   text('user', 'exact', 'whose process it was', 'user:ada'),
   text('package', 'exact', 'npm package that made the call', 'package:stripe'),

@@ -10,7 +10,7 @@
  * - A pattern *with* `*` is held against the whole value in every field: `path:/v1/*` starts with
  *   `/v1/`, `path:*.json` ends in `.json`. Only `word` stays "any part" with a `*` in it. There is no
  *   way to ask for a literal `*`, except in `body`, whose text is taken as it is.
- * - Text fields, "any part" without a `*`: path, query, url, note, process, callsite, header values, words. All others are exact.
+ * - Text fields, "any part" without a `*`: path, query, url, note, callsite, header values, words. All others are exact.
  * - `url` is `scheme://host[:port]path+query`; the port is left out when it is the scheme's own
  *   (http, ws 80; https, wss 443). An IPv6 host is bracketed.
  * - `size` is request bytes + response bytes; `request-size` and `response-size` are one side.
@@ -22,8 +22,8 @@
  * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
  *   line by itself, names without case and without wildcards.
  * - `source` is true of a call when any way it was seen is: one that proxy and agent saw is both.
- * - `process` looks at the program's short name and at its command line, any part of either; `pid`, `process` and `user`
- *   are absent where the process is not known, `package`, `callsite` and `trace` where no agent said.
+ * - `process` is the program's short name; a pattern with a `/` is held against its command line too, any part of it
+ *   without a `*`. `pid`, `process` and `user` are absent where the process is not known, `package`, `callsite` and `trace` where no agent said.
  * - `tag` names are without case and without wildcards; a value is exact, with `*` for any run.
  * - An `and` or `or` of the parser has at least two parts, none of its own kind; `and []` is true,
  *   `or []` is false.

@@ -60,6 +60,7 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
     async (program) => {
       asked.length = 0;
       const before = (await engine.calls()).length;
+      const { joined } = engine.engine.agents.stats();
       const file = join(import.meta.dirname, 'programs', program);
       const ran = await runNode(['--require', agent.file, file, origin.url], environment());
       expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -69,11 +70,18 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
       expect(asked.length).toBeGreaterThan(5);
       expect(rows.length).toBe(asked.length);
       expect(new Set(rows.map(({ source, app }) => `${source} ${app}`))).toEqual(new Set(['proxy shop']));
+      // The agent tells on which of its own connections to the proxy each call left, and as which on it.
+      const calls = await Promise.all(rows.map(({ id }) => engine.call(id)));
+      // Where a client calls later, from nobody's stack, the package is what is left of the place.
+      const unknown = calls.filter(({ callsite, package: name }) => callsite === null && name === null);
+      expect(unknown.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+      expect(engine.engine.agents.stats()).toMatchObject({ ownCalls: 0, joined: joined + rows.length });
+      expect(new Set(calls.map(({ process }) => process?.pid)).size).toBe(1);
       expect(asked.filter(({ site }) => site === null).map(({ url }) => url)).toEqual([]);
     },
   );
 
-  test('a call that is answered is one refused row, with the line that made it', async () => {
+  test('what is answered is one refused row, with the line that made it', async () => {
     const before = (await engine.calls()).length;
     const file = join(import.meta.dirname, 'programs', 'one-call.mjs');
     const ran = await runNode(['--require', agent.file, file, `${origin.url}/json?blocked`], environment());
@@ -88,6 +96,38 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
     expect(origin.came.filter((line) => line.includes('blocked'))).toEqual([]);
   });
 });
+
+test.each(['http', 'https'])(
+  'through proxy variables, as `run` sets them: asked about once, one row, over %s',
+  async (scheme) => {
+    const origin = await startManyManners(scheme === 'https' ? ca.server('localhost') : null);
+    asked.length = 0;
+    const before = (await engine.calls()).length;
+    const proxy = `http://127.0.0.1:${engine.proxyPort}`;
+    const file = join(import.meta.dirname, 'programs', 'one-call.mjs');
+    const ran = await runNode(
+      ['--require', agent.file, file, `${origin.url}/json?variables`],
+      environment({
+        NODE_USE_ENV_PROXY: '1',
+        HTTP_PROXY: proxy,
+        HTTPS_PROXY: proxy,
+        http_proxy: proxy,
+        https_proxy: proxy,
+        NO_PROXY: '',
+        no_proxy: '',
+        NODE_EXTRA_CA_CERTS: engine.engine.info.caPath,
+      }),
+    );
+    expect(JSON.parse(ran.stdout)).toEqual({ call: [200, '{"ok":true}'] });
+    await origin.stop();
+    expect(asked.map(({ method, url, carried }) => ({ method, url, carried }))).toEqual([
+      { method: 'GET', url: `${origin.url}/json?variables`, carried: false },
+    ]);
+    const rows = (await engine.calls()).slice(before);
+    expect(rows).toMatchObject([{ source: 'proxy', status: 200, query: '?variables' }]);
+    await origin.stop();
+  },
+);
 
 test('child processes and workers are governed as their parent', async () => {
   const origin = await startManyManners(null);

@@ -40,6 +40,8 @@ export interface ListeningEngine {
   joined: (JoinedCall & { frames: SiteSeen['frames']; hello: Hello })[];
   connections: OtherConnection[];
   drops: { calls: number; bodies: number };
+  /** Calls that were told from beginning to end. */
+  whole(): number;
   /** Agents that are connected now. */
   connected(): number;
   /** Resolves when something of what was told fits, or when it does already. */
@@ -54,11 +56,17 @@ export interface ListeningEngine {
 
 export interface ListeningOptions {
   welcome?: Partial<Welcome>;
+  /** Counts calls instead of keeping them. */
+  forget?: boolean;
   /** Says welcome only when this resolves. */
   welcomeAfter?: Promise<void>;
 }
 
-export async function startListening({ welcome = {}, welcomeAfter }: ListeningOptions = {}): Promise<ListeningEngine> {
+export async function startListening({
+  welcome = {},
+  welcomeAfter,
+  forget = false,
+}: ListeningOptions = {}): Promise<ListeningEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-agent-'));
   const path =
     process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replaceAll(/\W/g, '-')}` : join(folder, 'agent.sock');
@@ -67,6 +75,7 @@ export async function startListening({ welcome = {}, welcomeAfter }: ListeningOp
   writeFileSync(secretFile, secret, { mode: 0o600 });
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
+  let whole = 0;
   const engine: ListeningEngine = {
     env: { [LINK_ENV.socket]: path, [LINK_ENV.secretFile]: secretFile },
     hellos: [],
@@ -74,6 +83,7 @@ export async function startListening({ welcome = {}, welcomeAfter }: ListeningOp
     joined: [],
     connections: [],
     drops: { calls: 0, bodies: 0 },
+    whole: () => whole,
     connected: () => sockets.size,
     until: (fits) =>
       new Promise((resolve) => {
@@ -145,12 +155,15 @@ export async function startListening({ welcome = {}, welcomeAfter }: ListeningOp
         };
         if (calls.has(message.call)) throw new Error(`call ${message.call} opened twice`);
         calls.set(message.call, call);
-        engine.calls.push(call);
+        if (!forget) engine.calls.push(call);
       } else if (message.type !== 'ask') {
         const call = calls.get(message.call);
         if (call === undefined) throw new Error(`${message.type} of an unknown call`);
         if (call.fact('closed') !== undefined) throw new Error(`${message.type} after closed`);
         call.facts.push(message);
+        if (message.type !== 'closed') return;
+        whole++;
+        if (forget) calls.delete(message.call);
       }
     };
     const framesOf = (site: number | null): SiteSeen['frames'] => {

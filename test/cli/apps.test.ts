@@ -126,6 +126,10 @@ describe('names', () => {
     const merged = await listed();
     expect(merged.get('Billing')?.['names']).toEqual(expect.arrayContaining(['Billing', 'billing', 'cron']));
     expect(merged.has('cron')).toBe(false);
+    // Calls of before are shown and found by the new name, and by it alone.
+    expect(merged.get('Billing')?.['calls']).toBeGreaterThan(0);
+    const { stdout } = await sallyport(['calls', 'app:Billing', '--format', 'ndjson', '--data', dataDir]);
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ app: 'Billing', status: 200 });
     await apps('split', 'Billing', 'cron');
     expect((await listed()).get('cron')).toMatchObject({ owner: 'ben' });
     await apps('own', 'Billing', '--owner', '', '--criticality', 'none');

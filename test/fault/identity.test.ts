@@ -166,18 +166,29 @@ describe('without a right secret', () => {
   });
 
   it('TLS to the proxy itself is no way past it', async () => {
-    const socket = await dial('127.0.0.1', world.engine.proxyPort);
+    // What is no HTTP would be passed on unread to the name that the client asks for.
+    const asked = await startOrigin(() => {});
+    const relay = await startWorld({
+      access: { requireIdentity: 'everywhere' },
+      connectTo: [{ host: 'relay.test', port: 0, toHost: '127.0.0.1', toPort: asked.port }],
+    });
+    const socket = await dial('127.0.0.1', relay.engine.proxyPort);
     const secure = await secureOver(socket, {
-      host: ORIGIN_NAME,
-      port: origin.port,
-      tls: { ca: world.engine.caPem, servername: ORIGIN_NAME },
+      host: 'relay.test',
+      port: 1,
+      tls: { ca: relay.engine.caPem, servername: 'relay.test' },
     });
     const client = rawSocket(secure, { transport: socket });
-    clients.push(client);
-    await client.send('\0\x01binary, which would be passed on unread');
+    await client.send('\0\x01binary');
     await client.readToEnd();
-    expect(reached).toEqual([]);
-    expect(await refusedRow()).toMatchObject({ kind: 'refused' });
+    client.close();
+    expect(await relay.engine.waitForCall((row) => row.state === 'closed')).toMatchObject({
+      kind: 'refused',
+      failure: 'identity-required',
+    });
+    expect(asked.connections).toEqual([]);
+    await relay.stop();
+    await asked.stop();
   });
 });
 

@@ -22,6 +22,10 @@ beforeAll(async () => {
   workspace = await startWorkspace();
   const { code, stderr } = await workspace.run('shop', ['node', program, `http://${workspace.vendor.host}`]);
   expect(code, stderr).toBe(0);
+  // Agents tell in batches: what they say comes after the call.
+  const known = async (): Promise<boolean> =>
+    (await workspace.calls('shop')).every((row) => (row as { callsite?: string | null }).callsite != null);
+  await expect.poll(known, { timeout: 10_000 }).toBe(true);
 });
 afterAll(async () => {
   if (noBrowser === null) await workspace.stop();

@@ -88,19 +88,14 @@ export function createApps(given: {
   proxyAt: () => string;
 }): Apps {
   const { register, seen, proxyAt } = given;
-  let told = false;
-  // The reader's thread is not started only to hear that nothing was renamed.
-  const tellNames = (): void => {
-    const names = shownNames(register.entries);
-    if (names.size > 0 || told) seen.setAppNames(Object.fromEntries(names));
-    told ||= names.size > 0;
-  };
+  const tellNames = (): void => seen.setAppNames(Object.fromEntries(shownNames(register.entries)));
   register.onChanged(tellNames);
   tellNames();
 
   /** Names that calls came under, ever. */
   async function seenNames(): Promise<(name: string) => boolean> {
-    const { apps } = await seen.listApps({ since: 0, until: Number.MAX_SAFE_INTEGER });
+    // All that were ever seen are listed, whatever the span.
+    const { apps } = await seen.listApps({ since: 0, until: 0 });
     const names = new Set(apps.flatMap((app) => [app.name, ...app.names]));
     return (name) => names.has(name);
   }
@@ -191,13 +186,4 @@ function describe(seen: SeenApp, app: Entry, entries: Entries): App {
 
 function shownCredential({ id, createdAt, lastUsedAt, endsAt }: Credential): Credential {
   return { id, createdAt, lastUsedAt, endsAt };
-}
-
-/** The reader as it is asked here. */
-export function seenApps(reader: object): SeenApps {
-  const able: Partial<SeenApps> = reader;
-  return {
-    listApps: async (span) => able.listApps?.(span) ?? { apps: [], unnamed: 0 },
-    setAppNames: (names) => able.setAppNames?.(names),
-  };
 }

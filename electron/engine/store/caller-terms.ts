@@ -1,7 +1,8 @@
-import { matcherForTags } from '../../../shared/query/evaluate.ts';
+import { asksForCommand, matcherForTags } from '../../../shared/query/evaluate.ts';
 import type { TextMatch } from '../../../shared/query/match.ts';
 import type { Comparison } from '../../../shared/query/tree.ts';
 import { readSite, readTags } from './caller-columns.ts';
+import { likeOf } from './like.ts';
 
 /** What filters ask of a caller, as tests of words and conditions over `processes`; SQL and block summaries share them. */
 
@@ -11,11 +12,13 @@ export interface ProcessCondition {
   values: (string | number)[];
 }
 
-/** `like`: a LIKE pattern, with `\` before what is meant as itself. */
-export function processLike(field: 'process' | 'user', like: string): ProcessCondition {
-  return field === 'user'
-    ? { where: "user LIKE ? ESCAPE '\\'", values: [like] }
-    : { where: "name LIKE ? ESCAPE '\\' OR command LIKE ? ESCAPE '\\'", values: [like, like] };
+/** As `evaluate` reads a pattern. */
+export function processLike(field: 'process' | 'user', pattern: string): ProcessCondition {
+  const whole = likeOf(pattern);
+  if (field === 'user') return { where: "user LIKE ? ESCAPE '\\'", values: [whole] };
+  if (!asksForCommand(pattern)) return { where: "name LIKE ? ESCAPE '\\'", values: [whole] };
+  const command = pattern.includes('*') ? whole : `%${whole}%`;
+  return { where: "name LIKE ? ESCAPE '\\' OR command LIKE ? ESCAPE '\\'", values: [whole, command] };
 }
 
 export function processWithPid(comparison: Comparison, value: number): ProcessCondition {
@@ -36,7 +39,7 @@ export function tagTest(name: string, pattern: string | null): TextMatch {
   return (text) => matches(readTags(text));
 }
 
-/** The whole of a trace id that a pattern asks for; null when it asks for less. */
-export function wholeTraceId(pattern: string): string | null {
-  return /^[0-9a-f]{32}$/i.test(pattern) ? pattern.toLowerCase() : null;
+/** The bytes (hex) that trace ids of a pattern have or begin with; null when it asks for something else. */
+export function traceBytes(pattern: string): string | null {
+  return /^(?:[0-9a-f]{32}|(?:[0-9a-f]{2}){1,15}\*)$/i.test(pattern) ? pattern.replace('*', '').toLowerCase() : null;
 }

@@ -5,12 +5,13 @@ import type { Comparison, NumberField, QueryTree, TextField } from '../../../sha
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
 import { BLOCK, BODY_TERM, RANGED, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
-import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
+import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
+import { escapeLike, likeOf } from './like.ts';
 import type { WordFinder } from './query-sql.ts';
-import { codesMatching, compareNumber, escapeLike, likeOf } from './query-sql.ts';
+import { codesMatching, compareNumber } from './query-sql.ts';
 
 /**
  * Says of a block of calls whether one of them can match a filter, from the block's summary alone.
@@ -107,15 +108,15 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
         return wordsTest(WORD.app, words.appsWhere(matches));
       case 'process':
       case 'user':
-        return wordsTest(WORD.process, words.processesWhere(processLike(field, like)));
+        return wordsTest(WORD.process, words.processesWhere(processLike(field, pattern)));
       case 'package':
       case 'callsite':
         return wordsTest(WORD.site, words.idsWhere(WORD.site, siteTest(field, matches)));
       case 'trace': {
-        const whole = wholeTraceId(pattern);
-        if (whole === null) return null;
+        const bytes = traceBytes(pattern);
+        if (bytes === null || bytes.length < 8) return null;
         needsTerms = true;
-        const hash = hashNumber(TRACE_TERM, parseInt(whole.slice(0, 8), 16) | 0);
+        const hash = hashNumber(TRACE_TERM, parseInt(bytes.slice(0, 8), 16) | 0);
         return (block) => hasBit(block.terms, hash);
       }
       case 'path':

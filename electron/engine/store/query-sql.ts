@@ -1,9 +1,9 @@
 import { fieldNamed } from '../../../shared/query/fields.ts';
-import { asciiLower, matcherFor } from '../../../shared/query/match.ts';
+import { matcherFor } from '../../../shared/query/match.ts';
 import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import type { ProcessCondition } from './caller-terms.ts';
-import { processLike, processWithPid, siteTest, tagTest, wholeTraceId } from './caller-terms.ts';
+import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import {
   AGENT_BIT,
   KIND_CODES,
@@ -17,6 +17,7 @@ import {
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
+import { escapeLike, likeOf } from './like.ts';
 
 /**
  * A filter as a condition over `calls c`, with the meaning of shared/query/evaluate.ts.
@@ -174,15 +175,15 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
         return among('c.app', words.appsWhere(matches), true);
       case 'process':
       case 'user':
-        return processColumn(processLike(field, like));
+        return processColumn(processLike(field, pattern));
       case 'package':
       case 'callsite':
         return among('c.site', words.idsWhere(WORD.site, siteTest(field, matches)), true);
       case 'trace': {
-        const whole = wholeTraceId(pattern);
-        return whole === null
+        const bytes = traceBytes(pattern);
+        return bytes === null
           ? bind("c.trace IS NOT NULL AND hex(substr(c.trace, 1, 16)) LIKE ? ESCAPE '\\'", like)
-          : `(c.trace IS NOT NULL AND substr(c.trace, 1, 16) = x'${whole}')`;
+          : `(c.trace IS NOT NULL AND substr(c.trace, 1, ${bytes.length / 2}) = x'${bytes}')`;
       }
       case 'client':
         return wordColumn('c.client', WORD.client, like, true);
@@ -264,15 +265,6 @@ export function codesMatching(table: Readonly<Record<string, number>>, matches: 
   return Object.entries(table)
     .filter(([name, code]) => code !== NO_PROTOCOL && matches(name))
     .map(([, code]) => code);
-}
-
-/** A pattern of the query language as a LIKE pattern: `*` is any run, everything else itself. */
-export function likeOf(pattern: string): string {
-  return pattern.split('*').map(escapeLike).join('%');
-}
-
-export function escapeLike(text: string): string {
-  return asciiLower(text).replace(/[\\%_]/g, '\\$&');
 }
 
 export function compareNumber(actual: number | null, comparison: Comparison, value: number): boolean {

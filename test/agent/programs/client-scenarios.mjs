@@ -176,7 +176,7 @@ function clientOf(name, clients) {
             });
             if (body !== undefined) request.send(body);
             request.buffer(true).parse((/** @type {any} */ response, /** @type {any} */ done) => {
-              readStream(response, onChunk).then((text) => done(null, text), done);
+              void readStream(response, onChunk).then((text) => setImmediate(done, null, text), done);
             });
             request.then(
               (/** @type {any} */ answer) =>

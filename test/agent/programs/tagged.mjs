@@ -15,7 +15,7 @@ const answers = await Promise.all([
     await withApp('mail', () => call('/json?mail'));
     await Promise.all([
       (async () => {
-        await null;
+        await Promise.resolve();
         annotate({ tenant: 'inner' });
         await call('/json?inner');
       })(),

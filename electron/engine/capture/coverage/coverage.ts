@@ -250,7 +250,8 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     await store();
   }
 
-  void look().finally(plan);
+  // Not before whoever makes us has everything that is asked for.
+  void Promise.resolve().then(look).finally(plan);
   return {
     async get(span) {
       await settle();

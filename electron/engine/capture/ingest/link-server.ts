@@ -53,12 +53,14 @@ export function serveLinks(
   let greeting = 0;
   let opening = 0;
   let ahead = 0;
-  let reads = 0;
+  /** Counts whatever comes. */
+  let events = 0;
   let nextId = 1;
 
   function accept(socket: net.Socket): void {
     if (sockets.size >= MOST_LINKS || greeting >= GREETING.waiting) return void socket.destroy();
     sockets.add(socket);
+    events += 1;
     greeting += 1;
     let link: Link | null = null;
     let waiting = true;
@@ -115,6 +117,7 @@ export function serveLinks(
       given.onLink(made).then(
         () => {
           opening -= 1;
+          events += 1;
           link = made;
           ready = true;
           // What came in one frame with the greeting goes the way of all else.
@@ -132,7 +135,7 @@ export function serveLinks(
     };
 
     socket.on('data', (chunk: Buffer) => {
-      reads += 1;
+      events += 1;
       if (link !== null) return handOn(chunk);
       if (!waiting) return;
       first = Buffer.concat([first, chunk]);
@@ -172,10 +175,10 @@ export function serveLinks(
         async quiet() {
           let before = -1;
           let same = 0;
-          // Two turns of the event loop in which nothing came; a program that writes without end is not waited for.
-          for (let turn = 0; turn < 1000 && (same < 2 || opening > 0); turn += 1) {
-            same = reads === before ? same + 1 : 0;
-            before = reads;
+          // Some turns of the event loop in which nothing came; a program that writes without end is not waited for.
+          for (let turn = 0; turn < 1000 && (same < 3 || opening > 0); turn += 1) {
+            same = events === before ? same + 1 : 0;
+            before = events;
             await new Promise((next) => (opening > 0 ? setTimeout(next, 1) : setImmediate(next)));
           }
         },
