@@ -17,7 +17,8 @@ export function packageConfig(env: NodeJS.ProcessEnv): Configuration {
       homepage: env['SALLYPORT_HOMEPAGE'] ?? 'https://sallyport.example/',
       author: { name: 'The Sallyport authors', email: 'sallyport@sallyport.example' },
     },
-    // The bundle holds everything but the database's native part; of that, the one for the machine it is for.
+    // The bundle holds everything but the native parts, the database's and the one that asks systems; of those, the ones
+    // for the machine it is for.
     files: [
       'package.json',
       'dist/**/*',
@@ -27,9 +28,11 @@ export function packageConfig(env: NodeJS.ProcessEnv): Configuration {
       'node_modules/better-sqlite3/package.json',
       'node_modules/better-sqlite3/lib/**/*',
       'node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node',
-      'node_modules/koffi/{package.json,index.*,indirect.*,cnoke.cjs}',
-      'node_modules/koffi/lib/**/*',
+      'node_modules/koffi/package.json',
+      'node_modules/koffi/index.js',
+      'node_modules/koffi/src/koffi/index.js',
       'node_modules/@koromix/koffi-${platform}-${arch}/**/*',
+      '!node_modules/@koromix/**/*.md',
       'LICENSE',
     ],
     npmRebuild: false,

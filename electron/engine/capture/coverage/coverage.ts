@@ -153,7 +153,8 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     let rows = runs.get(run);
     if (rows === undefined) {
       if (runs.size >= RUNS) runs.delete(runs.keys().next().value!);
-      runs.set(run, (rows = new Map()));
+      rows = new Map<string, NotSeenConnections>();
+      runs.set(run, rows);
     }
     return rows;
   }

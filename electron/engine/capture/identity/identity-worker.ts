@@ -23,7 +23,7 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
   /** For the quick look at the likeliest, which cannot wait: who lives shortly is gone soon. */
   const quick = createAllowance(500, 0.15);
   /** For the look at everybody, where a doubt is left; nobody runs away from that. */
-  const thorough = createAllowance(500, 0.1);
+  const thorough = createAllowance(1000, 0.15);
 
   let ours = ownAddresses();
   let oursAt = performance.now();

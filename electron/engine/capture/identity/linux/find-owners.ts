@@ -29,6 +29,7 @@ const TOGETHER = 50;
 /** Processes that may not be looked at are tried again after this (ms). */
 const DENIED_MS = 5000;
 const RECENT = 64;
+const FRESH_MS = 3000;
 /** Processes that are looked at before anybody else: the newest, and those that had a connection lately. */
 const QUICK = 48;
 const NOBODY: Question = { id: 0, clientAddress: '127.0.0.1', clientPort: 1, address: '127.0.0.1', port: 1, at: 0 };
@@ -47,19 +48,21 @@ export function createOwnerFinder(reader: ProcessReader, ownUid: number, diag: S
   /** Who had a connection lately, the newest last: most have more. */
   const recent = new Set<number>();
   const denied = new Map<number, number>();
-  let before = new Set<number>();
+  /** When each process was first seen to be there. */
+  let noticed = new Map<number, number>();
   let waiting: Search[] = [];
   /** The round through all processes, and who is looked for in it. */
   let round: { pids: number[]; at: number; byInode: Map<string, Search> } | null = null;
 
-  function likely(): number[] {
+  function likely(now: number): number[] {
     const pids = listPids();
-    const there = new Set(pids);
-    // What lives shortly has begun just now; pids go up, until they begin anew.
-    const fresh = pids.filter((pid) => !before.has(pid)).sort((a, b) => b - a);
+    const there = new Map<number, number>();
+    for (const pid of pids) there.set(pid, noticed.get(pid) ?? now);
+    noticed = there;
     for (const pid of recent) if (!there.has(pid)) recent.delete(pid);
-    before = there;
-    return [...new Set([...fresh.slice(0, QUICK), ...[...recent].reverse()])];
+    // What lives shortly has begun just now, and had no connection yet; pids go up, until they begin anew.
+    const fresh = pids.filter((pid) => now - there.get(pid)! < FRESH_MS && !recent.has(pid)).sort((a, b) => b - a);
+    return [...fresh.slice(0, QUICK), ...[...recent].reverse()];
   }
 
   /** Sees whether a process holds any of the sockets that are looked for. */
@@ -89,8 +92,9 @@ export function createOwnerFinder(reader: ProcessReader, ownUid: number, diag: S
   function begin(searches: readonly Search[]): void {
     const byInode = new Map(searches.map((search) => [search.inode, search]));
     const now = monotonicMs();
-    for (const pid of likely()) {
-      if (byInode.size === 0) return;
+    const isOpen = ({ inode, holders }: Search): boolean => holders.length === 0 && byInode.has(inode);
+    for (const pid of likely(now)) {
+      if (!searches.some(isOpen)) break;
       look(pid, byInode, now);
     }
     // Somebody it descends from may have opened it and still have it.
