@@ -22,6 +22,8 @@ export interface ContainerRun {
   dataDir: string;
   caPath: string;
   bundle: string;
+  /** Writes a file that is gone with the run. */
+  keepForRun(name: string, content: string): string;
   /** Another port of the proxy, on an address beside loopback; whoever comes there has to prove who they are. */
   portAt(host: string): Promise<number>;
   say(line: string): void;
@@ -66,7 +68,9 @@ export async function leadContainer(run: ContainerRun): Promise<readonly string[
       folder,
       image: imageEnvironment(ask, readContainerCommand(args)?.image ?? ''),
     });
-    return rewriteContainerCommand(args, { variables, folder, hostAddress });
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    const envFile = run.keepForRun('container.env', lines.join(''));
+    return rewriteContainerCommand(args, { envFile, folder, hostAddress });
   } catch (error) {
     say(`the container runs as it is: ${error instanceof Error ? error.message : String(error)}`);
     return args;

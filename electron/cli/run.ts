@@ -136,6 +136,7 @@ async function prepare(options: RunOptions): Promise<Prepared> {
       dataDir,
       caPath,
       bundle: trust.files.bundle(bundlesInForce(before)),
+      keepForRun: trust.keepForRun,
       portAt: engine.portAt,
       say,
     });

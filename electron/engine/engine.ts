@@ -186,34 +186,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const doors: number[] = [];
-  const coverage = createCoverage({
-    sample: identity.sample,
-    counters() {
-      const { shedBodies, shedCalls, pausedCalls } = archive.health();
-      return {
-        connections: identity.connectionsSoFar,
-        bodiesShed: shedBodies,
-        callsLost: shedCalls + pausedCalls,
-        agentDrops: ingest?.stats().drops.calls ?? 0,
-      };
-    },
-    openConnections: () => identity.connections,
-    store: {
-      add: (report) => archive.work('coverage', report),
-      coverage: reader.coverage,
-      coverageHours: reader.coverageHours,
-      notSeen: reader.notSeen,
-    },
-    proxyPorts: () => [port, ...attaching.ports],
-    doors: () => doors,
-    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
-    program: options.command?.program.join(' ') ?? 'sallyport',
-    // Under the desktop app the engine is a process of its own, and the app's is its parent.
-    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
-    now: wallMicroseconds,
-    log,
-  });
-  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const around: Surroundings = {
     admission,
     dispatch: defaultPipeline(forward.dispatch, archive),
@@ -252,6 +224,34 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     platform: options.tools?.platform,
     log,
   });
+  const coverage = createCoverage({
+    sample: identity.sample,
+    counters() {
+      const { shedBodies, shedCalls, pausedCalls } = archive.health();
+      return {
+        connections: identity.connectionsSoFar,
+        bodiesShed: shedBodies,
+        callsLost: shedCalls + pausedCalls,
+        agentDrops: ingest?.stats().drops.calls ?? 0,
+      };
+    },
+    openConnections: () => identity.connections,
+    store: {
+      add: (report) => archive.work('coverage', report),
+      coverage: reader.coverage,
+      coverageHours: reader.coverageHours,
+      notSeen: reader.notSeen,
+    },
+    proxyPorts: () => [port, ...attaching.ports],
+    doors: () => doors,
+    hasAgent: (pid) => ingest?.hasAgent(pid) ?? false,
+    program: options.command?.program.join(' ') ?? 'sallyport',
+    // Under the desktop app the engine is a process of its own, and the app's is its parent.
+    ownPids: process.versions['electron'] === undefined ? [process.pid] : [process.pid, process.ppid],
+    now: wallMicroseconds,
+    log,
+  });
+  const seeTunnel = watchTunnels(coverage.unread, identity.connectionAt);
   const agents = await createIngest({
     dataDir,
     emit: archive.emit,

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 /**
  * `fetch` for the engine's own door, over node:http. The global fetch would follow the proxy
  * variables that `sallyport run` sets, and so send questions about the engine through the engine;
- * it also takes longer to load than the whole question takes. The agent names no proxy.
+ * it also takes longer to load than the whole question takes. The agent says that it wants no proxy, because `run`
+ * gives one to agents that say nothing.
  */
 export async function loopbackFetch(asked: Request): Promise<Response> {
   return send(asked, asked.body === null ? null : Buffer.from(await asked.arrayBuffer()));
@@ -43,4 +44,4 @@ function send(asked: Request, body: Buffer | Readable | null): Promise<Response>
   });
 }
 
-const AGENT = new Agent({ keepAlive: true });
+const AGENT = new Agent({ keepAlive: true, proxyEnv: {} });

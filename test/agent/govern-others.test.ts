@@ -149,6 +149,11 @@ describe('of what is not carried by the proxy', () => {
     expect(governed['HTTP by hand']).toBe('HTTP/1.1 200 Fine');
     expect(asked.some((url) => url.includes('hand'))).toBe(false);
   });
+
+  test('what goes to a Unix socket stays on this machine, and is not asked about', () => {
+    expect(governed['Unix socket']).toMatchObject({ statusCode: 200, body: 'by file /by-file' });
+    expect(asked.some((url) => url.includes('by-file'))).toBe(false);
+  });
 });
 
 test('a worker is governed as its program is', () => {

@@ -66,6 +66,8 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       const told = Object.entries(JSON.parse(ran.stdout) as Record<string, { failed?: string; message?: string }>);
       expect(told.filter(([name, { failed }]) => failed !== undefined && name !== 'axios 404')).toEqual([]);
+      // Who made a call is told apart from it, and a moment later.
+      await engine.waitForCall(() => engine.engine.agents.stats().joined >= joined + asked.length);
       const rows = (await engine.calls()).slice(before);
       expect(asked.length).toBeGreaterThan(5);
       expect(rows.length).toBe(asked.length);
@@ -96,6 +98,38 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
     expect(origin.came.filter((line) => line.includes('blocked'))).toEqual([]);
   });
 });
+
+test.each(['http', 'https'])(
+  'through proxy variables, as `run` sets them: asked about once, one row, over %s',
+  async (scheme) => {
+    const origin = await startManyManners(scheme === 'https' ? ca.server('localhost') : null);
+    asked.length = 0;
+    const before = (await engine.calls()).length;
+    const proxy = `http://127.0.0.1:${engine.proxyPort}`;
+    const file = join(import.meta.dirname, 'programs', 'one-call.mjs');
+    const ran = await runNode(
+      ['--require', agent.file, file, `${origin.url}/json?variables`],
+      environment({
+        NODE_USE_ENV_PROXY: '1',
+        HTTP_PROXY: proxy,
+        HTTPS_PROXY: proxy,
+        http_proxy: proxy,
+        https_proxy: proxy,
+        NO_PROXY: '',
+        no_proxy: '',
+        NODE_EXTRA_CA_CERTS: engine.engine.info.caPath,
+      }),
+    );
+    expect(JSON.parse(ran.stdout)).toEqual({ call: [200, '{"ok":true}'] });
+    await origin.stop();
+    expect(asked.map(({ method, url, carried }) => ({ method, url, carried }))).toEqual([
+      { method: 'GET', url: `${origin.url}/json?variables`, carried: false },
+    ]);
+    const rows = (await engine.calls()).slice(before);
+    expect(rows).toMatchObject([{ source: 'proxy', status: 200, query: '?variables' }]);
+    await origin.stop();
+  },
+);
 
 test('child processes and workers are governed as their parent', async () => {
   const origin = await startManyManners(null);

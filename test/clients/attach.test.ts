@@ -56,7 +56,7 @@ test.for([[], ['--inspect=127.0.0.1:0']])(
     expect(attached.code, attached.stderr).toBe(0);
     await call();
     await expect
-      .poll(() => world.calls(app))
+      .poll(() => world.calls(app), { timeout: 30_000 })
       .toMatchObject([{ method: 'GET', path: '/things', status: 200, source: 'agent' }]);
     const [row] = await world.calls(app);
     expect(await world.body(row?.id ?? '', 'response')).toBe(thingsBody);
@@ -91,8 +91,8 @@ test('what the program starts later is told nothing of us', async () => {
   running = program;
   await once(program.child.stdout, 'data');
   expect((await world.sallyport('attach', [String(program.child.pid)])).code).toBe(0);
-  const [said] = (await Promise.all([once(program.child.stdout, 'data'), program.child.stdin.write('\n')]))[0] as [
-    string,
-  ];
+  const answered = once(program.child.stdout, 'data');
+  program.child.stdin.write('\n');
+  const [said] = (await answered) as [string];
   expect(said.trim()).toBe('0');
 });

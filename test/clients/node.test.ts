@@ -79,18 +79,21 @@ test.each([
   }
 });
 
-test.each(['undici Pool', 'undici Agent', 'agent with its own trust', 'agent of its own kind'])(
-  '%s goes around the proxy, and our agent tells of it',
-  async (way) => {
-    const url = `http://127.0.0.1:${world.vendor.httpPort}/things`;
-    const ran = await world.run(way, [...program('node-libraries.mjs'), way, url]);
-    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: thingsBody });
-    const [row, ...more] = await world.calls(way);
-    expect(more).toEqual([]);
-    expect(row).toMatchObject({ url, status: 200, source: 'agent' });
-    expect(await world.body(row?.id ?? '', 'response')).toBe(thingsBody);
-  },
-);
+test.each([
+  'undici Pool',
+  'undici Agent',
+  'agent with its own trust',
+  'agent without a proxy',
+  'agent of its own kind',
+])('%s goes around the proxy, and our agent tells of it', async (way) => {
+  const url = `http://127.0.0.1:${world.vendor.httpPort}/things`;
+  const ran = await world.run(way, [...program('node-libraries.mjs'), way, url]);
+  expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: thingsBody });
+  const [row, ...more] = await world.calls(way);
+  expect(more).toEqual([]);
+  expect(row).toMatchObject({ url, status: 200, source: 'agent' });
+  expect(await world.body(row?.id ?? '', 'response')).toBe(thingsBody);
+});
 
 test('ws as it is goes around every proxy setting, and our agent tells of it', async () => {
   const url = `ws://127.0.0.1:${world.vendor.httpPort}/talk`;

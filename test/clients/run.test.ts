@@ -43,8 +43,8 @@ describe('when no engine runs', () => {
     const dataDir = join(world.folder, 'fresh');
     const ran = await alone(dataDir, 'run', ['--app', 'fresh', '--', ...fetchAndPrint(things())]).end;
     expect(ran).toMatchObject({ code: 0, stdout: thingsBody });
-    expect(ran.stderr).toBe(
-      `sallyport: 1 call to 1 host as "fresh"; see: npx sallyport calls --data ${dataDir} app:fresh\n`,
+    expect(ran.stderr.replace(/[0-9a-f]{16}(?=\n)/, 'ID')).toBe(
+      `sallyport: 1 call to 1 host as "fresh"; see: npx sallyport calls --data ${dataDir} tag:run=ID\n`,
     );
     expect(await callsIn(dataDir)).toMatchObject([{ app: 'fresh', status: 200, url: things() }]);
     await untilGone(dataDir);

@@ -51,8 +51,9 @@ describe('Java', () => {
   test.for(['HttpURLConnection', 'HttpClient'])(
     '%s: over intercepted TLS, and to this machine',
     async (way, context) => {
-      await needs(context, 'java that runs sources', 'java', '--source', '11', '--version');
-      const client = ['java', program('Calls.java'), way];
+      const classes = join(world.folder, 'classes');
+      await needs(context, 'Java compiler', 'javac', '-nowarn', '-d', classes, program('Calls.java'));
+      const client = ['java', '-cp', classes, 'Calls', way];
       const { stderr } = await getsAndPosts(`java ${way}`, client, overTls);
       await getsAndPosts(`java ${way} here`, client, toThisMachine('localhost'));
       // All that a JVM says of it; nothing can keep it from that.

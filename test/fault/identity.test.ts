@@ -190,6 +190,19 @@ describe('without a right secret', () => {
     await relay.stop();
     await asked.stop();
   });
+
+  it('a secret in a head that cannot be believed is not recorded either', async () => {
+    const { secret } = await issue('billing');
+    const encoded = Buffer.from(`billing:${secret}`).toString('base64');
+    const client = await open();
+    await client.send(get(`Proxy-Authorization: Basic\r\n ${encoded}\r\n`, `X-Copy: ${secret}\r\n`));
+    expect((await answer(client)).status).toBe(400);
+    const row = await world.engine.waitForCall((one) => one.failure === 'malformed-request');
+    const kept = JSON.stringify(await world.engine.call(row.id));
+    expect(kept).toContain('X-Copy');
+    expect(kept).not.toContain(encoded.slice(0, 16));
+    expect(kept).not.toContain(secret.slice(3, 35));
+  });
 });
 
 describe('the handshake of 407', () => {

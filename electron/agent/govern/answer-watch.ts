@@ -12,7 +12,7 @@ export interface AnswerSink {
   give(piece: Buffer): void;
   /** The answer to the request last expected is complete. */
   onEnd(): void;
-  /** No more answers can be told apart on this connection: 101, an open tunnel, or bytes that are no HTTP. */
+  /** No more answers can be told apart on this connection: 101, or bytes that are no HTTP. */
   onRaw(): void;
 }
 
@@ -68,9 +68,14 @@ export function createAnswerWatch(sink: AnswerSink): AnswerWatch {
       return null;
     }
     sink.give(given);
-    if (head.status === 101 || (method === 'CONNECT' && head.status >= 200 && head.status < 300)) {
+    if (head.status === 101) {
       toRaw(rest);
       return null;
+    }
+    if (method === 'CONNECT' && head.status >= 200 && head.status < 300) {
+      // What comes now is another conversation, and may be HTTP again.
+      end();
+      return rest;
     }
     if (head.status < 200) return rest;
     const framing = answerFraming(head, method);

@@ -20,6 +20,17 @@ export function createCredentials(env: NodeJS.ProcessEnv): (proxyPorts: readonly
   };
 }
 
+/** Ports of the proxies on this machine that the environment names: ours among them, before the engine has said so. */
+export function portsIn(env: NodeJS.ProcessEnv): number[] {
+  return VARIABLES.map((name) => URL.parse(env[name] ?? ''))
+    .filter((url) => url !== null && isLoopback(url.hostname))
+    .map((url) => Number(url!.port));
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
+}
+
 function givenFor(env: NodeJS.ProcessEnv, proxyPorts: readonly number[]): string | null {
   for (const name of VARIABLES) {
     const url = URL.parse(env[name] ?? '');

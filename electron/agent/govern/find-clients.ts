@@ -33,10 +33,12 @@ export function findClients(carries: (socket: net.Socket) => void): Clients {
   });
   subscribe('undici:client:connected', (message) => {
     const { socket } = message as { socket: net.Socket & { alpnProtocol?: string | false | null } };
-    if (socket.alpnProtocol !== 'h2') carries(socket);
+    // A Unix socket has no address, and its calls do not leave this machine.
+    if (socket.alpnProtocol !== 'h2' && socket.remoteAddress !== undefined) carries(socket);
   });
   subscribe('http.client.request.created', (message) => {
-    const { request } = message as { request: ClientRequest };
+    const { request } = message as { request: ClientRequest & { socketPath?: string | null } };
+    if (request.socketPath) return;
     // Before what it has to say is written.
     if (request.socket) carries(request.socket);
     else request.prependOnceListener('socket', carries);

@@ -27,7 +27,7 @@ export interface Gate {
   write(bytes: Buffer, done: (error?: Error | null) => void): void;
   /** The answer to the request that left is complete. */
   answered(): void;
-  /** What comes from now on is no request (101, a tunnel). */
+  /** What comes from now on is no request (101), or nobody can tell (an answer that is none). */
   toRaw(): void;
   /** Nobody reads or writes here any more. */
   close(): void;
@@ -41,8 +41,6 @@ export function createGate(sides: GateSides): Gate {
   let chunks: ChunkedReader | null = null;
   /** A request has left, and its answer is not complete. */
   let outstanding = false;
-  /** An upgrade was asked for: whether what follows is a request is known when it is answered. */
-  let mayTurnRaw = false;
   /** The write that is being worked on. */
   let pending = EMPTY;
   let held = EMPTY;
@@ -117,7 +115,6 @@ export function createGate(sides: GateSides): Gate {
     const { framing } = head;
     chunks = framing.kind === 'chunked' ? createChunkedReader() : null;
     left = framing.kind === 'length' ? framing.length : 0;
-    mayTurnRaw = head.upgrade !== null || head.method === 'CONNECT';
     state = 'body';
     outstanding = true;
     if (decided.verdict === 'allow') out.push(sides.begin(head, raw, decided.direct));
@@ -172,9 +169,9 @@ export function createGate(sides: GateSides): Gate {
       if (pending.length > 0) pump();
     },
     toRaw() {
-      if (state !== 'head' || !mayTurnRaw) return;
-      state = 'raw';
       outstanding = false;
+      if (state !== 'head') return;
+      state = 'raw';
       if (pending.length > 0) pump();
     },
     close() {

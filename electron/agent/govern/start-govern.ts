@@ -2,7 +2,7 @@ import net from 'node:net';
 import { createAsker, readAskOptions, whenSettled, type GovernLink } from './ask.ts';
 import { bridge } from './bridge.ts';
 import { proxyWay, type ProxyWay } from './choose-way.ts';
-import { createCredentials } from './credentials.ts';
+import { createCredentials, isLoopback, portsIn } from './credentials.ts';
 import { findClients } from './find-clients.ts';
 import { holdWrites } from './hold-writes.ts';
 import { watchOrigins, type GovernContext } from './origins.ts';
@@ -18,6 +18,7 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
   const options = readAskOptions(process.env);
   const askEngine = createAsker(link, options);
   const credentials = createCredentials(process.env);
+  const named = portsIn(process.env);
   const origins = watchOrigins(context);
   const proxies = new WeakMap<net.Socket, net.Socket>();
   const ways = new WeakMap<net.Socket, ProxyWay>();
@@ -42,14 +43,16 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
     wants(socket, wanted) {
       if (!clients.isConnecting(wanted) || (link.settled() && around.proxyPort() === 0)) return false;
       const way = proxyWay(wanted, socket instanceof TLSSocket);
-      if (way === null || isProxyItself(way, link.proxyPorts())) return false;
+      const known = link.settled() ? link.proxyPorts() : named;
+      if (way === null || isProxyItself(way, known)) return false;
       ways.set(socket, way);
       return true;
     },
     prepare({ socket, isWatched }, ready) {
       whenSettled(link, options, () => {
         const port = around.proxyPort();
-        if (port === 0) return ready(null);
+        const way = ways.get(socket);
+        if (port === 0 || way === undefined || isProxyItself(way, link.proxyPorts())) return ready(null);
         const proxy = around.forReal(() => net.connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
         const giveUp = (): void => ready(null);
         proxy.once('error', giveUp);
@@ -78,7 +81,7 @@ export function startGovern(link: GovernLink, context: GovernContext): void {
 }
 
 function isProxyItself(way: ProxyWay, ports: readonly number[]): boolean {
-  return ports.includes(way.port) && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(way.host);
+  return ports.includes(way.port) && isLoopback(way.host);
 }
 
 function ignore(): void {}

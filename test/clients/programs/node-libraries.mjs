@@ -55,6 +55,7 @@ const ways = {
   'https agent': () => withAgent(({ Agent }) => new Agent({ keepAlive: true, maxSockets: 4 })),
   'agent without new': () => withAgent(({ Agent }) => Agent()),
   'agent with its own trust': () => withAgent(({ Agent }) => new Agent({ rejectUnauthorized: true })),
+  'agent without a proxy': () => withAgent(({ Agent }) => new Agent({ proxyEnv: {} })),
   'agent of its own kind': () => withAgent(({ Agent }) => new (class extends Agent {})({ keepAlive: true })),
   http2: async () => {
     const { connect } = await import('node:http2');

@@ -62,3 +62,25 @@ it('processes, places and tags go with the last call that names them; those in u
   record(4001);
   expect(reader.call(4001)?.process?.name).toBe('p4001');
 });
+
+it('a call that says it began later than it was written keeps its words', () => {
+  const dataDir = createDataDir(onTestFinished);
+  let now = 20_000 * DAY;
+  const store = openStore({ dataDir, budgets: DEFAULT_BUDGETS, log: () => {}, now: () => now });
+  onTestFinished(() => store.close());
+  const identity = identityOf({ pid: 7, name: 'node', user: null, command: null });
+  const call = factsOf(1, { opened: { startedAt: (now + 10 * DAY) * 1000, process: processKey(identity) } });
+  store.commit(
+    {
+      ...NOTHING,
+      closed: [call.reduce<CallRecord | null>(fold, null)!],
+      processes: new Map([[processKey(identity), identity]]),
+    },
+    true,
+  );
+  now += 5 * DAY;
+  while (store.retain());
+  const reader = createStoreReader(dataDir);
+  onTestFinished(() => reader.close());
+  expect(reader.call(1)?.process?.name).toBe('node');
+});

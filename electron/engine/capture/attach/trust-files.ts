@@ -31,6 +31,8 @@ export function createTrustFiles(options: {
   log: (line: string) => void;
 }): {
   files: TerminalEnvOptions['files'];
+  /** A file that may hold secrets, as long as the run lasts. */
+  keepForRun(name: string, content: string): string;
   remove: () => void;
 } {
   const { dataDir, caPath, log } = options;
@@ -86,6 +88,10 @@ export function createTrustFiles(options: {
 
   return {
     files: { bundle, extraCa, wgetrc, keep: keepHook, readable, javaStore },
+    keepForRun(name, content) {
+      mkdirSync(ownRun, { recursive: true, mode: 0o700 });
+      return keep(ownRun, name, content, 0o600);
+    },
     remove: () => removeRun(ownRun),
   };
 }

@@ -5,12 +5,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { createAnswered } from './answered.ts';
 import { createCommandText } from './command-text.ts';
 import type { Found, FromWorker, Question, ToWorker, WorkerSettings } from './messages.ts';
-import { monotonicMs } from './monotonic.ts';
+import { createAllowance } from './allowance.ts';
 import { createSystem } from './system.ts';
 
-/** Milliseconds of work that may be done at once; then only so much of each further second. */
-const BURST_MS = 500;
-const SHARE = 0.1;
+/** Milliseconds of the look at everybody, between two looks at who has come. */
 const SLICE_MS = 3;
 
 async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise<void> {
@@ -22,9 +20,10 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
   let found: Found[] = [];
   let timer: NodeJS.Timeout | null = null;
   let immediate: NodeJS.Immediate | null = null;
-  /** What may still be spent without a pause, in milliseconds. */
-  let allowance = BURST_MS;
-  let last = monotonicMs();
+  /** For the quick look at the likeliest, which cannot wait: who lives shortly is gone soon. */
+  const quick = createAllowance(500, 0.15);
+  /** For the look at everybody, where a doubt is left; nobody runs away from that. */
+  const thorough = createAllowance(500, 0.1);
 
   let ours = ownAddresses();
   let oursAt = performance.now();
@@ -36,27 +35,20 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
     return address.startsWith('127.') || address === '::1' || ours.has(address);
   };
 
-  /** Pays for work that was begun at `from` out of what may be spent. */
-  function pay(from: number): void {
-    const now = monotonicMs();
-    allowance = Math.min(BURST_MS, allowance + (now - last) * SHARE) - (now - from);
-    last = now;
-  }
-
   function beginAll(): void {
     const questions = waiting;
     waiting = [];
-    const at = monotonicMs();
-    system.begin(
-      questions.map((question) => ({
-        question,
-        give(owner) {
-          found.push({ id: question.id, at, ...answered.tell(owner) });
-        },
-      })),
-      isOurs,
+    quick.spend(() =>
+      system.begin(
+        questions.map((question) => ({
+          question,
+          give(owner) {
+            found.push({ id: question.id, ...answered.tell(owner) });
+          },
+        })),
+        isOurs,
+      ),
     );
-    pay(at);
     tell();
   }
 
@@ -70,26 +62,27 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
   function goOn(): void {
     timer = null;
     immediate = null;
-    if (waiting.length > 0) beginAll();
-    const from = monotonicMs();
-    const more = system.work(SLICE_MS);
-    pay(from);
+    if (waiting.length > 0 && quick.wait() === 0) beginAll();
+    const more = thorough.spend(() => system.work(SLICE_MS));
     tell();
-    if (!more) return;
-    // A flood of connections must not cost a core: those that wait are answered together.
-    if (allowance > 0) immediate = setImmediate(goOn);
-    else timer = setTimeout(goOn, Math.min(2000, -allowance / SHARE + 20));
+    if (waiting.length > 0) soon();
+    else if (more) later(thorough.wait());
   }
 
   function soon(): void {
     if (waiting.length === 0) return;
-    if (allowance > 0) {
-      beginAll();
-      if (timer !== null) clearTimeout(timer);
-      if (immediate !== null) clearImmediate(immediate);
-      timer = null;
-      immediate = setImmediate(goOn);
-    } else timer ??= setTimeout(goOn, Math.min(2000, -allowance / SHARE + 20));
+    const wait = quick.wait();
+    if (wait === 0) beginAll();
+    // A flood of connections must not cost a core: those that wait are answered together.
+    later(Math.max(wait, thorough.wait()));
+  }
+
+  function later(wait: number): void {
+    if (immediate !== null || (timer !== null && wait > 0)) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (wait === 0) immediate = setImmediate(goOn);
+    else timer = setTimeout(goOn, wait);
   }
 
   function sample(id: number, ownPorts: readonly number[]): void {
@@ -107,7 +100,7 @@ async function runIdentity(port: MessagePort, settings: WorkerSettings): Promise
         })),
       }),
     );
-    immediate ??= setImmediate(goOn);
+    later(0);
   }
 
   function take(message: ToWorker): void {

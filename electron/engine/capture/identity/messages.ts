@@ -24,8 +24,6 @@ export interface Found {
   id: number;
   process: FoundProcess | null;
   unknown: ProcessUnknown | null;
-  /** When the system was asked, same clock as the question's: what it said is of that moment. */
-  at: number;
 }
 
 /** A connection of some program to somewhere, seen for the first time. */

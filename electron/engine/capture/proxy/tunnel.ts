@@ -114,7 +114,7 @@ class Tunnel {
    */
   #hearServer(): void {
     // Something that is no beginning we know: it is for the server to answer.
-    if (this.#held.length > 0) return this.#passOn('server-first', null);
+    if (this.#held.length > 0 || this.#around.admission.mustProve(this.#leg)) return this.#passOn('server-first', null);
     const { host, port } = this.#target;
     const listening = new AbortController();
     const { signal } = listening;
@@ -275,6 +275,7 @@ class Tunnel {
     if (this.#around.admission.mustProve(this.#leg)) {
       const detail = 'The tunnel was opened by somebody who did not prove who it is.';
       recordUnproven(this.#around, this.#leg, { kind: 'identity-required', detail }, 0, EMPTY);
+      made?.connected.socket.destroy();
       cutConnection(client, this.#leg.bottom);
       return;
     }

@@ -1,7 +1,10 @@
 import { HOST_NAME, INSIDE, type ContainerGift } from './rewrite.ts';
 
 /** An override file for docker compose: the services' containers go through us. YAML is JSON's superset in all we write. */
-export function composeOverride(services: readonly string[], gift: ContainerGift): string {
+export function composeOverride(
+  services: readonly string[],
+  gift: ContainerGift & { variables: Readonly<Record<string, string>> },
+): string {
   const lines = ['services:'];
   for (const service of services) {
     lines.push(`  ${JSON.stringify(service)}:`, '    environment:');

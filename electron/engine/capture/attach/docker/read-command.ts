@@ -7,8 +7,6 @@ export interface ContainerCommand {
   network: string | null;
   /** It goes on after the command has ended. */
   detached: boolean;
-  /** Names set by `--env`. */
-  variables: ReadonlySet<string>;
   /** Names given an address by `--add-host`. */
   hosts: ReadonlySet<string>;
 }
@@ -20,7 +18,7 @@ const FLAGS = new Set(
   ),
 );
 const SHORT_FLAGS = new Set('ditPq');
-const LONG_OF: Readonly<Record<string, string>> = { d: 'detach', e: 'env' };
+const LONG_OF: Readonly<Record<string, string>> = { d: 'detach' };
 /** Options of `docker` itself that take a value. */
 const GLOBAL_VALUES = new Set([
   '-c',
@@ -48,12 +46,10 @@ export function readContainerCommand(args: readonly string[]): ContainerCommand 
   const insertAt = at + 1;
   // A created container is started by somebody else, later.
   const found = { network: null as string | null, detached: args[at] === 'create' };
-  const variables = new Set<string>();
   const hosts = new Set<string>();
   const take = (name: string, value: string): void => {
     if (name === 'network' || name === 'net') found.network = value;
     else if (name === 'detach') found.detached = value !== 'false';
-    else if (name === 'env') variables.add(before(value, '='));
     else if (name === 'add-host') hosts.add(before(value.replace('=', ':'), ':'));
   };
   for (at = insertAt; at < args.length; at += 1) {
@@ -84,7 +80,7 @@ export function readContainerCommand(args: readonly string[]): ContainerCommand 
     }
   }
   const image = args[at];
-  return image === undefined ? null : { insertAt, image, ...found, variables, hosts };
+  return image === undefined ? null : { insertAt, image, ...found, hosts };
 }
 
 function skipGlobals(args: readonly string[]): number {

@@ -14,8 +14,6 @@ export type Reach =
 
 /** What a container is given. */
 export interface ContainerGift {
-  /** Variables with our paths inside of it. */
-  variables: Readonly<Record<string, string>>;
   /** Folder of this machine with our files, mounted at INSIDE. */
   folder: string;
   /** Address to give HOST_NAME; null where it is known already. */
@@ -37,15 +35,18 @@ export function reachOf(args: readonly string[]): Reach | LeftAlone {
 
 /**
  * The same command with a container that goes through us: variables, our files, a name for this machine. What the
- * user's own options say counts, because it comes later, and what they name is not named twice.
+ * user's own options say counts: `--env` wins over files of variables, a later file over an earlier one.
  */
-export function rewriteContainerCommand(args: readonly string[], gift: ContainerGift): string[] {
+export function rewriteContainerCommand(
+  args: readonly string[],
+  gift: ContainerGift & {
+    /** File of the variables: they hold a secret, and everybody on the machine can read a command line. */
+    envFile: string;
+  },
+): string[] {
   const command = readContainerCommand(args);
   if (command === null) return [...args];
-  const ours = Object.entries(gift.variables)
-    .filter(([name]) => !command.variables.has(name))
-    .flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  ours.push('--volume', `${gift.folder}:${INSIDE}:ro`);
+  const ours = ['--env-file', gift.envFile, '--volume', `${gift.folder}:${INSIDE}:ro`];
   // A network that is another container's has that one's names.
   const given = command.hosts.has(HOST_NAME) || command.network?.startsWith('container:') === true;
   if (gift.hostAddress !== null && command.network !== 'host' && !given) {

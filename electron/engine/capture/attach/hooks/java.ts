@@ -42,6 +42,6 @@ function nonProxyHosts(noProxy: string): string {
 
 /** One word for the JVM's reading of the variable: blanks end a word outside of quotes, and nothing escapes a quote. */
 function quoted(word: string): string {
-  if (!/[\s"'|]/.test(word)) return word;
+  if (!/[\s"']/.test(word)) return word;
   return word.includes('"') ? `'${word}'` : `"${word}"`;
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 /** One target of a process's inspector (Chrome DevTools Protocol). */
 export interface Inspector {
@@ -37,13 +37,15 @@ async function targetsAt(port: number): Promise<{ webSocketDebuggerUrl: string }
     asked.end();
   });
   const read: unknown = JSON.parse(text);
-  if (!Array.isArray(read)) return [];
-  return read.filter(
-    (target): target is { webSocketDebuggerUrl: string } =>
-      typeof target === 'object' &&
-      target !== null &&
-      'webSocketDebuggerUrl' in target &&
-      typeof target.webSocketDebuggerUrl === 'string',
+  return Array.isArray(read) ? read.filter(isTarget) : [];
+}
+
+function isTarget(target: unknown): target is { webSocketDebuggerUrl: string } {
+  return (
+    typeof target === 'object' &&
+    target !== null &&
+    'webSocketDebuggerUrl' in target &&
+    typeof target.webSocketDebuggerUrl === 'string'
   );
 }
 

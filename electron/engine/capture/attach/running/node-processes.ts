@@ -22,11 +22,6 @@ export async function nodeProcesses(runner: Runner, platform = process.platform)
   return found.filter(({ pid }) => pid !== process.pid).toSorted((a, b) => b.pid - a.pid);
 }
 
-/** One of them; null when it is none, or is gone. */
-export async function nodeProcess(pid: number, runner: Runner): Promise<NodeProcess | null> {
-  return (await nodeProcesses(runner)).find((found) => found.pid === pid) ?? null;
-}
-
 function fromProc(): NodeProcess[] {
   return readdirSync(PROC).flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];

@@ -13,6 +13,7 @@ export const rubySnippet = snippet({
     }),
   send: ({ around, file, place, env, url }) =>
     around.runner.run(file, ['-rnet/http', '-e', 'puts Net::HTTP.get(URI(ARGV[0]))', url], {
-      env: { ...env, https_proxy: place.address, SSL_CERT_FILE: place.bundle },
+      // Net::HTTP looks at the first of them for https, too.
+      env: { ...env, http_proxy: place.address, https_proxy: place.address, SSL_CERT_FILE: place.bundle },
     }),
 });
