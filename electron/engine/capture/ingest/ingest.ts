@@ -78,7 +78,7 @@ interface OpenLink {
 
 const ALLOWED: Omit<Verdict, 'type' | 'id'> = { verdict: 'allow', answer: null };
 /** Who a process is has to be known before its first call; but not at any price (ms). */
-const IDENTIFY_MS = 500;
+const IDENTIFY_MS = 2_000;
 /** An archive that is behind is asked again after so long (ms). */
 const ARCHIVE_BEHIND_MS = 20;
 const MOST_SITES = 10_000;

@@ -67,6 +67,15 @@ export function serveLinks(
     let ready = false;
     let first = Buffer.alloc(0);
     let own = 0;
+    /** What came while we looked who it is. */
+    const early: Buffer[] = [];
+    let earlyBytes = 0;
+    let mute = true;
+    const unsaid: FromEngine[] = [];
+    const write = (message: FromEngine): void => {
+      if (socket.writableLength > MOST_UNSENT) socket.destroy();
+      else if (socket.writable) socket.write(frameOf(message));
+    };
     const greeted = (): void => {
       if (!waiting) return;
       waiting = false;
@@ -97,14 +106,18 @@ export function serveLinks(
 
     const greet = (rest: Buffer, who: Introduction, more: unknown[]): void => {
       greeted();
-      socket.pause();
+      early.push(rest);
+      // A program that has ended may have said all it had to: writing to it would throw away what was not read yet.
+      setImmediate(() =>
+        setImmediate(() => {
+          mute = false;
+          for (const message of unsaid.splice(0)) write(message);
+        }),
+      );
       const made: Link = {
         id: nextId++,
         who,
-        send(message) {
-          if (socket.writableLength > MOST_UNSENT) socket.destroy();
-          else if (socket.writable) socket.write(frameOf(message));
-        },
+        send: (message) => (mute ? void unsaid.push(message) : write(message)),
         took(bytes) {
           const off = Math.min(bytes, own);
           own -= off;
@@ -122,7 +135,7 @@ export function serveLinks(
           ready = true;
           // What came in one frame with the greeting goes the way of all else.
           if (more.length > 0) handOn(jsonFrame(Buffer.from(JSON.stringify(more))));
-          handOn(rest);
+          for (const chunk of early.splice(0)) handOn(chunk);
           if (socket.destroyed) given.onEnd(made);
           else if (!held.has(release)) socket.resume();
         },
@@ -137,7 +150,12 @@ export function serveLinks(
     socket.on('data', (chunk: Buffer) => {
       events += 1;
       if (link !== null) return handOn(chunk);
-      if (!waiting) return;
+      if (!waiting) {
+        early.push(chunk);
+        earlyBytes += chunk.length;
+        if (earlyBytes > AHEAD.link) socket.pause();
+        return;
+      }
       first = Buffer.concat([first, chunk]);
       const length = first.length < 4 ? null : first.readUInt32LE(0);
       if (length !== null && (length < 2 || length > GREETING.bytes || (first.length > 4 && first[4] !== FRAME.json))) {
@@ -176,7 +194,7 @@ export function serveLinks(
           let before = -1;
           let same = 0;
           // Some turns of the event loop in which nothing came; a program that writes without end is not waited for.
-          for (let turn = 0; turn < 1000 && (same < 3 || opening > 0); turn += 1) {
+          for (let turn = 0; turn < 3000 && (same < 3 || opening > 0); turn += 1) {
             same = events === before ? same + 1 : 0;
             before = events;
             await new Promise((next) => (opening > 0 ? setTimeout(next, 1) : setImmediate(next)));

@@ -94,14 +94,14 @@ export function createOwnCalls(
         process: origin.process,
         tags: tagsWithRun(said.tags, origin.run),
       });
-      if (site !== null || said.trace !== null)
+      if (site !== null || said.trace !== null || origin.process === null)
         emit({
           type: 'identified',
           call: id,
           by: 'agent',
           app: null,
           process: null,
-          unknown: null,
+          unknown: origin.process === null ? 'gone' : null,
           site,
           trace: said.trace,
           tags: null,

@@ -212,6 +212,18 @@ test('hundreds of agents at once are all heard', async () => {
   expect(new Set((await engine.calls()).map(({ app }) => app)).size).toBe(300);
 });
 
+test('a program that said all it had and is gone before we answer is heard', async () => {
+  const place = await start();
+  for (let n = 0; n < 20; n += 1) {
+    const agent = await connectLink(place.socket);
+    agent.send(helloOf(place.secretFile), ownCall(n), ...answered(n));
+    agent.send(ownCall(n + 100), ...answered(n + 100));
+    // Nothing that we say is read any more.
+    agent.socket.destroySoon();
+  }
+  expect(await engine.calls()).toHaveLength(40);
+});
+
 /** What the log says of agents. */
 function told(): string[] {
   return engine.log.filter((line) => /agent/.test(line));
