@@ -305,7 +305,8 @@ export function createLink({ path, hello, guessedPorts }: LinkOptions): Link {
         guessedAtEnd = guessedPorts;
         sortOut();
       }
-      wire.writeAtEnd(queue.length > 0 || drops.calls + drops.bodies > 0 ? pack(queue) : null);
+      const last = queue.length > 0 || drops.calls + drops.bodies > 0 ? pack(queue) : null;
+      wire.writeAtEnd(last, welcomed || last === null);
       queue = [];
     },
   };

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createFrameReader } from '../../shared/agent/frames.ts';
 import type { FromEngine } from '../../shared/agent/link.ts';
@@ -18,8 +18,11 @@ export interface Wire {
   connect(): void;
   /** Hands over bytes that begin and end with frames; false: the last ones are still here, try again later. */
   write(bytes: Buffer | null): boolean;
-  /** The same, waiting for a slow engine for 100 ms at most: the process ends. */
-  writeAtEnd(bytes: Buffer | null): void;
+  /**
+   * The same, waiting for a slow engine for 100 ms at most: the process ends. An engine that has not `greeted` us yet
+   * is waited for as well: who is gone before its welcome may not be heard.
+   */
+  writeAtEnd(bytes: Buffer | null, greeted: boolean): void;
   /** Bytes that were handed over and have not left. */
   readonly left: number;
   /** For good. */
@@ -128,14 +131,14 @@ export function createWire(options: WireOptions): Wire {
       }
       return rest === null && socket.writableLength < 65_536;
     },
-    writeAtEnd(bytes) {
+    writeAtEnd(bytes, greeted) {
       if (socket === null) return;
       try {
         const handle = (socket as unknown as { _handle?: { setBlocking?(on: boolean): void } })._handle;
         if (!DIRECT) handle?.setBlocking?.(true);
         introduce();
         this.write(bytes);
-        for (let tries = 0; rest !== null && tries < 100; tries++) {
+        for (let tries = 0; (rest !== null || !(greeted || isAnswered(descriptor()))) && tries < 100; tries++) {
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
           this.write(null);
         }
@@ -148,4 +151,15 @@ export function createWire(options: WireOptions): Wire {
       socket?.destroy();
     },
   };
+}
+
+/** Whether something came from the other end; where that cannot be told, nothing is waited for. */
+function isAnswered(fd: number): boolean {
+  if (!DIRECT || fd < 0) return true;
+  try {
+    readSync(fd, Buffer.alloc(1));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EAGAIN';
+  }
 }

@@ -166,7 +166,7 @@ function Pick({
 }): ReactNode {
   if (hrefOf)
     return (
-      <a className="called-pick" href={hrefOf(term)} title={title}>
+      <a className="called-pick" href={hrefOf(term)} aria-label={name} title={title}>
         {children}
       </a>
     );
@@ -174,6 +174,7 @@ function Pick({
     <button
       type="button"
       className="called-pick"
+      aria-label={name}
       title={`${title}\n${says.only(name)}`}
       onClick={(event: MouseEvent) => onTerm?.(event.altKey ? negated(term) : term)}
     >
@@ -194,7 +195,7 @@ function negated(term: string): string {
 }
 
 function Bar({ of: { calls }, most }: { of: Counted; most: number }): ReactNode {
-  return <span className="called-bar" style={{ width: `calc((100% - 116px) * ${calls / most})` }} aria-hidden />;
+  return <span className="called-bar" style={{ width: `calc((100% - 102px) * ${calls / most})` }} aria-hidden />;
 }
 
 function Figures({ of: { calls, errors } }: { of: Counted }): ReactNode {

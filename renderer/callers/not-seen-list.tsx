@@ -95,7 +95,8 @@ function More({ one: { why, remedy, command } }: { one: NotSeen }): ReactNode {
     <div className="not-seen-says">
       <p>{why}</p>
       <p>
-        <strong>{says.remedy}:</strong> <Coded text={remedy} />
+        <strong>{says.remedy}:</strong> <Coded text={remedy} />{' '}
+        {lines.length === 0 && <CopyButton text={remedy} label={says.copyRemedy} />}
       </p>
       {lines.map((line) => (
         <p key={line} className="not-seen-copy">
@@ -103,11 +104,6 @@ function More({ one: { why, remedy, command } }: { one: NotSeen }): ReactNode {
           <CopyButton text={line} label={says.copyRemedy} />
         </p>
       ))}
-      {lines.length === 0 && (
-        <p className="not-seen-copy">
-          <CopyButton text={remedy} label={says.copyRemedy} />
-        </p>
-      )}
       {command !== null && <p className="mono dim not-seen-command">{command}</p>}
     </div>
   );

@@ -44,6 +44,16 @@ const FILES: readonly (readonly [Runtime, RegExp])[] = [
   ['container', /^(docker|dockerd|containerd|podman|kubectl|docker-compose)$/],
 ];
 
+/** Endings of scripts, where the command that runs them is not known. */
+const SCRIPTS: readonly (readonly [Runtime, RegExp])[] = [
+  ['node', /\.[cm]?[jt]sx?$/],
+  ['python', /\.pyw?$/],
+  ['ruby', /\.rb$/],
+  ['java', /\.jar$/],
+  ['php', /\.php$/],
+  ['dotnet', /\.dll$/i],
+];
+
 const OF_PROJECT: Readonly<Record<ProjectKind, Runtime>> = {
   npm: 'node',
   python: 'python',
@@ -76,6 +86,7 @@ export function runtimeOf(program: Program | null): Runtime {
   if (found === undefined) {
     found = ofFile(fileOf(text));
     if (found === 'program' && command !== null) found = ofFile(fileOf(name));
+    else if (found === 'program') found = SCRIPTS.find(([, ending]) => ending.test(name))?.[0] ?? found;
     if (known.size >= REMEMBERED) known.clear();
     known.set(text, found);
   }

@@ -66,6 +66,8 @@ describe.each(['http', 'https'])('a program under the built agent, over %s', (sc
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       const told = Object.entries(JSON.parse(ran.stdout) as Record<string, { failed?: string; message?: string }>);
       expect(told.filter(([name, { failed }]) => failed !== undefined && name !== 'axios 404')).toEqual([]);
+      // Who made a call is told apart from it, and a moment later.
+      await engine.waitForCall(() => engine.engine.agents.stats().joined >= joined + asked.length);
       const rows = (await engine.calls()).slice(before);
       expect(asked.length).toBeGreaterThan(5);
       expect(rows.length).toBe(asked.length);

@@ -16,7 +16,7 @@ export function holdWrites(socket: net.Socket, around: Surroundings): void {
   // With a buffer of its own (`onread`) it does not hand on what it reads.
   if (held.has(socket) || hasOwnBuffer(socket)) return;
   held.add(socket);
-  const inner = socket as InnerSocket;
+  const inner: InnerSocket = socket;
   const write = inner._writeGeneric.bind(inner);
   const push = inner.push.bind(inner);
 

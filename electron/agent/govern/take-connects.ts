@@ -51,26 +51,29 @@ export function takeConnects(taker: Taker): (make: () => net.Socket) => net.Sock
   const taken = new WeakMap<net.Socket, Taken>();
   let forReal = false;
 
-  net.Socket.prototype.connect = function connect(this: net.Socket, ...args: unknown[]) {
-    if (taken.has(this)) return call(fakedConnect, this, args);
+  function connect(socket: InnerSocket, args: unknown[]): net.Socket {
+    if (taken.has(socket)) return call(fakedConnect, socket, args);
     const options = optionsOf(args);
-    if (forReal || options === null || !taker.wants(this, options)) return call(plainConnect, this, args);
-    const socket = this as InnerSocket;
+    if (forReal || options === null || !taker.wants(socket, options)) return call(plainConnect, socket, args);
     // The agent's own listeners are added while it connects.
     let usual = 0;
     const isWatched = (): boolean => socket.listenerCount('lookup') > usual;
     const connection: Taken = { socket, options, isWatched, early: null, write: null };
-    taken.set(this, connection);
-    call(fakedConnect, this, args);
+    taken.set(socket, connection);
+    call(fakedConnect, socket, args);
     usual = socket.listenerCount('lookup');
-    hideLookup(this);
+    hideLookup(socket);
     connection.write = socket._writeGeneric;
     // A stream writes one thing at a time.
     socket._writeGeneric = (...early) => {
       connection.early = early;
     };
-    return this;
-  } as typeof plainConnect;
+    return socket;
+  }
+
+  net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
+    return connect(this, args);
+  };
 
   interceptor.on('connection', ({ socket, controller }) => {
     // What `on` gives back is the socket itself, behind the library's view of it.
@@ -90,7 +93,7 @@ export function takeConnects(taker: Taker): (make: () => net.Socket) => net.Sock
       if (ends === null) {
         inner._writeGeneric = connection.write!;
         const real = controller.passthrough();
-        real.on('lookup', (...said) => tellLookup.call(own, 'lookup', ...said));
+        real.on('lookup', (...said: unknown[]) => tellLookup.call(own, 'lookup', ...said));
         taker.left(connection);
       } else {
         vouchFor(inner);

@@ -158,22 +158,35 @@ function urlOf({ origin, path }: Request): string {
 }
 
 function outgoing(request: Request, headers: string, protocol: Outgoing['protocol']): Outgoing {
-  const url = urlOf(request);
-  const match = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]*)(.*)$/i.exec(url);
-  const scheme = match?.[1]?.toLowerCase() ?? 'http';
-  const { host, port } = splitHost(match?.[2] ?? '');
-  const target = match?.[3] ?? '';
+  const absolute = request.path.charCodeAt(0) === SLASH ? null : /^(https?:\/\/[^/?#]*)(.*)$/i.exec(request.path);
+  const { scheme, host, port } = placeOf(absolute?.[1] ?? String(request.origin));
+  const target = absolute === null ? request.path : absolute[2]!;
   return {
     kind: request.upgrade === 'websocket' ? 'websocket' : 'http',
     method: request.method,
     scheme,
     host,
-    port: port ?? (scheme === 'https' ? 443 : 80),
+    port,
     target: target === '' ? '/' : target,
     protocol,
     headers,
     way: null,
   };
+}
+
+const SLASH = 47;
+let lastOrigin = '';
+let lastPlace = { scheme: 'http', host: '', port: 80 };
+
+/** Takes an origin apart; most requests go where the one before went. */
+function placeOf(origin: string): typeof lastPlace {
+  if (origin === lastOrigin) return lastPlace;
+  const match = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(origin);
+  const scheme = match?.[1]?.toLowerCase() ?? 'http';
+  const { host, port } = splitHost(match?.[2] ?? '');
+  lastOrigin = origin;
+  lastPlace = { scheme, host, port: port ?? (scheme === 'https' ? 443 : 80) };
+  return lastPlace;
 }
 
 /** HTTP/2 gives its block as lines already, its pseudo-headers among them. */

@@ -176,7 +176,7 @@ function clientOf(name, clients) {
             });
             if (body !== undefined) request.send(body);
             request.buffer(true).parse((/** @type {any} */ response, /** @type {any} */ done) => {
-              void readStream(response, onChunk).then((text) => setImmediate(done, null, text), done);
+              void finish(readStream(response, onChunk), done);
             });
             request.then(
               (/** @type {any} */ answer) =>
@@ -261,7 +261,7 @@ function talkingHttp2(http2) {
   };
 }
 
-/** @param {any} stream @param {((chunk: string) => unknown) | undefined} [onChunk] */
+/** @param {any} stream @param {(chunk: string) => unknown} [onChunk] */
 async function readStream(stream, onChunk) {
   const decoder = new TextDecoder();
   let text = '';
@@ -297,5 +297,14 @@ async function talk(Socket, to) {
         resolve(undefined);
       };
     });
+  }
+}
+
+/** @param {Promise<string>} text @param {(error: unknown, text?: string) => void} done */
+async function finish(text, done) {
+  try {
+    done(null, await text);
+  } catch (error) {
+    done(error);
   }
 }

@@ -31,6 +31,12 @@ test('a compiled program is known by its project, and nobody by nothing', () => 
   expect(runtimeOf(null)).toBe('unknown');
 });
 
+test('where only a script is known its ending says what runs it', () => {
+  expect(runtimeOf({ name: 'nightly.py' })).toBe('python');
+  expect(runtimeOf({ name: 'server.mts' })).toBe('node');
+  expect(runtimeOf({ name: 'gradle.jar' })).toBe('java');
+});
+
 test('no command line is too odd', () => {
   fc.assert(fc.property(fc.string(), (command) => typeof runtimeOf({ name: 'x', command }) === 'string'));
 });

@@ -351,7 +351,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
 
 function inTime<T>(work: Promise<T>, ms: number): Promise<T | null> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), ms);
+    // Nobody need stay for an answer that is not wanted any more.
+    const timer = setTimeout(() => resolve(null), ms).unref();
     work.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer));
   });
 }

@@ -1,5 +1,6 @@
 // Each way to point programs at us says whether it works now: real programs through the real engine.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentFile } from '../../../../electron/engine/capture/attach/node-agent.ts';
 import { createRunner, type Runner } from '../../../../electron/engine/capture/attach/run-tool.ts';
 import { startEngine, type EngineUnderTest } from '../../../harness/engine-under-test.ts';
 
@@ -41,6 +42,12 @@ describe('a test of a way', () => {
       });
     });
   }
+
+  test('running-node: a program of ours takes the agent while it runs', async (context) => {
+    if (agentFile() === null) return context.skip('dist/ is not built');
+    const result = await capture().test('running-node');
+    expect(result, JSON.stringify(result)).toMatchObject({ works: true, remedy: null });
+  });
 
   test('while recording is paused says so, and that the call went through', async () => {
     capture().pause();
