@@ -437,7 +437,7 @@ describe('where nobody has to prove anything', () => {
     expect(await send(basic('other', `run.sp_${'x'.repeat(43)}`))).toBe(200);
   });
 
-  it('it can be required from now on: tunnels of before are asked, too', async () => {
+  it('identity can be required from now on: tunnels of before are asked, too', async () => {
     const client = await openClient({ host: ORIGIN_NAME, port: origin.port }, 'connect', free.engine.proxyPort);
     clients.push(client);
     await client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
