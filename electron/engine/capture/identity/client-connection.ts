@@ -12,8 +12,8 @@ export interface ClientConnection {
   readonly unknown: ProcessUnknown | null;
   /** What the process is recognised as; for calls whose credentials name no app. */
   readonly app: string | null;
-  /** A call begins on it: the next in order. Never throws. */
-  began(call: number, method: string, target: string): void;
+  /** A call begins on it: the next in order. `app`: what its credentials name, null when they name none. Never throws. */
+  began(call: number, method: string, target: string, app: string | null): void;
 }
 
 /** A call as it began on a connection. */
