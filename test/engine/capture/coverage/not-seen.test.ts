@@ -43,9 +43,8 @@ const outer = Object.values(networkInterfaces())
 
 describe.skipIf(process.platform !== 'linux')('what is not seen', () => {
   it('names the program that was pointed at the proxy and goes past it, and where to', async () => {
-    let come = (_: net.Socket): void => {};
-    const came = new Promise<net.Socket>((done) => (come = done));
-    const port = await listen('127.0.0.1', (socket) => come(socket));
+    const { promise: came, resolve: come } = Promise.withResolvers<net.Socket>();
+    const port = await listen('127.0.0.1', come);
     const { child, pid, ended } = start('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; read -u 3 line`], {
       env: pointed('etl'),
     });
