@@ -218,7 +218,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
 
   function notice(seq: number): void {
     highestSeq = Math.max(highestSeq, seq);
-    if (noticeTimer || listeners.size === 0) return;
+    if (ended || noticeTimer || listeners.size === 0) return;
     noticeTimer = setTimeout(
       () => {
         noticeTimer = null;

@@ -90,11 +90,10 @@ export function createOwnerFinder(reader: ProcessReader, ownUid: number, diag: S
   }
 
   function begin(searches: readonly Search[]): void {
-    const byInode = new Map(searches.map((search) => [search.inode, search]));
+    const byInode = keyByInode(searches);
     const now = monotonicMs();
-    const isOpen = ({ inode, holders }: Search): boolean => holders.length === 0 && byInode.has(inode);
     for (const pid of likely(now)) {
-      if (!searches.some(isOpen)) break;
+      if (![...byInode.values()].some(({ holders }) => holders.length === 0)) break;
       look(pid, byInode, now);
     }
     // Somebody it descends from may have opened it and still have it.
@@ -137,7 +136,7 @@ export function createOwnerFinder(reader: ProcessReader, ownUid: number, diag: S
         round = {
           pids: listPids().sort((a, b) => b - a),
           at: 0,
-          byInode: new Map(waiting.map((one) => [one.inode, one])),
+          byInode: keyByInode(waiting),
         };
         waiting = [];
         if (denied.size > 10_000) denied.clear();
@@ -189,10 +188,30 @@ export function createOwnerFinder(reader: ProcessReader, ownUid: number, diag: S
       if (searches.length > 0) begin(searches);
     },
     search(socket, give) {
-      waiting.push({ ...socket, give, taken: uptimeMs(), holders: [], again: false });
+      // What no program holds any more, or none has accepted yet, has no number.
+      if (socket.inode === '0') give({ unknown: 'gone' });
+      else waiting.push({ ...socket, give, taken: uptimeMs(), holders: [], again: false });
     },
     work,
   };
+}
+
+/** Who asks for the same socket gets the same answer. */
+function keyByInode(searches: readonly Search[]): Map<string, Search> {
+  const byInode = new Map<string, Search>();
+  for (const search of searches) {
+    const same = byInode.get(search.inode);
+    if (same === undefined) {
+      byInode.set(search.inode, search);
+      continue;
+    }
+    const { give } = same;
+    same.give = (owner) => {
+      give(owner);
+      search.give(owner);
+    };
+  }
+  return byInode;
 }
 
 /** Nearest first, as far as they are alive. */

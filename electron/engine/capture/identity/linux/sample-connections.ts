@@ -60,7 +60,8 @@ export function createSampler(finder: OwnerFinder, ownUid: number, boot: number)
   function collect(rows: readonly TableRow[], give: (found: Sampled[]) => void): void {
     const found: Sampled[] = [];
     const live = rows.filter(({ state }) => !isOver(state));
-    let open = live.length;
+    // One more until all were asked for: some are answered at once.
+    let open = live.length + 1;
     const finish = (): void => {
       if (open > 0) return;
       // After the live ones: they say whose a place is.
@@ -86,6 +87,7 @@ export function createSampler(finder: OwnerFinder, ownUid: number, boot: number)
           found.push({ remote, over: false, process: null, lineage: [], pointed: null });
         finish();
       });
+    open -= 1;
     finish();
   }
 
