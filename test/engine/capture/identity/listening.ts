@@ -40,11 +40,12 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const facts = new Map<number, Identified>();
   const processes = new Map<string, ProcessIdentity>();
   const waiting = new Map<number, ((fact: Identified) => void)[]>();
+  function tell(fact: Identified): void {
+    facts.set(fact.call, fact);
+    for (const resolve of waiting.get(fact.call) ?? []) resolve(fact);
+  }
   const identity = createIdentity({
-    emit(fact) {
-      facts.set(fact.call, fact);
-      for (const take of waiting.get(fact.call) ?? []) take(fact);
-    },
+    emit: tell,
     noteProcess: (key, process) => processes.set(key, process),
     home: '/nowhere',
     fingerprintKey: Buffer.alloc(32, 7),
@@ -65,6 +66,19 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   function take(line: string, socket: net.Socket, connection: ClientConnection | null): void {
     const call = calls.length + 1;
     calls.push({ call, line, connection });
+    // Known before the call begins, the call itself says it, and no fact comes.
+    if (connection?.process != null)
+      tell({
+        type: 'identified',
+        call,
+        by: 'socket',
+        app: connection.app,
+        process: connection.process,
+        unknown: null,
+        site: null,
+        trace: null,
+        tags: null,
+      });
     connection?.began(call, 'SAY', line, null);
     for (const listener of listeners) listener();
     if (!options.answerWhenKnown) answer(socket, line);
