@@ -72,32 +72,45 @@ test('where the agent is not loaded, withApp and annotate only run what they are
 });
 
 test('the trace is what the request carries, else the active span of OpenTelemetry', async () => {
+  // The SDK's spans; the context they are active in follows asynchronous work, as its package for Node does it.
   const text = `
-    import { context, trace } from '${import.meta.resolve('@opentelemetry/api')}';
+    import { context, ROOT_CONTEXT } from '${import.meta.resolve('@opentelemetry/api')}';
+    import { TracerProvider } from '${import.meta.resolve('@opentelemetry/sdk-trace')}';
     import { AsyncLocalStorage } from 'node:async_hooks';
     const storage = new AsyncLocalStorage();
     context.setGlobalContextManager({
-      active: () => storage.getStore() ?? (0, ${'ROOT'}),
+      active: () => storage.getStore() ?? ROOT_CONTEXT,
       with: (value, work, self, ...args) => storage.run(value, () => work.apply(self, args)),
       bind: (_, target) => target, enable() { return this; }, disable() { return this; },
     });
     const url = process.argv[2] + '/json?';
     const get = async (query, headers = {}) => (await fetch(url + query, { headers })).text();
+    const tracer = new TracerProvider().getTracer('shop');
+    const spans = {};
+    const inSpan = (name, work) => tracer.startActiveSpan(name, async (span) => {
+      const { traceId, spanId } = span.spanContext();
+      spans[name] = { traceId, spanId };
+      await get(name);
+      await work();
+      span.end();
+    });
     await get('none');
-    const traceId = '0af7651916cd43dd8448eb211c80319c', spanId = 'b7ad6b7169203331';
-    await context.with(trace.setSpan(ROOT, trace.wrapSpanContext({ traceId, spanId, traceFlags: 1 })), async () => {
-      await get('span');
-      await get('header', { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
-    });`
-    .replace('import { context, trace }', 'import { context, trace, ROOT_CONTEXT as ROOT }')
-    .replace('(0, ROOT)', 'ROOT');
+    await Promise.all([
+      inSpan('order', () => inSpan('payment', () => {})),
+      inSpan('search', () => get('header', { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' })),
+    ]);
+    console.log(JSON.stringify(spans));`;
   const file = writeProgram(agent.folder, 'traced.mjs', text);
-  const { calls } = await observe([file, origins.addresses.plain]);
-  expect(calls.map(({ opened }) => opened.trace)).toEqual([
-    null,
-    { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' },
-    { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' },
-  ]);
+  const { stdout, calls } = await observe([file, origins.addresses.plain]);
+  const spans = JSON.parse(stdout) as Record<string, { traceId: string; spanId: string }>;
+  expect(spans['payment']!.traceId).toBe(spans['order']!.traceId);
+  expect(spans['search']!.traceId).not.toBe(spans['order']!.traceId);
+  const told = calls.map(({ opened: { target, trace } }) => [target.slice('/json?'.length), trace] as const);
+  expect(Object.fromEntries(told)).toEqual({
+    ...spans,
+    none: null,
+    header: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' },
+  });
 });
 
 test('code that is transpiled as it is loaded is named by its source', async () => {

@@ -20,7 +20,7 @@ function leaves(command: Command): Command[] {
 test.each(leaves(createProgram()).map((command) => [command.name(), command] as const))(
   '%s has help with an example',
   (_name, command) => {
-    expect(helpOf(command)).toMatch(/Examples?:\n {2}(sallyport|npm|curl)/);
+    expect(helpOf(command)).toMatch(/Examples?:\n {2}.*\b(sallyport|npm|curl)\b/);
   },
 );
 

@@ -1,7 +1,10 @@
 // Runtimes that proxy variables alone do not bring in, or only half: see electron/engine/capture/attach/hooks.
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { thingsBody } from './origin.ts';
@@ -90,6 +93,19 @@ describe('Python', () => {
     const { stderr } = await getsAndPosts(`python ${way}`, client, overTls);
     expect(stderr.split('\n'), stderr).toHaveLength(2);
     if (way !== 'certifi') await getsAndPosts(`python ${way} here`, client, toThisMachine());
+  });
+
+  test('what a .pth file imported before us is brought in too', async (context) => {
+    await needs(context, 'python3 with certifi', 'python3', '-c', 'import certifi');
+    const env = { PYTHONUSERBASE: join(world.folder, 'python') };
+    const ask = ['-c', 'import site; print(site.getusersitepackages(), end="")'];
+    const site = await promisify(execFile)('python3', ask, { env: { ...process.env, ...env } });
+    mkdirSync(site.stdout, { recursive: true });
+    writeFileSync(join(site.stdout, 'early.pth'), 'import certifi, http.client\n');
+    const client = ['python3', program('hooked_clients.py'), 'certifi', ...overTls];
+    const ran = await world.run('python early', client, { env });
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: `${thingsBody} ahoy` });
+    expect(await world.calls('python early')).toHaveLength(2);
   });
 
   test.for(['websockets', 'aiohttp'])('a WebSocket of %s', async (way, context) => {

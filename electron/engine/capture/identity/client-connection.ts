@@ -12,6 +12,10 @@ export interface ClientConnection {
   readonly unknown: ProcessUnknown | null;
   /** What the process is recognised as; for calls whose credentials name no app. */
   readonly app: string | null;
+  /** Whether the look at it has come to an end, whatever it found. */
+  readonly looked: boolean;
+  /** Calls once, when the look has come to an end; at once when it has. */
+  whenLooked(listener: () => void): void;
   /** A call begins on it: the next in order. `app`: what its credentials name, null when they name none. Never throws. */
   began(call: number, method: string, target: string, app: string | null): void;
 }

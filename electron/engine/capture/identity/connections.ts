@@ -107,6 +107,7 @@ class Connection implements HeldConnection {
   #calls: BegunCall[] = [];
   #first = 0;
   #answered = false;
+  #listener: (() => void) | null = null;
 
   constructor(port: number, emit: (fact: Identified) => void) {
     this.port = port;
@@ -137,6 +138,25 @@ class Connection implements HeldConnection {
     this.unknown = unknown;
     this.app = app;
     for (const { call } of this.#calls) this.#tell(call);
+    const listener = this.#listener;
+    this.#listener = null;
+    listener?.();
+  }
+
+  get looked(): boolean {
+    return this.#answered;
+  }
+
+  whenLooked(listener: () => void): void {
+    if (this.#answered) return listener();
+    const before = this.#listener;
+    this.#listener =
+      before === null
+        ? listener
+        : () => {
+            before();
+            listener();
+          };
   }
 
   close(): void {

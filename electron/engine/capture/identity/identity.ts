@@ -76,7 +76,11 @@ export function createIdentity(options: IdentityOptions): Identity {
       fingerprintKey: options.fingerprintKey,
       redaction,
     };
-    const started = new Worker(new URL(file, import.meta.url), { workerData });
+    const started = new Worker(new URL(file, import.meta.url), {
+      workerData,
+      // What it reads is text of a few kilobytes, soon forgotten: a small nursery keeps an idle engine small.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
     worker = started;
     // Nobody waits for it: the engine's other threads keep the process alive.
     started.unref();

@@ -71,7 +71,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#leg = leg;
     this.#around = around;
     this.#takeTunnel = takeTunnel;
-    this.#out = createOutgoing(socket);
+    this.#out = createOutgoing(socket, leg.connection);
     this.#reader = new RequestReader(this, around.limits.headBytes);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
@@ -323,6 +323,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     if (!this.#headSent) this.#answerRefusal(failure);
     else {
       // It must look cut, never like a clean end: no last chunk, no FIN after a short body.
+      this.#out.release();
       this.#out.write();
       this.#cut();
     }
@@ -374,12 +375,11 @@ export class ClientHttp1 implements Answer, RequestSink {
 
   /** Our last word is said: nothing that still comes is a request. */
   #finish(): void {
-    this.#out.write();
     this.#over = true;
     this.#head = null;
     this.#control = null;
     this.#reader.stop();
-    this.socket.end();
+    this.#out.end();
     this.socket.resume();
     // A client that never closes its side does not keep the socket.
     setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
@@ -454,7 +454,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     } else if (this.#reader.state === 'head') {
       const detail = 'The connection ended in the middle of a request’s head.';
       if (this.#reader.heldBytes > 0) this.#reader.refuseUnfinished('malformed-request', detail);
-      else this.socket.end();
+      else this.#out.end();
     }
     // 'waiting': a half-closed client still gets its answer, if the origin gives one to such a client.
     else this.#control?.halfClose();
@@ -488,6 +488,7 @@ export class ClientHttp1 implements Answer, RequestSink {
 
   #detach(): void {
     this.#over = true;
+    this.#out.release();
     this.socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     this.socket.off('drain', this.#onDrain);
     this.socket.pause();

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A server that says a line and waits; `host` null: on every address. */
 async function listen(host: string | null, serve: (socket: net.Socket) => void): Promise<number> {
-  const server = net.createServer((socket) => {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     serve(socket);
   });
@@ -59,13 +59,13 @@ const outer = Object.values(networkInterfaces())
 
 describe.skipIf(process.platform !== 'linux')('what is not seen', () => {
   it('names the program that was pointed at the proxy and goes past it, and where to', async () => {
-    let come = (): void => {};
-    const came = new Promise<void>((done) => (come = done));
-    const port = await listen('127.0.0.1', () => come());
+    let come: (socket: net.Socket) => void = () => {};
+    const came = new Promise<net.Socket>((done) => (come = done));
+    const port = await listen('127.0.0.1', (socket) => come(socket));
     const { child, pid, ended } = start('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; read -u 3 line`], {
       env: pointed('etl'),
     });
-    await came;
+    const other = await came;
     const { notSeen } = await notSeenUntil((row) => row.port === port);
     expect(notSeen).toMatchObject([
       { app: 'etl', process: 'bash', pid, address: '127.0.0.1', port, connections: 1, reason: 'around' },
@@ -75,8 +75,13 @@ describe.skipIf(process.platform !== 'linux')('what is not seen', () => {
     expect(sampler).toEqual({ works: true, why: null });
     expect(parts).toMatchObject({ seen: 0, around: 1 });
     expect(share).toBe(0);
+    // The same connection on its way out, a state at a time, is no other.
     child.kill();
     await ended;
+    await world.engine.engine.coverage.notSeen(everything());
+    other.end();
+    const after = await world.engine.engine.coverage.notSeen(everything());
+    expect(after.notSeen).toMatchObject([{ connections: 1 }]);
   });
 
   it('is empty when the program’s calls come through the proxy', async () => {

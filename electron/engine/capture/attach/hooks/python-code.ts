@@ -164,6 +164,13 @@ def _start():
         'stripe': stripe,
     }
 
+    def change(name, module):
+        patch = patches.pop(name, None)
+        try:
+            patch and patch(module)
+        except Exception:
+            pass
+
     class Finder(object):
         """Has each of these modules changed right after it was loaded; all else it leaves to the others."""
 
@@ -184,16 +191,15 @@ def _start():
                     def exec_module(module):
                         loader.__dict__.pop('exec_module', None)
                         load(module)
-                        patch = patches.pop(name, None)
-                        try:
-                            patch and patch(module)
-                        except Exception:
-                            pass
+                        change(name, module)
                     loader.exec_module = exec_module
                 return spec
             return None
 
     sys.meta_path.insert(0, Finder)
+    # What a .pth file imported comes before us.
+    for name in [name for name in patches if name in sys.modules]:
+        change(name, sys.modules[name])
 
 
 try:

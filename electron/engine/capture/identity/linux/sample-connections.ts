@@ -6,7 +6,10 @@ import type { ReadProcess } from './read-process.ts';
 import { readTable, type TableRow } from './socket-table.ts';
 
 /** As <net/tcp_states.h> counts. CLOSE_WAIT: the other end has said all, ours still has it. */
-const [ESTABLISHED, TIME_WAIT, CLOSE_WAIT, LISTEN] = [1, 6, 8, 10];
+const [ESTABLISHED, CLOSE_WAIT, LISTEN] = [1, 8, 10];
+/** FIN_WAIT1, FIN_WAIT2, TIME_WAIT, LAST_ACK, CLOSING: the program is done with it, and it may be nobody's any more. */
+const OVER = [4, 5, 6, 9, 11];
+const isOver = (state: number): boolean => OVER.includes(state);
 const ANCESTORS = 16;
 
 /** A connection that was not there at the look before. */
@@ -30,7 +33,7 @@ export function createSampler(finder: OwnerFinder, ownUid: number, boot: number)
       const rows = ['tcp', 'tcp6'].flatMap((name) =>
         readTable(
           readText(`/proc/net/${name}`) ?? '',
-          (state) => state === ESTABLISHED || state === TIME_WAIT || state === CLOSE_WAIT || state === LISTEN,
+          (state) => state === ESTABLISHED || state === CLOSE_WAIT || state === LISTEN || isOver(state),
         ),
       );
       // Who listens on a port was called there.
@@ -40,29 +43,29 @@ export function createSampler(finder: OwnerFinder, ownUid: number, boot: number)
       const fresh: TableRow[] = [];
       for (const row of rows) {
         if (row.remote.port === 0 || answered.has(row.local.port) || ours.has(row.remote.port)) continue;
-        if (row.state !== TIME_WAIT && row.uid !== ownUid) continue;
+        if (!isOver(row.state) && row.uid !== ownUid) continue;
         const key = `${row.local.address}|${row.local.port}|${row.remote.address}|${row.remote.port}`;
         const known = before?.get(key);
         // What closes is the same connection still.
-        if (known === undefined || (row.state !== TIME_WAIT && known !== row.inode && known !== '0')) fresh.push(row);
+        if (known === undefined || (!isOver(row.state) && known !== row.inode && known !== '0')) fresh.push(row);
         now.set(key, row.inode);
       }
       const isFirst = before === null;
       before = now;
       // What was over before anybody looked is nobody's.
-      collect(isFirst ? fresh.filter(({ state }) => state !== TIME_WAIT) : fresh, give);
+      collect(isFirst ? fresh.filter(({ state }) => !isOver(state)) : fresh, give);
     },
   };
 
   function collect(rows: readonly TableRow[], give: (found: Sampled[]) => void): void {
     const found: Sampled[] = [];
-    const live = rows.filter(({ state }) => state !== TIME_WAIT);
+    const live = rows.filter(({ state }) => !isOver(state));
     let open = live.length;
     const finish = (): void => {
       if (open > 0) return;
       // After the live ones: they say whose a place is.
       for (const { remote, state } of rows) {
-        const owner = state === TIME_WAIT ? lastOwner.get(placeOf(remote)) : undefined;
+        const owner = isOver(state) ? lastOwner.get(placeOf(remote)) : undefined;
         if (owner !== undefined && owner !== 'several') found.push({ remote, over: true, ...about(owner) });
       }
       if (lastOwner.size > 5000) lastOwner.clear();
