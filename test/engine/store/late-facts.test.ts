@@ -6,6 +6,7 @@ import { openForReading } from '../../../electron/engine/store/open.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import type { Store } from '../../../electron/engine/store/store.ts';
 import { createStoreReader } from '../../../electron/engine/store/store-reader.ts';
+import type { StoreReader } from '../../../electron/engine/store/store-reader.ts';
 import type { Identified } from '../../../shared/events/call-event.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { fold } from '../../../shared/events/fold.ts';
@@ -64,6 +65,39 @@ function sumsIn(dataDir: string): unknown[] {
   } finally {
     db.close();
   }
+}
+
+const text = (field: 'callsite' | 'package' | 'process' | 'source', pattern = '*'): QueryTree => ({
+  op: 'text',
+  field,
+  pattern,
+});
+const KNOWN: QueryTree = { op: 'or', parts: [text('callsite'), text('package')] };
+const CALLERS: readonly QueryTree[] = [
+  KNOWN,
+  { op: 'and', parts: [KNOWN, { op: 'number', field: 'status', comparison: '>=', value: 400 }] },
+  { op: 'and', parts: [text('callsite'), { op: 'not', part: text('package') }] },
+  text('package', 'stripe'),
+  text('source', 'agent'),
+  { op: 'tag', name: 'run', pattern: null },
+];
+
+/** Lists, counts and groups by who called, in the order the workspace asks. */
+function askAboutCallers(reader: StoreReader) {
+  return CALLERS.map((tree) => {
+    const facets = finish(
+      reader.facets({ tree, ...span, fields: ['package', 'callsite'], limit: 10, patienceMs: 60_000 }),
+    );
+    return {
+      facets: [
+        facets.counted,
+        ...facets.facets.map(({ values }) => new Map(values.map((one) => [one.value, one.calls]))),
+      ],
+      list: finish(reader.search({ tree, limit: 1000 })).calls.map(({ id }) => id),
+      sorted: finish(reader.search({ tree, limit: 1000, sort: 'host' })).calls.map(({ id }) => id),
+      matched: finish(reader.histogram({ tree, ...span, steps: 4 })).matched,
+    };
+  });
 }
 
 const facts = (call: number): fc.Arbitrary<Identified> =>
@@ -161,6 +195,66 @@ describe('what is learnt late of who called', () => {
         },
       ),
       { numRuns: 12 },
+    );
+  }, 90_000);
+
+  it('is found by who asked for it before anybody knew, as by who asks for the first time', () => {
+    fc.assert(
+      fc.property(
+        scenario,
+        fc.array(fc.constantFrom('flush', 'settle', 'go on', 'crash'), { minLength: 6, maxLength: 6 }),
+        // Calls of other blocks stand before and between them.
+        fc.constantFrom(1, 200, 700),
+        (list, steps, apart) => {
+          const dataDir = createDataDir((work) => onTestFinished(work));
+          let store = openAt(dataDir);
+          const patient = createStoreReader(dataDir);
+          try {
+            const idOf = (index: number): number => (index + 1) * apart;
+            for (let batch = 0; batch < 6; batch += 1) {
+              askAboutCallers(patient);
+              const closed = list.flatMap(({ call }, index) =>
+                call.batch === batch
+                  ? [
+                      factsOf(idOf(index), {
+                        opened: { startedAt: BASE + call.minute * 60_000_000 + index, app: call.app },
+                        answered: { status: call.status },
+                      }).reduce<CallRecord | null>(fold, null)!,
+                    ]
+                  : [],
+              );
+              store.commit({ ...NOTHING, closed, callHigh: 10_000 }, steps[batch] === 'flush');
+              if (steps[batch] === 'settle') store.settle();
+              askAboutCallers(patient);
+              const late = list.flatMap(({ call, said }, index) =>
+                said
+                  .filter(({ after }) => call.batch + after === batch)
+                  .map(({ fact }) => ({ ...fact, call: idOf(index) })),
+              );
+              store.commit({ ...NOTHING, late, callHigh: 10_000 }, false);
+              if (steps[batch] === 'crash') {
+                store.close();
+                store = openAt(dataDir);
+              }
+              const fresh = createStoreReader(dataDir);
+              try {
+                const expected = list.flatMap((_, index) => {
+                  const call = fresh.call(idOf(index));
+                  return call !== null && (call.callsite ?? call.package) !== null ? [call.id] : [];
+                });
+                expect(askAboutCallers(patient)).toEqual(askAboutCallers(fresh));
+                expect(askAboutCallers(patient)[0]?.list.toSorted((a, b) => a - b)).toEqual(expected);
+              } finally {
+                fresh.close();
+              }
+            }
+          } finally {
+            patient.close();
+            store.close();
+          }
+        },
+      ),
+      { numRuns: 8 },
     );
   }, 90_000);
 
