@@ -236,6 +236,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       };
     },
     openConnections: () => identity.connections,
+    takeSeen: identity.takeSeen,
     store: {
       add: (report) => archive.work('coverage', report),
       coverage: reader.coverage,
@@ -258,6 +259,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     nextCallId: recording.nextCallId,
     takeSlab: archive.takeSlab,
     connectionAt: identity.connectionAt,
+    onAgent: coverage.agent,
     identify: identity.identityOfPid,
     decide: options.decide,
     isPassThrough: around.isPassThrough,

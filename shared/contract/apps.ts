@@ -42,7 +42,7 @@ export const appSchema = appDeclarationSchema.extend({
   coverage: z
     .object({ seen: count, notSeen: count })
     .nullable()
-    .describe('Connections that came this way, and that went around; null while nobody looked'),
+    .describe('Connections that came this way, and that went around; null when none of either is known'),
   credentials: z.array(credentialSchema),
 });
 export type App = z.infer<typeof appSchema>;

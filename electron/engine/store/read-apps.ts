@@ -180,6 +180,7 @@ function describe(
   }
   newest.sort((a, b) => b.process - a.process);
   const seen = { seen: 0, notSeen: 0 };
+  const looked = [...group.words].some((word) => coverage?.has(word));
   for (const word of group.words) {
     seen.seen += coverage?.get(word)?.seen ?? 0;
     seen.notSeen += coverage?.get(word)?.notSeen ?? 0;
@@ -200,6 +201,6 @@ function describe(
     processes: [...new Set(newest.map((process) => process.name))].slice(0, SHOWN_PROCESSES),
     project: newest[0] ? (readIdentity(db, newest[0].process)?.project ?? null) : null,
     agent,
-    coverage: coverage === null ? null : seen,
+    coverage: looked ? seen : null,
   };
 }

@@ -72,7 +72,14 @@ describe('apps', () => {
         agent: true,
         coverage: { seen: 9, notSeen: 0 },
       },
-      expect.objectContaining({ name: 'reports', calls: 1, agent: false, processes: [], project: null }),
+      expect.objectContaining({
+        name: 'reports',
+        calls: 1,
+        agent: false,
+        processes: [],
+        project: null,
+        coverage: null,
+      }),
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { Coverage } from '../../../../shared/contract/coverage.ts';
 import type { ProcessIdentity } from '../../../../shared/model/caller.ts';
 import type { CoverageCounts, CoverageReport, NotSeenConnections, NotSeenReason } from '../../store/coverage-rows.ts';
 import type { ClientConnection } from '../identity/client-connection.ts';
+import type { SeenConnection } from '../identity/connections.ts';
 import type { SampledConnection } from '../identity/messages.ts';
 import { classify, pidOf } from './classify.ts';
 import { createHostNames } from './host-names.ts';
@@ -14,7 +15,10 @@ const HOUR_US = 3_600_000_000;
 const [ATTACHED_MS, IDLE_MS] = [SECOND, 10 * SECOND];
 /** Right after a program was attached: it may be a short one. */
 const [HURRY_MS, HURRIED_MS] = [250, 5 * SECOND];
-const STORE_MS = 10 * SECOND;
+/** A question waits for its counts to be stored no longer than this: an answer a moment old is better than none. */
+const STORING_MS = 200;
+/** The question about a run that is over waits for the look no longer than this: somebody wants their prompt back. */
+const LOOK_MS = 2 * SECOND;
 const REMEMBERED = 10_000;
 const RUNS = 200;
 
@@ -32,6 +36,8 @@ export interface CoverageOptions {
   counters: () => Counters;
   /** Connections of programs that are open now. */
   openConnections: () => number;
+  /** Connections of programs to the proxy of which it has become clear whose they are; each comes once. */
+  takeSeen: () => SeenConnection[];
   store: CoverageReader & { add(report: CoverageReport): Promise<unknown> };
   /** Ports of the proxy, and of our other doors. */
   proxyPorts: () => number[];
@@ -56,6 +62,8 @@ export interface CoverageWatch extends CoverageAnswers {
   /** A process made a call through the proxy. */
   caller(key: string): void;
   process(key: string, identity: ProcessIdentity): void;
+  /** A process carries the agent, which calls it so. */
+  agent(key: string, app: string): void;
   connectedTo(address: string, host: string): void;
   /** A tunnel was passed on unread. */
   unread(tunnel: {
@@ -79,6 +87,9 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
   let sampler: Coverage['sampler'] = { works: true, why: null };
   let told = counters();
   let counts: Partial<CoverageCounts> = {};
+  /** Of what was seen, how much is whose. */
+  let apps = new Map<string, number>();
+  const agents = new Map<string, string>();
   let notSeen = new Map<string, NotSeenConnections>();
   /** Tunnels whose process may not be known yet. */
   let tunnels: { row: Pick<NotSeenConnections, 'reason' | 'app' | 'host' | 'address' | 'port'>; connection: ClientConnection | null }[] = [];
@@ -99,6 +110,10 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
 
   function count(name: keyof CoverageCounts, more = 1): void {
     counts[name] = (counts[name] ?? 0) + more;
+  }
+
+  function countApp(app: string | null | undefined, more = 1): void {
+    if (app != null && (apps.has(app) || apps.size < REMEMBERED)) apps.set(app, (apps.get(app) ?? 0) + more);
   }
 
   function add(
@@ -129,7 +144,9 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     if (kind === 'by-agent') {
       // What is over was counted while it lived, or told of.
       const { address, port } = connection.remote;
-      if (!connection.over && !outside.has(`${pidOf(connection.process.key)} ${address} ${port}`)) count('seen');
+      if (connection.over || outside.has(`${pidOf(connection.process.key)} ${address} ${port}`)) return;
+      count('seen');
+      countApp(agents.get(connection.process.key) ?? connection.pointed?.app ?? connection.process.app);
       return;
     }
     const { key, app, identity = processes.get(key) } = connection.process;
@@ -161,6 +178,7 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
 
   async function lookOnce(): Promise<void> {
     const found = await options.sample([...options.proxyPorts(), ...options.doors()]);
+    if (stopped) return;
     if (found === null) {
       sampler = { works: false, why: 'Sallyport cannot read this system’s connections, so it does not know what goes around it.' };
       return;
@@ -196,6 +214,7 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     count('callsLost', present.callsLost - told.callsLost);
     count('agentDrops', present.agentDrops - told.agentDrops);
     told = present;
+    for (const { process, app } of options.takeSeen()) countApp((process === null ? null : agents.get(process)) ?? app);
     for (const { row, connection } of tunnels) {
       const key = connection?.process ?? null;
       const identity = key === null ? undefined : processes.get(key);
@@ -203,21 +222,26 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       add(notSeen, row.reason, { ...row, process: name, pid: key === null ? null : pidOf(key), command: identity?.command ?? null });
     }
     tunnels = [];
-    const report: CoverageReport = { at: now(), counts, notSeen: [...notSeen.values()] };
+    const ofApps = [...apps].map(([app, seen]) => ({ app, seen }));
+    const report: CoverageReport = { at: now(), counts, apps: ofApps, notSeen: [...notSeen.values()] };
     const [heldCounts, heldRows] = [counts, notSeen];
     counts = {};
+    apps = new Map();
     notSeen = new Map();
-    if (report.notSeen.length === 0 && Object.values(report.counts).every((number) => number === 0)) return;
+    if (report.notSeen.length === 0 && ofApps.length === 0 && Object.values(report.counts).every((number) => number === 0)) return;
     try {
       await options.store.add(report);
     } catch (error) {
       // Nothing is lost: it goes with the next.
       for (const [name, number] of Object.entries(heldCounts)) count(name as keyof CoverageCounts, number);
+      for (const { app, seen } of ofApps) countApp(app, seen);
       for (const [key, row] of heldRows) if (!notSeen.has(key)) notSeen.set(key, row);
       log(`Coverage could not be stored: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
-    await tell().catch((error: unknown) => log(`Coverage could not be read: ${String(error)}`));
+    void tell().catch((error: unknown) => {
+      if (!stopped) log(`Coverage could not be read: ${String(error)}`);
+    });
   }
 
   async function tell(): Promise<void> {
@@ -236,19 +260,29 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
   }
 
   function turn(): void {
-    const due = performance.now() - storedAt > (listeners.size > 0 ? SECOND : STORE_MS);
-    void look()
-      .then(() => (due ? store() : undefined))
+    const due = performance.now() - storedAt > SECOND;
+    // What is counted is stored, however long a look takes.
+    void inTime(look(), LOOK_MS)
+      .then(() => (due && !stopped ? store() : undefined))
       .catch((error: unknown) => log(`Coverage could not be counted: ${String(error)}`))
       .finally(plan);
   }
 
-  /** Everything until now is in the store, so that one answer has it all. */
+  /**
+   * What is counted is stored before a question is answered, unless the recorder is busy. It waits for no look: one takes
+   * seconds on a busy machine, and what it finds is in the next answer.
+   */
   async function settle(): Promise<void> {
+    void look()
+      .then(() => (stopped ? undefined : store()))
+      .catch((error: unknown) => log(`Coverage could not be counted: ${String(error)}`));
+    await inTime(store(), STORING_MS);
+  }
+
+  /** A run that is over is told of once: everything until now has to be in it. */
+  async function lookAgain(): Promise<void> {
     // One that is under way may have begun before what is asked about.
-    if (looking !== null) await looking;
-    await look();
-    await store();
+    await inTime(looking === null ? look() : looking.then(look), LOOK_MS);
   }
 
   // Not before whoever makes us has everything that is asked for.
@@ -263,8 +297,11 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       return answers.hours(span);
     },
     async notSeen(asked) {
-      await settle();
-      if (asked.run === undefined) return answers.notSeen(asked);
+      if (asked.run === undefined) {
+        await settle();
+        return answers.notSeen(asked);
+      }
+      await lookAgain();
       const rows = [...(runs.get(asked.run)?.values() ?? [])].toReversed();
       return {
         notSeen: rows.slice(0, asked.limit).map((row) => ({ ...row, ...explain(row, options.program) })),
@@ -290,6 +327,10 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
       callers.add(key);
     },
     process: noteProcess,
+    agent(key, app) {
+      if (agents.size >= REMEMBERED) agents.delete(agents.keys().next().value!);
+      agents.set(key, app);
+    },
     connectedTo: names.note,
     unread({ reason, app, host, port, connection }) {
       count(reason === 'pinned' ? 'pinned' : 'passThrough');
@@ -314,9 +355,16 @@ export function createCoverage(options: CoverageOptions): CoverageWatch {
     async stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
-      await looking;
+      // A look that is under way may take long, and whoever stops us has waited for the last calls already.
       await store();
       listeners.clear();
     },
   };
+}
+
+/** Waits for work, but not longer than so many milliseconds; it goes on. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((late) => (timer = setTimeout(late, ms)))]);
+  clearTimeout(timer);
 }

@@ -16,8 +16,8 @@ export interface ClientConnection {
   readonly looked: boolean;
   /** Calls once, when the look has come to an end; at once when it has. */
   whenLooked(listener: () => void): void;
-  /** A call begins on it: the next in order. Never throws. */
-  began(call: number, method: string, target: string): void;
+  /** A call begins on it: the next in order. `app`: what its credentials name, null when they name none. Never throws. */
+  began(call: number, method: string, target: string, app: string | null): void;
 }
 
 /** A call as it began on a connection. */

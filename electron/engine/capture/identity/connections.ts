@@ -9,6 +9,8 @@ const REMEMBERED = 256;
 const MOST_UNTOLD = 8192;
 /** A closed connection is remembered for so long (ms): agents report in batches. */
 const REMEMBERED_MS = 30_000;
+/** Whose they are is asked every few seconds; only a flood passes the bound, and then some are nobody's. */
+const MOST_UNSEEN = 50_000;
 
 /** What the look at a socket came to. */
 export interface Answer {
@@ -24,10 +26,20 @@ export interface HeldConnection extends KnownConnection {
   readonly closed: boolean;
 }
 
+/** Whose a connection turned out to be. */
+export interface SeenConnection {
+  /** A `processKey`; null when nobody could say. */
+  process: string | null;
+  /** What its first credentials named, else what its process is recognised as. */
+  app: string | null;
+}
+
 export interface Connections {
   open(port: number): HeldConnection;
   close(connection: HeldConnection): void;
   at(port: number): HeldConnection | null;
+  /** Those of which it has become clear since the last time whose they are; each comes once. */
+  takeSeen(): SeenConnection[];
   /** How many are open. */
   readonly count: number;
 }
@@ -38,6 +50,8 @@ export function createConnections(emit: (fact: Identified) => void, now: () => n
   /** Closed ones, the oldest first. */
   const closed: { connection: Connection; at: number }[] = [];
   let count = 0;
+  /** Those of which nobody was told yet whose they are. */
+  let unseen: Connection[] = [];
 
   function forget(): void {
     const before = now() - REMEMBERED_MS;
@@ -52,6 +66,7 @@ export function createConnections(emit: (fact: Identified) => void, now: () => n
       count += 1;
       const connection = new Connection(port, emit);
       if (port !== 0) byPort.set(port, connection);
+      if (unseen.length < MOST_UNSEEN) unseen.push(connection);
       return connection;
     },
     close(connection) {
@@ -66,6 +81,12 @@ export function createConnections(emit: (fact: Identified) => void, now: () => n
       forget();
       return byPort.get(port) ?? null;
     },
+    takeSeen() {
+      const [seen, still]: [Connection[], Connection[]] = [[], []];
+      for (const connection of unseen) (connection.isClear ? seen : still).push(connection);
+      unseen = still;
+      return seen.map(({ process, said, app }) => ({ process, app: said ?? app }));
+    },
     get count() {
       return count;
     },
@@ -79,6 +100,8 @@ class Connection implements HeldConnection {
   unknown: ProcessUnknown | null = null;
   app: string | null = null;
   closed = false;
+  /** The app that credentials on it named first. */
+  said: string | null = null;
   readonly #emit: (fact: Identified) => void;
   /** The newest calls; `#first` is the ordinal of the first one. */
   #calls: BegunCall[] = [];
@@ -91,7 +114,13 @@ class Connection implements HeldConnection {
     this.#emit = emit;
   }
 
-  began(call: number, method: string, target: string): void {
+  /** Credentials come with the first call, and may name another app than the process is recognised as. */
+  get isClear(): boolean {
+    return this.said !== null || (this.#answered && (this.closed || this.#first + this.#calls.length > 0));
+  }
+
+  began(call: number, method: string, target: string, app: string | null): void {
+    this.said ??= app;
     this.#calls.push({ call, method, target });
     if (this.#calls.length > (this.#answered ? REMEMBERED * 2 : MOST_UNTOLD)) {
       const forgotten = this.#calls.length - REMEMBERED;

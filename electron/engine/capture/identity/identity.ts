@@ -4,7 +4,7 @@ import type { Identified } from '../../../../shared/events/call-event.ts';
 import type { ProcessIdentity } from '../../../../shared/model/caller.ts';
 import type { ClientConnection, KnownProcess, WhoCalls } from './client-connection.ts';
 import { monotonicMs } from './monotonic.ts';
-import { createConnections, type HeldConnection } from './connections.ts';
+import { createConnections, type HeldConnection, type SeenConnection } from './connections.ts';
 import type {
   Found,
   FoundProcess,
@@ -36,6 +36,8 @@ export interface Identity extends WhoCalls {
   readonly connections: number;
   /** How many there have been. */
   readonly connectionsSoFar: number;
+  /** Those of which it has become clear since the last time whose they are. */
+  takeSeen(): SeenConnection[];
   /** Connections that programs opened since the last look; null where this system cannot be looked at. */
   sample(ownPorts: number[]): Promise<SampledConnection[] | null>;
   configure(redaction: OwnNames): void;
@@ -182,6 +184,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     get connectionsSoFar() {
       return connectionsSoFar;
     },
+    takeSeen: connections.takeSeen,
     sample(ownPorts) {
       if (worker === null) return Promise.resolve(null);
       counter += 1;

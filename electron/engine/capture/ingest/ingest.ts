@@ -58,6 +58,8 @@ export interface IngestOptions {
   /** Gives the archive facts that are written down already; false when it is behind, and the same is to be given again later. */
   takeSlab: (slab: { bytes: ArrayBuffer; length: number; calls: number; from: number }) => boolean;
   connectionAt: (port: number) => SeenConnection | null;
+  /** Told of each program that carries the agent, as far as it is known which process that is, and what it is called. */
+  onAgent?: (process: string, app: string) => void;
   /** Which process that is: its key, and what it is recognised as; null when it is not the one that began then (µs). */
   identify: (pid: number, startedAt: number | null) => Promise<{ key: string; app: string | null } | null>;
   welcome: () => Omit<Welcome, 'type'>;
@@ -244,6 +246,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     const found = who.known ? await inTime(options.identify(who.pid, who.startedAt), IDENTIFY_MS) : null;
     const process = found?.key ?? null;
     const agent: ConnectedAgent = { pid: who.pid, thread: who.thread, process, app: who.app ?? found?.app ?? null };
+    if (process !== null && agent.app !== null) options.onAgent?.(process, agent.app);
     const origin: LinkOrigin = {
       link: link.id,
       pid: who.pid,

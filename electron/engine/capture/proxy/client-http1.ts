@@ -220,7 +220,7 @@ export class ClientHttp1 implements Answer, RequestSink {
     this.#agentKey = readAgentKey(head.fields);
     this.#lastAddress = null;
     const call = this.#around.nextCallId();
-    this.#leg.connection?.began(call, head.method, target.target);
+    this.#leg.connection?.began(call, head.method, target.target, this.#leg.app ?? verdict.app);
     const request = outboundOf({
       call,
       head,

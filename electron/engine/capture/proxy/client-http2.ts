@@ -169,7 +169,7 @@ function serveStream(
   const length = lengthOf(fields);
   const { connection } = leg;
   const call = around.nextCallId();
-  connection?.began(call, pseudo.method, pseudo.path);
+  connection?.began(call, pseudo.method, pseudo.path, app);
   const request: OutboundRequest = {
     call,
     source: 'proxy',

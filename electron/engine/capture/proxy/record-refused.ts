@@ -28,7 +28,7 @@ export function recordRefused(around: Surroundings, leg: Leg, failure: Failure, 
     .join('');
   const named = splitAuthority(/^host:[ \t]*(\S+)/im.exec(text)?.[1] ?? '');
   const place = connect ?? (absolute === null ? named : { host: absolute[2] ?? '', port: Number(absolute[3] ?? 0) });
-  leg.connection?.began(call, match?.[1] ?? '', '');
+  leg.connection?.began(call, match?.[1] ?? '', '', leg.app);
   around.emit({
     type: 'opened',
     call,

@@ -353,7 +353,7 @@ class Tunnel {
   #open(scheme: 'tls' | 'tcp'): number {
     const call = this.#around.nextCallId();
     const { host, port } = this.#target;
-    this.#leg.connection?.began(call, 'CONNECT', '');
+    this.#leg.connection?.began(call, 'CONNECT', '', this.#leg.app);
     this.#around.emit({
       type: 'opened',
       call,

@@ -65,7 +65,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   function take(line: string, socket: net.Socket, connection: ClientConnection | null): void {
     const call = calls.length + 1;
     calls.push({ call, line, connection });
-    connection?.began(call, 'SAY', line);
+    connection?.began(call, 'SAY', line, null);
     for (const listener of listeners) listener();
     if (!options.answerWhenKnown) answer(socket, line);
     // The connection's process may be known from an earlier line: then no fact is needed.
