@@ -30,8 +30,8 @@ export interface IdentityOptions {
 }
 
 export interface Identity extends WhoCalls {
-  /** Begins to find out who opened a connection; returns at once and never throws. Null when the socket is gone already. */
-  identify(socket: net.Socket): ClientConnection | null;
+  /** Begins to find out who opened a connection; returns at once and never throws. */
+  identify(socket: net.Socket): ClientConnection;
   /** Connections of programs that are open. */
   readonly connections: number;
   /** How many there have been. */
@@ -146,12 +146,13 @@ export function createIdentity(options: IdentityOptions): Identity {
   return {
     identify(socket) {
       const { remoteAddress, remotePort, localAddress, localPort } = socket;
-      if (remoteAddress === undefined || remotePort === undefined) return null;
-      const connection = connections.open(remotePort);
+      const connection = connections.open(remotePort ?? 0);
       connectionsSoFar += 1;
       socket.once('close', () => connections.close(connection));
-      if (worker === null) {
-        connection.answer(UNSUPPORTED);
+      // What it has sent can be read still; who it was, nobody can say.
+      const gone = remoteAddress === undefined || remotePort === undefined;
+      if (gone || worker === null) {
+        connection.answer(gone ? GONE : UNSUPPORTED);
         return connection;
       }
       counter += 1;
