@@ -60,7 +60,13 @@ export const apps = oc.tag('apps').router({
     .output(z.object({ apps: z.array(appSchema), unnamed: count.describe('Calls of nobody known') })),
 
   change: oc
-    .route({ method: 'PATCH', path: '/apps/{name}', summary: 'Rename an app, or say who owns it' })
+    .route({
+      method: 'PATCH',
+      path: '/apps/{name}',
+      summary: 'Rename an app, or say who owns it',
+      description:
+        'What is left out stays; `null` takes it away. Calls recorded under the old name count as the new one.',
+    })
     .errors({ ...engineNotRunning, ...appNotFound, ...badApp })
     .input(appDeclarationSchema.partial().extend({ name, newName: name.optional() }))
     .output(z.object({ name: z.string() })),
@@ -77,7 +83,12 @@ export const apps = oc.tag('apps').router({
     .output(z.object({ name: z.string() })),
 
   split: oc
-    .route({ method: 'POST', path: '/apps/{name}/split', summary: 'Count a name on its own again' })
+    .route({
+      method: 'POST',
+      path: '/apps/{name}/split',
+      summary: 'Count a name on its own again',
+      description: 'Calls recorded under it, earlier ones too, are an app of their own from then on.',
+    })
     .errors({ ...engineNotRunning, ...appNotFound, ...badApp })
     .input(z.object({ name, other: name }))
     .output(z.object({ name: z.string() })),
@@ -105,7 +116,12 @@ export const apps = oc.tag('apps').router({
     .output(issuedSchema),
 
   revokeCredential: oc
-    .route({ method: 'DELETE', path: '/apps/{name}/credentials/{id}', summary: 'Refuse a secret from now on' })
+    .route({
+      method: 'DELETE',
+      path: '/apps/{name}/credentials/{id}',
+      summary: 'Refuse a secret from now on',
+      description: 'Connections that came in by it are cut, tunnels and WebSockets included.',
+    })
     .errors({ ...engineNotRunning, ...appNotFound })
     .input(z.object({ name, id: z.string() }))
     .output(z.object({ revoked: z.boolean() })),

@@ -63,12 +63,23 @@ export type NotSeen = z.infer<typeof notSeenSchema>;
 /** What we did not see, as far as that can be known. */
 export const coverage = oc.tag('coverage').router({
   get: oc
-    .route({ method: 'GET', path: '/coverage', summary: 'How much of what leaves is seen' })
+    .route({
+      method: 'GET',
+      path: '/coverage',
+      summary: 'How much of what leaves is seen',
+      description:
+        'The share of the connections of captured apps that came this way, and what went around or was lost.',
+    })
     .input(span)
     .output(coverageSchema),
 
   hours: oc
-    .route({ method: 'GET', path: '/coverage/hours', summary: 'Coverage over time, by the hour' })
+    .route({
+      method: 'GET',
+      path: '/coverage/hours',
+      summary: 'Coverage over time, by the hour',
+      description: 'Counts of each hour in which there was something to count, the oldest first.',
+    })
     .input(span)
     .output(z.object({ hours: z.array(coverageSchema.omit({ sampler: true }).extend({ start: micros })) })),
 

@@ -40,12 +40,12 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const facts = new Map<number, Identified>();
   const processes = new Map<string, ProcessIdentity>();
   const waiting = new Map<number, ((fact: Identified) => void)[]>();
-  function tell(fact: Identified): void {
+  function learn(fact: Identified): void {
     facts.set(fact.call, fact);
-    for (const resolve of waiting.get(fact.call) ?? []) resolve(fact);
+    for (const take of waiting.get(fact.call) ?? []) take(fact);
   }
   const identity = createIdentity({
-    emit: tell,
+    emit: learn,
     noteProcess: (key, process) => processes.set(key, process),
     home: '/nowhere',
     fingerprintKey: Buffer.alloc(32, 7),
@@ -66,24 +66,24 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   function take(line: string, socket: net.Socket, connection: ClientConnection | null): void {
     const call = calls.length + 1;
     calls.push({ call, line, connection });
-    // Known before the call begins, the call itself says it, and no fact comes.
-    if (connection?.process != null)
-      tell({
+    connection?.began(call, 'SAY', line, null);
+    for (const listener of listeners) listener();
+    // Who it is may be known before it says a word: then a call's `opened` has it, and nothing more is told.
+    if (connection?.process) {
+      const { process, app } = connection;
+      learn({
         type: 'identified',
         call,
         by: 'socket',
-        app: connection.app,
-        process: connection.process,
+        app,
+        process,
         unknown: null,
         site: null,
         trace: null,
         tags: null,
       });
-    connection?.began(call, 'SAY', line, null);
-    for (const listener of listeners) listener();
+    }
     if (!options.answerWhenKnown) answer(socket, line);
-    // The connection's process may be known from an earlier line: then no fact is needed.
-    else if (connection?.process) answer(socket, line);
     else void identified(call).then(() => answer(socket, line));
   }
 
