@@ -10,12 +10,21 @@ import { withSetupLock } from './setup-lock.mjs';
 /** Makes the clone able to run; throws an Error whose message says what to do when it cannot. */
 export async function completeSetup() {
   await withSetupLock(say, async () => {
-    if (inspectSetup().missing.includes('packages')) await installPackages();
-    if (!existsSync(paths.node)) await installNode();
-    if (!existsSync(paths.command)) linkCommand();
+    await bringPackages();
     const { missing, sources } = inspectSetup();
     if (missing.includes('bundle')) await bundle(sources);
   });
+}
+
+/** The part of it that tools need: the packages of the lockfile, and Node 24. */
+export async function completePackages() {
+  await withSetupLock(say, bringPackages);
+}
+
+async function bringPackages() {
+  if (inspectSetup().missing.includes('packages')) await installPackages();
+  if (!existsSync(paths.node)) await installNode();
+  if (!existsSync(paths.command)) linkCommand();
 }
 
 /** @param {string} line */
