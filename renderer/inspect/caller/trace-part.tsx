@@ -1,3 +1,4 @@
+import '../../ui/chips.css';
 import type { ReactNode } from 'react';
 import type { Call } from '../../../shared/model/call.ts';
 import { tagTerm, termFor } from '../../callers/terms.ts';
@@ -42,7 +43,7 @@ export function TracePart({ call }: { call: Call }): ReactNode {
       {tags.length > 0 && (
         <section aria-label={say.tags}>
           <h2 className="call-heading">{say.tags}</h2>
-          <ul className="caller-tags">
+          <ul className="chips">
             {tags.map(([name, value]) => (
               <li key={name}>
                 <a

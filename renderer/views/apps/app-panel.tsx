@@ -1,3 +1,4 @@
+import '../../ui/chips.css';
 import { ListTree, Merge, Pencil, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -72,7 +73,7 @@ export function AppPanel({
           </h2>
         )}
         {!renaming && <IconButton icon={Pencil} label={says.rename} keys="r" onClick={() => setRenaming(true)} />}
-        <span className="apps-gap" />
+        <span className="page-gap" />
         <IconButton
           icon={ListTree}
           label={says.showCalls}
@@ -255,7 +256,7 @@ function Identity({ app: { processes, project, agent } }: { app: App }): ReactNo
           <h3>
             {says.processes} {agent && <span className="app-agent">{says.agent}</span>}
           </h3>
-          <ul className="app-chips">
+          <ul className="chips">
             {processes.map((process) => (
               <li key={process}>
                 <a href={linkTo('traffic', { filter: termFor('process', process) })}>{process}</a>

@@ -20,6 +20,7 @@ import { AppPanel } from './app-panel.tsx';
 import { Issued } from './issued.tsx';
 import type { IssuedSecret } from './issued.tsx';
 import { useApps } from './use-apps.ts';
+import '../../ui/page.css';
 import './apps.css';
 
 const says = words.apps;
@@ -87,7 +88,7 @@ export default function AppsPage(): ReactNode {
   );
   return (
     <>
-      <header className="apps-bar">
+      <header className="page-bar">
         <h1>{says.title}</h1>
         <TextField
           ref={field}
@@ -124,7 +125,7 @@ export default function AppsPage(): ReactNode {
           options={SPAN_NAMES.map((value) => ({ value, title: says.spans[value] }))}
           onChange={(value) => changePlace({ span: value === '7d' ? undefined : value })}
         />
-        <span className="apps-gap" />
+        <span className="page-gap" />
         <Button icon={Plus} onClick={() => setAdding(true)}>
           {says.add}
         </Button>
@@ -133,7 +134,7 @@ export default function AppsPage(): ReactNode {
         <Empty title={says.failed} says={error.message} />
       ) : apps === undefined ? (
         <Late>
-          <p className="apps-late dim">{words.general.loading}</p>
+          <p className="page-late dim">{words.general.loading}</p>
         </Late>
       ) : (
         <div className="apps">

@@ -14,6 +14,7 @@ import { ByHour } from './by-hour.tsx';
 import { Parts } from './parts.tsx';
 import { SPAN_NAMES, useCoverageOf } from './use-coverage.ts';
 import type { SpanName } from './use-coverage.ts';
+import '../../ui/page.css';
 import './coverage.css';
 
 const says = words.coverage;
@@ -36,7 +37,7 @@ export default function CoveragePage(): ReactNode {
   ]);
   return (
     <>
-      <header className="coverage-bar">
+      <header className="page-bar">
         <h1>{says.title}</h1>
         <Choice
           label={says.span}
@@ -44,7 +45,7 @@ export default function CoveragePage(): ReactNode {
           options={SPAN_NAMES.map((value) => ({ value, title: says.spans[value] }))}
           onChange={(value) => changePlace({ span: value === '24h' ? undefined : value })}
         />
-        <span className="coverage-gap" />
+        <span className="page-gap" />
         <IconButton
           icon={Table2}
           label={table ? says.hideTable : says.showTable}
@@ -57,10 +58,10 @@ export default function CoveragePage(): ReactNode {
         <Empty title={says.failed} says={error.message} />
       ) : data === undefined ? (
         <Late>
-          <p className="coverage-late dim">{words.general.loading}</p>
+          <p className="page-late dim">{words.general.loading}</p>
         </Late>
       ) : (
-        <div className="coverage-body">
+        <div className="page-body">
           <Number coverage={data.whole} />
           <ByHour steps={data.chart} hours={data.hours} table={table} />
           <List field={field} notSeen={data.notSeen} more={data.more} looked={data.whole.sampler.works} />

@@ -22,6 +22,7 @@ import { readSpan, SPAN_NAMES, spanReaching, usualSpan } from './span.ts';
 import type { Span } from './span.ts';
 import { useOverview } from './use-overview.ts';
 import type { Overview } from './use-overview.ts';
+import '../../ui/page.css';
 import './overview.css';
 
 const says = words.overview;
@@ -40,11 +41,11 @@ export default function OverviewPage(): ReactNode {
 function Waiting(): ReactNode {
   return (
     <>
-      <header className="overview-bar">
+      <header className="page-bar">
         <h1>{words.frame.view.overview}</h1>
       </header>
       <Late>
-        <p className="overview-late dim">{words.general.loading}</p>
+        <p className="page-late dim">{words.general.loading}</p>
       </Late>
     </>
   );
@@ -74,7 +75,7 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
 
   return (
     <>
-      <header className="overview-bar">
+      <header className="page-bar">
         <h1>{words.frame.view.overview}</h1>
         <Choice
           label={says.span}
@@ -87,7 +88,7 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
             {shortSpanLabel(span.since, span.until, opened)}
           </Button>
         )}
-        <span className="overview-gap" />
+        <span className="page-gap" />
         <IconButton
           icon={Table2}
           label={table ? says.hideTable : says.showTable}
@@ -96,12 +97,12 @@ function Board({ oldest }: { oldest: number | null }): ReactNode {
           onClick={() => setTable(!table)}
         />
       </header>
-      <div className="overview-body" ref={scroller}>
+      <div className="page-body" ref={scroller}>
         {error ? (
           <Empty title={says.failed} says={error.message} />
         ) : overview === undefined ? (
           <Late>
-            <p className="overview-late dim">{words.general.loading}</p>
+            <p className="page-late dim">{words.general.loading}</p>
           </Late>
         ) : overview === null || overview.totals.calls === 0 ? (
           <Nothing oldest={oldest} overview={overview} />
