@@ -25,7 +25,7 @@ export const rooms: Record<string, Room> = {
   'shared/payload': { uses: ['shared/bytes'] },
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
-  'shared/agent': { uses: ['shared/model'] },
+  'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors

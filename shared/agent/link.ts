@@ -1,5 +1,15 @@
-import type { Failure } from '../model/failure.ts';
-import type { Attempt, CallKind, Protocol } from '../model/call.ts';
+import type {
+  Answered,
+  Attempted,
+  BodyDecoded,
+  BodyShed,
+  Closed,
+  Informed,
+  MessageSeen,
+  RequestEnded,
+  Upgraded,
+} from '../events/call-event.ts';
+import type { CallKind, Protocol } from '../model/call.ts';
 import type { Tags, TraceContext } from '../model/caller.ts';
 
 /**
@@ -89,36 +99,18 @@ export interface OwnCall extends Origin {
   headers: string;
 }
 
+/** Facts as everybody emits them; pieces of bodies are frames of their own. */
 export type OwnFact =
-  | ({ type: 'attempted'; call: number } & Attempt)
-  | { type: 'request-ended'; call: number; at: number; bytes: number; trailers: string }
-  | { type: 'informed'; call: number; at: number; status: number; headers: string }
-  | { type: 'answered'; call: number; at: number; status: number; reason: string; protocol: Protocol; headers: string }
-  /** The pieces of this body come with their content codings undone (fetch hands them out so). */
-  | { type: 'body-decoded'; call: number; side: 'request' | 'response' }
-  | { type: 'body-shed'; call: number }
-  | { type: 'upgraded'; call: number; at: number }
-  | {
-      type: 'message';
-      call: number;
-      at: number;
-      direction: 'sent' | 'received';
-      opcode: 1 | 2 | 8 | 9 | 10;
-      size: number;
-      /** Whether `data` is still compressed (permessage-deflate), as in `MessageSeen`. */
-      deflated: boolean;
-      /** base64; '' when not captured. */
-      data: string;
-    }
-  | {
-      type: 'closed';
-      call: number;
-      at: number;
-      failure: Failure | null;
-      requestBytes: number;
-      responseBytes: number;
-      trailers: string;
-    };
+  | Attempted
+  | RequestEnded
+  | Informed
+  | Answered
+  | BodyDecoded
+  | BodyShed
+  | Upgraded
+  | Closed
+  /** `data` in base64; '' when not captured. */
+  | (Omit<MessageSeen, 'data'> & { data: string });
 
 /** A connection that is no call we can read (a database, another protocol) and went around the proxy. */
 export interface OtherConnection {

@@ -1,9 +1,9 @@
 // The built pages behind the real door, with an engine that says what a test wants it to: for what takes a machine days
 // to see, and for thousands of apps.
-import { chromium } from 'playwright';
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { createLeases } from '../../electron/api/leases.ts';
 import type { CoverageFace } from '../../electron/api/coverage-face.ts';
+import { NOTHING_COVERED } from '../../electron/engine/capture/coverage/stored-coverage.ts';
 import { openWorkspaceHost } from '../../electron/hosts/workspace-host.ts';
 import type { Coverage, NotSeen } from '../../shared/contract/coverage.ts';
 import { compileFilter } from '../../shared/query/evaluate.ts';
@@ -13,7 +13,7 @@ import type { AppRegister } from './app-register.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
 import type { StubEngine } from '../fixtures/stub-engine.ts';
 import { summaryOf } from '../fixtures/calls.ts';
-import type { Look } from './start-workspace.ts';
+import { createPages, type Look } from './open-page.ts';
 
 export interface Scripted {
   engine: StubEngine;
@@ -32,21 +32,7 @@ export async function startScripted(): Promise<Scripted> {
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
-  const nothing: Coverage = {
-    share: null,
-    parts: {
-      seen: 0,
-      around: 0,
-      neverCaptured: 0,
-      neverCapturedApps: 0,
-      passThrough: 0,
-      pinned: 0,
-      bodiesShed: 0,
-      callsLost: 0,
-      agentDrops: 0,
-    },
-    sampler: { works: true, why: null },
-  };
+  const nothing: Coverage = { ...NOTHING_COVERED, sampler: { works: true, why: null } };
   const coverage: CoverageFace = {
     get: () => Promise.resolve(said?.coverage ?? nothing),
     hours: () => Promise.resolve([...(said?.hours ?? [])]),
@@ -94,8 +80,7 @@ export async function startScripted(): Promise<Scripted> {
     token: ['a', 'token', 'of', 'a', 'test'].join('-'),
     log: () => {},
   });
-  let browser: Browser | null = null;
-  const contexts: BrowserContext[] = [];
+  const pages = createPages(host.link);
   const complaints: string[] = [];
   return {
     engine,
@@ -108,28 +93,10 @@ export async function startScripted(): Promise<Scripted> {
       calls.push(...more);
       for (const call of more) stub.put(call);
     },
-    async open(at = '', { theme = 'dark', width = 1440, height = 900, reducedMotion = true } = {}) {
-      browser ??= await chromium.launch({
-        executablePath: process.env['CHROMIUM'] ?? '',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-      });
-      const context = await browser.newContext({
-        viewport: { width, height },
-        colorScheme: theme,
-        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      contexts.push(context);
-      const page = await context.newPage();
-      page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
-      // The link opens one session; every page of a test has its own.
-      await page.goto(host.link);
-      if (at !== '') await page.goto(`${new URL(host.link).origin}/#/${at}`);
-      return page;
-    },
+    open: (at = '', look = {}) =>
+      pages.open(at, look, (page) => page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))),
     async stop() {
-      for (const context of contexts) await context.close();
-      await browser?.close();
+      await pages.close();
       await host.close();
       if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join('\n')}`);
     },

@@ -26,7 +26,8 @@ export interface CoverageAnswers {
   ): Promise<{ notSeen: NotSeen[]; more: boolean }>;
 }
 
-const NOTHING: CoverageSum = {
+/** Of a time in which nobody looked. */
+export const NOTHING_COVERED: CoverageSum = {
   share: null,
   parts: {
     seen: 0,
@@ -49,7 +50,7 @@ export function answerFromStore(
 ): CoverageAnswers {
   return {
     async get(span) {
-      return { ...((await reader.coverage(span)) ?? NOTHING), sampler: sampler() };
+      return { ...((await reader.coverage(span)) ?? NOTHING_COVERED), sampler: sampler() };
     },
     hours: (span) => reader.coverageHours(span),
     async notSeen({ run, ...asked }) {
