@@ -26,6 +26,9 @@ export const rooms: Record<string, Room> = {
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
+  'shared/vendors': { uses: ['shared/model'] },
+  'shared/endpoints': { uses: [] },
+  'shared/ledger': { uses: ['shared/model'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -119,7 +122,7 @@ export const rooms: Record<string, Room> = {
   // 4 · doors
   'electron/api': {
     uses: ['shared/model', 'shared/query', 'shared/format', 'shared/contract', 'electron/content'],
-    packages: ['@orpc/server', '@readme/httpsnippet'],
+    packages: ['@orpc/server', '@orpc/contract', '@readme/httpsnippet'],
   },
   'electron/hosts': {
     uses: ['shared/contract', 'electron/api'],

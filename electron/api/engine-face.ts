@@ -7,6 +7,7 @@ import type { AppsFace } from './apps-face.ts';
 import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
+import type { CostsFace, MapFace, VendorsFace } from './picture-face.ts';
 import type { PreferencesFace } from './preferences.ts';
 import type { SettingsFace } from './settings-face.ts';
 
@@ -20,6 +21,9 @@ export interface EngineFace {
   capture: CaptureFace | null;
   apps: AppsFace | null;
   coverage: CoverageFace;
+  vendors: VendorsFace;
+  costs: CostsFace;
+  map: MapFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

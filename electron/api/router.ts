@@ -3,11 +3,14 @@ import type { Leases } from './leases.ts';
 import { answerApps } from './apps.ts';
 import { answerCalls } from './calls.ts';
 import { answerCapture } from './capture.ts';
+import { answerCosts } from './costs.ts';
 import { answerCoverage } from './coverage.ts';
 import { answerJobs } from './jobs.ts';
+import { answerMap } from './map.ts';
 import { answerPreferences } from './preferences.ts';
 import { answerSettings } from './settings.ts';
 import { answerSystem } from './system.ts';
+import { answerVendors } from './vendors.ts';
 
 /** What the api is given: the engine, and the two things only a running one has. */
 export interface ApiDoors {
@@ -23,11 +26,14 @@ export function createApi(doors: ApiDoors) {
     apps: answerApps(doors.engine),
     calls: answerCalls(doors.engine),
     capture: answerCapture(doors.engine),
+    costs: answerCosts(doors.engine),
     coverage: answerCoverage(doors.engine),
     jobs: answerJobs(doors.engine),
+    map: answerMap(doors.engine),
     preferences: answerPreferences(doors.engine),
     settings: answerSettings(doors.engine),
     system: answerSystem(doors),
+    vendors: answerVendors(doors.engine),
   };
 }
 

@@ -37,6 +37,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createReader },
     { openSettingsFace },
     { readApps },
+    { unanswered },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -44,6 +45,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/reader.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
+    import('../engine/unanswered.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -61,6 +63,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         capture: null,
         apps,
         coverage: storedCoverage(reader),
+        ...unanswered,
         settings,
         jobs: null,
         preferences: null,

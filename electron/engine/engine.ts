@@ -31,6 +31,7 @@ import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
+import { unanswered } from './unanswered.ts';
 
 export interface EngineOptions {
   dataDir: string;
@@ -82,6 +83,9 @@ export interface Engine {
   };
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
+  readonly vendors: (typeof unanswered)['vendors'];
+  readonly costs: (typeof unanswered)['costs'];
+  readonly map: (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -324,6 +328,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       coverage,
+      ...unanswered,
       settings: faceOf(settings, dataDir),
       apps,
       jobs,

@@ -5,6 +5,14 @@ import type { CallSummary } from '../model/call-summary.ts';
 import { PROCESS_UNKNOWN, PROJECT_KINDS } from '../model/caller.ts';
 import type { Frame, ProcessIdentity, ProcessSummary, Project } from '../model/caller.ts';
 import { FAILURE_KINDS } from '../model/failure.ts';
+import {
+  costSchema,
+  deprecationSchema,
+  limitReadingSchema,
+  nanoUsd,
+  provenance,
+  usageSchema,
+} from './metering-schemas.ts';
 
 /** The model's nouns as they cross a door. `satisfies` keeps them equal to shared/model. */
 
@@ -19,6 +27,13 @@ export const callId = z.coerce.number<number>().int().positive().describe("The c
 const sources = z.array(z.enum(SOURCES)).describe('Every way it was seen');
 const callsite = z.string().nullable().describe('file:line of the program’s own code that led to the call');
 const tags = z.record(z.string(), z.string()).describe('What the program says of it; `run` is set by `sallyport run`');
+const vendor = z
+  .string()
+  .nullable()
+  .describe('Id of the company behind the host; null for this machine and private networks');
+const service = z.string().nullable().describe('Which of its APIs');
+const endpoint = z.string().nullable().describe('Method and templated path, and for RPC the operation');
+const credential = z.string().nullable().describe('Which secret it was made with: scheme and fingerprint');
 const packageName = z.string().nullable().describe('npm package that made the call');
 
 export const projectSchema = z.object({
@@ -91,6 +106,13 @@ export const callSummarySchema = z.object({
   callsite,
   traceId: z.string().nullable(),
   tags,
+  vendor,
+  service,
+  endpoint,
+  credential,
+  model: z.string().nullable().describe('As the answer names it'),
+  costNanoUsd: nanoUsd,
+  costProvenance: provenance.nullable(),
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<CallSummary>;
@@ -174,6 +196,15 @@ export const callSchema = z.object({
   traceId: z.string().nullable(),
   spanId: z.string().nullable(),
   tags,
+  vendor,
+  service,
+  endpoint,
+  credential,
+  apiVersion: z.string().nullable().describe('Version of the API it asked for or was answered with'),
+  deprecation: deprecationSchema.nullable().describe('What the vendor announces of the endpoint'),
+  usage: usageSchema.nullable(),
+  cost: costSchema.nullable(),
+  limits: limitReadingSchema.nullable().describe('What the vendor says of its limits'),
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),
   note: z.string().nullable().describe('What somebody wrote on it'),
 }) satisfies z.ZodType<Call>;

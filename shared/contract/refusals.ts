@@ -83,3 +83,21 @@ export const badApp = {
     data: z.object({ why: z.string(), remedy: z.string() }),
   },
 } as const;
+
+export const vendorNotFound = {
+  VENDOR_NOT_FOUND: { status: 404, message: 'There is no such vendor.', data: z.object({ id: z.string() }) },
+} as const;
+
+const why = z.object({ why: z.string(), remedy: z.string() });
+
+export const badVendor = {
+  BAD_VENDOR: { status: 409, message: 'This cannot be said of the vendor.', data: why },
+} as const;
+
+export const badCosts = {
+  BAD_COSTS: { status: 400, message: 'This question about costs cannot be answered.', data: why },
+} as const;
+
+export const badMap = {
+  BAD_MAP: { status: 400, message: 'The map cannot be exported so.', data: why },
+} as const;

@@ -13,6 +13,8 @@ import { UNMARKED } from '../model/call.ts';
 import type { CallSite, ProcessIdentity, ProcessUnknown, Tags, TraceContext } from '../model/caller.ts';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { reachedOrigin } from '../model/failure.ts';
+import type { Metering } from '../model/metering.ts';
+import { UNMETERED } from '../model/metering.ts';
 import type {
   Answered,
   Attempted,
@@ -73,6 +75,8 @@ export interface CallRecord {
   tags: Tags | null;
   /** An agent saw it too. */
   byAgent: boolean;
+  /** What was read out of it; `meter` sets it. */
+  metering: Metering;
   /** The latest moment any fact named: the end is never before it. */
   lastAt: number;
 }
@@ -198,6 +202,7 @@ export function startRecord(id: number): CallRecord {
     trace: null,
     tags: null,
     byAgent: false,
+    metering: UNMETERED,
     lastAt: 0,
   };
 }
@@ -385,6 +390,11 @@ export function attachBody(call: CallRecord, side: 'request' | 'response', store
     tally.truncated = tally.shed ? 'shed' : 'limit';
 }
 
+/** Puts what was read out of the exchange into the record: what is given takes the place of what was there. */
+export function meter(call: CallRecord, read: Partial<Metering>): void {
+  call.metering = { ...call.metering, ...read };
+}
+
 /** Counts messages that were derived from a body (server-sent events) rather than seen as facts. */
 export function countMessages(call: CallRecord, count: number): void {
   call.messages += count;
@@ -433,6 +443,9 @@ export function toCall(record: CallRecord, marks: Marks = UNMARKED, process: Pro
     traceId: record.trace?.traceId ?? null,
     spanId: record.trace?.spanId ?? null,
     tags: record.tags ?? {},
+    ...record.metering,
+    vendor: null,
+    service: null,
     pinned: marks.pinned,
     note: marks.note,
   };

@@ -42,6 +42,13 @@ export function summarise(call: Call): CallSummary {
     callsite: call.callsite,
     traceId: call.traceId,
     tags: call.tags,
+    vendor: call.vendor,
+    service: call.service,
+    endpoint: call.endpoint,
+    credential: call.credential,
+    model: call.usage?.model ?? null,
+    costNanoUsd: call.cost?.nanoUsd ?? null,
+    costProvenance: call.cost?.provenance ?? null,
     pinned: call.pinned,
     note: call.note,
   };
@@ -83,6 +90,13 @@ export function summariseRecord(record: CallRecord, process: ProcessIdentity | n
     callsite: record.site?.callsite ?? null,
     traceId: record.trace?.traceId ?? null,
     tags: record.tags ?? {},
+    vendor: null,
+    service: null,
+    endpoint: record.metering.endpoint,
+    credential: record.metering.credential,
+    model: record.metering.usage?.model ?? null,
+    costNanoUsd: record.metering.cost?.nanoUsd ?? null,
+    costProvenance: record.metering.cost?.provenance ?? null,
     ...UNMARKED,
   };
 }

@@ -1,6 +1,7 @@
 import type { Call, CallKind, Protocol, Source } from './call.ts';
 import type { ProcessSummary, Tags } from './caller.ts';
 import type { FailureKind } from './failure.ts';
+import type { Provenance } from './money.ts';
 
 /** The narrow row of a call: what lists, live tails and the query language need; never headers or bodies. */
 export interface CallSummary {
@@ -41,6 +42,15 @@ export interface CallSummary {
   callsite: string | null;
   traceId: string | null;
   tags: Tags;
+  /** As in `Call`. */
+  vendor: string | null;
+  service: string | null;
+  endpoint: string | null;
+  credential: string | null;
+  model: string | null;
+  /** Integer nano-dollars; null: unknown. */
+  costNanoUsd: number | null;
+  costProvenance: Provenance | null;
   /** Set aside by somebody: retention takes it last. */
   pinned: boolean;
   /** What somebody wrote on it, or null. */

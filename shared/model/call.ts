@@ -1,5 +1,6 @@
 import type { Frame, ProcessIdentity, ProcessUnknown, Tags } from './caller.ts';
 import type { Failure } from './failure.ts';
+import type { Metering } from './metering.ts';
 
 /**
  * The record of one outbound call: what `fold` (shared/events) makes of its facts, what the store
@@ -96,7 +97,7 @@ export interface TunnelFacts {
   advice: string;
 }
 
-export interface Call {
+export interface Call extends Metering {
   id: number;
   state: 'open' | 'closed';
   kind: CallKind;
@@ -150,6 +151,10 @@ export interface Call {
   traceId: string | null;
   spanId: string | null;
   tags: Tags;
+  /** Id of the company behind the host, as the catalogue and people here say now; null for this machine and private networks. */
+  vendor: string | null;
+  /** Which of its APIs; null when the host says none. */
+  service: string | null;
   /** Set aside by somebody: retention takes it last. */
   pinned: boolean;
   /** What somebody wrote on it, or null. */

@@ -207,6 +207,13 @@ export function summaryOf(row: ShownRow): CallSummary {
     ...(row.site === null ? NOWHERE : readSite(row.site)),
     traceId: row.trace === null ? null : row.trace.toString('hex', 0, 16),
     tags: readTags(row.tags),
+    vendor: null,
+    service: null,
+    endpoint: null,
+    credential: null,
+    model: null,
+    costNanoUsd: null,
+    costProvenance: null,
     pinned: row.pinned === 1,
     note: row.note,
   };

@@ -41,6 +41,13 @@ const CALL: CallSummary = {
   callsite: null,
   traceId: null,
   tags: {},
+  vendor: null,
+  service: null,
+  endpoint: null,
+  credential: null,
+  model: null,
+  costNanoUsd: null,
+  costProvenance: null,
   pinned: true,
   note: 'ask Kim',
 };

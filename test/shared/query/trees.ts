@@ -144,6 +144,14 @@ export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
     { feature: 'Checkout', 'cost centre': 'a*c 100%' },
     { é: 'K', run: '' },
   ),
+  // Not recorded: made of the host when reading.
+  vendor: fc.constant(null),
+  service: fc.constant(null),
+  endpoint: fc.constant(null),
+  credential: fc.constant(null),
+  model: fc.constant(null),
+  costNanoUsd: fc.constant(null),
+  costProvenance: fc.constant(null),
   pinned: fc.boolean(),
   note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
 });

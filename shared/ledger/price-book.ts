@@ -1,0 +1,29 @@
+import type { Cost, NanoUsd } from '../model/money.ts';
+import type { Usage } from '../model/usage.ts';
+
+/** What a price is looked up by. */
+export interface PricedCall {
+  /** The catalogue's id, or a domain. */
+  vendor: string;
+  service: string | null;
+  host: string;
+  path: string;
+  /** As `EndpointNamer` names it. */
+  endpoint: string | null;
+  status: number | null;
+  app: string | null;
+  credential: string | null;
+  /** Microseconds since the epoch: prices are those of that day. */
+  startedAt: number;
+  usage: Usage | null;
+}
+
+/** Prices in force at a time: the model tables, our own rows for their gaps, unit prices, and the user's file over all. */
+export interface PriceBook {
+  /** Null: nothing says that such a call costs something, or that it is free. */
+  price(call: PricedCall): Cost | null;
+  /** The dearest that the call could become, for reserving; null when not known. */
+  ceiling(call: PricedCall, inputTokens: number, maxOutput: number): NanoUsd | null;
+  /** Where prices are from, and as of when. */
+  readonly versions: readonly { source: string; version: string }[];
+}

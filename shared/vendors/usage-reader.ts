@@ -1,0 +1,27 @@
+import type { Usage } from '../model/usage.ts';
+import type { ExchangeHead } from './exchange.ts';
+
+/**
+ * Reads what a call used while its bodies go by. Bytes are Latin-1 text (one char a byte), content coding undone, cut
+ * anywhere; nothing is held but what is needed, however long a body is. Never throws.
+ */
+export interface UsageReading {
+  request(piece: string): void;
+  /** The answer's head is there; pieces of the answer follow. */
+  answered(head: ExchangeHead): void;
+  /** The answer's pieces as they are: JSON, server-sent events, AWS event streams, NDJSON alike. */
+  response(piece: string): void;
+  /** One WebSocket message, whole. */
+  message(direction: 'sent' | 'received', text: string): void;
+  /** The call is over; `cut`: the answer ended early, or not all of it was seen. Null: nothing was used that anybody charges for. */
+  end(cut: boolean): Usage | null;
+}
+
+/** One dialect of saying what was used. */
+export interface UsageReader {
+  /** `openai-chat`, `anthropic-messages` … */
+  name: string;
+  /** Whether calls of this head are its business; asked when the request's head is there (`status` null). */
+  reads(head: ExchangeHead): boolean;
+  start(head: ExchangeHead): UsageReading;
+}
