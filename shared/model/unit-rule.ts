@@ -1,84 +1,74 @@
 /**
- * How much of what vendors charge for by the piece a call used, told from its request and its answer. The rule says
- * where to look; who reads bodies looks there while they go by, and asks `readUnits` (shared/ledger) at the end.
+ * How what a call used is read where vendors charge by the piece (SMS segments, e-mails, geocodes): which calls a rule is
+ * about, and where each quantity stands. Rules are data of the price tables and of prices.yaml; `shared/vendors/usage/units-reader.ts`
+ * reads by them. Of several that fit a call the first is taken.
  */
 export interface UnitRule {
-  /** Unique: `twilio/sms`. The reader's name in the usage is `unit:` and this. */
-  id: string;
-  match: CallMatch;
-  /**
-   * What the call is known by and priced for: `sms_segment`. One call may use several: rules of one call are all read.
-   * Left out with `free`.
-   */
-  unit?: string;
-  /** Left out: 1. */
-  quantity?: Quantity;
-  /** What the price depends on besides: the country of a phone number, a currency, a size. It follows the unit's name after a slash: `sms_segment/US`. */
-  by?: Value & { as?: 'text' | 'phone-country' };
-}
-
-/** Which calls. Everything that is said has to be so. */
-export interface CallMatch {
-  /** The catalogue's id or a domain. */
+  /** Names the reading: `twilio-sms`. */
+  name: string;
+  /** The catalogue's id, or a domain. */
   vendor: string;
-  service?: string;
-  /** Exact, or with `*`. */
-  host?: string;
-  method?: string | readonly string[];
-  /** `*`: one segment or a part of one; `**`: any number. The query is no part of it. */
-  path?: string | readonly string[];
-  /** Of the operation in RPC: as the endpoint's name ends: `PutItem`. */
-  operation?: string | readonly string[];
-  /** Class or number: `2xx`, `200`. Left out: answers of 2xx. `any`: refused ones too. */
-  status?: string;
+  /** A service of it; null: any. */
+  service: string | null;
+  /** In capitals; null: any. */
+  methods: readonly string[] | null;
+  /**
+   * Patterns of paths, one of which must fit the whole path; null: any. `*` stands for one segment or a part of one, `**` for
+   * anything: `/v1/charges`, `/3/mail/**`. Compared as sent, case counts.
+   */
+  paths: readonly string[] | null;
+  /** Host patterns, one of which must fit: exact, or with `*`; absent: any of the vendor's. */
+  hosts?: readonly string[];
+  /** Of RPC, one of which the endpoint's name must end with: `PutItem`; absent: any. */
+  operations?: readonly string[];
+  /** Answers that are charged for; null: 200 to 299. */
+  statuses: readonly number[] | null;
+  quantities: readonly UnitQuantity[];
 }
 
-/** A place in a call. Paths are of JSON or of a form: `data.segments`, `results[].id`, `To`; `[]` is every element. */
-export type Value =
-  | { request: string }
-  | { response: string }
-  | { query: string }
-  | { requestHeader: string }
-  | { responseHeader: string };
-
-export interface Quantity {
-  /** The number there (text that is one counts), added up over all elements; or a fixed one. */
-  of?: Value | number;
-  /** How many there are: elements of an array, fields of that name, values in a list with commas. */
-  count?: Value;
-  /** How many characters (code points) there are. */
-  length?: Value;
-  /** How many bytes of the body went over the wire. */
-  bytes?: 'request' | 'response';
-  /** Divided by this: 1000 for milliseconds to seconds. */
-  divide?: number;
-  /** Rounded up to a multiple of this, after dividing: whole minutes, 15 seconds. */
+/** One unit and where its number is read. */
+export interface UnitQuantity {
+  /** As price rows name it: `sms_segment`, `email`, `geocode`, `charge`. */
+  unit: string;
+  /** `call`: nothing is read, `default` (or 1) it is. `…-bytes`: of the body as sent. */
+  from:
+    | 'call'
+    | 'request'
+    | 'response'
+    | 'request-header'
+    | 'response-header'
+    | 'query'
+    | 'request-bytes'
+    | 'response-bytes';
+  /**
+   * In a JSON body keys joined by dots, `[]` for each element: `num_segments`, `personalizations[].to[]`; in a form body the
+   * field's name (`To`, also when it comes several times); of headers and the query the name. Not used by the others.
+   */
+  path?: string;
+  /**
+   * `number` (when absent): the value, a number or the text of one; of several their sum. `count`: how many there are.
+   * `length`: characters of the text.
+   */
+  read?: 'number' | 'count' | 'length';
+  /** The number is divided by this: 1,000,000 for a price by the megabyte. Default 1. */
+  per?: number;
+  /** After dividing, rounded up to a multiple of this: whole minutes, 15 seconds. */
   upTo?: number;
-  /** At least that much. */
+  /** At least so many. */
   least?: number;
-  /** When there is nothing there; left out: the quantity is not known. */
-  otherwise?: number;
+  /** When nothing stands there; absent: the quantity is then not known, and the reading is *partial*. */
+  default?: number;
+  /** Only when what stands at `path` of the same place is one of these texts (compared without case): currencies, countries. */
+  when?: { from: 'request' | 'response' | 'query'; path: string; is: readonly string[] };
+  /**
+   * What the price depends on besides: it follows the unit's name after a slash, `sms_segment/US`. `phone-country`: not the
+   * text but the country of the phone number that it is (`countryOfPhone`); numbers themselves are never kept. When
+   * nothing stands there: `otherwise`, and without it the unit is not known.
+   */
+  by?: {
+    from: 'request' | 'response' | 'query' | 'request-header' | 'response-header';
+    path: string;
+    as?: 'phone-country';
+    otherwise?: string;
+  };
 }
-
-/**
- * Names of what language models and their like are charged for by the piece, beside tokens. What the price depends on
- * follows after slashes: `images/1024x1024/hd`, `requests/high` (size of the search's context).
- */
-export const MODEL_UNITS = [
-  'requests',
-  'web_search',
-  'file_search',
-  'social_search',
-  'code_session',
-  'images',
-  'image_pixels',
-  'audio_seconds',
-  'video_seconds',
-  'characters',
-  'pages',
-  'annotated_pages',
-  'rerank_units',
-  'citation_tokens',
-  'text_messages',
-] as const;
-export type ModelUnit = (typeof MODEL_UNITS)[number];
