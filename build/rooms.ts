@@ -93,6 +93,17 @@ export const rooms: Record<string, Room> = {
   'electron/engine/analytics/costs': {
     uses: ['shared/contract', 'electron/engine/store'],
   },
+  'electron/engine/analytics/picture': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/measure',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+    ],
+  },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],
   },
