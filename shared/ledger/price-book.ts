@@ -7,6 +7,7 @@ export interface PricedCall {
   vendor: string;
   service: string | null;
   host: string;
+  method: string;
   path: string;
   /** As `EndpointNamer` names it. */
   endpoint: string | null;
@@ -20,6 +21,11 @@ export interface PricedCall {
 
 /** Prices in force at a time: the model tables, our own rows for their gaps, unit prices, and the user's file over all. */
 export interface PriceBook {
+  /**
+   * Loads the model tables, once and for all. Ask when the first call comes that a reader of tokens has business with: calls of
+   * models that are priced before are *unknown*, and say why.
+   */
+  prepare(): Promise<void>;
   /** Null: nothing says that such a call costs something, or that it is free. */
   price(call: PricedCall): Cost | null;
   /** The dearest that the call could become, for reserving; null when not known. */

@@ -17,6 +17,10 @@ export interface UnitRule {
    * anything: `/v1/charges`, `/3/mail/**`. Compared as sent, case counts.
    */
   paths: readonly string[] | null;
+  /** Host patterns, one of which must fit: exact, or with `*`; absent: any of the vendor's. */
+  hosts?: readonly string[];
+  /** Of RPC, one of which the endpoint's name must end with: `PutItem`; absent: any. */
+  operations?: readonly string[];
   /** Answers that are charged for; null: 200 to 299. */
   statuses: readonly number[] | null;
   quantities: readonly UnitQuantity[];
@@ -48,8 +52,23 @@ export interface UnitQuantity {
   read?: 'number' | 'count' | 'length';
   /** The number is divided by this: 1,000,000 for a price by the megabyte. Default 1. */
   per?: number;
+  /** After dividing, rounded up to a multiple of this: whole minutes, 15 seconds. */
+  upTo?: number;
+  /** At least so many. */
+  least?: number;
   /** When nothing stands there; absent: the quantity is then not known, and the reading is *partial*. */
   default?: number;
   /** Only when what stands at `path` of the same place is one of these texts (compared without case): currencies, countries. */
   when?: { from: 'request' | 'response' | 'query'; path: string; is: readonly string[] };
+  /**
+   * What the price depends on besides: it follows the unit's name after a slash, `sms_segment/US`. `phone-country`: not the
+   * text but the country of the phone number that it is (`countryOfPhone`); numbers themselves are never kept. When
+   * nothing stands there: `otherwise`, and without it the unit is not known.
+   */
+  by?: {
+    from: 'request' | 'response' | 'query' | 'request-header' | 'response-header';
+    path: string;
+    as?: 'phone-country';
+    otherwise?: string;
+  };
 }
