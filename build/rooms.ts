@@ -91,7 +91,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics/costs': {
-    uses: ['shared/contract', 'electron/engine/store'],
+    uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
   },
   'electron/engine/analytics/picture': {
     uses: [
