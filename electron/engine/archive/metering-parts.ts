@@ -1,7 +1,10 @@
 import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
+import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
+import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
 import { usageReaderFor } from '../../../shared/vendors/usage/readers.ts';
-import type { MeteringParts } from './metering.ts';
 import type { MeteringSettings } from './messages.ts';
+import type { MeteringParts } from './metering.ts';
 import { createTokenCounter } from './token-counter.ts';
 
 /** What calls are metered by, made of what people here say; made again when that changes. */
@@ -12,11 +15,12 @@ export interface MeteringPartsHolder {
 
 export function createMeteringParts(settings: MeteringSettings, log: (line: string) => void): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
-  const make = ({ prices }: MeteringSettings): MeteringParts => ({
-    recognise: recogniseDomain,
+  const limits: MeteringParts['limits'] = { needsBody, read: readLimits, withModel };
+  const make = ({ ownVendors, prices }: MeteringSettings): MeteringParts => ({
+    recognise: createCatalogue(ownVendors).recognise,
     readerFor: usageReaderFor,
     namer: null,
-    limits: null,
+    limits,
     notices: null,
     prices: createPriceBook({ own: prices }),
     tokens,
@@ -29,27 +33,5 @@ export function createMeteringParts(settings: MeteringSettings, log: (line: stri
     configure(next) {
       now = make(next);
     },
-  };
-}
-
-/** In the place of the catalogue. */
-function recogniseDomain(host: string): ReturnType<MeteringParts['recognise']> {
-  const domain = /([a-z0-9-]+)\.[a-z]{2,}$/i.exec(host);
-  if (!domain) return null;
-  return {
-    vendor: {
-      id: domain[1]!,
-      name: domain[1]!,
-      company: null,
-      category: 'unknown',
-      country: null,
-      importer: null,
-      urls: { docs: null, status: null, dpa: null, subprocessors: null },
-      services: [],
-      logo: null,
-      listed: false,
-    },
-    service: null,
-    region: null,
   };
 }
