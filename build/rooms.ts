@@ -338,8 +338,19 @@ export const rooms: Record<string, Room> = {
   test: { uses: ['*'], packages: ['*'] },
 };
 
+const listed = 'data: one list of vendors';
+
 /** Files longer than the ceiling, each with the reason why it is one piece. */
-export const longFiles: Record<string, string> = {};
+export const longFiles: Record<string, string> = {
+  'shared/vendors/catalogue/listed/ai.ts': listed,
+  'shared/vendors/catalogue/listed/business.ts': listed,
+  'shared/vendors/catalogue/listed/communication.ts': listed,
+  'shared/vendors/catalogue/listed/developer.ts': listed,
+  'shared/vendors/catalogue/listed/growth.ts': listed,
+  'shared/vendors/catalogue/listed/infrastructure.ts': listed,
+  'shared/vendors/catalogue/listed/observability.ts': listed,
+  'shared/vendors/catalogue/listed/work.ts': listed,
+};
 
 /** A file longer than this is two ideas. */
 export const longestFile = 500;
