@@ -88,7 +88,17 @@ export const rooms: Record<string, Room> = {
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'shared/redaction',
+      'shared/vendors',
+      'shared/endpoints',
+      'shared/ledger',
+      'electron/engine/store',
+    ],
+    packages: ['gpt-tokenizer'],
   },
   'electron/engine/analytics/costs': {
     uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
