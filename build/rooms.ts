@@ -83,6 +83,10 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/ledger': {
+    uses: ['shared/model', 'shared/query', 'shared/ledger'],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
