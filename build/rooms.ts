@@ -28,7 +28,7 @@ export const rooms: Record<string, Room> = {
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/vendors': { uses: ['shared/model'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
+  'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
