@@ -28,7 +28,7 @@ export const rooms: Record<string, Room> = {
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
+  'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -83,6 +83,10 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/ledger': {
+    uses: ['shared/model', 'shared/query', 'shared/ledger'],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
