@@ -35,7 +35,7 @@ export const rooms: Record<string, Room> = {
   'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
-    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
@@ -271,7 +271,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/views/overview': {
     uses: [
-      'shared/model',
+      'shared/endpoints',
       'shared/query',
       'shared/format',
       'renderer/words',
