@@ -1,6 +1,6 @@
 import type { DependencyMap } from '../../../../shared/contract/map.ts';
 import type { Headroom, VendorPage, VendorRow } from '../../../../shared/contract/vendors.ts';
-import type { Countries, Recognised, Vendor } from '../../../../shared/model/vendor.ts';
+import type { Recognised } from '../../../../shared/model/vendor.ts';
 import type { Catalogue, OwnVendor } from '../../../../shared/vendors/catalogue.ts';
 import type { PictureReader } from '../../store/picture-rows.ts';
 import { NOTHING_DECLARED, ownVendors } from '../../vendors/declared.ts';
@@ -40,15 +40,14 @@ export function createPictures(given: {
     coverage(span: { since: number; until: number }): { share: number | null } | null;
   };
   createCatalogue: (own: readonly OwnVendor[]) => Catalogue;
-  countriesOf: (vendor: Vendor, hosts: readonly string[], declaredCountry: string | null) => Countries;
 }): Pictures {
-  const { reader, createCatalogue, countriesOf } = given;
+  const { reader, createCatalogue } = given;
   let declared = NOTHING_DECLARED;
   let picture: Picture | null = null;
 
   /** The catalogue is built when somebody asks, not with the thread. */
   function now(): Picture {
-    picture ??= createPicture(createCatalogue(ownVendors(declared)), declared, countriesOf);
+    picture ??= createPicture(createCatalogue(ownVendors(declared)), declared);
     return picture;
   }
 
