@@ -183,13 +183,11 @@ export const vendors = oc.tag('vendors').router({
     })
     .errors({ ...engineNotRunning, ...vendorNotFound, ...badVendor })
     .input(
-      vendorDeclarationSchema
-        .partial()
-        .extend({
-          id,
-          name: z.string().trim().min(1).max(200).optional(),
-          category: z.enum(VENDOR_CATEGORIES).optional(),
-        }),
+      vendorDeclarationSchema.partial().extend({
+        id,
+        name: z.string().trim().min(1).max(200).optional(),
+        category: z.enum(VENDOR_CATEGORIES).optional(),
+      }),
     )
     .output(z.object({ id: z.string() })),
 

@@ -35,6 +35,7 @@ const prices: PriceBook = {
           why: null,
         }
       : null,
+  prepare: () => Promise.resolve(),
   ceiling: () => null,
   versions: [],
 };
