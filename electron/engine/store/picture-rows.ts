@@ -135,6 +135,8 @@ export interface MeteredQuestion extends Span {
   limit: number;
   /** Only of these hosts; all when left out. */
   hosts?: readonly string[] | undefined;
+  /** Calls that nobody metered too: a price that came later may be theirs. Their usage is null and their provenance `none`. */
+  all?: boolean | undefined;
 }
 
 export interface MeteredPage {

@@ -23,6 +23,8 @@ const SPAN = { since: MONDAY, until: MONDAY + 7 * DAY };
 
 /** A tenth of a cent a call for what is small, and nothing known of the rest. */
 const prices: PriceBook = {
+  prepare: async () => {},
+  rules: [],
   price: ({ usage }) =>
     usage?.model?.includes('mini')
       ? {
