@@ -105,7 +105,16 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/analytics': {
-    uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+      'electron/engine/analytics/costs',
+      'electron/engine/analytics/picture',
+    ],
   },
 
   'electron/engine/settings': {
@@ -121,6 +130,8 @@ export const rooms: Record<string, Room> = {
   'electron/engine/jobs': {
     uses: [
       'shared/model',
+      'shared/vendors',
+      'electron/engine/vendors',
       'shared/bytes',
       'shared/events',
       'shared/query',
@@ -170,6 +181,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
