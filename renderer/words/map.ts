@@ -107,6 +107,7 @@ export const map = {
     declared: 'where vendors say they process',
     importer: 'who gets the data, in law',
   },
+  whereShort: { endpoint: 'Connections end in', declared: 'Says it processes in', importer: 'Importer, in law' },
   whereLabel: 'Question about countries',
   noBasis: 'no basis',
   basisOf: (basis: string, confidence: string | null) => (confidence === null ? basis : `${basis}, ${confidence}`),

@@ -12,7 +12,7 @@ import type { Graph, GraphNode } from './graph.ts';
 import { describeNode } from './describe.ts';
 import { NodeBox } from './node-box.tsx';
 import type { Paint } from './paint.ts';
-import type { Drawing } from './place.ts';
+import type { Drawing, PlacedNode } from './place.ts';
 import { amountText, percentText } from './say.ts';
 import { errorRate } from './figures.ts';
 import { useCamera } from './use-camera.ts';
@@ -211,7 +211,7 @@ export function Canvas({
               metric={metric}
               tone={paint.node(node)}
               bar={bars}
-              labelWidth={bars ? 180 : 0}
+              labelWidth={bars ? labelRoom(placed, drawing) : 0}
               selected={selected === node.id}
               lit={lit?.nodes.has(node.id) ?? false}
               found={found.has(node.id)}
@@ -251,6 +251,12 @@ export function Canvas({
   );
 }
 
+
+/** A bar’s words have the room up to where the next column begins to matter. */
+function labelRoom(placed: PlacedNode, drawing: Drawing): number {
+  const next = drawing.nodes.reduce((nearest, { x }) => (x > placed.x ? Math.min(nearest, x) : nearest), Infinity);
+  return next === Infinity ? drawing.width - placed.x - 12 : Math.max(120, (next - placed.x) * 0.6);
+}
 
 /** What a screen reader says of each node. */
 function describeAll(graph: Graph): Map<string, string> {

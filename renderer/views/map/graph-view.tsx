@@ -6,6 +6,7 @@ import { changePlace } from '../../data/location.ts';
 import { words } from '../../words/index.ts';
 import { Canvas } from './canvas.tsx';
 import type { CanvasHandle } from './canvas.tsx';
+import { firstLook } from './camera.ts';
 import type { Size } from './camera.ts';
 import { amountOf } from './figures.ts';
 import { litBy } from './graph.ts';
@@ -49,10 +50,19 @@ export function useDrawn(graph: Graph, state: Pick<MapState, 'look' | 'width' | 
       const { drawing, left } = placeSankey(graph, order, width, screen);
       return { drawing, paint, scale, left };
     }
-    const placed = placeNodes(graph, order, screen);
+    const placed = placeToFit(graph, order, screen);
     const edges = placeEdges(graph.edges, placed.nodes, ({ figures }) => scale.width(amountOf(width, figures)));
     return { drawing: { ...placed, edges }, paint, scale, left: 0 };
   }, [graph, order, paint, look, width, screen]);
+}
+
+/** A drawing that is a little too high is shown a little smaller: then it may be as much wider. */
+function placeToFit(graph: Graph, order: Order, screen: Size): Omit<Drawing, 'edges'> {
+  const placed = placeNodes(graph, order, screen);
+  const { scale } = firstLook(placed, screen);
+  return scale < 1 && scale * placed.height <= screen.height + 1
+    ? placeNodes(graph, order, { ...screen, width: Math.floor(screen.width / scale) })
+    : placed;
 }
 
 export function GraphView({

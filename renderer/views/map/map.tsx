@@ -249,6 +249,7 @@ function Board({
       <SubBar
         map={map}
         state={state}
+        first={read.first}
         walking={walking}
         canWalk={steps.length > 0}
         onWalk={(on) => (on ? setAsked(true) : endWalk())}

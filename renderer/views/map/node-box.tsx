@@ -87,19 +87,16 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
                     {says.added}
                   </span>
                 )}
-                {node.presence === 'gone' && (
-                  <span className="map-change">
-                    <Minus size={11} aria-hidden />
-                    {says.gone}
-                  </span>
-                )}
               </span>
               <span className="map-node-figure">
-                <span data-bad={figure.bad || undefined}>{figure.text}</span>
-                {figure.more !== '' && <span> · {figure.more}</span>}
+                <span className="ellipsis">
+                  {node.presence === 'gone' && <Minus size={10} aria-hidden />}
+                  <span data-bad={figure.bad || undefined}>{figure.text}</span>
+                  {figure.more !== '' && <span> · {figure.more}</span>}
+                </span>
+                {status && status !== 'approved' && <StatusMark status={status} />}
               </span>
             </span>
-            {status && status !== 'approved' && <StatusMark status={status} />}
           </>
         )}
       </button>

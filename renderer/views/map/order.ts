@@ -1,5 +1,4 @@
 import type { Column, Graph, GraphNode } from './graph.ts';
-import { COLUMNS } from './graph.ts';
 
 /** Ids from top to bottom, column by column. */
 export type Order = Readonly<Record<Column, readonly string[]>>;
@@ -21,10 +20,16 @@ export function orderGraph(graph: Graph, before: Order | null = null): Order {
   const links = graph.edges.filter(({ from, to }) => has(apps, from) && has(vendors, to));
   let order = { app: grouped(apps), vendor: grouped(vendors) };
   const untangled = untangle(order, links);
-  order = {
-    app: keepOrder(untangled.app, before?.app),
-    vendor: keepOrder(untangled.vendor, before?.vendor),
-  };
+  order = untangled;
+  if (before) {
+    const vendor = insertNewcomers(
+      { app: keepOrder(order.app, before.app), vendor: keepOrder(order.vendor, before.vendor) },
+      'vendor',
+      before.vendor,
+      links,
+    );
+    order = insertNewcomers(vendor, 'app', before.app, links);
+  }
   const endpoints = byColumn('endpoint').toSorted(byWeight);
   const parents = new Map(graph.edges.map(({ from, to }) => [to, from]));
   const endpointIds = order.vendor.flatMap(({ id }) =>
@@ -129,6 +134,31 @@ export function countCrossings({ app, vendor }: { app: readonly { id: string }[]
   return crossings;
 }
 
+/** So many newcomers are put where they cross least; more are no longer news, and stand at the end. */
+const MOST_NEWCOMERS = 30;
+
+/** Moves what was not there before from the end of its group to where it crosses least; the others keep their order. */
+function insertNewcomers(order: Two, column: 'app' | 'vendor', before: readonly string[], links: Links): Two {
+  const known = new Set(before);
+  const newcomers = order[column].filter(({ id }) => !known.has(id));
+  if (known.size === 0 || newcomers.length > MOST_NEWCOMERS) return order;
+  let now = order;
+  for (const one of newcomers) {
+    const others = now[column].filter(({ id }) => id !== one.id);
+    let best = now;
+    let fewest = countCrossings(now, links);
+    for (let at = 0; at <= others.length; at++) {
+      const beside = [others[at - 1], others[at]];
+      if (!beside.some((neighbour) => neighbour?.group === one.group)) continue;
+      const tried = { ...now, [column]: others.toSpliced(at, 0, one) };
+      const crossings = countCrossings(tried, links);
+      if (crossings < fewest) [best, fewest] = [tried, crossings];
+    }
+    now = best;
+  }
+  return now;
+}
+
 /** What stood before in the order it had, groups too; then the others as they come. */
 function keepOrder(nodes: readonly GraphNode[], before: readonly string[] | undefined): GraphNode[] {
   if (!before || before.length === 0) return [...nodes];
@@ -141,5 +171,3 @@ function keepOrder(nodes: readonly GraphNode[], before: readonly string[] | unde
     .flatMap((group) => group.toSorted((a, b) => compare(rank(a), rank(b))));
 }
 
-export const sameOrder = (a: Order, b: Order): boolean =>
-  COLUMNS.every((column) => a[column].length === b[column].length && a[column].every((id, at) => id === b[column][at]));

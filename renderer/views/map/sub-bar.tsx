@@ -22,12 +22,15 @@ const NAMED = 3;
 export function SubBar({
   map,
   state,
+  first,
   walking,
   canWalk,
   onWalk,
 }: {
   map: DependencyMap;
   state: MapState;
+  /** Nothing was recorded in the span compared with. */
+  first: boolean;
   walking: boolean;
   canWalk: boolean;
   onWalk: (on: boolean) => void;
@@ -42,7 +45,7 @@ export function SubBar({
         {unapproved > 0 && <span className="map-unapproved">, {says.unapproved(unapproved)}</span>}
         {blocked > 0 && <span className="map-blocked">, {says.blockedCount(blocked)}</span>}
       </span>
-      <Changes map={map} state={state} />
+      <Changes map={map} state={state} first={first} />
       <span className="page-gap" />
       <IconButton
         icon={CalendarRange}
@@ -62,22 +65,14 @@ export function SubBar({
   );
 }
 
-/** Whether everything would be new: then nothing was recorded in the span before, and news are none. */
-export function isFirst(map: DependencyMap): boolean {
-  const added = map.changes.filter(({ change, kind }) => change === 'added' && kind === 'vendor').length;
-  const gone = map.changes.some(({ change }) => change === 'gone');
-  return !gone && added > 0 && added === map.nodes.filter(({ kind }) => kind === 'vendor').length;
-}
-
-function Changes({ map, state }: { map: DependencyMap; state: MapState }): ReactNode {
+function Changes({ map, state, first }: { map: DependencyMap; state: MapState; first: boolean }): ReactNode {
   const [choosing, setChoosing] = useState(false);
   const between = readRange(state.versus);
   const name =
     between?.kind === 'between'
       ? spanLabel(between.since, between.until)
       : says.since[state.versus as keyof typeof says.since] ?? says.since.previous;
-  const first = isFirst(map);
-  const changes = first ? [] : worthNaming(map);
+  const changes = worthNaming(map);
   return (
     <span className="map-changes" aria-label={says.changes} role="group">
       <MenuButton

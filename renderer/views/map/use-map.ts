@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { DependencyMap } from '../../../shared/contract/map.ts';
 import { useApi } from '../../client/api-context.ts';
@@ -11,6 +12,15 @@ const AGAIN_MS = 15_000;
 /** Endpoints of a vendor beyond so many are put together by the engine. */
 const MOST_ENDPOINTS = 60;
 
+/**
+ * Whether everything would be new: then nothing was recorded in the span compared with, and news are none.
+ */
+function isFirst(map: DependencyMap): boolean {
+  const vendors = map.nodes.filter(({ kind }) => kind === 'vendor').length;
+  const added = map.changes.filter(({ change, kind }) => change === 'added' && kind === 'vendor').length;
+  return vendors > 0 && added === vendors && map.changes.every(({ change }) => change === 'added');
+}
+
 export interface MapRead {
   /** What is shown: the span, or the step of it that is looked at. */
   map: DependencyMap | undefined;
@@ -19,6 +29,8 @@ export interface MapRead {
   /** The span compared with, when something of it is gone. */
   before: DependencyMap | undefined;
   compared: Span | null;
+  /** Nothing was recorded in the span compared with. */
+  first: boolean;
   steps: readonly Step[];
   step: Step | null;
   error: Error | null;
@@ -63,7 +75,9 @@ export function useMap({ range, at, versus, app, vendor }: MapState): MapRead {
   });
 
   const compared = step ? (versus === 'none' ? null : stepBefore) : (whole.data?.compared ?? null);
-  const map = step ? (walked.data ?? whole.data?.map) : whole.data?.map;
+  const read = step ? (walked.data ?? whole.data?.map) : whole.data?.map;
+  const first = read !== undefined && isFirst(read);
+  const map = useMemo(() => (read && first ? { ...read, changes: [] } : read), [read, first]);
   const isGone = map?.changes.some(({ change }) => change === 'gone') ?? false;
   // While a step is looked at, the whole span holds the places already.
   const past = useQuery({
@@ -78,6 +92,7 @@ export function useMap({ range, at, versus, app, vendor }: MapState): MapRead {
     whole: whole.data?.map,
     before: step === null && isGone ? past.data : undefined,
     compared,
+    first,
     steps,
     step,
     error: whole.error ?? (step ? walked.error : null),

@@ -147,7 +147,7 @@ export function CountryFacts({ countries }: { countries: Countries }): ReactNode
   return WHERES.map((where) => {
     const claim = countries[where];
     return (
-      <Fact key={where} title={says.where[where]}>
+      <Fact key={where} title={says.whereShort[where]}>
         {claim.country === null ? says.countryUnknown : countryName(claim.country)}
         {claim.region !== null && <span className="mono"> {claim.region}</span>}
         <span className="map-basis" title={claim.says}>

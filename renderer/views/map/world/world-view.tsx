@@ -16,7 +16,7 @@ import './world.css';
 
 const says = words.map;
 const SMALLEST = 4;
-const LARGEST = 26;
+const LARGEST = 22;
 
 /** Where vendors are, by one of the three questions about countries; what is not known is listed as that. */
 export default function WorldView({
