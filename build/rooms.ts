@@ -26,9 +26,9 @@ export const rooms: Record<string, Room> = {
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
-  'shared/vendors': { uses: ['shared/model'] },
+  'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'] },
+  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -83,11 +83,29 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/vendors': {
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/archive': {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
+  'electron/engine/analytics/costs': {
+    uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
+  },
+  'electron/engine/analytics/picture': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/measure',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+    ],
+  },
   'electron/engine/analytics': {
-    uses: ['shared/model', 'shared/query', 'electron/engine/store'],
+    uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],
   },
 
   'electron/engine/settings': {
@@ -162,7 +180,7 @@ export const rooms: Record<string, Room> = {
       'electron/hosts',
       'electron/serve',
     ],
-    packages: ['commander', '@orpc/server'],
+    packages: ['commander', '@orpc/server', 'csv-stringify'],
   },
 
   // the desktop app: it starts the engine by its path, and never imports it

@@ -7,6 +7,7 @@ import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addComposeOverride } from './compose-override.ts';
+import { addCosts } from './costs.ts';
 import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
@@ -51,6 +52,7 @@ Examples:
   addCalls(program);
   addCall(program);
   addApps(program);
+  addCosts(program);
   addImport(program);
   addCa(program);
   addCoverage(program);

@@ -23,6 +23,8 @@ export function refusalFault(error: unknown, query = ''): unknown {
         `There is no app, name or secret “${(data as { name: string }).name}”. List what there is with: sallyport apps`,
         EXIT.failed,
       );
+    case 'BAD_COSTS':
+      return new Fault(error.message, EXIT.usage);
     case 'BAD_APP':
       return new Fault(error.message, EXIT.failed);
     case 'ENGINE_NOT_RUNNING':

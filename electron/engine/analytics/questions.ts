@@ -4,14 +4,29 @@ import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { CoverageSum, NotSeenConnections } from '../store/coverage-rows.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
+import type { MeteredPage, MeteredQuestion, PictureReader } from '../store/picture-rows.ts';
 import type { SeenApps } from '../store/read-apps.ts';
 import type { Search } from '../store/read-calls.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 
+/** Questions of those who draw pictures, as the store puts them. */
+type PictureQuestions = {
+  [Name in Exclude<keyof PictureReader, 'metered' | 'versions' | 'deprecations' | 'hosts' | 'repricings'>]: [
+    question: Parameters<PictureReader[Name]>[0],
+    answer: ReturnType<PictureReader[Name]>,
+  ];
+} & {
+  [Name in 'versions' | 'deprecations' | 'hosts' | 'repricings']: [
+    question: null,
+    answer: ReturnType<PictureReader[Name]>,
+  ];
+};
+
 /** Every question the reader answers, with its answer. */
-export interface Questions {
+export interface Questions extends PictureQuestions {
+  metered: [question: MeteredQuestion, answer: MeteredPage];
   list: [question: Search, answer: FoundCalls];
   histogram: [question: HistogramQuestion, answer: Histogram];
   facets: [question: FacetQuestion, answer: Facets];

@@ -12,7 +12,7 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered';
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
@@ -54,6 +54,24 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.notSeen(ask.question);
       case 'storage':
         return reader.storage();
+      case 'edges':
+        return reader.edges(ask.question);
+      case 'spending':
+        return reader.spending(ask.question);
+      case 'sightings':
+        return reader.sightings(ask.question);
+      case 'limits':
+        return reader.limits(ask.question);
+      case 'throttles':
+        return reader.throttles(ask.question);
+      case 'versions':
+        return reader.versions();
+      case 'deprecations':
+        return reader.deprecations();
+      case 'hosts':
+        return reader.hosts();
+      case 'repricings':
+        return reader.repricings();
     }
   }
 
@@ -107,6 +125,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'facets':
         begin(message.id, reader.facets(message.question));
+        return;
+      case 'metered':
+        begin(message.id, reader.metered(message.question));
         return;
       case 'endpoints':
         begin(message.id, reader.endpoints(message.question.since, message.question.until));

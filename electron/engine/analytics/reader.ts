@@ -3,6 +3,18 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type {
+  DeprecationSeen,
+  EdgeSum,
+  LimitSum,
+  MeteredPage,
+  MeteredQuestion,
+  Sighting,
+  Span,
+  SpendingSum,
+  ThrottleSum,
+  VersionSeen,
+} from '../store/picture-rows.ts';
 import type { SeenApps } from '../store/read-apps.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
@@ -45,6 +57,18 @@ export interface Reader {
   coverageHours(span: Questions['coverageHours'][0]): Promise<Questions['coverageHours'][1]>;
   /** Connections that were not seen, by program and remote host, the newest first. `app` as it is shown. */
   notSeen(question: Questions['notSeen'][0]): Promise<Questions['notSeen'][1]>;
+  /** Questions of those who draw pictures; see `PictureReader` of the store. */
+  edges(span: Span): Promise<EdgeSum[]>;
+  spending(question: Questions['spending'][0]): Promise<SpendingSum[]>;
+  sightings(question: Questions['sightings'][0]): Promise<Sighting[]>;
+  versions(): Promise<VersionSeen[]>;
+  deprecations(): Promise<DeprecationSeen[]>;
+  limits(question: Questions['limits'][0]): Promise<LimitSum[]>;
+  throttles(span: Span): Promise<ThrottleSum[]>;
+  hosts(): Promise<string[]>;
+  repricings(): Promise<Questions['repricings'][1]>;
+  /** Metered calls a page at a time: `after` the last id of the page before, while there is `more`. */
+  metered(question: MeteredQuestion, signal?: AbortSignal): Promise<MeteredPage>;
   /**
    * Shows apps under other names from the next question on, everywhere: rows, `app:` filters, counts, orders. Recorded name
    * → shown name; several may be shown under one. Nothing stored changes.
@@ -172,6 +196,16 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
       appNames = names;
       worker?.postMessage({ id: 0, name: 'app-names', names } satisfies ToReader);
     },
+    edges: (span) => ask('edges', span),
+    spending: (question) => ask('spending', question),
+    sightings: (question) => ask('sightings', question),
+    versions: () => ask('versions', null),
+    deprecations: () => ask('deprecations', null),
+    limits: (question) => ask('limits', question),
+    throttles: (span) => ask('throttles', span),
+    hosts: () => ask('hosts', null),
+    repricings: () => ask('repricings', null),
+    metered: (question, signal) => ask('metered', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

@@ -45,6 +45,8 @@ export interface SeenApps {
 /** The contract's answers about apps while an engine runs. */
 export interface Apps {
   list(span: { since: number; until: number }): Promise<{ apps: App[]; unnamed: number }>;
+  /** Teams by the names that apps are shown under; those without one are left out. */
+  teams(): Readonly<Record<string, string>>;
   readonly changes: AppChanges;
 }
 
@@ -117,6 +119,7 @@ export function createApps(given: {
 
   return {
     list: async (span) => combine(await seen.listApps(span), register.entries),
+    teams: () => teamsOf(register.entries),
     changes: {
       async change({ name, newName, ...said }) {
         const isSeen = await seenNames();
@@ -146,10 +149,16 @@ export function createApps(given: {
 }
 
 /** The apps of a folder on which no engine runs. */
-export function readApps(dataDir: string, seen: SeenApps, log: (line: string) => void): Pick<Apps, 'list'> {
+export function readApps(dataDir: string, seen: SeenApps, log: (line: string) => void): Pick<Apps, 'list' | 'teams'> {
   const { entries } = readRegister(dataDir, log, true);
   seen.setAppNames(Object.fromEntries(shownNames(entries)));
-  return { list: async (span) => combine(await seen.listApps(span), entries) };
+  return { list: async (span) => combine(await seen.listApps(span), entries), teams: () => teamsOf(entries) };
+}
+
+function teamsOf(entries: Entries): Record<string, string> {
+  return Object.fromEntries(
+    entries.flatMap(({ name, into, team }) => (into === null && team !== null ? [[name, team]] : [])),
+  );
 }
 
 /** What is seen and what is said, together; an app of which only one of them is known is one, too. */

@@ -16,6 +16,7 @@ import {
   WORD,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
+import type { Aliases } from './endpoint-aliases.ts';
 import type { FoundTerms } from './find-terms.ts';
 import { escapeLike, likeOf } from './like.ts';
 
@@ -40,6 +41,10 @@ export interface WordFinder {
   idsWhere(kind: WordKind, test: (text: string) => boolean): number[];
   /** Words of apps whose shown names pass the test. */
   appsWhere(test: (name: string) => boolean): number[];
+  /** Words of hosts whose owner passes the test. */
+  hostsWhere(test: (owner: { vendor: string | null; service: string | null }) => boolean): number[];
+  /** What endpoints count as: host → endpoint → endpoint, words. */
+  aliases(): Aliases;
   /** Words of processes that meet a condition. */
   processesWhere(condition: ProcessCondition): number[];
   /** Calls whose rows are open. */

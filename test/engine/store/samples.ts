@@ -7,6 +7,11 @@ import { summariseRecord } from '../../../shared/events/summarise.ts';
 import type { Marks } from '../../../shared/model/call.ts';
 import { processKey } from '../../../shared/model/caller.ts';
 import type { ProcessIdentity, ProcessSummary } from '../../../shared/model/caller.ts';
+import type { Metering } from '../../../shared/model/metering.ts';
+import { UNMETERED } from '../../../shared/model/metering.ts';
+import type { Cost } from '../../../shared/model/money.ts';
+import { NO_TOKENS } from '../../../shared/model/usage.ts';
+import type { Usage } from '../../../shared/model/usage.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { callSummaries } from '../../shared/query/trees.ts';
 
@@ -63,6 +68,7 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
   record.protocol = summary.protocol;
   record.messages = summary.messages;
   record.requestLines = headers;
+  record.metering = meteringOf(summary);
   record.responseLines = summary.contentType === null ? '' : `Content-Type: ${summary.contentType}; charset=utf-8\r\n`;
   record.byAgent = summary.sources.includes('agent');
   record.process = summary.process && processKey(identityOf(summary.process));
@@ -90,6 +96,53 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
     });
   }
   return record;
+}
+
+function meteringOf(summary: CallSummary): Metering {
+  const { endpoint, credential, throttle, model, inputTokens, outputTokens, costNanoUsd, costProvenance } = summary;
+  const used = model !== null || inputTokens !== null || outputTokens !== null;
+  return {
+    ...UNMETERED,
+    endpoint,
+    credential,
+    limits: throttle && { signals: [], throttle, retryAt: null },
+    usage: used ? usageOf({ model, tokens: { ...NO_TOKENS, input: inputTokens, output: outputTokens } }) : null,
+    cost: costProvenance && costOf({ nanoUsd: costNanoUsd, provenance: costProvenance }),
+  };
+}
+
+/** What a call used, as a reader would have read it. */
+export function usageOf(said: Partial<Usage>): Usage {
+  return {
+    reader: 'openai-chat',
+    model: null,
+    requestModel: null,
+    tier: null,
+    region: null,
+    tokens: null,
+    units: {},
+    maxOutput: null,
+    streamed: false,
+    cut: false,
+    provenance: 'reported',
+    vendorNanoUsd: null,
+    raw: null,
+    problem: null,
+    ...said,
+  };
+}
+
+export function costOf(said: Partial<Cost>): Cost {
+  return {
+    nanoUsd: null,
+    provenance: 'reported',
+    price: null,
+    priceVersion: null,
+    lines: [],
+    vendorNanoUsd: null,
+    why: null,
+    ...said,
+  };
 }
 
 const headerBlocks = fc.constantFrom(
