@@ -333,6 +333,20 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/map': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -363,6 +377,7 @@ export const rooms: Record<string, Room> = {
       'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/map',
       'renderer/views/apps',
       'renderer/views/coverage',
       'renderer/views/capture',
