@@ -26,7 +26,10 @@ export const rooms: Record<string, Room> = {
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
-  'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
+  'shared/vendors': {
+    uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm', 'shared/ledger'],
+    packages: ['tldts'],
+  },
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },

@@ -198,7 +198,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register: vendorRegister,
     reader,
     apps: apps.declared,
-    merge: async () => {},
+    merge: async (merges) => void (await archive.work('mergeEndpoints', merges)),
     now: wallMicroseconds,
   });
   const doors: number[] = [];

@@ -1,9 +1,11 @@
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
+import type { EndpointMerge } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
@@ -20,6 +22,8 @@ export interface WorkerSettings {
 /** What people here say of vendors and prices, as far as the recorder goes by it. */
 export interface MeteringSettings {
   ownVendors: readonly OwnVendor[];
+  /** Of paths: which are one, and which stay on their own. */
+  corrections: readonly Correction[];
   prices: PricesFile;
 }
 
@@ -32,6 +36,8 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Endpoints that count as others from now on, also in calls of before. */
+  mergeEndpoints: [asked: readonly EndpointMerge[], result: { merged: number }];
   /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
   coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];

@@ -3,8 +3,10 @@ import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalo
 import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
 import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
 import { usageReaderFor } from '../../../shared/vendors/usage/readers.ts';
+import { createUnitsReaders } from '../../../shared/vendors/usage/units-reader.ts';
 import type { MeteringSettings } from './messages.ts';
 import type { MeteringParts } from './metering.ts';
+import type { Naming } from './naming.ts';
 import { createTokenCounter } from './token-counter.ts';
 
 /** What calls are metered by, made of what people here say; made again when that changes. */
@@ -13,24 +15,33 @@ export interface MeteringPartsHolder {
   configure(settings: MeteringSettings): void;
 }
 
-export function createMeteringParts(settings: MeteringSettings, log: (line: string) => void): MeteringPartsHolder {
+export function createMeteringParts(
+  settings: MeteringSettings,
+  naming: Naming,
+  log: (line: string) => void,
+): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
   const limits: MeteringParts['limits'] = { needsBody, read: readLimits, withModel };
-  const make = ({ ownVendors, prices }: MeteringSettings): MeteringParts => ({
-    recognise: createCatalogue(ownVendors).recognise,
-    readerFor: usageReaderFor,
-    namer: null,
-    limits,
-    notices: null,
-    prices: createPriceBook({ own: prices }),
-    tokens,
-  });
+  const make = ({ ownVendors, prices }: MeteringSettings): MeteringParts => {
+    const book = createPriceBook({ own: prices });
+    const unitsOf = createUnitsReaders(book.rules);
+    return {
+      recognise: createCatalogue(ownVendors).recognise,
+      readerFor: (head) => usageReaderFor(head) ?? unitsOf(head),
+      namer: naming.namer,
+      limits,
+      notices: null,
+      prices: book,
+      tokens,
+    };
+  };
   let now = make(settings);
   return {
     get now() {
       return now;
     },
     configure(next) {
+      naming.correct(next.corrections);
       now = make(next);
     },
   };
