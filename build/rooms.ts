@@ -44,7 +44,10 @@ export const rooms: Record<string, Room> = {
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
   // inside other people's programs
-  'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
+  'electron/agent': {
+    uses: ['shared/agent', 'shared/model', 'shared/bytes', 'shared/vendors'],
+    packages: ['@mswjs/interceptors'],
+  },
 
   // 2
   'electron/engine/capture/identity': {
@@ -66,6 +69,7 @@ export const rooms: Record<string, Room> = {
       'shared/agent',
       'shared/model',
       'shared/events',
+      'shared/vendors',
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',

@@ -1,5 +1,5 @@
 import type { CallEvent, Identified, MessageSeen } from '../../../shared/events/call-event.ts';
-import { UNRECORDED } from '../../../shared/events/call-event.ts';
+import { READ_MESSAGE, UNRECORDED } from '../../../shared/events/call-event.ts';
 import type { BodyTally, CallRecord } from '../../../shared/events/fold.ts';
 import { attachBody, countMessages, fold, interrupt } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
@@ -190,8 +190,8 @@ export function createIntake({
     if (record.status === 101) {
       const takeover = takeoverOf(record.responseLines);
       call.inflaters = takeover && {
-        sent: createInflater(takeover.sent, bodyLimit),
-        received: createInflater(takeover.received, bodyLimit),
+        sent: createInflater(takeover.sent, Math.max(bodyLimit, READ_MESSAGE)),
+        received: createInflater(takeover.received, Math.max(bodyLimit, READ_MESSAGE)),
       };
     } else {
       const type = headerValue(record.responseLines, 'content-type');
@@ -245,14 +245,16 @@ export function createIntake({
       ? (call.inflaters?.[direction]?.inflate(event.data, whole) ?? null)
       : Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength);
     const size = event.deflated ? (plain?.length ?? event.size) : event.size;
-    const text =
+    const all =
       plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
     const type = MESSAGE_TYPES[event.opcode];
-    const meter = event.opcode === 1 ? call.metered?.meter : null;
-    if (meter) {
-      if (text === null || !whole) meter.miss();
-      else meter.message(direction, text);
+    if (event.opcode === 1 && call.metered?.meter) {
+      if (all !== null && whole) call.metered.meter.message(direction, all);
+      // Sound and the like are too long to be told whole; what was used stands in short ones.
+      else if (event.size < READ_MESSAGE) call.metered.meter.miss();
     }
+    // What was told beyond the limit was told to be read.
+    const text = all === null || (bodyLimit === 0 && all !== '') ? null : all.slice(0, bodyLimit);
     if (event.opcode === 8) {
       const code = text !== null && text.length >= 2 ? String(text.charCodeAt(0) * 256 + text.charCodeAt(1)) : null;
       addLine(call, {
