@@ -83,6 +83,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
@@ -352,7 +353,7 @@ export const rooms: Record<string, Room> = {
   },
 
   // beside the house: they may look into every room, and no room looks at them
-  build: { uses: [], packages: ['*'] },
+  build: { uses: ['shared/vendors'], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },
 };
 
