@@ -83,10 +83,8 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
-  'electron/engine/ledger': {
-    uses: ['shared/model', 'shared/query', 'shared/ledger'],
-    packages: ['yaml', 'zod'],
-  },
+  'electron/engine/ledger': { uses: ['shared/model', 'shared/query', 'shared/ledger'], packages: ['yaml', 'zod'] },
+  'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
@@ -393,7 +391,7 @@ export const rooms: Record<string, Room> = {
   },
 
   // beside the house: they may look into every room, and no room looks at them
-  build: { uses: [], packages: ['*'] },
+  build: { uses: ['shared/vendors'], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },
 };
 
