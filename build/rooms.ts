@@ -84,7 +84,7 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/ledger': {
-    uses: ['shared/model', 'shared/query', 'shared/ledger'],
+    uses: ['shared/model', 'shared/query', 'shared/ledger', 'shared/contract', 'electron/engine/store'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/vendors': {
