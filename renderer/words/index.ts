@@ -11,6 +11,7 @@ import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
+import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
@@ -33,6 +34,7 @@ export const words = {
   general,
   inspect,
   jobs,
+  map,
   overview,
   settings,
   emptyTraffic,
