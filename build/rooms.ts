@@ -120,6 +120,7 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/analytics': {
     uses: [
+      'shared/ledger',
       'shared/model',
       'shared/query',
       'shared/contract',

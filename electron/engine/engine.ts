@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
+import { createCostsFace } from './analytics/costs-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
@@ -88,7 +89,7 @@ export interface Engine {
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
-  readonly costs: (typeof unanswered)['costs'];
+  readonly costs: ReturnType<typeof createCostsFace> & (typeof unanswered)['costs'];
   readonly map: { get: GetMap } & (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -347,6 +348,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       ...unanswered,
+      costs: { ...unanswered.costs, ...createCostsFace(reader, apps.declared) },
       vendors: pictures.vendors,
       map: { ...unanswered.map, get: pictures.map },
       settings: faceOf(settings, dataDir),
