@@ -84,7 +84,14 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/ledger': {
-    uses: ['shared/model', 'shared/query', 'shared/ledger', 'shared/contract', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/ledger',
+      'shared/vendors',
+      'shared/contract',
+      'electron/engine/store',
+    ],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/vendors': {
@@ -196,6 +203,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',

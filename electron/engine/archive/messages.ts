@@ -6,6 +6,7 @@ import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
 import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
 /** What the archive's two halves say to each other. */
@@ -22,6 +23,8 @@ export interface WorkerSettings {
 export interface MeteringSettings {
   ownVendors: readonly OwnVendor[];
   prices: PricesFile;
+  /** What the month had used before, for tiers and free tiers. */
+  counted?: CountedMonths;
 }
 
 /** A user's own names for redaction: more that are secrets, and some that are none. */

@@ -32,7 +32,7 @@ type Bad = { problem: 'bad'; why: string; remedy: string };
 /** Answers about prices: pricing anew, comparing with bills, what is in force. */
 export interface Ledger {
   reprice(
-    asked: { since: number; until: number; vendor?: string | undefined; apply: boolean },
+    asked: { since: number; until: number; vendor?: string | undefined; apply?: boolean | undefined },
     signal?: AbortSignal,
   ): Promise<Repricing | Bad | { problem: 'not-running' }>;
   repricings(): Promise<{ repricings: Repricing[] }>;
@@ -47,7 +47,7 @@ export function createLedger({ prices, reader, recognise, writer, now }: LedgerP
     return known && { vendor: known.vendor.id, service: known.service?.id ?? null };
   };
   return {
-    async reprice({ since, until, vendor, apply }, signal) {
+    async reprice({ since, until, vendor, apply = false }, signal) {
       if (since >= until)
         return { problem: 'bad', why: 'The span ends before it begins.', remedy: 'Give a since that is before until.' };
       if (apply && !writer) return { problem: 'not-running' };

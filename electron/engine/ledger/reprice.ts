@@ -117,7 +117,7 @@ function sizeOf({ beforeNanoUsd, afterNanoUsd }: Row): number {
 }
 
 /** When the month began in which a moment lies, UTC. */
-function monthOf(at: number): number {
+export function monthOf(at: number): number {
   const date = new Date(at / 1000);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth()) * 1000;
 }
