@@ -83,7 +83,17 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
-  'electron/engine/ledger': { uses: ['shared/model', 'shared/query', 'shared/ledger'], packages: ['yaml', 'zod'] },
+  'electron/engine/ledger': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/ledger',
+      'shared/vendors',
+      'shared/contract',
+      'electron/engine/store',
+    ],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
@@ -118,6 +128,7 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/analytics': {
     uses: [
+      'shared/ledger',
       'shared/model',
       'shared/query',
       'shared/contract',
@@ -193,6 +204,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
