@@ -26,7 +26,7 @@ export const rooms: Record<string, Room> = {
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
-  'shared/vendors': { uses: ['shared/model'], packages: ['tldts'] },
+  'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -91,7 +91,18 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
   },
   'electron/engine/analytics/costs': {
-    uses: ['shared/contract', 'electron/engine/store'],
+    uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
+  },
+  'electron/engine/analytics/picture': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/measure',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+    ],
   },
   'electron/engine/analytics': {
     uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],

@@ -26,7 +26,8 @@ export interface OwnModelRow {
   checked: string | null;
 }
 
-export const OWN_MODELS_VERSION = 'sallyport 2026-11';
+/** Of our own rows, and of our unit prices. */
+export const OWN_VERSION = 'sallyport 2026-11';
 
 const HALF: Ratio = [1, 2];
 

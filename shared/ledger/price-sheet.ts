@@ -2,9 +2,9 @@ import type { Usage } from '../model/usage.ts';
 import { priceOf, scalePrice, type Price, type Ratio } from './amounts.ts';
 import { matchesGlob } from './glob.ts';
 import type { ModelTables } from './model-tables.ts';
-import { OWN_MODELS, OWN_MODELS_VERSION, type OwnModelRow } from './own-models.ts';
+import { OWN_MODELS, OWN_VERSION, type OwnModelRow } from './own-models.ts';
 import type { PricedCall } from './price-book.ts';
-import type { OwnModelPrice } from './prices-file.ts';
+import { dayOf, isAbout, ownVersion, type OwnModelPrice, type PricesFile } from './prices-file.ts';
 import { leavesOf, PARENTS, type TokenLeaf } from './token-leaves.ts';
 
 /** All that applies to one call of a model: whose row, and what each thing costs. */
@@ -12,6 +12,8 @@ export interface PriceSheet {
   /** `openai/gpt-5`, with its tier when it is not the standard one: `openai/gpt-5 batch`. */
   id: string;
   version: string;
+  /** The user's own price, as agreed. */
+  own: boolean;
   leaves: Partial<Record<TokenLeaf, Price>>;
   units: Record<string, Price>;
   /** Prices by the piece that count only when no tokens are said. */
@@ -22,7 +24,7 @@ export interface PriceSheet {
 
 export interface SheetSources {
   tables: ModelTables | null;
-  own: readonly OwnModelPrice[];
+  own: PricesFile;
 }
 
 export type SheetAnswer = { sheet: PriceSheet } | { why: string };
@@ -33,16 +35,17 @@ export function sheetFor(call: PricedCall, usage: Usage, { tables, own }: SheetS
   const names = namesOf(usage, provider);
   if (names.length === 0) return { why: 'Neither the answer nor the request names a model.' };
 
-  const theirs = own.find((row) => appliesTo(row, call, names, usage));
+  const theirs = own.models.find((row) => appliesTo(row, call, names, usage));
   if (theirs?.as !== undefined && depth === 0) {
     const named = { ...usage, model: theirs.as, requestModel: null };
-    return sheetFor(call, named, { tables, own: own.filter((row) => row !== theirs) }, 1);
+    return sheetFor(call, named, { tables, own: { ...own, models: own.models.filter((row) => row !== theirs) } }, 1);
   }
   if (!tables) {
-    if (theirs) return { sheet: sheetOfOwn(theirs, names[0] ?? '', call) };
+    if (theirs) return { sheet: sheetOfOwn(theirs, names[0] ?? '', call, own) };
     return { why: 'Prices of models were not loaded yet. Price it anew: sallyport reprice.' };
   }
-  if (theirs) return { sheet: sheetOfOwn(theirs, names[0] ?? '', call, unitsOf(call, usage, names, tables, provider)) };
+  if (theirs)
+    return { sheet: sheetOfOwn(theirs, names[0] ?? '', call, own, unitsOf(call, usage, names, tables, provider)) };
   if (provider === null) return { why: `No price list of models knows ${call.vendor}.` };
 
   const { inputTotal } = usage.tokens ? leavesOf(usage.tokens) : { inputTotal: 0 };
@@ -68,7 +71,8 @@ export function sheetFor(call: PricedCall, usage: Usage, { tables, own }: SheetS
   return {
     sheet: {
       id: `${row?.id ?? `${provider}/${names[0]}`}${tier.name}`,
-      version: !row ? OWN_MODELS_VERSION : used ? `${tables.version}, ${OWN_MODELS_VERSION}` : tables.version,
+      own: false,
+      version: !row ? OWN_VERSION : used ? `${tables.version}, ${OWN_VERSION}` : tables.version,
       leaves,
       units,
       instead,
@@ -176,11 +180,13 @@ function sheetOfOwn(
   row: OwnModelPrice,
   name: string,
   call: PricedCall,
+  own: PricesFile,
   listUnits: Record<string, Price> = {},
 ): PriceSheet {
   return {
     id: `${call.vendor}/${name}`,
-    version: 'prices.yaml',
+    version: ownVersion(own),
+    own: true,
     leaves: row.leaves,
     units: { ...listUnits, ...row.units },
     instead: {},
@@ -189,19 +195,9 @@ function sheetOfOwn(
 }
 
 function appliesTo(row: OwnModelPrice, call: PricedCall, names: readonly string[], usage: Usage): boolean {
-  const day = dayOf(call.startedAt);
   return (
-    row.vendor === call.vendor &&
+    isAbout(row, call, dayOf(call.startedAt)) &&
     (row.tier === undefined || row.tier === (usage.tier ?? 'standard')) &&
-    (row.app === undefined || row.app === call.app) &&
-    (row.credential === undefined || row.credential === call.credential) &&
-    (row.from === undefined || day >= row.from) &&
-    (row.until === undefined || day <= row.until) &&
     names.some((name) => matchesGlob(row.model, name))
   );
-}
-
-/** Day of a moment in UTC, `2026-11-23`. */
-export function dayOf(at: number): string {
-  return new Date(at / 1000).toISOString().slice(0, 10);
 }

@@ -19,8 +19,6 @@ export interface UnitRule {
   paths: readonly string[] | null;
   /** Host patterns, one of which must fit: exact, or with `*`; absent: any of the vendor's. */
   hosts?: readonly string[];
-  /** Of RPC, one of which the endpoint's name must end with: `PutItem`; absent: any. */
-  operations?: readonly string[];
   /** Answers that are charged for; null: 200 to 299. */
   statuses: readonly number[] | null;
   quantities: readonly UnitQuantity[];
@@ -59,7 +57,11 @@ export interface UnitQuantity {
   /** When nothing stands there; absent: the quantity is then not known, and the reading is *partial*. */
   default?: number;
   /** Only when what stands at `path` of the same place is one of these texts (compared without case): currencies, countries. */
-  when?: { from: 'request' | 'response' | 'query'; path: string; is: readonly string[] };
+  when?: {
+    from: 'request' | 'response' | 'query' | 'request-header' | 'response-header';
+    path: string;
+    is: readonly string[];
+  };
   /**
    * What the price depends on besides: it follows the unit's name after a slash, `sms_segment/US`. `phone-country`: not the
    * text but the country of the phone number that it is (`countryOfPhone`); numbers themselves are never kept. When

@@ -70,7 +70,7 @@ function ownCopy(alias: Alias, document: Document): unknown {
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
-  return (map.items as Pair[]).find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 }
 
 function setText(document: Document, map: YAMLMap, key: string, value: string): void {
@@ -118,12 +118,12 @@ function setList(document: Document, map: YAMLMap, key: string, values: readonly
 
 /** Takes a key out; what people wrote beside it stays, before whatever comes next. */
 function remove(map: YAMLMap, key: string): void {
-  const at = (map.items as Pair[]).findIndex((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+  const at = map.items.findIndex((pair) => isScalar(pair.key) && String(pair.key.value) === key);
   if (at < 0) return;
   const [pair] = map.items.splice(at, 1) as [Pair];
   const carried = joinComments(commentsOf(pair.key), commentsOf(pair.value));
   if (carried === null) return;
-  const next = (map.items as Pair[])[at]?.key;
+  const next = map.items[at]?.key;
   if (isNode(next)) next.commentBefore = joinComments(carried, next.commentBefore);
   else map.comment = joinComments(carried, map.comment);
 }

@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node, Pair } from 'yaml';
+import type { Document, Node } from 'yaml';
 import { nearest } from '../../../shared/query/suggest.ts';
 import { emptyVendor } from './declared.ts';
 import type { Declared, DeclaredVendor } from './declared.ts';
@@ -140,9 +140,7 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: 
   let offset = document.contents?.range?.[0] ?? 0;
   for (const [depth, part] of path.entries()) {
     if (isMap(node)) {
-      const pair = (node.items as Pair<unknown, unknown>[]).find(
-        (item) => isScalar(item.key) && String(item.key.value) === String(part),
-      );
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
       if (pair === undefined) return offset;
       const keyAt = (pair.key as Node).range?.[0] ?? offset;
       const valueAt = (pair.value as Node | null)?.range?.[0];

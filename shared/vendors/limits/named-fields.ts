@@ -1,0 +1,152 @@
+import type { LimitSignal } from '../../model/limit-signal.ts';
+import type { LimitFields } from './limit-fields.ts';
+import { fromNow, readCount, readTime } from './said-time.ts';
+import { signalOf, unitOf, windowOf } from './signal.ts';
+
+/**
+ * The family that says each figure in a field of its own: `X-RateLimit-Remaining`, `x-ratelimit-reset-tokens`,
+ * `anthropic-ratelimit-input-tokens-limit`, `X-HubSpot-RateLimit-Daily-Remaining`, `X-Rate-Limit-Limit`, `RateLimit-Limit`.
+ * What is left of a name when vendor, “ratelimit” and the figure are taken out is the resource.
+ */
+const NAME = /^(?:.*?-)?rate-?limit(?:-(.+))?$|^anthropic-(priority-.+)$/;
+
+type Figure = 'limit' | 'remaining' | 'used' | 'reset' | 'window';
+const FIGURES: Readonly<Record<string, Figure>> = {
+  limit: 'limit',
+  max: 'limit',
+  quota: 'limit',
+  total: 'limit',
+  capacity: 'limit',
+  remaining: 'remaining',
+  available: 'remaining',
+  left: 'remaining',
+  used: 'used',
+  count: 'used',
+  reset: 'reset',
+  resets: 'reset',
+  period: 'window',
+  window: 'window',
+  interval: 'window',
+};
+/** Words of a name that say how its value is written, not of which limit it is. */
+const MANNERS: ReadonlySet<string> = new Set([
+  'after',
+  'at',
+  'in',
+  'ms',
+  'milliseconds',
+  'seconds',
+  'time',
+  'utc',
+  'epoch',
+]);
+/** Fields of the family that are no figures. */
+const OTHERS: ReadonlySet<string> = new Set([
+  'policy',
+  'resource',
+  'name',
+  'bucket',
+  'scope',
+  'type',
+  'global',
+  'reason',
+  'nearlimit',
+  'retry-after',
+  'fillrate',
+]);
+
+interface Draft {
+  limit?: string;
+  remaining?: string;
+  used?: string;
+  reset?: string;
+  /** The reset is seconds or milliseconds from now, whatever its size. */
+  resetUnit?: number;
+  window?: number | null;
+  source: string;
+}
+
+/** Reads all of the family. */
+export function readNamedFields({ of, clock }: LimitFields): LimitSignal[] {
+  const drafts = new Map<string, Draft>();
+  for (const [field, value] of of) {
+    const found = NAME.exec(field);
+    if (!found) continue;
+    const rest = found[1] ?? found[2] ?? 'limit';
+    if (OTHERS.has(rest) || field.startsWith('x-amzn-')) continue;
+    note(drafts, field, rest.split('-'), value);
+  }
+  // One bucket, named in a field of its own: GitHub's resource, Discord's bucket, Datadog's name.
+  const named = ['resource', 'bucket', 'name'].map((word) => of.get(`x-ratelimit-${word}`)).find(Boolean);
+  const signals: LimitSignal[] = [];
+  for (const [key, draft] of drafts) {
+    const plain = key === '';
+    const resource = plain ? (named?.slice(0, 80).toLowerCase() ?? 'requests') : key;
+    const limit = readCount(draft.limit);
+    const used = readCount(draft.used);
+    const remaining =
+      readCount(draft.remaining) ?? (limit !== null && used !== null ? Math.max(0, limit - used) : null);
+    const ofLimit = windowParameter(draft.limit);
+    const interval = plain ? drafts.get('')?.window : draft.window;
+    const signal = signalOf({
+      resource,
+      unit: unitOf(resource),
+      limit,
+      remaining,
+      resetAt: draft.reset === undefined ? null : resetOf(draft.reset, draft.resetUnit, clock),
+      window: ofLimit ?? interval ?? windowOf(resource),
+      source: draft.source,
+    });
+    if (signal) signals.push(signal);
+  }
+  return signals;
+}
+
+function note(drafts: Map<string, Draft>, field: string, words: string[], value: string): void {
+  let figure: Figure | null = null;
+  const resource: string[] = [];
+  const manners: string[] = [];
+  for (const word of words) {
+    const one = FIGURES[word];
+    if (one !== undefined && (figure === null || figure === 'limit')) figure = one;
+    else if (figure !== null && MANNERS.has(word)) manners.push(word);
+    else resource.push(word);
+  }
+  // `X-HubSpot-RateLimit-Daily: 250000` names a window only: it is the limit. Other names without a figure say something else.
+  if (figure === null) {
+    if (resource.length !== 1 || windowOf(resource[0]!) === null) return;
+    figure = 'limit';
+  }
+  const key = resource.join('-').slice(0, 80);
+  let draft = drafts.get(key);
+  if (!draft) drafts.set(key, (draft = { source: field }));
+  const millis = manners.includes('ms') || manners.includes('milliseconds');
+  if (figure === 'window') {
+    const length = readCount(value);
+    if (length !== null && length > 0) draft.window = millis ? length / 1000 : length;
+    return;
+  }
+  if (figure === 'reset') {
+    const after = manners.includes('after') || manners.includes('in') || millis;
+    // What says “from now” beats what says a time: it needs no clock.
+    if (draft.reset !== undefined && !after) return;
+    if (after && !(millis && Number(value) > 1e11)) draft.resetUnit = millis ? 1000 : 1_000_000;
+    else delete draft.resetUnit;
+    draft.reset = value;
+    return;
+  }
+  if (figure === 'remaining') draft.source = field;
+  draft[figure] ??= value;
+}
+
+function resetOf(value: string, unit: number | undefined, clock: LimitFields['clock']): number | null {
+  const number = readCount(value);
+  if (unit !== undefined && number !== null) return fromNow(number * unit, clock);
+  return readTime(value, clock);
+}
+
+/** `RateLimit-Limit: 100, 100;w=60` (drafts up to 06), `100;window=60`. */
+function windowParameter(limit: string | undefined): number | null {
+  const found = limit === undefined ? null : /;\s*w(?:indow)?=(\d{1,8})/.exec(limit);
+  return found && Number(found[1]) > 0 ? Number(found[1]) : null;
+}
