@@ -16,6 +16,7 @@ import { addImport } from './import.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
+import { addVendors } from './vendors.ts';
 import { version } from './version.ts';
 
 /** The commands and their options. */
@@ -52,6 +53,7 @@ Examples:
   addCalls(program);
   addCall(program);
   addApps(program);
+  addVendors(program);
   addCosts(program);
   addImport(program);
   addCa(program);

@@ -1,7 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
+import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { Declared } from '../vendors/declared.ts';
+import { createPictures } from './picture/pictures.ts';
 import type { Ask, FromReader, ToReader } from './questions.ts';
 
 /**
@@ -12,11 +16,22 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor';
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
+  const pictures = createPictures({ reader, createCatalogue });
+  setDeclared(NOTHING_DECLARED);
+
+  function setDeclared(declared: Declared): void {
+    pictures.setDeclared(declared);
+    // Another function each time: what was told by the one before is forgotten.
+    reader.setRecognise((host) => {
+      const found = pictures.recognise(host);
+      return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
+    });
+  }
 
   function reply(message: FromReader): void {
     port.postMessage(message);
@@ -72,6 +87,16 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.hosts();
       case 'repricings':
         return reader.repricings();
+      case 'vendors':
+        return pictures.vendors(ask.question);
+      case 'knowsVendor':
+        return pictures.knows(ask.question);
+      case 'endpointsLike':
+        return pictures.endpointsLike(ask.question);
+      case 'headroom':
+        return pictures.headroom(ask.question);
+      case 'map':
+        return pictures.map(ask.question);
     }
   }
 
@@ -112,6 +137,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'app-names':
         reader.setAppNames(message.names);
         return;
+      case 'declared':
+        setDeclared(message.declared);
+        return;
       case 'stop':
         searches.clear();
         reader.close();
@@ -131,6 +159,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'endpoints':
         begin(message.id, reader.endpoints(message.question.since, message.question.until));
+        return;
+      case 'vendor':
+        begin(message.id, pictures.vendor(message.question));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

@@ -47,6 +47,8 @@ export interface Apps {
   list(span: { since: number; until: number }): Promise<{ apps: App[]; unnamed: number }>;
   /** Teams by the names that apps are shown under; those without one are left out. */
   teams(): Readonly<Record<string, string>>;
+  /** What people say of apps, by the names they are shown under. */
+  declared(): Readonly<Record<string, Pick<Entry, 'team' | 'criticality'>>>;
   readonly changes: AppChanges;
 }
 
@@ -120,6 +122,7 @@ export function createApps(given: {
   return {
     list: async (span) => combine(await seen.listApps(span), register.entries),
     teams: () => teamsOf(register.entries),
+    declared: () => declaredOf(register.entries),
     changes: {
       async change({ name, newName, ...said }) {
         const isSeen = await seenNames();
@@ -148,11 +151,30 @@ export function createApps(given: {
   };
 }
 
+/** What people say of apps, by the names they are shown by. */
+export function declaredApps(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
+  const own = entries.filter(({ into }) => into === null);
+  return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
+}
+
 /** The apps of a folder on which no engine runs. */
-export function readApps(dataDir: string, seen: SeenApps, log: (line: string) => void): Pick<Apps, 'list' | 'teams'> {
+export function readApps(
+  dataDir: string,
+  seen: SeenApps,
+  log: (line: string) => void,
+): Pick<Apps, 'list' | 'teams' | 'declared'> {
   const { entries } = readRegister(dataDir, log, true);
   seen.setAppNames(Object.fromEntries(shownNames(entries)));
-  return { list: async (span) => combine(await seen.listApps(span), entries), teams: () => teamsOf(entries) };
+  return {
+    list: async (span) => combine(await seen.listApps(span), entries),
+    teams: () => teamsOf(entries),
+    declared: () => declaredOf(entries),
+  };
+}
+
+function declaredOf(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
+  const own = entries.filter(({ into }) => into === null);
+  return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
 }
 
 function teamsOf(entries: Entries): Record<string, string> {
