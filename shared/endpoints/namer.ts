@@ -85,8 +85,10 @@ export function createEndpointNamer(
     if (node.words) for (const child of node.words.values()) inside(child);
     if (node.item) inside(node.item);
     // Names that were taken in are gone from the stored tree: that they vary is all that is left of them.
-    if (node.varies && node.parent) host.tree.place(path).varies = true;
-    if (node.varies && !node.parent) host.tree.root.varies = true;
+    if (node.varies === 0) return;
+    const place = node.parent ? host.tree.place(path) : host.tree.root;
+    place.varies = node.varies;
+    place.taken = node.taken;
   }
 
   function hostOf(name: string): Host {
@@ -138,8 +140,8 @@ export function createEndpointNamer(
     if (known) return known;
     const before = host.tree.nodes();
     const place = host.tree.place(tokensOf(path, tokens));
+    collectMerges(name, host);
     if (host.tree.nodes() !== before) {
-      collectMerges(name, host);
       if (before % 100 === 0 && nodesOfAll() > MOST_NODES) forgetHosts();
     }
     if (path.length <= LONGEST_REMEMBERED) {
