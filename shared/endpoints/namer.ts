@@ -59,6 +59,8 @@ export function createEndpointNamer(
     for (const [host, root] of readState(text).slice(-MOST_HOSTS)) {
       const kept = hostOf(host);
       copy(kept, root, []);
+      for (const one of corrections)
+        if (one.keep && one.host.toLowerCase() === host) takeBack(host, kept, root, tokensOf(one.template.trim(), []));
       collectMerges(host, kept);
       kept.tree.takeChanged();
     }
@@ -89,6 +91,24 @@ export function createEndpointNamer(
     const place = node.parent ? host.tree.place(path) : host.tree.root;
     place.varies = node.varies;
     place.taken = node.taken;
+  }
+
+  /** A path that is to be kept was an item until now: its names are their own again. */
+  function takeBack(name: string, host: Host, root: PathNode, path: readonly string[]): void {
+    let node: PathNode | null = root;
+    let wasItem = false;
+    for (const token of path) {
+      const word: PathNode | null = node?.words?.get(token) ?? null;
+      if (!word && !token.startsWith('/{')) wasItem = true;
+      node = word ?? node?.item ?? null;
+    }
+    if (!wasItem || !node?.names) return;
+    const place = host.tree.place(path);
+    for (const key of node.names.keys()) {
+      const own = nameFor(key, templateOf(place));
+      (place.names ??= new Map()).set(key, own);
+      merges.push({ host: name, from: [own], to: own });
+    }
   }
 
   function hostOf(name: string): Host {

@@ -129,6 +129,14 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     return item;
   }
 
+  /** What reads like an API stays evidence of what the place above is, whatever became of it: so that order does not matter. */
+  function noteTaken(node: PathNode, token: string): void {
+    if (count >= MOST_NODES || !readsLikeApi(token.slice(1)) || node.taken?.has(token)) return;
+    (node.taken ??= new Set()).add(token);
+    count += 1;
+    changed = true;
+  }
+
   /** People say that what is below varies: all words that nobody kept are taken in. */
   function nameItem(node: PathNode, label: string): void {
     if (node.fixed && node.item?.label === label) return;
@@ -165,10 +173,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     for (const [token, child] of node.words) {
       if (token.charCodeAt(0) !== 47 || child.kept || !which(child, token)) continue;
       node.words.delete(token);
-      if (!isItemWord(node, token.slice(1))) {
-        (node.taken ??= new Set()).add(token);
-        count += 1;
-      }
+      noteTaken(node, token);
       const item = itemOf(node, '/{slug}') ?? (node.item = newNode('/{slug}', node));
       count -= 1;
       merge(item, child);
@@ -256,14 +261,12 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     for (const [token, child] of node.words!) {
       if (token.charCodeAt(0) !== 47 || child.kept || readsLikeApi(token.slice(1))) continue;
       strong += 1;
-      if (child.words)
-        for (const word of child.words.keys()) {
-          if (!isTelling(word)) continue;
-          below ??= new Map();
-          const times = (below.get(word) ?? 0) + 1;
-          below.set(word, times);
-          if (times === ALIKE) shared += 1;
-        }
+      for (const word of tellingOf(child)) {
+        below ??= new Map();
+        const times = (below.get(word) ?? 0) + 1;
+        below.set(word, times);
+        if (times === ALIKE) shared += 1;
+      }
     }
     if (node.label.charCodeAt(1) === 123) return strong >= AFTER_ITEM || shared >= 1;
     if (followsCollection(node)) return strong >= (node.label.endsWith('s') ? AFTER_MANY : AFTER_ONE) || shared >= 1;
@@ -273,9 +276,10 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
   /** Whether a name at a place that varies is one of its items: by itself, or because the same API words are below. */
   function belongs(node: PathNode, child: PathNode, word: string): boolean {
     if (isItemWord(node, word)) return true;
-    if (isReserved(word) || !child.words || !node.item?.words) return false;
+    const { item } = node;
+    if (isReserved(word) || !item) return false;
     let shared = 0;
-    for (const one of child.words.keys()) if (isTelling(one) && node.item.words.has(one)) shared += 1;
+    for (const one of tellingOf(child)) if (item.words?.has(one) || item.taken?.has(one)) shared += 1;
     return shared >= (isApiWord(word) ? 2 : 1);
   }
 
@@ -364,6 +368,11 @@ function isItemWord(node: PathNode, word: string): boolean {
 /** A word that says of what kind the thing above it is: not a verb that any resource may have. */
 const isTelling = (token: string): boolean =>
   token.charCodeAt(0) === 47 && !isVerb(token.slice(1)) && readsLikeApi(token.slice(1));
+
+function* tellingOf({ words, taken }: PathNode): Generator<string> {
+  if (words) for (const word of words.keys()) if (isTelling(word)) yield word;
+  if (taken) for (const word of taken) if (isTelling(word)) yield word;
+}
 
 const placeholder = (token: string): '{id}' | '{date}' | '{email}' | '{slug}' | null => {
   switch (token) {
