@@ -82,6 +82,8 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
   let count = 1;
   let changed = false;
   let renamed: Renamed[] = [];
+  /** The highest place that the last walk added something to. */
+  let grown: PathNode | null = null;
 
   function childOf(node: PathNode, token: string, states: readonly CorrectionNode[]): PathNode | null {
     const said = states.length > 0 ? decide(states, token) : null;
@@ -112,6 +114,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       (node.words ??= new Map()).set(token, (child = newNode(token, node)));
       count += 1;
       changed = true;
+      grown ??= node;
     }
     if (kept) child.kept = true;
     return child;
@@ -123,6 +126,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       if (count >= MOST_NODES) return null;
       count += 1;
       changed = true;
+      grown ??= node;
       return (node.item = newNode(label, node));
     }
     if (item.label !== label && item.label !== '/{id}' && !node.fixed) relabel(item, '/{id}');
@@ -135,6 +139,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     (node.taken ??= new Set()).add(token);
     count += 1;
     changed = true;
+    grown ??= node;
   }
 
   /** People say that what is below varies: all words that nobody kept are taken in. */
@@ -317,11 +322,13 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     root,
     place(tokens) {
       const before = count;
+      grown = null;
       let node = walk(tokens);
       if (count === before) return node;
-      // New parts are evidence for the places they are at, and for the place above.
+      // New parts are evidence for the place they are at, and for the one above, whose children they describe.
       let merged = renamed.length;
-      for (let at: PathNode | null = node.parent; at; at = at.parent) learn(at);
+      learn(grown ?? root);
+      if (grown?.parent) learn(grown.parent);
       for (let turn = 0; turn < 10 && (renamed.length !== merged || isLoose(node)); turn += 1) {
         merged = renamed.length;
         node = walk(tokens);

@@ -65,6 +65,20 @@ const isVersion = (segment: string): boolean => /^v\d{1,4}(?:[._]\d{1,3})*(?:(?:
  * a common word, methods (`sendMessage`, `chat.postMessage`, `save_stats`), resources (`IncomingPhoneNumbers`).
  */
 export function readsLikeApi(segment: string): boolean {
+  let reads = read.get(segment);
+  if (reads === undefined) {
+    reads = looksLikeApi(segment);
+    if (read.size >= REMEMBERED) read.clear();
+    read.set(segment, reads);
+  }
+  return reads;
+}
+
+/** Asked again with every new name beside it. */
+const REMEMBERED = 20_000;
+const read = new Map<string, boolean>();
+
+function looksLikeApi(segment: string): boolean {
   if (isApiWord(segment)) return true;
   if (segment.includes('.')) return !SITES.test(segment) && /^[A-Za-z_.]+$/.test(segment);
   if (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(segment) || /^[A-Z][a-z]+(?:[A-Z]+[a-z]*)*$/.test(segment)) return true;
