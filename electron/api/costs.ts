@@ -10,7 +10,9 @@ export function answerCosts({ costs }: EngineFace) {
     table: ask.table.handler(async ({ input, signal, errors }) =>
       orRefuse(await costs.table(input, signal), { bad: errors.BAD_COSTS }),
     ),
-    series: ask.series.handler(async ({ input, signal }) => orRefuse(await costs.series(input, signal), {})),
+    series: ask.series.handler(async ({ input, signal, errors }) =>
+      orRefuse(await costs.series(input, signal), { bad: errors.BAD_COSTS }),
+    ),
     summary: ask.summary.handler(async ({ input, signal }) => orRefuse(await costs.summary(input, signal), {})),
     waste: ask.waste.handler(async ({ input, signal }) => orRefuse(await costs.waste(input, signal), {})),
     reprice: ask.reprice.handler(async ({ input, signal, errors }) =>

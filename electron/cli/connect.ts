@@ -38,6 +38,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { openSettingsFace },
     { readApps },
     { unanswered },
+    { readVendors },
+    { readVendorsOffline },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -46,13 +48,22 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
     import('../engine/unanswered.ts'),
+    import('../engine/vendors/register.ts'),
+    import('../engine/vendors/vendors.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
-  const apps = { list: readApps(dataDir, reader, note).list, changes: null };
+  const read = readApps(dataDir, reader, note);
+  const apps = { list: read.list, changes: null };
+  const pictures = readVendorsOffline({
+    declared: readVendors(dataDir, () => {}),
+    reader,
+    apps: read.declared,
+    now: () => Date.now() * 1000,
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -64,6 +75,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         apps,
         coverage: storedCoverage(reader),
         ...unanswered,
+        vendors: pictures.vendors,
+        map: { ...unanswered.map, get: pictures.map },
         settings,
         jobs: null,
         preferences: null,

@@ -7,6 +7,7 @@ import { addCa } from './ca.ts';
 import { addCall } from './call.ts';
 import { addCalls } from './calls.ts';
 import { addComposeOverride } from './compose-override.ts';
+import { addCosts } from './costs.ts';
 import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
@@ -15,6 +16,7 @@ import { addImport } from './import.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
+import { addVendors } from './vendors.ts';
 import { version } from './version.ts';
 
 /** The commands and their options. */
@@ -51,6 +53,8 @@ Examples:
   addCalls(program);
   addCall(program);
   addApps(program);
+  addVendors(program);
+  addCosts(program);
   addImport(program);
   addCa(program);
   addCoverage(program);

@@ -23,7 +23,15 @@ export function refusalFault(error: unknown, query = ''): unknown {
         `There is no app, name or secret “${(data as { name: string }).name}”. List what there is with: sallyport apps`,
         EXIT.failed,
       );
+    case 'BAD_COSTS':
+      return new Fault(error.message, EXIT.usage);
+    case 'VENDOR_NOT_FOUND':
+      return new Fault(
+        `There is no vendor “${(data as { id: string }).id}”. List what there is with: sallyport vendors`,
+        EXIT.failed,
+      );
     case 'BAD_APP':
+    case 'BAD_VENDOR':
       return new Fault(error.message, EXIT.failed);
     case 'ENGINE_NOT_RUNNING':
       return new Fault(error.message, EXIT.engine);

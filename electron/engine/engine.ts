@@ -32,6 +32,10 @@ import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { unanswered } from './unanswered.ts';
+import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { openVendorRegister } from './vendors/register.ts';
+import { createVendors } from './vendors/vendors.ts';
+import type { GetMap, Vendors } from './vendors/vendors.ts';
 
 export interface EngineOptions {
   dataDir: string;
@@ -83,9 +87,9 @@ export interface Engine {
   };
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
-  readonly vendors: (typeof unanswered)['vendors'];
+  readonly vendors: Vendors;
   readonly costs: (typeof unanswered)['costs'];
-  readonly map: (typeof unanswered)['map'];
+  readonly map: { get: GetMap } & (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -189,10 +193,24 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
+  const vendorRegister = openVendorRegister({ dataDir, log });
+  const pictures = createVendors({
+    register: vendorRegister,
+    reader,
+    apps: apps.declared,
+    merge: async () => {},
+    now: wallMicroseconds,
+  });
   const doors: number[] = [];
   const around: Surroundings = {
     admission,
-    dispatch: defaultPipeline(forward.dispatch, archive),
+    dispatch: defaultPipeline(forward.dispatch, {
+      emit: archive.emit,
+      get bodyLimit() {
+        return archive.bodyLimit;
+      },
+      readsAll: mayBeMetered,
+    }),
     connect,
     emit(event) {
       seeTunnel(event);
@@ -329,6 +347,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       ...unanswered,
+      vendors: pictures.vendors,
+      map: { ...unanswered.map, get: pictures.map },
       settings: faceOf(settings, dataDir),
       apps,
       jobs,
@@ -339,6 +359,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         register.close();
+        vendorRegister.close();
         await agents.close();
         await coverage.stop();
         await identity.stop();
@@ -354,6 +375,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     ignoreSettings();
     register.close();
+    vendorRegister.close();
     await agents.close();
     recording.close();
     await jobs.stop();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../model/call.ts';
 import type { Call, Message } from '../model/call.ts';
+import { THROTTLES } from '../model/limit-signal.ts';
 import type { CallSummary } from '../model/call-summary.ts';
 import { PROCESS_UNKNOWN, PROJECT_KINDS } from '../model/caller.ts';
 import type { Frame, ProcessIdentity, ProcessSummary, Project } from '../model/caller.ts';
@@ -110,7 +111,10 @@ export const callSummarySchema = z.object({
   service,
   endpoint,
   credential,
-  model: z.string().nullable().describe('As the answer names it'),
+  throttle: z.enum(THROTTLES).nullable().describe('Who refused it for its number'),
+  model: z.string().nullable().describe('As the answer names it, else as the request does'),
+  inputTokens: count.nullable().describe('Cache included; null: not said'),
+  outputTokens: count.nullable().describe('Reasoning included'),
   costNanoUsd: nanoUsd,
   costProvenance: provenance.nullable(),
   pinned: z.boolean().describe('Set aside by somebody: retention takes it last'),

@@ -20,7 +20,11 @@ export const COST_DIMENSIONS = [
   'day',
   'provenance',
 ] as const;
-const dimension = z.union([z.enum(COST_DIMENSIONS), z.templateLiteral(['tag:', z.string().min(1).max(64)])]);
+// Checked where it is answered, so that a mistake is told with what there is.
+const dimension = z
+  .string()
+  .max(100)
+  .describe(`One of ${COST_DIMENSIONS.join(', ')}, or tag:NAME`);
 
 export const costFiguresSchema = z.object({
   calls: count,
@@ -88,7 +92,7 @@ export const costs = oc.tag('costs').router({
     .input(
       z.object({
         ...span,
-        by: z.array(dimension).min(1).max(4),
+        by: z.array(dimension).min(1).max(4).describe('One to four dimensions'),
         vendor: z.string().optional(),
         app: z.string().optional(),
         model: z.string().optional(),
@@ -102,8 +106,10 @@ export const costs = oc.tag('costs').router({
       method: 'GET',
       path: '/costs/series',
       summary: 'Costs over time',
-      description: 'The largest values of a dimension, the rest together as null.',
+      description:
+        'What is known of them, by the largest values of a dimension; the rest together, as `others`. Steps are hours or whole days on their boundaries in UTC: the first may begin before the span and the last end after it, but only what is in the span is counted.',
     })
+    .errors(badCosts)
     .input(
       z.object({
         ...span,
@@ -154,7 +160,11 @@ export const costs = oc.tag('costs').router({
             highNanoUsd: money,
             until: micros,
             days: count.describe('Days it is made of'),
-            series: z.array(z.object({ start: micros, nanoUsd: money })),
+            series: z
+              .array(z.object({ start: micros, nanoUsd: money }))
+              .describe(
+                'What each day to come is expected to cost, the rest of today first: with what is spent so far the whole',
+              ),
           })
           .nullable()
           .describe('To the end of the month; null when there are too few days to say'),

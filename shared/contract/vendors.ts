@@ -120,6 +120,32 @@ export const headroomSchema = z.object({
 });
 export type Headroom = z.infer<typeof headroomSchema>;
 
+export const vendorPageSchema = vendorSchema.extend({
+  endpoints: z.array(vendorEndpointSchema).describe('The most called first, 500 at most'),
+  versions: z.array(
+    z.object({ host: z.string(), version: z.string(), calls: count, firstSeen: micros, lastSeen: micros }),
+  ),
+  deprecations: z.array(
+    deprecationSchema.extend({ host: z.string(), endpoint: z.string(), calls: count, lastSeen: micros }),
+  ),
+  callsites: z
+    .array(
+      z.object({
+        app: z.string().nullable(),
+        package: z.string().nullable(),
+        callsite: z.string().nullable(),
+        calls: count,
+        lastSeen: micros,
+      }),
+    )
+    .describe('Code that would break without it, the most calling first'),
+  features: z.array(z.object({ tag: z.string(), value: z.string(), calls: count })).describe('By the tags of calls'),
+  alternatives: z
+    .array(z.object({ id: z.string(), name: z.string(), inUse: z.boolean() }))
+    .describe('Others of its category'),
+});
+export type VendorPage = z.infer<typeof vendorPageSchema>;
+
 const id = z.string().min(1).max(253);
 
 /** Companies behind the hosts: what is seen of them, and what people decide. */
@@ -133,7 +159,14 @@ export const vendors = oc.tag('vendors').router({
     })
     .input(z.object({ ...span, status: z.enum(VENDOR_STATUSES).optional() }))
     .output(
-      z.object({ vendors: z.array(vendorSchema), local: count.describe('Calls to this machine and private networks') }),
+      z.object({
+        vendors: z.array(vendorSchema),
+        local: count.describe('Calls to this machine and private networks'),
+        file: z.string().describe('vendors.yaml, which people edit'),
+        problems: z
+          .array(z.object({ line: count, column: count, says: z.string() }))
+          .describe('Why the file in force is an earlier one'),
+      }),
     ),
 
   get: oc
@@ -145,34 +178,7 @@ export const vendors = oc.tag('vendors').router({
     })
     .errors(vendorNotFound)
     .input(z.object({ id, ...span }))
-    .output(
-      vendorSchema.extend({
-        endpoints: z.array(vendorEndpointSchema).describe('The most called first, 500 at most'),
-        versions: z.array(
-          z.object({ host: z.string(), version: z.string(), calls: count, firstSeen: micros, lastSeen: micros }),
-        ),
-        deprecations: z.array(
-          deprecationSchema.extend({ host: z.string(), endpoint: z.string(), calls: count, lastSeen: micros }),
-        ),
-        callsites: z
-          .array(
-            z.object({
-              app: z.string().nullable(),
-              package: z.string().nullable(),
-              callsite: z.string().nullable(),
-              calls: count,
-              lastSeen: micros,
-            }),
-          )
-          .describe('Code that would break without it, the most calling first'),
-        features: z
-          .array(z.object({ tag: z.string(), value: z.string(), calls: count }))
-          .describe('By the tags of calls'),
-        alternatives: z
-          .array(z.object({ id: z.string(), name: z.string(), inUse: z.boolean() }))
-          .describe('Others of its category'),
-      }),
-    ),
+    .output(vendorPageSchema),
 
   change: oc
     .route({

@@ -2,6 +2,7 @@ import type { Call, Decision } from '../model/call.ts';
 import { UNMARKED } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
 import type { ProcessIdentity, ProcessSummary } from '../model/caller.ts';
+import type { Metering } from '../model/metering.ts';
 import type { CallRecord } from './fold.ts';
 import { failureKind, sourcesOf } from './fold.ts';
 import { headerValue } from './header-lines.ts';
@@ -44,11 +45,7 @@ export function summarise(call: Call): CallSummary {
     tags: call.tags,
     vendor: call.vendor,
     service: call.service,
-    endpoint: call.endpoint,
-    credential: call.credential,
-    model: call.usage?.model ?? null,
-    costNanoUsd: call.cost?.nanoUsd ?? null,
-    costProvenance: call.cost?.provenance ?? null,
+    ...summariseMetering(call),
     pinned: call.pinned,
     note: call.note,
   };
@@ -92,13 +89,23 @@ export function summariseRecord(record: CallRecord, process: ProcessIdentity | n
     tags: record.tags ?? {},
     vendor: null,
     service: null,
-    endpoint: record.metering.endpoint,
-    credential: record.metering.credential,
-    model: record.metering.usage?.model ?? null,
-    costNanoUsd: record.metering.cost?.nanoUsd ?? null,
-    costProvenance: record.metering.cost?.provenance ?? null,
+    ...summariseMetering(record.metering),
     ...UNMARKED,
   };
+}
+
+/** As much of what was read out of a call as lists show. */
+export function summariseMetering({ endpoint, credential, limits, usage, cost }: Metering) {
+  return {
+    endpoint,
+    credential,
+    throttle: limits?.throttle ?? null,
+    model: usage?.model ?? usage?.requestModel ?? null,
+    inputTokens: usage?.tokens?.input ?? null,
+    outputTokens: usage?.tokens?.output ?? null,
+    costNanoUsd: cost?.nanoUsd ?? null,
+    costProvenance: cost?.provenance ?? null,
+  } satisfies Partial<CallSummary>;
 }
 
 /** As much of a process as lists show. */

@@ -1,4 +1,5 @@
 import type { Cost, NanoUsd } from '../model/money.ts';
+import type { UnitRule } from '../model/unit-rule.ts';
 import type { Usage } from '../model/usage.ts';
 
 /** What a price is looked up by. */
@@ -7,6 +8,7 @@ export interface PricedCall {
   vendor: string;
   service: string | null;
   host: string;
+  method: string;
   path: string;
   /** As `EndpointNamer` names it. */
   endpoint: string | null;
@@ -20,10 +22,20 @@ export interface PricedCall {
 
 /** Prices in force at a time: the model tables, our own rows for their gaps, unit prices, and the user's file over all. */
 export interface PriceBook {
-  /** Null: nothing says that such a call costs something, or that it is free. */
+  /**
+   * Loads the model tables, once and for all. Ask when the first call comes that a reader of tokens has business with: calls of
+   * models that are priced before are *unknown*, and say why.
+   */
+  prepare(): Promise<void>;
+  /**
+   * Null: nothing says that such a call costs something, or that it is free. Counts for tiers and free tiers: price each
+   * call once, when it is over.
+   */
   price(call: PricedCall): Cost | null;
   /** The dearest that the call could become, for reserving; null when not known. */
   ceiling(call: PricedCall, inputTokens: number, maxOutput: number): NanoUsd | null;
+  /** What is to be read in calls for it: the user's rules before ours, the first that fits counts. */
+  readonly rules: readonly UnitRule[];
   /** Where prices are from, and as of when. */
   readonly versions: readonly { source: string; version: string }[];
 }

@@ -1,6 +1,7 @@
 import type { Call, CallKind, Protocol, Source } from './call.ts';
 import type { ProcessSummary, Tags } from './caller.ts';
 import type { FailureKind } from './failure.ts';
+import type { Throttle } from './limit-signal.ts';
 import type { Provenance } from './money.ts';
 
 /** The narrow row of a call: what lists, live tails and the query language need; never headers or bodies. */
@@ -47,7 +48,13 @@ export interface CallSummary {
   service: string | null;
   endpoint: string | null;
   credential: string | null;
+  /** Who refused it for its number; null when nobody did. */
+  throttle: Throttle | null;
+  /** As the answer names it, else as the request does. */
   model: string | null;
+  /** Everything read and written, cache and reasoning included; null: not said. */
+  inputTokens: number | null;
+  outputTokens: number | null;
   /** Integer nano-dollars; null: unknown. */
   costNanoUsd: number | null;
   costProvenance: Provenance | null;

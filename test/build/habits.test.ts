@@ -22,7 +22,9 @@ test.each(Object.keys(rooms).filter((room) => !furnishing.includes(room)))(
 test('CONTRIBUTING explains every script of package.json, and no other', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const explained = Array.from(read('CONTRIBUTING.md').matchAll(/^\| `npm (?:run )?(\w+)` \|/gm), ([, name]) => name);
-  expect(explained.sort()).toEqual(Object.keys(scripts).sort());
+  // What npm runs by itself before another one needs no explaining.
+  const typed = Object.keys(scripts).filter((name) => !(name.startsWith('pre') && name.slice(3) in scripts));
+  expect(explained.sort()).toEqual(typed.sort());
 });
 
 test('links between our pages lead to files that are there', () => {

@@ -1,7 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
+import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { Declared } from '../vendors/declared.ts';
+import { createPictures } from './picture/pictures.ts';
 import type { Ask, FromReader, ToReader } from './questions.ts';
 
 /**
@@ -12,11 +16,22 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor';
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
+  const pictures = createPictures({ reader, createCatalogue });
+  setDeclared(NOTHING_DECLARED);
+
+  function setDeclared(declared: Declared): void {
+    pictures.setDeclared(declared);
+    // Another function each time: what was told by the one before is forgotten.
+    reader.setRecognise((host) => {
+      const found = pictures.recognise(host);
+      return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
+    });
+  }
 
   function reply(message: FromReader): void {
     port.postMessage(message);
@@ -54,6 +69,34 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.notSeen(ask.question);
       case 'storage':
         return reader.storage();
+      case 'edges':
+        return reader.edges(ask.question);
+      case 'spending':
+        return reader.spending(ask.question);
+      case 'sightings':
+        return reader.sightings(ask.question);
+      case 'limits':
+        return reader.limits(ask.question);
+      case 'throttles':
+        return reader.throttles(ask.question);
+      case 'versions':
+        return reader.versions();
+      case 'deprecations':
+        return reader.deprecations();
+      case 'hosts':
+        return reader.hosts();
+      case 'repricings':
+        return reader.repricings();
+      case 'vendors':
+        return pictures.vendors(ask.question);
+      case 'knowsVendor':
+        return pictures.knows(ask.question);
+      case 'endpointsLike':
+        return pictures.endpointsLike(ask.question);
+      case 'headroom':
+        return pictures.headroom(ask.question);
+      case 'map':
+        return pictures.map(ask.question);
     }
   }
 
@@ -94,6 +137,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'app-names':
         reader.setAppNames(message.names);
         return;
+      case 'declared':
+        setDeclared(message.declared);
+        return;
       case 'stop':
         searches.clear();
         reader.close();
@@ -108,8 +154,14 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'facets':
         begin(message.id, reader.facets(message.question));
         return;
+      case 'metered':
+        begin(message.id, reader.metered(message.question));
+        return;
       case 'endpoints':
         begin(message.id, reader.endpoints(message.question.since, message.question.until));
+        return;
+      case 'vendor':
+        begin(message.id, pictures.vendor(message.question));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

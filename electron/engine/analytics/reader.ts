@@ -3,10 +3,24 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
+import type {
+  DeprecationSeen,
+  EdgeSum,
+  LimitSum,
+  MeteredPage,
+  MeteredQuestion,
+  Sighting,
+  Span,
+  SpendingSum,
+  ThrottleSum,
+  VersionSeen,
+} from '../store/picture-rows.ts';
 import type { SeenApps } from '../store/read-apps.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
+import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { Declared } from '../vendors/declared.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
 
 /** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
@@ -45,6 +59,18 @@ export interface Reader {
   coverageHours(span: Questions['coverageHours'][0]): Promise<Questions['coverageHours'][1]>;
   /** Connections that were not seen, by program and remote host, the newest first. `app` as it is shown. */
   notSeen(question: Questions['notSeen'][0]): Promise<Questions['notSeen'][1]>;
+  /** Questions of those who draw pictures; see `PictureReader` of the store. */
+  edges(span: Span): Promise<EdgeSum[]>;
+  spending(question: Questions['spending'][0]): Promise<SpendingSum[]>;
+  sightings(question: Questions['sightings'][0]): Promise<Sighting[]>;
+  versions(): Promise<VersionSeen[]>;
+  deprecations(): Promise<DeprecationSeen[]>;
+  limits(question: Questions['limits'][0]): Promise<LimitSum[]>;
+  throttles(span: Span): Promise<ThrottleSum[]>;
+  hosts(): Promise<string[]>;
+  repricings(): Promise<Questions['repricings'][1]>;
+  /** Metered calls a page at a time: `after` the last id of the page before, while there is `more`. */
+  metered(question: MeteredQuestion, signal?: AbortSignal): Promise<MeteredPage>;
   /**
    * Shows apps under other names from the next question on, everywhere: rows, `app:` filters, counts, orders. Recorded name
    * → shown name; several may be shown under one. Nothing stored changes.
@@ -52,6 +78,22 @@ export interface Reader {
   setAppNames(names: Readonly<Record<string, string>>): void;
   /** The names as they were set last; for others who read the store. */
   appNames(): Readonly<Record<string, string>>;
+  /** What people say of vendors counts from the next question on, everywhere: `vendor:` filters, sums, the map. */
+  setDeclared(declared: Declared): void;
+  /** What people say as it was set last; for others who read the store. */
+  declared(): Declared;
+  /** Every vendor that was ever called or that people said something of, with what was called of it in a span. */
+  vendors(question: Questions['vendors'][0]): Promise<Questions['vendors'][1]>;
+  /** Everything that is known of a vendor; null when there is none. */
+  vendor(question: Questions['vendor'][0], signal?: AbortSignal): Promise<Questions['vendor'][1]>;
+  /** Whether a vendor was called, is listed or declared. */
+  knowsVendor(id: string): Promise<boolean>;
+  /** Names of a host’s endpoints that a path with `{name}` where it varies stands for. */
+  endpointsLike(question: Questions['endpointsLike'][0]): Promise<string[]>;
+  /** What is left of vendors’ limits, as they say. */
+  headroom(question: Questions['headroom'][0]): Promise<Questions['headroom'][1]>;
+  /** App → vendor → endpoint. */
+  map(question: Questions['map'][0]): Promise<Questions['map'][1]>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -76,6 +118,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
   let starting: Promise<Worker> | null = null;
   let lastAsked = 0;
   let appNames: Readonly<Record<string, string>> = {};
+  let declared: Declared = NOTHING_DECLARED;
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
@@ -94,6 +137,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
         if ('ready' in message) {
           worker = started;
           started.postMessage({ id: 0, name: 'app-names', names: appNames } satisfies ToReader);
+          started.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
           resolve(started);
         } else if ('refused' in message) giveUp(new Error(message.refused));
         else take(message);
@@ -172,6 +216,27 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
       appNames = names;
       worker?.postMessage({ id: 0, name: 'app-names', names } satisfies ToReader);
     },
+    edges: (span) => ask('edges', span),
+    spending: (question) => ask('spending', question),
+    sightings: (question) => ask('sightings', question),
+    versions: () => ask('versions', null),
+    deprecations: () => ask('deprecations', null),
+    limits: (question) => ask('limits', question),
+    throttles: (span) => ask('throttles', span),
+    hosts: () => ask('hosts', null),
+    repricings: () => ask('repricings', null),
+    metered: (question, signal) => ask('metered', question, signal),
+    setDeclared(next) {
+      declared = next;
+      worker?.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
+    },
+    declared: () => declared,
+    vendors: (question) => ask('vendors', question),
+    vendor: (question, signal) => ask('vendor', question, signal),
+    knowsVendor: (id) => ask('knowsVendor', id),
+    endpointsLike: (question) => ask('endpointsLike', question),
+    headroom: (question) => ask('headroom', question),
+    map: (question) => ask('map', question),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

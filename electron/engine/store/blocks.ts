@@ -24,6 +24,8 @@ export const RANGED = [
   'size',
   'port',
   'messages',
+  'cost',
+  'tokens',
 ] as const;
 export type Ranged = (typeof RANGED)[number];
 
@@ -93,6 +95,16 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, BODY_TERM, row.responseBody);
   addPieces(terms, row.pathText);
   if (row.query !== '') addPieces(terms, row.query);
+  addWord(terms, WORD.endpoint, row.endpoint);
+  addWord(terms, WORD.credential, row.credential);
+  summariseUsage(summary, row);
+}
+
+/** Only what a call used: it may be priced anew. */
+export function summariseUsage(summary: BlockSummary, row: CallRow): void {
+  widen(summary, 8, row.cost);
+  if (row.input !== null || row.output !== null) widen(summary, 9, (row.input ?? 0) + (row.output ?? 0));
+  addWord(summary.terms, WORD.model, row.model);
 }
 
 /** Only who made the call: it may be learnt when the rest is long in. */
@@ -145,10 +157,14 @@ function lower(code: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code & 255;
 }
 
+/** 1 was without cost and tokens. */
+const FORM = 2;
+const RANGED_BEFORE = 8;
+
 /** The ranges part of a summary, as stored. */
 export function packRanges(summary: BlockSummary): Buffer {
   const out = new ByteWriter(Buffer.allocUnsafe(64 + RANGED.length * 18 + summary.statuses.length * 3));
-  out.byte(1);
+  out.byte(FORM);
   out.number(summary.calls);
   for (let i = 0; i < RANGED.length; i += 1) {
     const empty = summary.high[i]! < 0;
@@ -168,7 +184,7 @@ export function packRanges(summary: BlockSummary): Buffer {
 /** Reads a summary back; `terms` may be left out (empty) by questions that do not need them. */
 export function readSummary(block: number, ranges: Buffer, terms: Uint8Array): BlockSummary {
   const from = new ByteReader(ranges);
-  from.byte();
+  const ranged = from.byte() === 1 ? RANGED_BEFORE : RANGED.length;
   const summary: BlockSummary = {
     block,
     calls: from.number(),
@@ -181,7 +197,7 @@ export function readSummary(block: number, ranges: Buffer, terms: Uint8Array): B
     terms,
   };
   for (let i = 0; i < RANGED.length; i += 1) {
-    if (from.byte() === 0) {
+    if (i >= ranged || from.byte() === 0) {
       summary.low.push(Number.MAX_SAFE_INTEGER);
       summary.high.push(-1);
     } else {

@@ -57,6 +57,11 @@ export class ByteReader {
     return from;
   }
 
+  /** Passes over a text or data. */
+  skip(): void {
+    this.take();
+  }
+
   latin1(): string {
     const from = this.take();
     return this.bytes.latin1Slice(from, this.at);

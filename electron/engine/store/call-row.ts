@@ -4,6 +4,7 @@ import { headerValue } from '../../../shared/events/header-lines.ts';
 import { mediaType, strictestVerdict } from '../../../shared/events/summarise.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { ProcessSummary } from '../../../shared/model/caller.ts';
+import { UNMETERED } from '../../../shared/model/metering.ts';
 import type { FailureKind } from '../../../shared/model/failure.ts';
 import { callerColumns, readSite, readTags, readTrace } from './caller-columns.ts';
 import {
@@ -15,9 +16,13 @@ import {
   packFlags,
   protocolOf,
   sourceOf,
+  provenanceNamed,
+  throttleOf,
   unknownOf,
+  withThrottle,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
+import { meteringColumns } from './metering-columns.ts';
 import type { Words } from './words.ts';
 
 /** The columns of `calls` in the order rows are written. */
@@ -51,6 +56,8 @@ export const CALL_COLUMNS = [
   'site',
   'tags',
   'trace',
+  'endpoint',
+  'credential',
 ] as const;
 
 /** A call's row with its words looked up: what is written, and what summaries and rollups read. */
@@ -85,6 +92,19 @@ export interface CallRow {
   site: number | null;
   tags: number | null;
   trace: Buffer | null;
+  endpoint: number | null;
+  credential: number | null;
+  /** What lies beside the row in `usages`; `provenance` is null when nothing does. */
+  provenance: number | null;
+  cost: number | null;
+  model: number | null;
+  price: number | null;
+  priceVersion: number | null;
+  input: number | null;
+  cacheRead: number | null;
+  cacheWrite: number | null;
+  output: number | null;
+  reasoning: number | null;
 }
 
 /** Makes the row of a record; new words are added to the dictionary. */
@@ -92,7 +112,10 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
   const word = (kind: WordKind, text: string | null): number | null =>
     text === null ? null : words.idOf(kind, text, day);
   const attempt = call.attempts.length === 0 ? null : call.attempts[call.attempts.length - 1]!;
-  const flags = packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol);
+  const flags = withThrottle(
+    packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
+    call.metering.limits?.throttle ?? null,
+  );
   return {
     id: call.id,
     startedAt: whole(call.startedAt),
@@ -119,6 +142,7 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     requestBody: call.request.captured,
     responseBody: call.response.captured,
     ...callerColumns(call, flags, words, day),
+    ...meteringColumns(call.metering, words, day),
   };
 }
 
@@ -166,11 +190,25 @@ export interface StoredRow {
   /** 1: pinned; null, as the note, when there is no mark. */
   pinned: number | null;
   note: string | null;
+  endpoint: string | null;
+  credential: string | null;
 }
 
-/** A row with who is behind its process. */
+/** A row with who is behind its process, whose its host is, and what it used. */
 export interface ShownRow extends StoredRow {
   caller: ProcessSummary | null;
+  vendor: string | null;
+  service: string | null;
+  usage: ShownUsage | null;
+}
+
+/** As much of what a call used as lists show. */
+export interface ShownUsage {
+  provenance: number;
+  cost: number | null;
+  model: string | null;
+  input: number | null;
+  output: number | null;
 }
 
 export function summaryOf(row: ShownRow): CallSummary {
@@ -207,13 +245,16 @@ export function summaryOf(row: ShownRow): CallSummary {
     ...(row.site === null ? NOWHERE : readSite(row.site)),
     traceId: row.trace === null ? null : row.trace.toString('hex', 0, 16),
     tags: readTags(row.tags),
-    vendor: null,
-    service: null,
-    endpoint: null,
-    credential: null,
-    model: null,
-    costNanoUsd: null,
-    costProvenance: null,
+    vendor: row.vendor,
+    service: row.service,
+    endpoint: row.endpoint,
+    credential: row.credential,
+    throttle: throttleOf(row.flags),
+    model: row.usage?.model ?? null,
+    inputTokens: row.usage?.input ?? null,
+    outputTokens: row.usage?.output ?? null,
+    costNanoUsd: row.usage?.cost ?? null,
+    costProvenance: row.usage === null ? null : provenanceNamed(row.usage.provenance),
     pinned: row.pinned === 1,
     note: row.note,
   };
@@ -253,5 +294,7 @@ export function recordOf(row: StoredRow): CallRecord {
   call.site = row.site === null ? null : { ...readSite(row.site), frames: [] };
   call.trace = readTrace(row.trace);
   call.tags = row.tags === null ? null : readTags(row.tags);
+  if (row.endpoint !== null || row.credential !== null)
+    call.metering = { ...UNMETERED, endpoint: row.endpoint, credential: row.credential };
   return call;
 }

@@ -19,7 +19,7 @@ export interface WriterInside {
   countGone(rows: number): void;
   /** Writes the sums of what closed so far. */
   flushSums(): void;
-  /** Takes a closed call out of the sums; `flushSums` writes it. */
+  /** Takes a closed call that is still there out of the sums; `flushSums` writes it. */
   uncount(row: CallRow): void;
 }
 
@@ -82,6 +82,7 @@ export function createCallsRemover(db: Db, inside: WriterInside): CallsRemover {
   const pageOf = db.prepare<[number], { page: number | null }>('SELECT page FROM calls WHERE id = ?');
   const dropInPage = db.prepare('DELETE FROM calls WHERE id = ? AND page = ?');
   const dropCall = db.prepare('DELETE FROM calls WHERE id = ?');
+  const dropUsage = db.prepare('DELETE FROM usages WHERE call = ?');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
   const addOrphan = db.prepare('INSERT OR IGNORE INTO orphans (body) VALUES (?)');
   const addGap = db.prepare('INSERT INTO gaps (from_at, to_at, calls, reason) VALUES (?, ?, ?, ?)');
@@ -148,6 +149,7 @@ export function createCallsRemover(db: Db, inside: WriterInside): CallsRemover {
         for (const call of unpinned) {
           latest = Math.max(latest, startOf.get(call)?.started_at ?? 0);
           rows += dropInPage.run(call, id).changes;
+          dropUsage.run(call);
           dropMark.run(call);
         }
         inside.countGone(rows);
@@ -180,6 +182,7 @@ export function createCallsRemover(db: Db, inside: WriterInside): CallsRemover {
             report.stayed += 1;
             continue;
           }
+          inside.uncount(row);
           const page = pageOf.get(id)?.page ?? null;
           if (page === null) {
             dropLoose.run(id);
@@ -189,9 +192,9 @@ export function createCallsRemover(db: Db, inside: WriterInside): CallsRemover {
             if (gone) gone.add(id);
             else pages.set(page, new Set([id]));
           }
-          inside.uncount(row);
           for (const body of [row.requestBody, row.responseBody]) if (body !== null) addOrphan.run(body);
           dropCall.run(id);
+          dropUsage.run(id);
           dropMark.run(id);
           blocks.add(blockOf(id));
           from = Math.min(from, row.startedAt);

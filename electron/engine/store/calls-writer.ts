@@ -3,7 +3,7 @@ import type { CallRecord } from '../../../shared/events/fold.ts';
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createAmender } from './amend-calls.ts';
 import { createSummaries } from './block-summaries.ts';
-import { summariseCaller, summariseRow } from './blocks.ts';
+import { summariseCaller, summariseRow, summariseUsage } from './blocks.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { CallRow } from './call-row.ts';
 import { CALL_COLUMNS, rowOf } from './call-row.ts';
@@ -17,11 +17,19 @@ import type { Db } from './open.ts';
 import { createCoverageWriter, type CoverageReport } from './coverage-rows.ts';
 import { createFacetSums } from './facet-sums.ts';
 import { createCallsRemover, type CallsRemover } from './calls-remover.ts';
+import { createAliasWriter } from './endpoint-aliases.ts';
 import { createMarker, type Marking } from './marks.ts';
+import { makePastEdges } from './past-edges.ts';
+import type { CostChange, EndpointMerge, RepricingRecord } from './picture-rows.ts';
+import { createPictureSums } from './picture-sums.ts';
 import { createProcessRows } from './process-rows.ts';
+import { readStoredMetering } from './read-details.ts';
+import { createRepricer } from './reprice-calls.ts';
 import { createRollups } from './rollups.ts';
 import { createWordSweeper } from './sweep-words.ts';
 import { changesSince } from './uncounted.ts';
+import { createUsageWriter } from './usage-rows.ts';
+import { createVendorWords } from './vendor-words.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
 
@@ -35,6 +43,10 @@ export interface CallBatch {
   late?: readonly Identified[];
   /** Who processes are, by their keys. */
   processes?: ReadonlyMap<string, ProcessIdentity>;
+  /** Endpoints that count as others from now on. */
+  merges?: readonly EndpointMerge[];
+  /** What the namer of endpoints learned, for the next start; null when nothing changed. */
+  learned?: string | null;
   /** The highest call id handed out, and the highest body id: kept so that ids are never used twice. */
   callHigh: number;
   bodyHigh: number;
@@ -49,6 +61,11 @@ export interface CallsWriter {
   unsettled(): boolean;
   /** Makes the search filter of one more page; false when all have theirs. */
   indexNext(): boolean;
+  /** Changes what calls cost, with all sums, in one transaction; gives how many changed, and the last change's number. */
+  reprice(changes: readonly CostChange[], now: number): { changed: number; seq: number };
+  addRepricing(record: RepricingRecord): number;
+  /** What the namer of endpoints had learned; null at first. */
+  learned(): string | null;
   /** Ids of calls that were open when the last engine ended. */
   openCalls(): number[];
   meta(name: string): number;
@@ -89,7 +106,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
   const setPage = db.prepare('UPDATE calls SET page = ? WHERE id = ?');
-  const putCommit = db.prepare('INSERT INTO commits (seq, ids, amends) VALUES (?, ?, ?)');
+  const putCommit = db.prepare('INSERT INTO commits (seq, ids, amends, amend_tags) VALUES (?, ?, ?, ?)');
   const trimCommits = db.prepare(
     'DELETE FROM commits WHERE seq <= (SELECT seq FROM commits ORDER BY seq DESC LIMIT 1 OFFSET ?)',
   );
@@ -105,6 +122,11 @@ export function createCallsWriter(db: Db): CallsWriter {
   const amend = createAmender(db, words);
   const rollups = createRollups(db);
   const facets = createFacetSums(db);
+  const pictures = createPictureSums(db, words);
+  const vendorWords = createVendorWords(db, words);
+  const putUsage = createUsageWriter(db);
+  const alias = createAliasWriter(db, words);
+  const learn = db.prepare("INSERT OR REPLACE INTO learned (name, state) VALUES ('endpoints', ?)");
   const indexer = createDetailsIndexer(db);
   const out = new ByteWriter(Buffer.allocUnsafeSlow(256 * 1024));
   const summaries = createSummaries(db);
@@ -116,6 +138,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   let loose = new Map<number, number>(); // closed calls whose details wait for a page → size
   let looseBytes = 0;
   let openIds = new Set<number>();
+  makePastEdges(db);
   restore();
 
   function meta(name: string): number {
@@ -128,6 +151,8 @@ export function createCallsWriter(db: Db): CallsWriter {
     processes.reset();
     rollups.reset();
     facets.reset();
+    pictures.reset();
+    vendorWords.reset();
     seq = meta('seq');
     total = meta('calls');
     nextPage = (db.prepare<[], { id: number | null }>('SELECT MAX(id) AS id FROM pages').get()?.id ?? 0) + 1;
@@ -153,15 +178,15 @@ export function createCallsWriter(db: Db): CallsWriter {
   /** Calls that closed after the last flush of the sums are counted again. */
   function restoreRollups(): void {
     for (const [since, sums] of [
-      [meta('rollup_seq'), rollups],
-      [meta('facet_seq'), facets],
+      [meta('rollup_seq'), [rollups, pictures]],
+      [meta('facet_seq'), [facets]],
     ] as const) {
-      for (const [id, { app }] of changesSince(db, since)) {
+      for (const [id, before] of changesSince(db, since)) {
         const row = readRow(db, id);
         if (!row || (row.flags & 1) === 1) continue;
-        sums.add(row);
-        // It was counted before, with the app it had then.
-        if (app !== undefined) sums.add({ ...row, app: app === 0 ? null : app }, -1);
+        for (const sum of sums) sum.add(row);
+        // It was counted before, as it was then.
+        if (before) for (const sum of sums) sum.add({ ...row, ...before }, -1);
       }
     }
   }
@@ -199,6 +224,8 @@ export function createCallsWriter(db: Db): CallsWriter {
       row.site,
       row.tags,
       row.trace,
+      row.endpoint,
+      row.credential,
     ];
     if (known) {
       putCall.run(...values);
@@ -235,6 +262,9 @@ export function createCallsWriter(db: Db): CallsWriter {
       processes.use(row.app, row.process, call.byAgent);
       rollups.add(row);
       facets.add(row);
+      pictures.add(row);
+      if (row.provenance !== null) putUsage(row);
+      vendorWords.hear(row, call.metering, day);
       if (!openIds.delete(call.id)) total += 1;
       else if (atOnce) dropLoose.run(call.id);
       if (!atOnce) {
@@ -251,6 +281,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         pageStart = ends[i]!;
       }
     }
+    vendorWords.write();
     if (out.bytes.length > 4 * 1024 * 1024) out.bytes = Buffer.allocUnsafeSlow(256 * 1024);
   }
 
@@ -279,9 +310,11 @@ export function createCallsWriter(db: Db): CallsWriter {
     for (const { before, after } of amended) {
       summariseCaller(summaries.of(after.id), after);
       processes.use(after.app, after.process, isByAgent(after.flags));
-      if (before.app === after.app) continue;
-      rollups.add(before, -1);
-      rollups.add(after);
+      if (before.app === after.app && before.tags === after.tags) continue;
+      for (const sum of [rollups, pictures]) {
+        sum.add(before, -1);
+        sum.add(after);
+      }
     }
     if (amended.length === 0) return 0;
     seq += amended.length;
@@ -289,6 +322,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       seq,
       packIds(amended.map(({ after }) => after.id)),
       packIds(amended.map(({ before }) => before.app ?? 0)),
+      packIds(amended.map(({ before }) => before.tags ?? 0)),
     );
     return amended.length;
   }
@@ -325,6 +359,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function flushRollupsNow(): void {
     rollups.flush();
     facets.flush();
+    pictures.flush();
     putMeta.run('rollup_seq', seq);
     putMeta.run('facet_seq', seq);
   }
@@ -333,6 +368,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   function forgetSums(): void {
     rollups.reset();
     facets.reset();
+    pictures.reset();
   }
 
   function transaction(work: () => void): void {
@@ -347,9 +383,11 @@ export function createCallsWriter(db: Db): CallsWriter {
     }
   }
 
+  const isOpen = (id: number): boolean => openIds.has(id);
+
   const remover = createCallsRemover(db, {
     transaction,
-    isOpen: (id) => openIds.has(id),
+    isOpen,
     meta,
     putMeta: (name, value) => putMeta.run(name, value),
     forgetLoose(id) {
@@ -369,8 +407,21 @@ export function createCallsWriter(db: Db): CallsWriter {
     uncount(row) {
       rollups.add(row, -1);
       facets.add(row, -1);
+      pictures.add(row, -1);
+      const metering = readStoredMetering(db, row.id, row.startedAt);
+      if (metering) vendorWords.unhear(row, metering, 0);
     },
   });
+
+  const changeCost = createRepricer(db, words);
+  /** Tells followers of changes of calls whose sums are written already, or are written now. */
+  function announce(ids: readonly number[]): void {
+    seq += ids.length;
+    putCommit.run(seq, packIds(ids), null, null);
+    putMeta.run('seq', seq);
+    // Else a call that closed long ago would count as one that closed since.
+    flushRollupsNow();
+  }
 
   const sweeper = createWordSweeper(db, {
     transaction,
@@ -389,11 +440,7 @@ export function createCallsWriter(db: Db): CallsWriter {
         const ids = mark(marking);
         marked = ids.length;
         if (marked === 0) return;
-        seq += marked;
-        putCommit.run(seq, packIds(ids), null);
-        putMeta.run('seq', seq);
-        // Else a call that closed long ago would count as one that closed since.
-        flushRollupsNow();
+        announce(ids);
       });
       if (marked > 0) forgetSums();
       remover.marksChanged();
@@ -405,11 +452,13 @@ export function createCallsWriter(db: Db): CallsWriter {
         if (batch.closed.length > 0) writeClosed(batch.closed, day);
         if (batch.open.length > 0) writeOpen(batch.open, day);
         for (const gap of batch.gaps) addGap(gap);
+        if (batch.merges && batch.merges.length > 0) alias(batch.merges, day);
+        if (typeof batch.learned === 'string') learn.run(batch.learned);
         for (const [key, identity] of batch.processes ?? []) processes.put(key, identity, day);
         const touched = batch.closed.length + batch.open.length;
         if (touched > 0) {
           seq += touched;
-          putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)), null);
+          putCommit.run(seq, packIds([...batch.closed, ...batch.open].map(({ id }) => id)), null, null);
         }
         const amended = batch.late && batch.late.length > 0 ? writeLate(batch.late, day) : 0;
         if (touched + amended > 0) {
@@ -427,6 +476,30 @@ export function createCallsWriter(db: Db): CallsWriter {
       if (flushRollups) forgetSums();
       return seq;
     },
+    reprice(changes, now) {
+      const changed: number[] = [];
+      transaction(() => {
+        // What closed just now must be in the sums before it can be taken out of them.
+        flushRollupsNow();
+        forgetSums();
+        for (const { call, cost } of changes) {
+          const change = isOpen(call) ? null : changeCost(call, cost, Math.floor(now / 86_400_000));
+          if (!change) continue;
+          pictures.add(change.before, -1);
+          pictures.add(change.after);
+          summariseUsage(summaries.of(call), change.after);
+          changed.push(call);
+        }
+        if (changed.length > 0) announce(changed);
+        summaries.write(false);
+      });
+      forgetSums();
+      return { changed: changed.length, seq };
+    },
+    addRepricing: (record) =>
+      Number(db.prepare('INSERT INTO repricings (record) VALUES (?)').run(JSON.stringify(record)).lastInsertRowid),
+    learned: () =>
+      db.prepare<[], { state: string }>("SELECT state FROM learned WHERE name = 'endpoints'").get()?.state ?? null,
     settle() {
       transaction(() => {
         packLoose();
@@ -448,7 +521,7 @@ export function createCallsWriter(db: Db): CallsWriter {
       return sweeper.step(oldest?.at ?? null, Math.floor(now / 86_400_000));
     },
     forgetCoverage: (before) => transaction(() => coverage.forget(before)),
-    isOpen: (id) => openIds.has(id),
+    isOpen,
     meta,
   };
 }

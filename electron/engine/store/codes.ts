@@ -1,12 +1,14 @@
 import type { CallKind, Protocol, Source } from '../../../shared/model/call.ts';
 import type { ProcessUnknown } from '../../../shared/model/caller.ts';
+import type { LimitSignal, Throttle } from '../../../shared/model/limit-signal.ts';
+import type { Provenance } from '../../../shared/model/money.ts';
 
 /**
  * What enumerations are on disk. A code once given is never given to something else: append only.
  *
  * `flags` of a call: bit 0 open; 1–3 kind; 4–6 source; 7–9 protocol towards the client; 10–12
  * protocol towards the origin (7 = none); 13 an agent saw it too; 14–16 why its process is not known (0: it is, or nobody
- * looked).
+ * looked); 17–19 who refused it for its number (0: nobody).
  */
 export const KIND_CODES: Readonly<Record<CallKind, number>> = { http: 0, websocket: 1, tunnel: 2, refused: 3 };
 export const SOURCE_CODES: Readonly<Record<Source, number>> = { proxy: 0, agent: 1, gateway: 2, replay: 3, import: 4 };
@@ -27,6 +29,7 @@ export const CLIENT_PROTOCOL_SHIFT = 7;
 export const PROTOCOL_SHIFT = 10;
 export const AGENT_BIT = 1 << 13;
 export const UNKNOWN_SHIFT = 14;
+export const THROTTLE_SHIFT = 17;
 const WHO_BITS = AGENT_BIT | (7 << UNKNOWN_SHIFT);
 /** Append only. */
 const UNKNOWN_CODES: Readonly<Record<ProcessUnknown, number>> = {
@@ -37,10 +40,38 @@ const UNKNOWN_CODES: Readonly<Record<ProcessUnknown, number>> = {
   unsupported: 5,
 };
 
+/** Append only. */
+export const THROTTLE_CODES: Readonly<Record<Throttle, number>> = {
+  'vendor-rate': 1,
+  'vendor-quota': 2,
+  'vendor-overload': 3,
+  'vendor-concurrency': 4,
+  ours: 5,
+};
+/** 0: nothing says that a call costs something. Append only. */
+export const PROVENANCE_CODES: Readonly<Record<Provenance, number>> = {
+  reported: 1,
+  partial: 2,
+  estimated: 3,
+  none: 4,
+};
+/** Append only. */
+export const UNIT_CODES: Readonly<Record<LimitSignal['unit'], number>> = {
+  requests: 0,
+  tokens: 1,
+  points: 2,
+  bytes: 3,
+  concurrency: 4,
+  other: 5,
+};
+
 const KINDS = inverse(KIND_CODES);
 const SOURCES = inverse(SOURCE_CODES);
 const PROTOCOLS = inverse(PROTOCOL_CODES);
 const UNKNOWNS = inverse(UNKNOWN_CODES);
+const THROTTLES = inverse(THROTTLE_CODES);
+const PROVENANCES = inverse(PROVENANCE_CODES);
+const UNITS = inverse(UNIT_CODES);
 
 function inverse<T extends string>(codes: Readonly<Record<T, number>>): readonly (T | undefined)[] {
   const names: T[] = [];
@@ -71,6 +102,17 @@ export function withCaller(flags: number, byAgent: boolean, unknown: ProcessUnkn
   );
 }
 
+/** The same flags with who refused the call for its number. */
+export function withThrottle(flags: number, throttle: Throttle | null): number {
+  return (flags & ~(7 << THROTTLE_SHIFT)) | ((throttle === null ? 0 : THROTTLE_CODES[throttle]) << THROTTLE_SHIFT);
+}
+
+export const throttleCodeOf = (flags: number): number => (flags >> THROTTLE_SHIFT) & 7;
+export const throttleOf = (flags: number): Throttle | null => THROTTLES[throttleCodeOf(flags)] ?? null;
+export const throttleNamed = (code: number): Throttle => THROTTLES[code] ?? 'vendor-rate';
+/** Null: nothing said that it costs something. */
+export const provenanceNamed = (code: number): Provenance | null => PROVENANCES[code] ?? null;
+export const unitNamed = (code: number): LimitSignal['unit'] => UNITS[code] ?? 'other';
 export const isByAgent = (flags: number): boolean => (flags & AGENT_BIT) !== 0;
 export const unknownOf = (flags: number): ProcessUnknown | null => UNKNOWNS[(flags >> UNKNOWN_SHIFT) & 7] ?? null;
 export const isOpen = (flags: number): boolean => (flags & OPEN_BIT) === 1;
@@ -105,5 +147,18 @@ export const WORD = {
   command: 16,
   /** Of a process: program file, folder, container, parents, project; JSON. */
   profile: 17,
+  /** Method and templated path, and the operation of RPC. */
+  endpoint: 18,
+  credential: 19,
+  model: 20,
+  /** A price row, and the version of the table it is of. */
+  price: 21,
+  priceVersion: 22,
+  /** The version of a vendor's API. */
+  apiVersion: 23,
+  /** Which of a vendor's limits. */
+  resource: 24,
+  /** Tags without the run's: sums by tags name them for ever. JSON. */
+  labels: 25,
 } as const;
 export type WordKind = (typeof WORD)[keyof typeof WORD];

@@ -11,20 +11,25 @@ import {
 } from './attempt-codec.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { packMetering, readMetering } from './metering-codec.ts';
 
 /**
  * The part of a call that lists never show, in binary: header blocks as they came, attempts, TLS,
  * trailers, what is known of the bodies. Many of these are compressed together in a page.
  */
 const FORM = 1;
+/** The same with what was read out of the call (`metering-codec.ts`) behind the two header blocks. */
+const METERED_FORM = 2;
 const TRUNCATIONS: readonly BodyFacts['truncated'][] = [null, 'limit', 'shed', 'cut'];
 
 /** Appends the details of a record; makes the room itself. */
 export function writeDetails(out: ByteWriter, call: CallRecord): void {
-  out.reserve(roomFor(call));
-  out.byte(FORM);
+  const metering = packMetering(call.metering, call.startedAt);
+  out.reserve(roomFor(call) + 3 * length(metering));
+  out.byte(metering === null ? FORM : METERED_FORM);
   out.latin1(call.requestLines);
   out.latin1(call.responseLines);
+  if (metering !== null) out.text(metering);
   out.latin1(call.requestTrailerLines);
   out.latin1(call.responseTrailerLines);
   out.text(call.reason);
@@ -84,9 +89,10 @@ function length(text: string | null | undefined): number {
 
 /** Reads details into a record whose narrow row is already there. Throws on a damaged or unknown form. */
 export function readDetails(from: ByteReader, call: CallRecord): void {
-  if (from.byte() !== FORM) throw new RangeError('The details have a form this version does not know.');
+  const form = readForm(from);
   call.requestLines = from.latin1();
   call.responseLines = from.latin1();
+  if (form === METERED_FORM) call.metering = { ...call.metering, ...readMetering(from.text() ?? '[]', call.startedAt) };
   call.requestTrailerLines = from.latin1();
   call.responseTrailerLines = from.latin1();
   call.reason = from.text();
@@ -115,8 +121,23 @@ export function readDetails(from: ByteReader, call: CallRecord): void {
         };
 }
 
+function readForm(from: ByteReader): number {
+  const form = from.byte();
+  if (form !== FORM && form !== METERED_FORM)
+    throw new RangeError('The details have a form this version does not know.');
+  return form;
+}
+
+/** Only what was read out of the call; null when nothing was. `startedAt`: the call's, microseconds. */
+export function readMeteringOf(from: ByteReader, startedAt: number): ReturnType<typeof readMetering> | null {
+  if (readForm(from) !== METERED_FORM) return null;
+  from.skip();
+  from.skip();
+  return readMetering(from.text() ?? '[]', startedAt);
+}
+
 /** Only the two header blocks that filters look at: request and final answer, with a line break between. */
 export function readHeaderLines(from: ByteReader): { request: string; response: string } {
-  if (from.byte() !== FORM) throw new RangeError('The details have a form this version does not know.');
+  readForm(from);
   return { request: from.latin1(), response: from.latin1() };
 }

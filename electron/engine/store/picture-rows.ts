@@ -1,7 +1,7 @@
 import type { LatencySketch } from '../../../shared/measure/latency-sketch.ts';
 import type { Throttle } from '../../../shared/model/limit-signal.ts';
 import type { Deprecation } from '../../../shared/model/metering.ts';
-import type { Provenance } from '../../../shared/model/money.ts';
+import type { Cost, Provenance } from '../../../shared/model/money.ts';
 import type { Usage } from '../../../shared/model/usage.ts';
 
 /**
@@ -127,4 +127,103 @@ export interface MeteredCall {
   provenance: Provenance;
   price: string | null;
   priceVersion: string | null;
+}
+
+/** A GET with what tells whether its answer could have been kept. */
+export interface RepeatableGet {
+  id: number;
+  startedAt: number;
+  app: string | null;
+  host: string;
+  endpoint: string | null;
+  /** Path and query. */
+  target: string;
+  credential: string | null;
+  /** The stored answer: the same number, the same bytes as far as they were kept. */
+  responseBody: number;
+  /** On the wire. */
+  responseBytes: number;
+  /** Of the answer; read only when somebody asks. */
+  header(name: string): string | null;
+}
+
+export interface RepeatableGets {
+  /** Newest first. */
+  gets: RepeatableGet[];
+  /** Whether these are all of the span. */
+  complete: boolean;
+}
+
+/** Which metered calls, oldest first; `after` is the last id of the page before. */
+export interface MeteredQuestion extends Span {
+  after?: number | undefined;
+  limit: number;
+  /** Only of these hosts; all when left out. */
+  hosts?: readonly string[] | undefined;
+  /** Calls that nobody metered too: a price that came later may be theirs. Their usage is null and their provenance `none`. */
+  all?: boolean | undefined;
+}
+
+export interface MeteredPage {
+  calls: MeteredCall[];
+  more: boolean;
+}
+
+/** What a call costs from now on. */
+export interface CostChange {
+  call: number;
+  cost: Cost | null;
+}
+
+/** Endpoints of a host that turned out to be one: each of `from` counts as `to` from now on. */
+export interface EndpointMerge {
+  host: string;
+  from: readonly string[];
+  to: string;
+}
+
+/** What a repricing changed; the contract's record without its number. */
+export interface RepricingRecord extends Span {
+  at: number;
+  calls: number;
+  looked: number;
+  beforeNanoUsd: number;
+  afterNanoUsd: number;
+  nowKnown: number;
+  nowUnknown: number;
+  rows: {
+    vendor: string | null;
+    model: string | null;
+    calls: number;
+    beforeNanoUsd: number | null;
+    afterNanoUsd: number | null;
+    price: string | null;
+    priceVersion: string | null;
+  }[];
+}
+
+/** Whose a host is, as ids; null for this machine, private networks and what is no host name. Must not throw. */
+export type Recognise = (host: string) => { vendor: string; service: string | null } | null;
+
+/** Questions of those who draw pictures. Sums count calls that are over; endpoints go by what they count as now. */
+export interface PictureReader {
+  edges(span: Span): EdgeSum[];
+  /** By the hour or the day (UTC); days where hours are forgotten. */
+  spending(question: Span & { by: 'hour' | 'day' }): SpendingSum[];
+  /** Ever, not only in a span; an app's only where it is known. */
+  sightings(question: { hosts?: readonly string[] | undefined }): Sighting[];
+  versions(): VersionSeen[];
+  deprecations(): DeprecationSeen[];
+  /** By the minute for spans of up to two days, else by the hour; oldest first. */
+  limits(question: Span & { hosts?: readonly string[] | undefined }): LimitSum[];
+  /** By the hour; the span is widened to whole hours. */
+  throttles(span: Span): ThrottleSum[];
+  /** A generator: each pause lets quick questions in. */
+  metered(question: MeteredQuestion): Generator<void, MeteredPage>;
+  /** Answered GETs whose answers were kept, the newest of a span. A generator, too; for the reader's own thread, since it gives functions. */
+  repeatable(span: Span): Generator<void, RepeatableGets>;
+  /** Every host that was ever called, by name. */
+  hosts(): string[];
+  /** The newest first. */
+  repricings(): ({ id: number } & RepricingRecord)[];
 }

@@ -9,10 +9,16 @@ const HOURS_KEPT = 400 * 86_400;
 export function pruneSums(db: Db, now: number): void {
   const gone = Math.floor(evictedTo(db) / 1_000_000) - 86_400;
   db.transaction(() => {
-    for (const table of ['rollups', 'facets']) {
+    const minutes = Math.floor(now / 1000) - MINUTES_KEPT;
+    const hours = Math.floor(now / 1000) - HOURS_KEPT;
+    for (const table of ['rollups', 'facets', 'edges', 'spending', 'throttles']) {
       const prune = db.prepare(`DELETE FROM ${table} WHERE period = ? AND start < ?`);
-      prune.run(0, Math.min(gone, Math.floor(now / 1000) - MINUTES_KEPT));
-      prune.run(1, Math.min(gone, Math.floor(now / 1000) - HOURS_KEPT));
+      prune.run(0, Math.min(gone, minutes));
+      prune.run(1, Math.min(gone, hours));
     }
+    // What was left of limits is asked for lately only.
+    const prune = db.prepare('DELETE FROM limits WHERE period = ? AND start < ?');
+    prune.run(0, minutes);
+    prune.run(1, hours);
   })();
 }

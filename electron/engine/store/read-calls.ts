@@ -3,6 +3,7 @@ import { candidateRanges } from './candidate-ranges.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { ShownRow } from './call-row.ts';
 import { summaryOf } from './call-row.ts';
+import { isOpen } from './codes.ts';
 import { prepareMatching } from './matching.ts';
 import type { Stored } from './matching.ts';
 import type { Db } from './open.ts';
@@ -41,6 +42,8 @@ export interface RawRow {
   site: number | null;
   tags: number | null;
   trace: Buffer | null;
+  endpoint: number | null;
+  credential: number | null;
 }
 
 export interface Search {
@@ -135,6 +138,10 @@ export function withTexts(row: RawRow, words: WordReader): ShownRow {
     caller: row.process === null ? null : words.processOf(row.process),
     site: text(row.site),
     tags: text(row.tags),
+    endpoint: row.endpoint === null ? null : words.text(words.endpointOf(row.host, row.endpoint)),
+    credential: text(row.credential),
+    ...words.ownerOf(row.host),
+    usage: isOpen(row.flags) ? null : words.usageOf(row.id),
     ...words.marksOf(row.id),
   };
 }

@@ -1,8 +1,10 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
+import type { Cost } from '../../../shared/model/money.ts';
 import { ByteReader } from './byte-reader.ts';
 import { readFrames } from './caller-columns.ts';
 import { recordOf } from './call-row.ts';
-import { readDetails } from './details-codec.ts';
+import { readDetails, readMeteringOf } from './details-codec.ts';
+import { readCost } from './metering-codec.ts';
 import type { Db } from './open.ts';
 import { ZSTD, PLAIN, decompress, readDirectory } from './packing.ts';
 import { prepared, readStored } from './read-rows.ts';
@@ -18,7 +20,26 @@ export function readRecord(db: Db, id: number): CallRecord | null {
   }
   const details = row.page === null ? looseDetails(db, id) : detailsInPage(db, row.page, id);
   if (details) readDetails(new ByteReader(details), record);
+  const repriced = readRepriced(db, id);
+  if (repriced) record.metering = { ...record.metering, cost: repriced.cost };
   return record;
+}
+
+/** A call's cost as it was priced anew; null when it never was. */
+function readRepriced(db: Db, id: number): { cost: Cost | null } | null {
+  const row = prepared(db, 'SELECT repriced FROM usages WHERE call = ?').get(id) as
+    | { repriced: string | null }
+    | undefined;
+  if (!row || row.repriced === null) return null;
+  return { cost: row.repriced === 'null' ? null : readCost(row.repriced) };
+}
+
+/** What was read out of a call when it was recorded, without what its row has; null when nothing was. */
+export function readStoredMetering(db: Db, id: number, startedAt: number): ReturnType<typeof readMeteringOf> {
+  const row = prepared(db, 'SELECT page FROM calls WHERE id = ?').get(id) as { page: number | null } | undefined;
+  if (!row) return null;
+  const details = row.page === null ? looseDetails(db, id) : detailsInPage(db, row.page, id);
+  return details && readMeteringOf(new ByteReader(details), startedAt);
 }
 
 function looseDetails(db: Db, id: number): Buffer | null {

@@ -22,11 +22,24 @@ import type { FacetQuestion, Facets } from './count-facets.ts';
 import { countOverTime, stepsOf } from './count-over-time.ts';
 import type { Histogram, HistogramQuestion } from './count-over-time.ts';
 import type { DetailsSource, Stored } from './matching.ts';
+import type { PictureReader, Recognise } from './picture-rows.ts';
 import { readApps } from './read-apps.ts';
 import type { SeenApps } from './read-apps.ts';
 import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
+import { readEdges } from './read-edges.ts';
+import { readMetered, readRepricings } from './read-metered.ts';
+import { readRepeatable } from './read-repeatable.ts';
+import { readSpending } from './read-spending.ts';
+import {
+  readDeprecations,
+  readHosts,
+  readLimits,
+  readSightings,
+  readThrottles,
+  readVersions,
+} from './read-vendor-words.ts';
 import { readRecord } from './read-details.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import type { Endpoints } from './read-endpoints.ts';
@@ -68,7 +81,7 @@ export interface FoundCalls {
 }
 
 /** All questions to the stored calls. Those that may take long are generators that pause now and then. */
-export interface StoreReader {
+export interface StoreReader extends PictureReader {
   search(search: Search): Generator<void, FoundCalls>;
   /** Yields the counts so far now and then. */
   histogram(question: HistogramQuestion): Generator<Histogram | void, Histogram>;
@@ -85,6 +98,8 @@ export interface StoreReader {
   apps(span: { since: number; until: number }): SeenApps | null;
   /** Shows apps under other names from now on: recorded name → shown name. */
   setAppNames(names: Readonly<Record<string, string>>): void;
+  /** Tells vendors and services of hosts in this way from now on; nobody's by default. Give another function when it changed. */
+  setRecognise(recognise: Recognise): void;
   /** What was seen of a span and what was not; null when nobody looked. */
   coverage(span: { since: number; until: number }): CoverageSum | null;
   coverageHours(span: { since: number; until: number }): ({ start: number } & CoverageSum)[];
@@ -111,6 +126,7 @@ export function createStoreReader(dataDir: string): StoreReader {
   let bodies: (Open & { reader: BodyReader }) | null = null;
   let lookedAt = 0;
   let appNames: ReadonlyMap<string, string> = new Map();
+  let recognise: Recognise = () => null;
 
   /** Opens what is there now; a damaged database may have been replaced by a new one meanwhile. */
   function open(): typeof calls {
@@ -129,7 +145,11 @@ export function createStoreReader(dataDir: string): StoreReader {
       calls = db && {
         db,
         identity: fileIdentity(callsPath),
-        words: createWordReader(db, () => appNames),
+        words: createWordReader(
+          db,
+          () => appNames,
+          () => recognise,
+        ),
         details: createDetailsSource(db, bodies?.reader ?? null),
       };
     }
@@ -220,7 +240,12 @@ export function createStoreReader(dataDir: string): StoreReader {
       if (!opened || !record) return null;
       const { pinned, note } = opened.words.marksOf(id);
       if (record.app !== null) record.app = appNames.get(record.app) ?? record.app;
-      return toCall(record, { pinned: pinned === 1, note }, readCaller(opened.db, id));
+      const { host, endpoint } = readTarget(opened.db, id);
+      return {
+        ...toCall(record, { pinned: pinned === 1, note }, readCaller(opened.db, id)),
+        ...opened.words.ownerOf(host),
+        endpoint: endpoint === null ? null : opened.words.text(opened.words.endpointOf(host, endpoint)),
+      };
     },
 
     body(id, side) {
@@ -262,6 +287,67 @@ export function createStoreReader(dataDir: string): StoreReader {
 
     setAppNames(names) {
       appNames = new Map(Object.entries(names).filter(([recorded, shown]) => recorded !== shown));
+    },
+
+    setRecognise(given) {
+      recognise = given;
+    },
+
+    edges(span) {
+      const opened = open();
+      return opened ? readEdges(opened.db, opened.words, span) : [];
+    },
+
+    spending(question) {
+      const opened = open();
+      return opened ? readSpending(opened.db, opened.words, question) : [];
+    },
+
+    sightings({ hosts }) {
+      const opened = open();
+      return opened ? readSightings(opened.db, opened.words, hosts) : [];
+    },
+
+    hosts() {
+      const opened = open();
+      return opened ? readHosts(opened.db) : [];
+    },
+
+    versions() {
+      const opened = open();
+      return opened ? readVersions(opened.db, opened.words) : [];
+    },
+
+    deprecations() {
+      const opened = open();
+      return opened ? readDeprecations(opened.db, opened.words) : [];
+    },
+
+    limits(question) {
+      const opened = open();
+      return opened ? readLimits(opened.db, opened.words, question) : [];
+    },
+
+    throttles(span) {
+      const opened = open();
+      return opened ? readThrottles(opened.db, opened.words, span) : [];
+    },
+
+    *metered(question) {
+      const opened = open();
+      return opened ? yield* readMetered(opened.db, opened.words, question) : { calls: [], more: false };
+    },
+
+    *repeatable(span) {
+      const opened = open();
+      return opened
+        ? yield* readRepeatable(opened.db, opened.words, opened.details, span)
+        : { gets: [], complete: true };
+    },
+
+    repricings() {
+      const opened = open();
+      return opened ? readRepricings(opened.db) : [];
     },
 
     coverage(span) {
@@ -327,6 +413,15 @@ export function createStoreReader(dataDir: string): StoreReader {
 function readCaller(db: Db, id: number): ProcessIdentity | null {
   const row = prepared(db, 'SELECT process FROM calls WHERE id = ?').get(id) as { process: number | null } | undefined;
   return row === undefined || row.process === null ? null : readIdentity(db, row.process);
+}
+
+/** The words of a call's host and endpoint. */
+function readTarget(db: Db, id: number): { host: number; endpoint: number | null } {
+  return (
+    (prepared(db, 'SELECT host, endpoint FROM calls WHERE id = ?').get(id) as
+      | { host: number; endpoint: number | null }
+      | undefined) ?? { host: 0, endpoint: null }
+  );
 }
 
 function sizeOf(path: string): number {

@@ -15,6 +15,7 @@ import type { CallsWriter } from './calls-writer.ts';
 import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
 import { isCorrupt, moveAside, openForWriting, usedBytes } from './open.ts';
 import type { Db } from './open.ts';
+import type { CostChange, EndpointMerge, RepricingRecord } from './picture-rows.ts';
 import { readRecord } from './read-details.ts';
 
 /** How much is kept. Sizes are bytes on disk. */
@@ -43,6 +44,10 @@ export interface Batch {
   late?: Identified[];
   /** Who processes are, by their keys. */
   processes?: Map<string, ProcessIdentity>;
+  /** Endpoints that count as others from now on; `from` empty: `to` counts as itself again. */
+  merges?: readonly EndpointMerge[];
+  /** What the namer of endpoints learned, for the next start; null when nothing changed. */
+  learned?: string | null;
   callHigh: number;
   /** Set by `commit`: bodies and messages are on disk, and are not written again when the rest is tried again. */
   bodiesWritten?: boolean;
@@ -65,6 +70,15 @@ export interface Store {
   /** One small step towards the budgets; false when there was nothing to do. */
   retain(): boolean;
   mark(marking: Marking): { marked: number; seq: number };
+  /**
+   * Changes what calls cost from now on; sums move with them, all in one transaction: some hundreds at a time. Calls that are
+   * gone or open are passed over.
+   */
+  reprice(changes: readonly CostChange[]): { changed: number; seq: number };
+  /** Keeps what a repricing changed; gives its number. */
+  addRepricing(record: RepricingRecord): number;
+  /** What the namer of endpoints had learned; null at first. */
+  learned(): string | null;
   cover(report: CoverageReport): { listed: number; unlisted: number };
   /** Deletes calls for good, a batch in one transaction; their bodies wait for `removeUnusedBodies`. */
   remove(removal: Removal): Removed;
@@ -168,6 +182,9 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
       return sweeping;
     },
     mark: (marking) => calls.mark(marking),
+    reprice: (changes) => calls.reprice(changes, now()),
+    addRepricing: (record) => calls.addRepricing(record),
+    learned: () => calls.learned(),
     cover: (report) => calls.cover(report, now()),
     remove(removal) {
       // Bodies first leave the shelf: a new call with the same bytes gets a copy of its own.

@@ -11,19 +11,25 @@ export function evictedTo(db: Db): number {
   );
 }
 
-/**
- * Calls that changed after a change, each once. `app` (a word, 0 for none) only when the call was over before: then sums
- * count it with that app, and it was amended since.
- */
-export function changesSince(db: Db, seq: number): Map<number, { app?: number }> {
-  const changed = new Map<number, { app?: number }>();
-  for (const { ids, amends } of prepared(db, 'SELECT ids, amends FROM commits WHERE seq > ? ORDER BY seq').all(seq) as {
-    ids: Buffer;
-    amends: Buffer | null;
-  }[]) {
+/** How sums count a call that was amended since: words, null for none. `tags` is left out where nobody wrote it down. */
+export interface CountedAs {
+  app: number | null;
+  tags?: number | null;
+}
+
+/** Calls that changed after a change, each once; with how sums count it when the call was over before, and was amended since. */
+export function changesSince(db: Db, seq: number): Map<number, CountedAs | null> {
+  const changed = new Map<number, CountedAs | null>();
+  const word = (id: number | undefined): number | null => (id === undefined || id === 0 ? null : id);
+  for (const { ids, amends, amend_tags: amendTags } of prepared(
+    db,
+    'SELECT ids, amends, amend_tags FROM commits WHERE seq > ? ORDER BY seq',
+  ).all(seq) as { ids: Buffer; amends: Buffer | null; amend_tags: Buffer | null }[]) {
     const apps = amends === null ? null : readIds(amends);
+    const tags = amendTags === null ? null : readIds(amendTags);
     readIds(ids).forEach((id, index) => {
-      if (!changed.has(id)) changed.set(id, apps === null ? {} : { app: apps[index] ?? 0 });
+      if (changed.has(id)) return;
+      changed.set(id, apps && { app: word(apps[index]), ...(tags && { tags: word(tags[index]) }) });
     });
   }
   return changed;
@@ -40,11 +46,11 @@ export function* uncounted(db: Db): Generator<{ row: RawRow; calls: 1 | -1 }> {
   )?.value;
   const changed = changesSince(db, counted ?? 0);
   for (const { call } of prepared(db, 'SELECT call FROM loose WHERE open = 1').all() as { call: number }[])
-    changed.set(call, {});
-  for (const [id, { app }] of changed) {
+    changed.set(call, null);
+  for (const [id, before] of changed) {
     const row = one.get(id) as RawRow | undefined;
     if (!row) continue;
     yield { row, calls: 1 };
-    if (app !== undefined) yield { row: { ...row, app: app === 0 ? null : app }, calls: -1 };
+    if (before) yield { row: { ...row, ...before }, calls: -1 };
   }
 }

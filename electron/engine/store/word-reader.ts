@@ -1,5 +1,8 @@
 import type { ProcessSummary } from '../../../shared/model/caller.ts';
+import type { ShownUsage } from './call-row.ts';
+import { readAliases } from './endpoint-aliases.ts';
 import type { Db } from './open.ts';
+import type { Recognise } from './picture-rows.ts';
 import { WORD } from './codes.ts';
 import { readProcess } from './process-rows.ts';
 import { prepared } from './read-rows.ts';
@@ -16,22 +19,41 @@ export interface WordReader extends WordFinder {
   readonly renamesApps: boolean;
   /** Who is behind the word of a process; null when nobody said. */
   processOf(id: number): ProcessSummary | null;
+  /** Whose a host is; both null where nobody knows. */
+  ownerOf(host: number): Owner;
+  /** What an endpoint of a host counts as now. */
+  endpointOf(host: number, endpoint: number): number;
+  /** What a call used; null when nothing was metered. */
+  usageOf(call: number): ShownUsage | null;
   /** What somebody put on a call. */
   marksOf(call: number): { pinned: number | null; note: string | null };
 }
 
+/** Ids of the company behind a host, and of its service. */
+export interface Owner {
+  vendor: string | null;
+  service: string | null;
+}
+
+const NOBODY: Owner = { vendor: null, service: null };
 const NO_MARKS = { pinned: null, note: null };
 const REMEMBERED = 100_000;
 /** Chars of texts that are remembered: tags may be long. */
 const REMEMBERED_CHARS = 16 * 1024 * 1024;
 const REMEMBERED_PROCESSES = 10_000;
 
-/** `appNames`: recorded to shown names, as they are now. */
-export function createWordReader(db: Db, appNames: () => ReadonlyMap<string, string>): WordReader {
+/** `appNames`: recorded to shown names, as they are now; `recognise`: whose a host is, another function when that changed. */
+export function createWordReader(
+  db: Db,
+  appNames: () => ReadonlyMap<string, string>,
+  recognise: () => Recognise,
+): WordReader {
   // Ids are never given again, so what was read once stays true.
   const texts = new Map<number, string>();
   const processes = new Map<number, ProcessSummary>();
   let chars = 0;
+  /** For what `recognise` was at that moment. */
+  let owners: { by: Recognise; of: Map<number, Owner> } | null = null;
   /** For the names of that moment: shown name → one of its words. */
   let merged: { of: ReadonlyMap<string, string>; words: Map<string, number> } | null = null;
   // Not called deterministic: names may change under a statement that is kept.
@@ -56,9 +78,35 @@ export function createWordReader(db: Db, appNames: () => ReadonlyMap<string, str
     return known;
   }
 
+  function ownerOf(host: number): Owner {
+    const by = recognise();
+    if (owners?.by !== by) owners = { by, of: new Map() };
+    let owner = owners.of.get(host);
+    if (owner === undefined) {
+      owner = by(text(host)) ?? NOBODY;
+      if (owners.of.size >= REMEMBERED) owners.of.clear();
+      owners.of.set(host, owner);
+    }
+    return owner;
+  }
+
   return {
     text,
     appName,
+    ownerOf,
+    endpointOf: (host, endpoint) => readAliases(db).get(host)?.get(endpoint) ?? endpoint,
+    usageOf(call) {
+      const row = prepared(db, 'SELECT provenance, cost, model, input, output FROM usages WHERE call = ?').get(call) as
+        | (Omit<ShownUsage, 'model'> & { model: number | null })
+        | undefined;
+      return row ? { ...row, model: row.model === null ? null : text(row.model) } : null;
+    },
+    hostsWhere(test) {
+      return (prepared(db, 'SELECT id FROM words WHERE kind = ?').all(WORD.host) as { id: number }[])
+        .map(({ id }) => id)
+        .filter((id) => test(ownerOf(id)));
+    },
+    aliases: () => readAliases(db),
     appOf(id) {
       const names = appNames();
       if (names.size === 0 || id === 0) return id;

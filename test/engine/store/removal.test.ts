@@ -66,6 +66,11 @@ function sumsIn(dataDir: string): unknown[] {
       .all(),
     db
       .prepare(
+        'SELECT period, start, h.text AS host, a.text AS app, e.text AS endpoint, calls, errors, failures, throttled, request_bytes, response_bytes, cost, priced, hex(sketch) AS sketch FROM edges e1 JOIN words h ON h.id = e1.host LEFT JOIN words a ON a.id = e1.app LEFT JOIN words e ON e.id = e1.endpoint ORDER BY 1, 2, 3, 4, 5',
+      )
+      .all(),
+    db
+      .prepare(
         'SELECT period, field, start, CASE WHEN field IN (2, 3) THEN w.text ELSE value END AS value, calls FROM facets f LEFT JOIN words w ON w.id = f.value ORDER BY 1, 2, 3, 4',
       )
       .all(),
@@ -281,7 +286,7 @@ describe('a pinned call', () => {
   });
 });
 
-it('a folder of version 1 is counted by field when it comes to version 2', () => {
+it('a folder of version 1 is counted by field, and by who called what, when it is brought up', () => {
   const dataDir = createDataDir(onTestFinished);
   const store = openAt(dataDir);
   put(
@@ -294,16 +299,24 @@ it('a folder of version 1 is counted by field when it comes to version 2', () =>
     })),
   );
   store.close();
-  const expected = sumsIn(dataDir);
+  const expected = [sumsIn(dataDir), seenIn(dataDir)];
   const path = join(dataDir, 'calls.db');
   const old = openForWriting({ path, migrations: CALLS_MIGRATIONS });
   old.exec(
-    `DROP TABLE coverage_hours; DROP TABLE coverage_apps; DROP TABLE not_seen; DROP TABLE processes; DROP TABLE sites; DROP TABLE app_processes;
+    `DROP TABLE usages; DROP TABLE edges; DROP TABLE spending; DROP TABLE sightings; DROP TABLE endpoint_aliases; DROP TABLE learned;
+     DROP TABLE versions; DROP TABLE deprecations; DROP TABLE limits; DROP TABLE throttles; DROP TABLE repricings;
+     ALTER TABLE commits DROP COLUMN amend_tags; ALTER TABLE calls DROP COLUMN endpoint; ALTER TABLE calls DROP COLUMN credential;
+     DELETE FROM meta WHERE name = 'edges';
+     DROP TABLE coverage_hours; DROP TABLE coverage_apps; DROP TABLE not_seen; DROP TABLE processes; DROP TABLE sites; DROP TABLE app_processes;
      ALTER TABLE commits DROP COLUMN amends; ALTER TABLE calls DROP COLUMN process; ALTER TABLE calls DROP COLUMN site;
      ALTER TABLE calls DROP COLUMN tags; ALTER TABLE calls DROP COLUMN trace;
      DROP TABLE marks; DROP TABLE facets; DROP TABLE orphans; DELETE FROM meta WHERE name = 'facet_seq'; PRAGMA user_version = 1`,
   );
   old.close();
   openAt(dataDir).close();
-  expect(sumsIn(dataDir)).toEqual(expected);
+  expect([sumsIn(dataDir), seenIn(dataDir)]).toEqual(expected);
 });
+
+function seenIn(dataDir: string): unknown[] {
+  return readAt(dataDir).sightings({});
+}

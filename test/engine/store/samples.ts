@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { NewBody } from '../../../electron/engine/store/bodies-writer.ts';
+import type { EndpointMerge, Recognise } from '../../../electron/engine/store/picture-rows.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { startRecord } from '../../../shared/events/fold.ts';
@@ -7,6 +8,11 @@ import { summariseRecord } from '../../../shared/events/summarise.ts';
 import type { Marks } from '../../../shared/model/call.ts';
 import { processKey } from '../../../shared/model/caller.ts';
 import type { ProcessIdentity, ProcessSummary } from '../../../shared/model/caller.ts';
+import type { Metering } from '../../../shared/model/metering.ts';
+import { UNMETERED } from '../../../shared/model/metering.ts';
+import type { Cost } from '../../../shared/model/money.ts';
+import { NO_TOKENS } from '../../../shared/model/usage.ts';
+import type { Usage } from '../../../shared/model/usage.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { callSummaries } from '../../shared/query/trees.ts';
 
@@ -18,9 +24,32 @@ export interface Sample {
   process: ProcessIdentity | null;
 }
 
+/** Whose the hosts of samples are. */
+export const recogniseSample: Recognise = (host) =>
+  host === 'api.stripe.com'
+    ? { vendor: 'stripe', service: 'api' }
+    : host === 'É.com'
+      ? { vendor: 'É.com', service: null }
+      : host === 'a.B'
+        ? { vendor: 'stripe', service: 'a*c 100%' }
+        : null;
+
+/** Endpoints of samples that count as others. */
+const SAMPLE_MERGES: readonly EndpointMerge[] = [
+  { host: 'a.B', from: ['POST /v1/charges', ''], to: 'GET /v1/{id}' },
+  { host: 'localhost', from: ['GET /v1/*'], to: 'POST /v1/charges' },
+];
+
 /** The sample's narrow row. */
 export function summaryOfSample({ record, marks, process }: Sample): CallSummary {
-  return { ...summariseRecord(record, process), ...marks };
+  const summary = summariseRecord(record, process);
+  const alias = SAMPLE_MERGES.find(({ host, from }) => host === summary.host && from.includes(summary.endpoint ?? ''));
+  return {
+    ...summary,
+    ...marks,
+    ...(recogniseSample(summary.host) ?? {}),
+    endpoint: alias && summary.endpoint !== null ? alias.to : summary.endpoint,
+  };
 }
 
 /** All there is of a process that lists show as given. */
@@ -63,6 +92,7 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
   record.protocol = summary.protocol;
   record.messages = summary.messages;
   record.requestLines = headers;
+  record.metering = meteringOf(summary);
   record.responseLines = summary.contentType === null ? '' : `Content-Type: ${summary.contentType}; charset=utf-8\r\n`;
   record.byAgent = summary.sources.includes('agent');
   record.process = summary.process && processKey(identityOf(summary.process));
@@ -90,6 +120,53 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
     });
   }
   return record;
+}
+
+function meteringOf(summary: CallSummary): Metering {
+  const { endpoint, credential, throttle, model, inputTokens, outputTokens, costNanoUsd, costProvenance } = summary;
+  const used = model !== null || inputTokens !== null || outputTokens !== null;
+  return {
+    ...UNMETERED,
+    endpoint,
+    credential,
+    limits: throttle && { signals: [], throttle, retryAt: null },
+    usage: used ? usageOf({ model, tokens: { ...NO_TOKENS, input: inputTokens, output: outputTokens } }) : null,
+    cost: costProvenance && costOf({ nanoUsd: costNanoUsd, provenance: costProvenance }),
+  };
+}
+
+/** What a call used, as a reader would have read it. */
+export function usageOf(said: Partial<Usage>): Usage {
+  return {
+    reader: 'openai-chat',
+    model: null,
+    requestModel: null,
+    tier: null,
+    region: null,
+    tokens: null,
+    units: {},
+    maxOutput: null,
+    streamed: false,
+    cut: false,
+    provenance: 'reported',
+    vendorNanoUsd: null,
+    raw: null,
+    problem: null,
+    ...said,
+  };
+}
+
+export function costOf(said: Partial<Cost>): Cost {
+  return {
+    nanoUsd: null,
+    provenance: 'reported',
+    price: null,
+    priceVersion: null,
+    lines: [],
+    vendorNanoUsd: null,
+    why: null,
+    ...said,
+  };
 }
 
 const headerBlocks = fc.constantFrom(
@@ -149,7 +226,7 @@ export function storeSamples(list: readonly Sample[], dataDir: string, twice: bo
   };
   // Paths seen before become words, so the same calls are stored in two forms.
   if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
-  writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
+  writer.commit({ ...batch, bodies: twice ? [] : bodies, merges: SAMPLE_MERGES }, true);
   for (const { record, marks } of list)
     if (marks.pinned || marks.note !== null)
       writer.mark({ ids: [record.id], pinned: marks.pinned, note: marks.note ?? '' });

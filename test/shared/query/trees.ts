@@ -3,7 +3,10 @@ import { FIELDS } from '../../../shared/query/fields.ts';
 import { normalise } from '../../../shared/query/compose.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
+import type { Source } from '../../../shared/model/call.ts';
 import { SOURCES, CALL_KINDS, PROTOCOLS } from '../../../shared/model/call.ts';
+import { THROTTLES } from '../../../shared/model/limit-signal.ts';
+import { PROVENANCES } from '../../../shared/model/money.ts';
 import type { Tags } from '../../../shared/model/caller.ts';
 import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 
@@ -82,6 +85,21 @@ const leaf: fc.Arbitrary<QueryTree> = fc.oneof(
     { op: 'text', field: 'trace', pattern: '00f*' },
     { op: 'text', field: 'trace', pattern: '*b7' },
     { op: 'text', field: 'source', pattern: 'agent' },
+    { op: 'text', field: 'vendor', pattern: 'stripe' },
+    { op: 'text', field: 'vendor', pattern: '*' },
+    { op: 'text', field: 'service', pattern: 'a*' },
+    { op: 'text', field: 'endpoint', pattern: '/v1/Charges' },
+    { op: 'text', field: 'endpoint', pattern: 'get /v1/*' },
+    { op: 'text', field: 'endpoint', pattern: '{ID}' },
+    { op: 'text', field: 'endpoint', pattern: '*' },
+    { op: 'text', field: 'model', pattern: 'gpt-5' },
+    { op: 'text', field: 'model', pattern: 'GPT*' },
+    { op: 'text', field: 'credential', pattern: 'BEARER' },
+    { op: 'text', field: 'credential', pattern: '*%' },
+    { op: 'text', field: 'throttle', pattern: 'vendor-*' },
+    { op: 'number', field: 'cost', comparison: '>', value: 1_000_000_000 },
+    { op: 'number', field: 'cost', comparison: '>=', value: 0 },
+    { op: 'number', field: 'tokens', comparison: '<', value: 4000 },
   ),
 );
 
@@ -99,59 +117,77 @@ export const queryTrees: fc.Arbitrary<QueryTree> = fc
 
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 
-export const callSummaries: fc.Arbitrary<CallSummary> = fc.record({
-  id: fc.integer({ min: 1, max: 1100 }),
-  state: fc.constantFrom('open' as const, 'closed' as const),
-  kind: fc.constantFrom(...CALL_KINDS),
-  source: fc.constantFrom(...SOURCES),
-  startedAt: fc.nat({ max: 4e15 }),
-  app: orNull(fc.constantFrom('', 'billing', 'aBc', 'a')),
-  clientAddress: orNull(fc.constantFrom('127.0.0.1', '::1')),
-  method: fc.constantFrom('GET', 'POST', 'get'),
-  scheme: fc.constantFrom('http', 'https', 'ws', 'tls'),
-  host: fc.constantFrom('api.stripe.com', 'localhost', '::1', 'a.B', 'É.com'),
-  port: fc.constantFrom(80, 443, 8443),
-  path: fc.constantFrom('', '/', '/v1/charges', '/a b"c', '/v1/*', '/K'),
-  query: fc.constantFrom('', '?', '?page=2&a=B'),
-  status: orNull(fc.constantFrom(200, 204, 301, 404, 500)),
-  failure: orNull(fc.constantFrom(...FAILURE_KINDS)),
-  durationUs: orNull(amount),
-  timeToFirstByteUs: orNull(amount),
-  requestBytes: fc.nat({ max: 2_000_000 }),
-  responseBytes: fc.nat({ max: 2_000_000 }),
-  clientProtocol: fc.constantFrom(...PROTOCOLS),
-  protocol: orNull(fc.constantFrom(...PROTOCOLS)),
-  tlsVersion: orNull(fc.constantFrom('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3', 'SSLv3')),
-  remoteAddress: orNull(fc.constantFrom('10.0.0.1', '2001:db8::1')),
-  contentType: orNull(fc.constantFrom('application/json', 'text/plain')),
-  decision: orNull(fc.constantFrom('blocked')),
-  messages: fc.nat({ max: 3 }),
-  sources: fc.constantFrom(['proxy' as const], ['proxy' as const, 'agent' as const]),
-  process: orNull(
-    fc.record({
-      pid: fc.constantFrom(7, 4211),
-      name: fc.constantFrom('node', 'curl'),
-      user: orNull(fc.constantFrom('ada', 'root')),
-      command: orNull(fc.constant('curl -s https://api.stripe.com')),
-    }),
-  ),
-  package: orNull(fc.constantFrom('stripe', '@aws-sdk/client-s3')),
-  callsite: orNull(fc.constantFrom('/srv/shop/pay.ts:42', '/srv/shop/index.js:7')),
-  traceId: orNull(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b700f067aa0ba902b7')),
-  tags: fc.constantFrom<Tags>(
-    {},
-    { run: 'a1' },
-    { feature: 'Checkout', 'cost centre': 'a*c 100%' },
-    { é: 'K', run: '' },
-  ),
-  // Not recorded: made of the host when reading.
-  vendor: fc.constant(null),
-  service: fc.constant(null),
-  endpoint: fc.constant(null),
-  credential: fc.constant(null),
-  model: fc.constant(null),
-  costNanoUsd: fc.constant(null),
-  costProvenance: fc.constant(null),
-  pinned: fc.boolean(),
-  note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
-});
+export const callSummaries: fc.Arbitrary<CallSummary> = fc
+  .record({
+    id: fc.integer({ min: 1, max: 1100 }),
+    state: fc.constantFrom('open' as const, 'closed' as const),
+    kind: fc.constantFrom(...CALL_KINDS),
+    source: fc.constantFrom(...SOURCES),
+    startedAt: fc.nat({ max: 4e15 }),
+    app: orNull(fc.constantFrom('', 'billing', 'aBc', 'a')),
+    clientAddress: orNull(fc.constantFrom('127.0.0.1', '::1')),
+    method: fc.constantFrom('GET', 'POST', 'get'),
+    scheme: fc.constantFrom('http', 'https', 'ws', 'tls'),
+    host: fc.constantFrom('api.stripe.com', 'localhost', '::1', 'a.B', 'É.com'),
+    port: fc.constantFrom(80, 443, 8443),
+    path: fc.constantFrom('', '/', '/v1/charges', '/a b"c', '/v1/*', '/K'),
+    query: fc.constantFrom('', '?', '?page=2&a=B'),
+    status: orNull(fc.constantFrom(200, 204, 301, 404, 500)),
+    failure: orNull(fc.constantFrom(...FAILURE_KINDS)),
+    durationUs: orNull(amount),
+    timeToFirstByteUs: orNull(amount),
+    requestBytes: fc.nat({ max: 2_000_000 }),
+    responseBytes: fc.nat({ max: 2_000_000 }),
+    clientProtocol: fc.constantFrom(...PROTOCOLS),
+    protocol: orNull(fc.constantFrom(...PROTOCOLS)),
+    tlsVersion: orNull(fc.constantFrom('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3', 'SSLv3')),
+    remoteAddress: orNull(fc.constantFrom('10.0.0.1', '2001:db8::1')),
+    contentType: orNull(fc.constantFrom('application/json', 'text/plain')),
+    decision: orNull(fc.constantFrom('blocked')),
+    messages: fc.nat({ max: 3 }),
+    sources: fc.constantFrom<Source[]>(['proxy'], ['proxy', 'agent']),
+    process: orNull(
+      fc.record({
+        pid: fc.constantFrom(7, 4211),
+        name: fc.constantFrom('node', 'curl'),
+        user: orNull(fc.constantFrom('ada', 'root')),
+        command: orNull(fc.constant('curl -s https://api.stripe.com')),
+      }),
+    ),
+    package: orNull(fc.constantFrom('stripe', '@aws-sdk/client-s3')),
+    callsite: orNull(fc.constantFrom('/srv/shop/pay.ts:42', '/srv/shop/index.js:7')),
+    traceId: orNull(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b700f067aa0ba902b7')),
+    tags: fc.constantFrom<Tags>(
+      {},
+      { run: 'a1' },
+      { feature: 'Checkout', 'cost centre': 'a*c 100%' },
+      { é: 'K', run: '' },
+    ),
+    // Not recorded: made of the host when reading.
+    vendor: fc.constant(null),
+    service: fc.constant(null),
+    endpoint: orNull(fc.constantFrom('POST /v1/charges', 'GET /v1/*', 'POST /graphql query GetUser', '')),
+    credential: orNull(fc.constantFrom('Bearer a1b2c3', 'basic a*c 100%')),
+    throttle: orNull(fc.constantFrom(...THROTTLES)),
+    model: orNull(fc.constantFrom('gpt-5', 'GPT-5-mini', 'a*c')),
+    inputTokens: orNull(fc.nat({ max: 2_000_000 })),
+    outputTokens: orNull(fc.nat({ max: 5000 })),
+    costNanoUsd: orNull(fc.nat({ max: 4_000_000_000 })),
+    costProvenance: orNull(fc.constantFrom(...PROVENANCES)),
+    pinned: fc.boolean(),
+    note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
+  })
+  // Read when it is over.
+  .map((call) =>
+    call.state === 'open'
+      ? { ...call, ...UNREAD }
+      : { ...call, costNanoUsd: call.costProvenance === null ? null : call.costNanoUsd },
+  );
+
+const UNREAD = {
+  model: null,
+  inputTokens: null,
+  outputTokens: null,
+  costNanoUsd: null,
+  costProvenance: null,
+} satisfies Partial<CallSummary>;

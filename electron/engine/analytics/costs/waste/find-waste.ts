@@ -1,0 +1,152 @@
+import { formatMoney } from '../../../../../shared/format/money.ts';
+import { countOf, formatCount, formatSize } from '../../../../../shared/format/quantities.ts';
+import type { PriceBook } from '../../../../../shared/ledger/price-book.ts';
+import type { Recognise, Span } from '../../../store/picture-rows.ts';
+import type { CostRows } from '../cost-rows.ts';
+import { HOUR } from '../cost-cells.ts';
+import { findCacheable } from './find-cacheable.ts';
+import { findCut } from './find-cut.ts';
+import { findDuplicates } from './find-duplicates.ts';
+import { findOversize, priceSmaller } from './find-oversize.ts';
+import { findRetries } from './find-retries.ts';
+import { findUnusedLimits } from './find-unused-limits.ts';
+import { spentCall, type SpentCall } from './spent-call.ts';
+import { callsCost, reportWaste, type Waste, type WastedCall } from './waste-report.ts';
+
+export interface WasteSource {
+  rows: CostRows;
+  recognise: Recognise;
+  /** Null: no prices are known, and nothing is said of models. */
+  prices: PriceBook | null;
+}
+
+export interface WasteFound {
+  complete: boolean;
+  looked: number;
+  wastes: Waste[];
+}
+
+/** Metered calls that are looked at, the newest. */
+const MOST_CALLS = 50_000;
+/** The store reads a stretch of calls at a time; few large pages read it fewer times. */
+const PAGE = 4000;
+
+/**
+ * What could be saved, with the calls behind it, the most money first. A call is counted as waste once: what was retried is
+ * not counted as cut as well, nor a prompt that was asked twice as one for a smaller model; so the sums can be added up.
+ * Allowances that are not used cost nothing, and are counted beside.
+ */
+export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): Generator<void, WasteFound> {
+  const { since, complete: reachesBack } = newestOf(source, span, most);
+  const { calls, complete: allRead } = yield* readSpent(source, { since, until: span.until }, most);
+  calls.sort((a, b) => a.startedAt - b.startedAt || a.id - b.id);
+  yield;
+
+  const counted = new Set<number>();
+  const once = (wasted: WastedCall[]): WastedCall[] => {
+    const fresh = wasted.filter(({ id }) => !counted.has(id));
+    for (const { id } of fresh) counted.add(id);
+    return fresh;
+  };
+  const retries = once(findRetries(calls));
+  yield;
+  const cut = once(findCut(calls));
+  const duplicates = once(findDuplicates(calls));
+  yield;
+  const oversize = once(findOversize(calls));
+  const unused = findUnusedLimits(calls);
+  yield;
+  const costs = new Map(calls.filter(({ method }) => method === 'GET').map(({ id, nanoUsd }) => [id, nanoUsd]));
+  const { gets, complete: allGets } = yield* source.rows.repeatable(span);
+  // This machine is near enough, and costs nothing.
+  const cacheable = yield* findCacheable(
+    gets.filter(({ host }) => source.recognise(host) !== null),
+    costs,
+  );
+
+  const wastes = [
+    reportWaste(
+      'retries',
+      retries,
+      (count, nanoUsd) =>
+        `${callsCost(count, nanoUsd)} failed or were cut, and were paid for again when they were retried.`,
+    ),
+    reportWaste(
+      'cut',
+      cut,
+      (count, nanoUsd) =>
+        `${callsCost(count, nanoUsd)} ended before their answer was whole. What had been written until then is paid for.`,
+    ),
+    reportWaste(
+      'duplicates',
+      duplicates,
+      (count, nanoUsd) =>
+        `${callsCost(count, nanoUsd)} asked what had been asked and answered within the hour before, word for word. A cache would have answered them, where the same answer will do.`,
+    ),
+    reportWaste(
+      'oversize',
+      oversize,
+      (count, nanoUsd) =>
+        `${countOf(count, 'short question')} with a short answer went to a large model. The vendor’s next smaller one would have cost ${formatMoney(nanoUsd)} less; whether it answers as well is to be tried.`,
+    ),
+    reportWaste(
+      'cacheable',
+      once(cacheable.wasted),
+      (count) =>
+        `${countOf(count, 'call')} fetched an answer that the app already had, and that could have been kept: ${formatSize(cacheable.bytes)}.`,
+    ),
+    reportWaste(
+      'max-tokens',
+      unused,
+      (count) =>
+        `${countOf(count, 'call')} allowed answers several times as long as any that came. It costs no money, but vendors reserve what is allowed against the limit of tokens per minute: ${formatCount(count)} such calls reach it sooner.`,
+    ),
+  ];
+  return {
+    complete: reachesBack && allRead && allGets,
+    looked: calls.length + gets.length,
+    wastes: wastes
+      .filter(({ calls: count }) => count > 0)
+      .sort((a, b) => (b.nanoUsd ?? -1) - (a.nanoUsd ?? -1) || b.calls - a.calls),
+  };
+}
+
+/** Where the newest `most` metered calls of the span begin, to the hour. */
+function newestOf({ rows }: WasteSource, span: Span, most: number): { since: number; complete: boolean } {
+  const hours = new Map<number, number>();
+  for (const { start, calls } of rows.spending({ ...span, by: 'hour' }))
+    hours.set(start, (hours.get(start) ?? 0) + calls);
+  let left = most;
+  for (const [start, calls] of [...hours].sort(([a], [b]) => b - a)) {
+    // One hour alone may be more than can be looked at; then it is as much of it as can.
+    if (calls > left) return { since: Math.max(span.since, left === most ? start : start + HOUR), complete: false };
+    left -= calls;
+  }
+  return { since: span.since, complete: true };
+}
+
+function* readSpent(
+  { rows, recognise, prices }: WasteSource,
+  span: Span,
+  most: number,
+): Generator<void, { calls: SpentCall[]; complete: boolean }> {
+  const calls: SpentCall[] = [];
+  let after: number | undefined;
+  for (let read = 0; read < most;) {
+    const page = yield* rows.metered({
+      ...span,
+      limit: Math.min(PAGE, most - read),
+      ...(after !== undefined && { after }),
+    });
+    for (const call of page.calls) {
+      const place = recognise(call.host);
+      if (place === null) continue;
+      calls.push(spentCall(call, place.vendor, prices === null ? null : priceSmaller(call, place, prices)));
+    }
+    read += page.calls.length;
+    after = page.calls.at(-1)?.id;
+    if (!page.more || after === undefined) return { calls, complete: true };
+    yield;
+  }
+  return { calls, complete: false };
+}

@@ -1,0 +1,103 @@
+import type { WASTES } from '../../../../../shared/contract/costs.ts';
+import { formatMoney } from '../../../../../shared/format/money.ts';
+import { countOf } from '../../../../../shared/format/quantities.ts';
+
+/** One call that need not have been, or not so dear. */
+export interface WastedCall {
+  id: number;
+  app: string | null;
+  host: string;
+  endpoint: string | null;
+  method: string;
+  model: string | null;
+  /** What it cost that need not be; null when not known. */
+  nanoUsd: number | null;
+  says: string;
+}
+
+export interface Waste {
+  kind: (typeof WASTES)[number];
+  calls: number;
+  nanoUsd: number | null;
+  says: string;
+  examples: { id: number; says: string }[];
+  groups: { says: string; calls: number; nanoUsd: number | null; query: string }[];
+}
+
+const EXAMPLES = 20;
+const GROUPS = 20;
+/** A filter of more numbers is a page long. */
+const MOST_IDS = 300;
+
+/** Gathers what was found of one kind: the dearest calls as examples, and groups by app, endpoint and model. */
+export function reportWaste(
+  kind: Waste['kind'],
+  wasted: readonly WastedCall[],
+  says: (calls: number, nanoUsd: number | null) => string,
+): Waste {
+  const groups = new Map<string, WastedCall[]>();
+  for (const call of wasted) {
+    const name = JSON.stringify([call.app, call.host, call.endpoint, call.model]);
+    const group = groups.get(name);
+    if (group) group.push(call);
+    else groups.set(name, [call]);
+  }
+  const nanoUsd = sumOf(wasted);
+  return {
+    kind,
+    calls: wasted.length,
+    nanoUsd,
+    says: says(wasted.length, nanoUsd),
+    examples: [...wasted]
+      .sort(dearer)
+      .slice(0, EXAMPLES)
+      .map(({ id, says: why }) => ({ id, says: why })),
+    groups: [...groups.values()]
+      .map((calls) => ({ calls, nanoUsd: sumOf(calls) }))
+      .sort((a, b) => dearer(a, b) || b.calls.length - a.calls.length)
+      .slice(0, GROUPS)
+      .map(({ calls, nanoUsd: cost }) => ({
+        says: placeOf(calls[0]!),
+        calls: calls.length,
+        nanoUsd: cost,
+        query: queryOf(calls),
+      })),
+  };
+}
+
+/** What is known of the costs; null when nothing is. */
+export function sumOf(calls: readonly { nanoUsd: number | null }[]): number | null {
+  let sum: number | null = null;
+  for (const { nanoUsd } of calls) if (nanoUsd !== null) sum = (sum ?? 0) + nanoUsd;
+  return sum;
+}
+
+function dearer(a: { nanoUsd: number | null }, b: { nanoUsd: number | null }): number {
+  return (b.nanoUsd ?? -1) - (a.nanoUsd ?? -1);
+}
+
+function placeOf({ app, host, method, endpoint, model }: WastedCall): string {
+  return `${app ?? 'unknown app'} → ${host} ${endpoint ?? method}${model === null ? '' : `, ${model}`}`;
+}
+
+/** Exactly these calls as a filter; of too many, those of their app and host between the first and the last. */
+function queryOf(calls: readonly WastedCall[]): string {
+  const ids = calls.map(({ id }) => id).sort((a, b) => a - b);
+  const runs: [from: number, to: number][] = [];
+  for (const id of ids) {
+    const run = runs.at(-1);
+    if (run && id === run[1] + 1) run[1] = id;
+    else runs.push([id, id]);
+  }
+  if (runs.length <= MOST_IDS)
+    return runs.map(([from, to]) => (from === to ? `id:${from}` : `id:${from}..${to}`)).join(' or ');
+  const { app, host } = calls[0]!;
+  return `id:${ids[0]}..${ids.at(-1)} host:${host} ${app === null ? '-app:*' : `app:"${app.replace(/[\\"]/g, '\\$&')}"`}`;
+}
+
+/** `3 calls cost $1.20`, `3 calls, of unknown cost`. */
+export function callsCost(calls: number, nanoUsd: number | null): string {
+  return nanoUsd === null
+    ? `${countOf(calls, 'call')}, of unknown cost,`
+    : `${countOf(calls, 'call')} for ${formatMoney(nanoUsd)}`;
+}

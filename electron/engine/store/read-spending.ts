@@ -1,0 +1,102 @@
+import { isOpen, provenanceNamed } from './codes.ts';
+import { readTags, tagsText } from './caller-columns.ts';
+import type { Db } from './open.ts';
+import type { SpendingSum, Span } from './picture-rows.ts';
+import { USED, prepared, readRow } from './read-rows.ts';
+import { PERIODS } from './rollups.ts';
+import type { Spending, SpendingRow, Spendings } from './spending-sums.ts';
+import { SPENDING_FIGURES, SPENDING_KEYS, addSpending, mergeSpending, spendingIn } from './spending-sums.ts';
+import { closedCalls, cutSpan } from './sum-span.ts';
+import { uncounted } from './uncounted.ts';
+import type { WordReader } from './word-reader.ts';
+
+const COLUMNS = `c.started_at AS startedAt, c.host, c.app, c.endpoint, c.credential, c.tags, ${USED}`;
+
+/** What metered calls of a span cost. Sums and what is not in them yet are read in one moment of the database. */
+export function readSpending(db: Db, words: WordReader, question: Span & { by: 'hour' | 'day' }): SpendingSum[] {
+  const length = question.by === 'hour' ? PERIODS[1] : PERIODS[2];
+  const found: Spendings = new Map();
+  /** Words of tags, of calls and of sums, by what they say. Sums' words count, calls' are looked up. */
+  const labels = new Map<string, number>();
+  const labelOf = new Map<number, number>();
+  const shown = <Row extends Pick<SpendingRow, 'host' | 'app' | 'endpoint'>>(row: Row): Row => ({
+    ...row,
+    app: row.app === null ? null : words.appOf(row.app),
+    endpoint: row.endpoint === null || row.endpoint === 0 ? row.endpoint : words.endpointOf(row.host, row.endpoint),
+  });
+
+  /** Any word that says the same: what is shown is made of its text. */
+  function labelsOf(tags: number | null): number {
+    if (tags === null || tags === 0) return 0;
+    let label = labelOf.get(tags);
+    if (label === undefined) {
+      const { run: _, ...others } = readTags(words.text(tags));
+      const text = tagsText(others);
+      label = text === '{}' ? 0 : (labels.get(text) ?? tags);
+      labels.set(text, label);
+      labelOf.set(tags, label);
+    }
+    return label;
+  }
+
+  function add(row: SpendingRow & { tags: number | null }, calls: 1 | -1): void {
+    if (row.provenance === null) return;
+    const start = Math.floor(row.startedAt / 1_000_000 / length) * length;
+    addSpending(found, shown(row), labelsOf(row.tags), start, calls);
+  }
+
+  db.transaction(() => {
+    const { sums, covered, calls } = cutSpan(db, question, question.by === 'hour' ? 1 : 2);
+    const read = prepared(
+      db,
+      `SELECT start, ${[...SPENDING_KEYS, ...SPENDING_FIGURES].join(', ')} FROM spending WHERE period = ? AND start >= ? AND start < ?`,
+    );
+    for (const piece of sums) {
+      for (const row of read.iterate(...piece) as IterableIterator<Spending>) {
+        const start = Math.floor(row.start / length) * length;
+        mergeSpending(spendingIn(found, { ...shown(row), start, tags: labelsOf(row.tags) }), row);
+      }
+    }
+    for (const { row, calls: counted } of uncounted(db)) {
+      if (isOpen(row.flags) || row.started_at < covered.since || row.started_at >= covered.until) continue;
+      const whole = readRow(db, row.id);
+      if (whole) add({ ...whole, app: row.app, tags: row.tags }, counted);
+    }
+    for (const piece of calls)
+      for (const row of closedCalls<SpendingRow & { tags: number | null }>(
+        db,
+        words,
+        piece.span,
+        COLUMNS,
+        'AND u.call IS NOT NULL',
+      ))
+        add(row, piece.calls);
+  })();
+
+  const text = (word: number): string | null => (word === 0 ? null : words.text(word));
+  return [...found.values()]
+    .filter((sum) => sum.calls > 0)
+    .map((sum) => {
+      const { run: _, ...tags } = readTags(text(sum.tags));
+      return {
+        start: sum.start * 1_000_000,
+        app: sum.app === 0 ? null : words.appName(sum.app),
+        host: words.text(sum.host),
+        endpoint: text(sum.endpoint),
+        model: text(sum.model),
+        credential: text(sum.credential),
+        tags,
+        provenance: provenanceNamed(sum.provenance) ?? 'none',
+        calls: sum.calls,
+        costNanoUsd: sum.cost,
+        pricedCalls: sum.priced,
+        tokenCalls: sum.token_calls,
+        inputTokens: sum.input,
+        cacheReadTokens: sum.cache_read,
+        cacheWriteTokens: sum.cache_write,
+        outputTokens: sum.output,
+        reasoningTokens: sum.reasoning,
+      };
+    })
+    .sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,139 @@
+import type { Cost } from '../model/money.ts';
+import { NO_TOKENS, type Usage } from '../model/usage.ts';
+import { amountOf, type Price } from './amounts.ts';
+import { afterFree, contractOf, discounted } from './contracts.ts';
+import { loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
+import { createMonthCounts, type MonthCounts } from './month-counts.ts';
+import { OWN_VERSION } from './own-models.ts';
+import type { PriceBook, PricedCall } from './price-book.ts';
+import { costOf, priceModel } from './price-model.ts';
+import { sheetFor, type PriceSheet } from './price-sheet.ts';
+import { priceUnits } from './price-units.ts';
+import { dayOf, isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
+import { UNIT_PRICES } from './unit-prices/index.ts';
+import { matchesCall } from './units/match-call.ts';
+import { ruleOf, type UnitPrice } from './units/unit-price.ts';
+
+interface Row {
+  price: UnitPrice;
+  rule: ReturnType<typeof ruleOf>;
+}
+
+/**
+ * The prices in force: the model tables, our own rows, unit prices, and the user's file over them. `counts` lives longer
+ * than a book where the file changes while calls come.
+ */
+export function createPriceBook({
+  own = NO_OWN_PRICES,
+  counts = createMonthCounts(),
+}: { own?: PricesFile; counts?: MonthCounts } = {}): PriceBook {
+  let tables: ModelTables | null = null;
+  const theirs = own.units.map((price): Row => ({ price, rule: ruleOf(price) }));
+  const ids = new Set(own.units.map(({ id }) => id));
+  const ours = UNIT_PRICES.filter(({ id }) => !ids.has(id)).map((price): Row => ({ price, rule: ruleOf(price) }));
+  const byVendor = Map.groupBy(ours, ({ price }) => price.vendor);
+
+  /** The user's rows before ours; the first that fits. */
+  const unitRow = (call: PricedCall): { price: UnitPrice; own: boolean } | null => {
+    const day = dayOf(call.startedAt);
+    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, day) && matchesCall(rule, call);
+    const mine = theirs.find(fits);
+    if (mine) return { price: mine.price, own: true };
+    const found = byVendor.get(call.vendor)?.find(fits);
+    return found ? { price: found.price, own: false } : null;
+  };
+
+  const priceByUnits = (call: PricedCall): Cost | null => {
+    const row = unitRow(call);
+    if (!row) return call.usage ? unknown(call.usage, `No price is known of what ${call.vendor} counts here.`) : null;
+    const contract = contractOf(call, own.contracts);
+    const cost = priceUnits(row.price, call, {
+      version: row.own ? ownVersion(own) : OWN_VERSION,
+      currencies: own.currencies,
+      adjust: row.own ? (price) => price : discounted(contract),
+      month: (what) => counts.of(what, call.startedAt),
+    });
+    return withFree(cost, call);
+  };
+
+  const priceByModel = (call: PricedCall, usage: Usage): Cost => {
+    const answer = sheetFor(call, usage, { tables, own });
+    if (!('sheet' in answer)) return unknown(usage, answer.why);
+    return withFree(priceModel(usage, adjusted(answer.sheet, call)), call);
+  };
+
+  /** Private prices are what was agreed: a discount is on list prices. */
+  const adjusted = (sheet: PriceSheet, call: PricedCall): PriceSheet => {
+    const contract = contractOf(call, own.contracts);
+    if (sheet.own || !contract?.discount) return sheet;
+    const adjust = discounted(contract);
+    const all = <Key extends string>(prices: Partial<Record<Key, Price>>): Record<Key, Price> =>
+      Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, adjust(price as Price)])) as Record<
+        Key,
+        Price
+      >;
+    return {
+      ...sheet,
+      version: `${sheet.version}, ${ownVersion(own)}`,
+      leaves: all(sheet.leaves),
+      units: all(sheet.units),
+      instead: all(sheet.instead),
+    };
+  };
+
+  const withFree = (cost: Cost, call: PricedCall): Cost => {
+    const lines = afterFree(cost.lines, contractOf(call, own.contracts), call.startedAt, counts);
+    if (lines === cost.lines) return cost;
+    const sum = lines.reduce((total, line) => total + line.nanoUsd, 0);
+    return { ...cost, lines, nanoUsd: cost.vendorNanoUsd ?? (cost.nanoUsd === null ? null : sum) };
+  };
+
+  return {
+    async prepare() {
+      tables ??= await loadModelTables();
+    },
+    price(call) {
+      const { usage } = call;
+      // What names no model and counts no tokens was read by a unit price.
+      return usage && (usage.model !== null || usage.requestModel !== null || usage.tokens !== null)
+        ? priceByModel(call, usage)
+        : priceByUnits(call);
+    },
+    ceiling(call, inputTokens, maxOutput) {
+      const { usage } = call;
+      if (!usage) return null;
+      const tokens = { ...NO_TOKENS, input: inputTokens, output: maxOutput };
+      const answer = sheetFor(call, { ...usage, tokens }, { tables, own });
+      if (!('sheet' in answer)) return null;
+      const { leaves, units } = adjusted(answer.sheet, call);
+      if (!leaves.input && !leaves.output) return null;
+      const dearest = (...of: (keyof typeof leaves)[]): number =>
+        Math.max(0, ...of.map((leaf) => leaves[leaf]?.nanoUsd ?? 0));
+      const fees = Object.entries(units).map(([unit, price]) => (unit.startsWith('requests') ? amountOf(1, price) : 0));
+      return (
+        // A prompt may be written to the cache, for an hour at most.
+        amountOf(inputTokens, { nanoUsd: dearest('input', 'cache_write', 'cache_write_1h'), per: 'million' }) +
+        amountOf(maxOutput, { nanoUsd: dearest('output', 'reasoning'), per: 'million' }) +
+        Math.max(0, ...fees)
+      );
+    },
+    rules: [...theirs, ...ours].filter(({ rule }) => rule.quantities.length > 0).map(({ rule }) => rule),
+    versions: [
+      { source: 'genai-prices', version: TABLES_VERSION.replace('genai-prices ', '') },
+      { source: 'sallyport', version: OWN_VERSION.replace('sallyport ', '') },
+      ...(own === NO_OWN_PRICES ? [] : [{ source: 'prices.yaml', version: own.version }]),
+    ],
+  };
+}
+
+/** Not known, and why; what the vendor itself says counts all the same. */
+function unknown(usage: Usage, why: string): Cost {
+  return costOf([], {
+    known: false,
+    provenance: usage.provenance,
+    price: null,
+    priceVersion: null,
+    vendorNanoUsd: usage.vendorNanoUsd,
+    remarks: [why],
+  });
+}
