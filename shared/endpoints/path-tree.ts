@@ -83,7 +83,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
   let changed = false;
   let renamed: Renamed[] = [];
   /** The highest place that the last walk added something to. */
-  let grown: PathNode | null = null;
+  const highest: { at: PathNode | null } = { at: null };
 
   function childOf(node: PathNode, token: string, states: readonly CorrectionNode[]): PathNode | null {
     const said = states.length > 0 ? decide(states, token) : null;
@@ -114,7 +114,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       (node.words ??= new Map()).set(token, (child = newNode(token, node)));
       count += 1;
       changed = true;
-      grown ??= node;
+      highest.at ??= node;
     }
     if (kept) child.kept = true;
     return child;
@@ -126,7 +126,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       if (count >= MOST_NODES) return null;
       count += 1;
       changed = true;
-      grown ??= node;
+      highest.at ??= node;
       return (node.item = newNode(label, node));
     }
     if (item.label !== label && item.label !== '/{id}' && !node.fixed) relabel(item, '/{id}');
@@ -139,7 +139,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     (node.taken ??= new Set()).add(token);
     count += 1;
     changed = true;
-    grown ??= node;
+    highest.at ??= node;
   }
 
   /** People say that what is below varies: all words that nobody kept are taken in. */
@@ -288,6 +288,12 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     return shared >= (isApiWord(word) ? 2 : 1);
   }
 
+  function learnAt(node: PathNode | null): void {
+    if (!node) return;
+    learn(node);
+    if (node.parent) learn(node.parent);
+  }
+
   function learnBelow(node: PathNode): void {
     learn(node);
     if (node.words) for (const child of node.words.values()) learnBelow(child);
@@ -322,13 +328,12 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     root,
     place(tokens) {
       const before = count;
-      grown = null;
+      highest.at = null;
       let node = walk(tokens);
       if (count === before) return node;
       // New parts are evidence for the place they are at, and for the one above, whose children they describe.
       let merged = renamed.length;
-      learn(grown ?? root);
-      if (grown?.parent) learn(grown.parent);
+      learnAt(highest.at);
       for (let turn = 0; turn < 10 && (renamed.length !== merged || isLoose(node)); turn += 1) {
         merged = renamed.length;
         node = walk(tokens);

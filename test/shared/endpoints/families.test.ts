@@ -3,7 +3,7 @@ import { createEndpointNamer } from '../../../shared/endpoints/namer.ts';
 import { compare, families, namesOf, trafficOf } from './families.ts';
 import { createDice, shuffle } from './traffic.ts';
 
-// Of APIs nobody looked at when the words were compiled (build/vendors/path-families.mjs leaves them out). The floors are
+// Of APIs nobody looked at when the words were compiled (build/vendors/path-families.ts leaves them out). The floors are
 // two hundredths below what was measured, so that they fail when something is lost, not when a word comes or goes.
 const PRECISION = 0.98;
 const RECALL = 0.92;
