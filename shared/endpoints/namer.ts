@@ -15,8 +15,9 @@ const MOST_NODES = 100_000;
 /** Paths whose place is remembered, of all hosts together. */
 const MOST_REMEMBERED = 50_000;
 const LONGEST_REMEMBERED = 300;
-/** Methods and operations at one place; beyond it, operations are one. */
+/** Operations at one place, and of one host; beyond it, they are one. */
 const MOST_NAMES = 500;
+const MOST_NAMES_OF_HOST = 5000;
 const OTHER_OPERATION = '{operation}';
 const METHODS: ReadonlySet<string> = new Set(
   'GET HEAD POST PUT DELETE PATCH OPTIONS CONNECT TRACE PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH QUERY PURGE LINK UNLINK'.split(
@@ -28,6 +29,8 @@ interface Host {
   tree: PathTree;
   places: Map<string, PathNode>;
   usedAt: number;
+  /** Names given out. */
+  names: number;
 }
 
 export type { Correction } from './corrections.ts';
@@ -39,7 +42,7 @@ export type { Correction } from './corrections.ts';
  * back what was said of it.
  *
  * Bounded: 1,000 hosts (the longest unused is forgotten), 3,000 parts of paths each (100,000 together; what is beyond is
- * `/{rest}`), 500 names at a place. Never throws.
+ * `/{rest}`), 500 names at a place and 5,000 of a host that say an operation. Never throws.
  */
 export function createEndpointNamer(
   state: string | null = null,
@@ -115,7 +118,10 @@ export function createEndpointNamer(
     let host = hosts.get(name);
     if (!host) {
       if (hosts.size >= MOST_HOSTS) forgetHosts();
-      hosts.set(name, (host = { tree: createPathTree(said.get(name) ?? null), places: new Map(), usedAt: 0 }));
+      hosts.set(
+        name,
+        (host = { tree: createPathTree(said.get(name) ?? null), places: new Map(), usedAt: 0, names: 0 }),
+      );
     }
     host.usedAt = tick += 1;
     return host;
@@ -188,10 +194,15 @@ export function createEndpointNamer(
     const known = place.names?.get(key);
     if (known !== undefined) return known;
     const names = (place.names ??= new Map());
-    if (operation !== null && operation !== OTHER_OPERATION && names.size >= MOST_NAMES)
+    if (
+      operation !== null &&
+      operation !== OTHER_OPERATION &&
+      (names.size >= MOST_NAMES || host.names >= MOST_NAMES_OF_HOST)
+    )
       return nameAt(host, place, method, OTHER_OPERATION);
     const name = nameFor(key, templateOf(place));
     names.set(key, name);
+    host.names += 1;
     host.tree.noteChanged();
     return name;
   }
