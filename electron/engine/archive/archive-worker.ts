@@ -277,6 +277,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         intake.mergeEndpoints(chore.asked);
         commit();
         return { merged: chore.asked.length };
+      case 'reprice': {
+        const { changed, seq } = store.reprice(chore.asked);
+        if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { changed };
+      }
+      case 'addRepricing':
+        return { id: store.addRepricing(chore.asked) };
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {

@@ -1,12 +1,13 @@
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
-import type { EndpointMerge } from '../store/picture-rows.ts';
+import type { CostChange, EndpointMerge, RepricingRecord } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
 import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
 import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
 /** What the archive's two halves say to each other. */
@@ -25,6 +26,8 @@ export interface MeteringSettings {
   /** Of paths: which are one, and which stay on their own. */
   corrections: readonly Correction[];
   prices: PricesFile;
+  /** What the month had used before, for tiers and free tiers. */
+  counted?: CountedMonths;
 }
 
 /** A user's own names for redaction: more that are secrets, and some that are none. */
@@ -38,6 +41,10 @@ export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
   /** Endpoints that count as others from now on, also in calls of before. */
   mergeEndpoints: [asked: readonly EndpointMerge[], result: { merged: number }];
+  /** Changes what calls cost; how many of them changed. Some hundreds at a time. */
+  reprice: [asked: readonly CostChange[], result: { changed: number }];
+  /** Keeps what a repricing changed. */
+  addRepricing: [asked: RepricingRecord, result: { id: number }];
   /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
   coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];

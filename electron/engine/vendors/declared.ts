@@ -66,6 +66,14 @@ export function ownVendors({ vendors }: Declared): OwnVendor[] {
   }));
 }
 
+/** The corrections of paths as the namer of endpoints takes them. */
+export function correctionsOf({ endpoints }: Declared): { host: string; template: string; keep: boolean }[] {
+  return endpoints.flatMap(({ host, merge, keep }) => [
+    ...merge.map((template) => ({ host, template, keep: false })),
+    ...keep.map((template) => ({ host, template, keep: true })),
+  ]);
+}
+
 /** So long is a vendor new that nobody said anything of, in microseconds. */
 export const NEW_FOR = 14 * 86_400 * 1_000_000;
 
