@@ -28,14 +28,14 @@ export const rooms: Record<string, Room> = {
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
+  'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
   'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
-    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
@@ -83,12 +83,26 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/ledger': {
+    uses: ['shared/model', 'shared/query', 'shared/ledger'],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'shared/redaction',
+      'shared/vendors',
+      'shared/endpoints',
+      'shared/ledger',
+      'electron/engine/store',
+    ],
+    packages: ['gpt-tokenizer'],
   },
   'electron/engine/analytics/costs': {
     uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
@@ -269,7 +283,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/views/overview': {
     uses: [
-      'shared/model',
+      'shared/endpoints',
       'shared/query',
       'shared/format',
       'renderer/words',
@@ -319,6 +333,20 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/map': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -349,6 +377,7 @@ export const rooms: Record<string, Room> = {
       'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/map',
       'renderer/views/apps',
       'renderer/views/coverage',
       'renderer/views/capture',
@@ -368,8 +397,19 @@ export const rooms: Record<string, Room> = {
   test: { uses: ['*'], packages: ['*'] },
 };
 
+const listed = 'data: one list of vendors';
+
 /** Files longer than the ceiling, each with the reason why it is one piece. */
-export const longFiles: Record<string, string> = {};
+export const longFiles: Record<string, string> = {
+  'shared/vendors/catalogue/listed/ai.ts': listed,
+  'shared/vendors/catalogue/listed/business.ts': listed,
+  'shared/vendors/catalogue/listed/communication.ts': listed,
+  'shared/vendors/catalogue/listed/developer.ts': listed,
+  'shared/vendors/catalogue/listed/growth.ts': listed,
+  'shared/vendors/catalogue/listed/infrastructure.ts': listed,
+  'shared/vendors/catalogue/listed/observability.ts': listed,
+  'shared/vendors/catalogue/listed/work.ts': listed,
+};
 
 /** A file longer than this is two ideas. */
 export const longestFile = 500;

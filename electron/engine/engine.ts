@@ -32,6 +32,7 @@ import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { unanswered } from './unanswered.ts';
+import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
@@ -203,7 +204,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const doors: number[] = [];
   const around: Surroundings = {
     admission,
-    dispatch: defaultPipeline(forward.dispatch, archive),
+    dispatch: defaultPipeline(forward.dispatch, {
+      emit: archive.emit,
+      get bodyLimit() {
+        return archive.bodyLimit;
+      },
+      readsAll: mayBeMetered,
+    }),
     connect,
     emit(event) {
       seeTunnel(event);

@@ -20,10 +20,12 @@ import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reade
 
 /** Questions of those who draw pictures, as the store puts them. */
 type PictureQuestions = {
-  [Name in Exclude<keyof PictureReader, 'metered' | 'versions' | 'deprecations' | 'hosts' | 'repricings'>]: [
-    question: Parameters<PictureReader[Name]>[0],
-    answer: ReturnType<PictureReader[Name]>,
-  ];
+  [
+    Name in Exclude<
+      keyof PictureReader,
+      'metered' | 'repeatable' | 'versions' | 'deprecations' | 'hosts' | 'repricings'
+    >
+  ]: [question: Parameters<PictureReader[Name]>[0], answer: ReturnType<PictureReader[Name]>];
 } & {
   [Name in 'versions' | 'deprecations' | 'hosts' | 'repricings']: [
     question: null,

@@ -4,6 +4,8 @@ import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
+import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
 /** What the archive's two halves say to each other. */
 export interface WorkerSettings {
@@ -12,6 +14,13 @@ export interface WorkerSettings {
   bodyLimit: number;
   heldLimit: number;
   redaction: OwnNames;
+  metering: MeteringSettings;
+}
+
+/** What people here say of vendors and prices, as far as the recorder goes by it. */
+export interface MeteringSettings {
+  ownVendors: readonly OwnVendor[];
+  prices: PricesFile;
 }
 
 /** A user's own names for redaction: more that are secrets, and some that are none. */
@@ -44,6 +53,8 @@ export type ToWorker =
   | { type: 'chore'; id: number; chore: Chore }
   /** From the next fact on; what is stored is evicted down to smaller budgets in steps. */
   | { type: 'configure'; settings: Pick<WorkerSettings, 'budgets' | 'bodyLimit' | 'heldLimit' | 'redaction'> }
+  /** From the next call on; calls that are open are priced by it too. */
+  | { type: 'configure-metering'; settings: MeteringSettings }
   /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
   | { type: 'interrupt' }
   /** Write what there is and end; give up on a troubled disk after `patienceMs`. */

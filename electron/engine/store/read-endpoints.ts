@@ -1,4 +1,4 @@
-import { templatePath } from '../../../shared/model/endpoint.ts';
+import { templatePath } from '../../../shared/endpoints/template.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { isOpen, kindOf } from './codes.ts';
 import type { Db } from './open.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { patternOfTemplate } from '../../../shared/model/endpoint.ts';
+import { patternOfTemplate } from '../../../shared/endpoints/template.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { linkTo } from '../../data/location.ts';
 import { Count, Duration } from '../../ui/quantity.tsx';

@@ -211,7 +211,8 @@ function startReading(
     const written = estimateTokens(output, end.countTokens);
     putTokens(draft, {
       input: told?.input ?? estimateTokens(input, end.countTokens),
-      output: Math.max(told?.output ?? 0, written),
+      // Before anything was written nobody knows what would have been.
+      output: written === 0 && (told?.output ?? null) === null ? null : Math.max(told?.output ?? 0, written),
     });
   }
 

@@ -1,7 +1,7 @@
 // What could be saved: only what really need not be paid, each call once, and with the calls behind it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RepeatableGet } from '../../../../electron/engine/analytics/costs/cost-rows.ts';
+import type { RepeatableGet } from '../../../../electron/engine/store/picture-rows.ts';
 import { findWaste } from '../../../../electron/engine/analytics/costs/waste/find-waste.ts';
 import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
 import { compileFilter } from '../../../../shared/query/evaluate.ts';
@@ -23,6 +23,8 @@ const SPAN = { since: MONDAY, until: MONDAY + 7 * DAY };
 
 /** A tenth of a cent a call for what is small, and nothing known of the rest. */
 const prices: PriceBook = {
+  prepare: async () => {},
+  rules: [],
   price: ({ usage }) =>
     usage?.model?.includes('mini')
       ? {

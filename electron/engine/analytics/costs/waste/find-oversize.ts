@@ -26,10 +26,11 @@ export function priceSmaller(
   const model = modelOf(usage);
   const small = model === null ? null : smallerModel(place.vendor, model);
   if (small === null) return null;
-  const { host, path, endpoint, status, app, credential, startedAt } = call;
+  const { host, method, path, endpoint, status, app, credential, startedAt } = call;
   const priced = prices.price({
     ...place,
     host,
+    method,
     path,
     endpoint,
     status,
