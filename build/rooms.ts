@@ -88,7 +88,7 @@ export const rooms: Record<string, Room> = {
     packages: ['yaml', 'zod'],
   },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {

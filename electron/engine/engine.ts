@@ -33,6 +33,7 @@ import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { unanswered } from './unanswered.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
@@ -198,7 +199,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register: vendorRegister,
     reader,
     apps: apps.declared,
-    merge: async () => {},
+    onDeclared: (declared) =>
+      archive.configureMetering({ ownVendors: ownVendors(declared), corrections: correctionsOf(declared) }),
     now: wallMicroseconds,
   });
   const doors: number[] = [];

@@ -48,7 +48,8 @@ beforeAll(async () => {
   await call('billing', 'POST', 'http://api.stripe.com/v1/charges', 'amount=1200');
   await call('billing', 'GET', 'http://api.stripe.com/fails');
   await call('shop', 'POST', 'http://api.openai.com/v1/responses', '{}');
-  await call('shop', 'GET', 'http://api.acme-tools.dev/v1/things');
+  for (const name of ['berlin', 'paris', 'mine'])
+    await call('shop', 'GET', `http://api.acme-tools.dev/v1/sites/${name}`);
   await call('shop', 'GET', 'http://localhost/health');
   await vi.waitUntil(async () => (await listed()).get('acme-tools.dev') !== undefined, 10_000);
 });
@@ -153,10 +154,39 @@ describe('what people say', () => {
     const done = await vendors('assign', 'acme', 'api.acme-tools.dev', '--name', 'Acme');
     expect(done.stderr).toMatch(/counts as “acme” from now on/);
     const found = await listed();
-    expect(found.get('acme')).toMatchObject({ name: 'Acme', calls: 1, listed: true });
+    expect(found.get('acme')).toMatchObject({ name: 'Acme', calls: 3, listed: true });
     expect(found.has('acme-tools.dev')).toBe(false);
     const { stdout } = await sallyport(['calls', 'vendor:acme', '--format', 'ndjson', '--data', dataDir]);
-    expect(JSON.parse(stdout)).toMatchObject({ host: 'api.acme-tools.dev' });
+    expect(stdout.match(/"host":"api.acme-tools.dev"/g)).toHaveLength(3);
+  });
+
+  test('corrects an endpoint, for calls of before, too; one may be kept', async () => {
+    const endpoints = async () =>
+      (
+        JSON.parse((await vendors('show', 'acme', '--format', 'json')).stdout) as {
+          endpoints: { endpoint: string; calls: number; learned: boolean }[];
+        }
+      ).endpoints;
+    expect((await endpoints()).map(({ endpoint }) => endpoint)).toEqual([
+      'GET /v1/sites/berlin',
+      'GET /v1/sites/mine',
+      'GET /v1/sites/paris',
+    ]);
+    const done = await vendors('template', 'api.acme-tools.dev', '/v1/sites/{site}');
+    expect(done.stderr).toMatch(/3 endpoints count otherwise/);
+    await vi.waitUntil(async () => (await endpoints()).length === 1, { timeout: 10_000, interval: 300 });
+    expect(await endpoints()).toMatchObject([{ endpoint: 'GET /v1/sites/{site}', calls: 3, learned: false }]);
+    await vendors('template', 'api.acme-tools.dev', '/v1/sites/mine', '--keep');
+    await call('shop', 'GET', 'http://api.acme-tools.dev/v1/sites/mine');
+    await call('shop', 'GET', 'http://api.acme-tools.dev/v1/sites/rome');
+    await vi.waitUntil(async () => (await endpoints()).some(({ calls }) => calls === 3), {
+      timeout: 10_000,
+      interval: 300,
+    });
+    expect((await endpoints()).map(({ endpoint }) => endpoint).toSorted()).toEqual([
+      'GET /v1/sites/mine',
+      'GET /v1/sites/{site}',
+    ]);
   });
 
   test('is refused with a sentence and a code', async () => {
@@ -180,6 +210,7 @@ test('a vendor’s page has its apps, hosts, standing and countries', async () =
   expect(stdout).toMatch(/First called by: +billing, call #\d+/);
   expect(stdout).toMatch(/^Importer: +.*Stripe/m);
   expect(stdout).toMatch(/^billing +2$/m);
+  expect(stdout).toMatch(/^POST \/v1\/charges +api\.stripe\.com +1 /m);
   const page = JSON.parse((await vendors('show', 'stripe', '--format', 'json')).stdout) as Record<string, unknown>;
   expect(page).toMatchObject({ id: 'stripe', callsites: [{ app: 'billing', calls: 2 }] });
 });

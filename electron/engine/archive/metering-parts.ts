@@ -3,6 +3,7 @@ import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalo
 import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
 import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
 import { usageReaderFor } from '../../../shared/vendors/usage/readers.ts';
+import type { EndpointNames } from './endpoint-names.ts';
 import type { MeteringSettings } from './messages.ts';
 import type { MeteringParts } from './metering.ts';
 import { createTokenCounter } from './token-counter.ts';
@@ -13,13 +14,17 @@ export interface MeteringPartsHolder {
   configure(settings: MeteringSettings): void;
 }
 
-export function createMeteringParts(settings: MeteringSettings, log: (line: string) => void): MeteringPartsHolder {
+export function createMeteringParts(
+  settings: MeteringSettings,
+  names: EndpointNames,
+  log: (line: string) => void,
+): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
   const limits: MeteringParts['limits'] = { needsBody, read: readLimits, withModel };
   const make = ({ ownVendors, prices }: MeteringSettings): MeteringParts => ({
     recognise: createCatalogue(ownVendors).recognise,
     readerFor: usageReaderFor,
-    namer: null,
+    namer: names.namer,
     limits,
     notices: null,
     prices: createPriceBook({ own: prices }),
@@ -31,6 +36,7 @@ export function createMeteringParts(settings: MeteringSettings, log: (line: stri
       return now;
     },
     configure(next) {
+      names.configure(next.corrections);
       now = make(next);
     },
   };
