@@ -1,6 +1,6 @@
 import { s3Template } from './aws.ts';
-import { compileCorrections } from './corrections.ts';
-import type { Correction } from './corrections.ts';
+import { compileCorrections, decide, follow } from './corrections.ts';
+import type { Correction, CorrectionNode } from './corrections.ts';
 import type { EndpointNamer, OperationHead } from './endpoints.ts';
 import { operationOf } from './operation.ts';
 import { createPathTree, nameFor, templateOf } from './path-tree.ts';
@@ -60,6 +60,7 @@ export function createEndpointNamer(
       const kept = hostOf(host);
       copy(kept, root, []);
       collectMerges(host, kept);
+      takeBackKept(host, root, [], said.get(host) ?? null);
       kept.tree.takeChanged();
     }
   }
@@ -87,6 +88,17 @@ export function createEndpointNamer(
     // Names that were taken in are gone from the stored tree: that they vary is all that is left of them.
     if (node.varies && node.parent) host.tree.place(path).varies = true;
     if (node.varies && !node.parent) host.tree.root.varies = true;
+  }
+
+  /** Names that people keep may have been taken into wider ones before: each becomes its own again. */
+  function takeBackKept(host: string, node: PathNode, path: string[], corrections: CorrectionNode | null): void {
+    if (corrections === null) return;
+    if (node.names && isKept(path, corrections))
+      for (const key of node.names.keys()) {
+        const name = nameFor(key, path.join(''));
+        merges.push({ host, from: [name], to: name });
+      }
+    for (const child of node.words?.values() ?? []) takeBackKept(host, child, [...path, child.label], corrections);
   }
 
   function hostOf(name: string): Host {
@@ -207,6 +219,16 @@ export function createEndpointNamer(
       return writeState(inOrder.map(([name, { tree }]) => [name, tree]));
     },
   };
+}
+
+function isKept(path: readonly string[], corrections: CorrectionNode): boolean {
+  let states: readonly CorrectionNode[] = [corrections];
+  let said: ReturnType<typeof decide> = null;
+  for (const token of path) {
+    said = decide(states, token);
+    states = follow(states, token);
+  }
+  return said === 'keep';
 }
 
 /** Methods as they are, as long as they are words; others are one. */
