@@ -83,7 +83,7 @@ test('what is stored is summed up without an engine', async () => {
 
 test('what could be saved, with the filter that lists the calls', async () => {
   const { stdout } = await costs('--waste');
-  expect(stdout).toContain('$0.25  1 call for $0.25 failed or were cut');
+  expect(stdout).toContain('$0.25  Paid and asked again: 1 call, $0.25.');
   expect(stdout).toContain("sallyport calls 'id:1'");
 }, 60_000);
 
