@@ -28,14 +28,14 @@ export const rooms: Record<string, Room> = {
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
+  'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
   'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
-    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
@@ -83,13 +83,34 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/ledger': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/ledger',
+      'shared/vendors',
+      'shared/contract',
+      'electron/engine/store',
+    ],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
     uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'shared/redaction',
+      'shared/vendors',
+      'shared/endpoints',
+      'shared/ledger',
+      'electron/engine/store',
+    ],
+    packages: ['gpt-tokenizer'],
   },
   'electron/engine/analytics/costs': {
     uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
@@ -106,7 +127,17 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/analytics': {
-    uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],
+    uses: [
+      'shared/ledger',
+      'shared/model',
+      'shared/query',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+      'electron/engine/analytics/costs',
+      'electron/engine/analytics/picture',
+    ],
   },
 
   'electron/engine/settings': {
@@ -122,6 +153,8 @@ export const rooms: Record<string, Room> = {
   'electron/engine/jobs': {
     uses: [
       'shared/model',
+      'shared/vendors',
+      'electron/engine/vendors',
       'shared/bytes',
       'shared/events',
       'shared/query',
@@ -171,6 +204,8 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/ledger',
+      'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
@@ -258,7 +293,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/views/overview': {
     uses: [
-      'shared/model',
+      'shared/endpoints',
       'shared/query',
       'shared/format',
       'renderer/words',
@@ -308,6 +343,20 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/map': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -338,6 +387,7 @@ export const rooms: Record<string, Room> = {
       'shared/desktop',
       'renderer/views/overview',
       'renderer/views/traffic',
+      'renderer/views/map',
       'renderer/views/apps',
       'renderer/views/coverage',
       'renderer/views/capture',

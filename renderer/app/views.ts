@@ -1,6 +1,16 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { ArrowDownUp, Boxes, Columns2, FileSearch, LayoutDashboard, Plug, Radar, Settings } from 'lucide-react';
+import {
+  ArrowDownUp,
+  Boxes,
+  Columns2,
+  FileSearch,
+  LayoutDashboard,
+  Plug,
+  Radar,
+  Settings,
+  Waypoints,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 
@@ -30,6 +40,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.traffic,
     icon: ArrowDownUp,
     page: lazy(() => import('../views/traffic/traffic.tsx')),
+  },
+  {
+    id: 'map',
+    title: words.frame.view.map,
+    icon: Waypoints,
+    page: lazy(() => import('../views/map/map.tsx')),
   },
   {
     id: 'apps',

@@ -5,6 +5,7 @@ export const frame = {
   view: {
     overview: 'Overview',
     traffic: 'Traffic',
+    map: 'Map',
     apps: 'Apps',
     capture: 'Capture',
     settings: 'Settings',

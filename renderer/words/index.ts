@@ -5,11 +5,13 @@ import { callers } from './callers.ts';
 import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
+import { cost } from './cost.ts';
 import { coverage } from './coverage.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
+import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
@@ -26,11 +28,13 @@ export const words = {
   capture,
   charts,
   compare,
+  cost,
   coverage,
   frame,
   general,
   inspect,
   jobs,
+  map,
   overview,
   settings,
   emptyTraffic,

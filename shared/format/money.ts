@@ -36,6 +36,14 @@ export function exactDollars(nanoUsd: NanoUsd): string {
   return rest === '' ? whole : `${whole}.${rest}`;
 }
 
+/** All of it, for where every digit counts: `$0.0002916`; null as `unknown`. */
+export function exactMoney(nanoUsd: NanoUsd | null): string {
+  if (nanoUsd === null) return 'unknown';
+  const [whole = '', rest = ''] = exactDollars(Math.abs(nanoUsd)).split('.');
+  const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return `${nanoUsd < 0 ? '−' : ''}$${groups}.${rest.padEnd(2, '0')}`;
+}
+
 function halfToEven(amount: number, step: number): number {
   const whole = Math.floor(amount / step);
   const rest = amount % step;

@@ -10,6 +10,8 @@ import { compileFilter } from '../../shared/query/evaluate.ts';
 import type { Call } from '../../shared/model/call.ts';
 import { createAppRegister } from './app-register.ts';
 import type { AppRegister } from './app-register.ts';
+import { createMapScript } from './map-script.ts';
+import type { MapScript } from './map-script.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
 import type { StubEngine } from '../fixtures/stub-engine.ts';
 import { summaryOf } from '../fixtures/calls.ts';
@@ -18,6 +20,8 @@ import { createPages, type Look } from './open-page.ts';
 export interface Scripted {
   engine: StubEngine;
   apps: AppRegister;
+  /** The map, its vendors and its exports. */
+  map: MapScript;
   /** What the coverage page is told from now on. */
   cover(coverage: Coverage, notSeen: readonly NotSeen[], hours?: readonly HourOfCoverage[]): void;
   put(calls: readonly Call[]): void;
@@ -29,6 +33,7 @@ export type HourOfCoverage = Omit<Coverage, 'sampler'> & { start: number };
 export async function startScripted(): Promise<Scripted> {
   const stub = createStubEngine();
   const apps = createAppRegister();
+  const map = createMapScript();
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
@@ -49,6 +54,8 @@ export async function startScripted(): Promise<Scripted> {
   const engine: StubEngine = {
     ...stub,
     apps: apps.face,
+    map: map.map,
+    vendors: map.vendors,
     coverage,
     reader: {
       ...stub.reader,
@@ -85,6 +92,7 @@ export async function startScripted(): Promise<Scripted> {
   return {
     engine,
     apps,
+    map,
     cover(now, notSeen, hours = []) {
       said = { coverage: now, notSeen, hours };
       for (const listener of listeners) listener(now);

@@ -11,7 +11,20 @@ const TEXTS = [
   ...['code-key', 'code-string', 'code-number', 'code-atom', 'code-note'],
 ];
 const CATEGORIES = Array.from({ length: 8 }, (_, index) => `cat-${index + 1}`);
-const MARKS = [...CATEGORIES, 'ok', 'moved', 'client', 'server', 'blocked', 'throttled', 'cached', 'open-bar', 'focus'];
+const SLOW = [1, 2, 3, 4].map((step) => `map-slow-${step}`);
+const MARKS = [
+  ...CATEGORIES,
+  'ok',
+  'moved',
+  'client',
+  'server',
+  'blocked',
+  'throttled',
+  'cached',
+  'open-bar',
+  'focus',
+  ...SLOW,
+];
 
 type Rgb = [number, number, number];
 

@@ -5,6 +5,8 @@ import { openStore } from '../store/store.ts';
 import type { Batch } from '../store/store.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
+import { createCallMetering } from './metering.ts';
+import { createMeteringParts } from './metering-parts.ts';
 import type { Chore, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { readFacts } from './slab.ts';
 
@@ -31,8 +33,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const log = (line: string): void => say({ type: 'log', line });
   const budgets = { ...settings.budgets };
   const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
+  const parts = createMeteringParts(settings.metering, log);
   const intake = createIntake({
     store,
+    metering: createCallMetering(() => parts.now),
     fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
     bodyLimit: settings.bodyLimit,
     heldLimit: settings.heldLimit,
@@ -52,6 +56,9 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   let lastWork = Date.now();
   let badFacts = 0;
   let recordedAtHouse = 0;
+  /** Something is being loaded without which calls that have ended are not ready; what arrives meanwhile waits. */
+  let loading = false;
+  const afterwards: ToWorker[] = [];
   let stopping: { until: number } | null = null;
 
   function readSlab(slab: ArrayBuffer, length: number): void {
@@ -79,8 +86,15 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   }
 
   function commit(): void {
+    if (loading) return;
     if (timer) clearTimeout(timer);
     timer = null;
+    const unready = intake.settle();
+    if (unready !== null) {
+      loading = true;
+      void unready.then(goOn, goOn);
+      return;
+    }
     const batch = intake.batch();
     const withRollups = flushes.length > 0 || stopping !== null || Date.now() - lastRollups >= ROLLUP_MS;
     let seq = 0;
@@ -108,6 +122,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
+  }
+
+  function goOn(): void {
+    loading = false;
+    commit();
+    while (!loading && afterwards.length > 0) take(afterwards.shift()!);
+    if (stopping !== null && !loading && trouble === null) finish();
   }
 
   /** Writes a batch; if one of its calls cannot be written at all, it is left out so that the others are. */
@@ -224,6 +245,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'reprice': {
+        const { changed, seq } = store.reprice(chore.asked);
+        if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { changed };
+      }
+      case 'addRepricing':
+        return { id: store.addRepricing(chore.asked) };
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
@@ -246,7 +274,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
 
   /** Brings rows of open calls up to date; packs, evicts and gives space back in small steps, when nothing else is to be done. */
   function keepHouse(): void {
-    if (trouble !== null || stopping) return;
+    if (trouble !== null || stopping || loading) return;
     if (intake.refresh()) commit();
     if (trouble !== null) return;
     try {
@@ -270,7 +298,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   }
   const housekeeping = setInterval(keepHouse, 500);
 
-  port.on('message', (message: ToWorker) => {
+  function take(message: ToWorker): void {
+    if (loading && message.type !== 'secrets') {
+      afterwards.push(message);
+      return;
+    }
     switch (message.type) {
       case 'slab':
         if (trouble !== null) {
@@ -294,6 +326,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         commit();
         return;
       case 'chore':
+        commit();
+        if (loading) {
+          afterwards.unshift(message);
+          return;
+        }
         try {
           say({ type: 'did', id: message.id, result: doChore(message.chore) });
         } catch (error) {
@@ -307,6 +344,9 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         intake.configure(message.settings);
         Object.assign(budgets, message.settings.budgets);
         return;
+      case 'configure-metering':
+        parts.configure(message.settings);
+        return;
       case 'interrupt':
         intake.interrupt('The engine was stopped while this call was open.');
         return;
@@ -315,12 +355,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         stopping = { until: Date.now() + message.patienceMs };
         if (trouble === null) {
           commit();
-          if (trouble === null) finish();
+          if (trouble === null && !loading) finish();
         } else {
           setTimeout(finish, message.patienceMs);
         }
     }
-  });
+  }
+  port.on('message', take);
   say({ type: 'ready', firstCallId: store.firstCallId });
 }
 

@@ -1,7 +1,7 @@
 // What could be saved: only what really need not be paid, each call once, and with the calls behind it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RepeatableGet } from '../../../../electron/engine/analytics/costs/cost-rows.ts';
+import type { RepeatableGet } from '../../../../electron/engine/store/picture-rows.ts';
 import { findWaste } from '../../../../electron/engine/analytics/costs/waste/find-waste.ts';
 import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
 import { compileFilter } from '../../../../shared/query/evaluate.ts';
@@ -25,6 +25,7 @@ const SPAN = { since: MONDAY, until: MONDAY + 7 * DAY };
 const prices: PriceBook = {
   prepare: async () => {},
   rules: [],
+  list: () => [],
   price: ({ usage }) =>
     usage?.model?.includes('mini')
       ? {

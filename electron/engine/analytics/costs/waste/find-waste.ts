@@ -28,7 +28,8 @@ export interface WasteFound {
 
 /** Metered calls that are looked at, the newest. */
 const MOST_CALLS = 50_000;
-const PAGE = 500;
+/** The store reads a stretch of calls at a time; few large pages read it fewer times. */
+const PAGE = 4000;
 
 /**
  * What could be saved, with the calls behind it, the most money first. A call is counted as waste once: what was retried is
@@ -56,15 +57,10 @@ export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): 
   const unused = findUnusedLimits(calls);
   yield;
   const costs = new Map(calls.filter(({ method }) => method === 'GET').map(({ id, nanoUsd }) => [id, nanoUsd]));
-  let gets = 0;
+  const { gets, complete: allGets } = yield* source.rows.repeatable(span);
+  // This machine is near enough, and costs nothing.
   const cacheable = yield* findCacheable(
-    (function* () {
-      for (const get of source.rows.repeatable(span)) {
-        if (get) gets += 1;
-        // This machine is near enough, and costs nothing.
-        if (!get || source.recognise(get.host) !== null) yield get;
-      }
-    })(),
+    gets.filter(({ host }) => source.recognise(host) !== null),
     costs,
   );
 
@@ -107,8 +103,8 @@ export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): 
     ),
   ];
   return {
-    complete: reachesBack && allRead,
-    looked: calls.length + gets,
+    complete: reachesBack && allRead && allGets,
+    looked: calls.length + gets.length,
     wastes: wastes
       .filter(({ calls: count }) => count > 0)
       .sort((a, b) => (b.nanoUsd ?? -1) - (a.nanoUsd ?? -1) || b.calls - a.calls),

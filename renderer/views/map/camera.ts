@@ -1,0 +1,70 @@
+/** Where a drawing lies on the screen: a point p of it is at p × scale + (x, y). */
+export interface Camera {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export interface Box extends Size {
+  x: number;
+  y: number;
+}
+
+const SMALLEST = 0.08;
+const LARGEST = 3;
+/** So much of a drawing stays in sight, whatever is dragged. */
+const KEEP = 80;
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+/** The camera nearest to the wanted one that still shows something. */
+export function keepInSight({ x, y, scale }: Camera, drawing: Size, screen: Size): Camera {
+  const keep = (at: number, size: number, room: number): number =>
+    clamp(at, Math.min(KEEP, room) - size * scale, room - Math.min(KEEP, size * scale));
+  return { x: keep(x, drawing.width, screen.width), y: keep(y, drawing.height, screen.height), scale };
+}
+
+/** All of it, in the middle, never larger than it is drawn. */
+export function fitAll(drawing: Size, screen: Size): Camera {
+  const scale = clamp(Math.min(screen.width / drawing.width, screen.height / drawing.height), SMALLEST, 1);
+  return {
+    x: (screen.width - drawing.width * scale) / 2,
+    y: (screen.height - drawing.height * scale) / 2,
+    scale,
+  };
+}
+
+/** What a drawing is opened with: all of it while that can be read, else its top at full size. */
+export function firstLook(drawing: Size, screen: Size): Camera {
+  const all = fitAll(drawing, screen);
+  if (all.scale >= 0.72) return all;
+  const scale = clamp(screen.width / drawing.width, 0.72, 1);
+  return { x: (screen.width - drawing.width * scale) / 2, y: 0, scale };
+}
+
+/** Closer or further by a factor; the point of the screen stays where it is. */
+export function zoomAt({ x, y, scale }: Camera, factor: number, at: { x: number; y: number }): Camera {
+  const next = clamp(scale * factor, SMALLEST, LARGEST);
+  const by = next / scale;
+  return { x: at.x - (at.x - x) * by, y: at.y - (at.y - y) * by, scale: next };
+}
+
+/** Moved no further than it must be for a box to be in sight, with some room around it. */
+export function reveal(camera: Camera, box: Box, screen: Size): Camera {
+  const room = 24;
+  const shift = (from: number, size: number, whole: number): number => {
+    if (size + 2 * room > whole || from < room) return room - from;
+    return from + size > whole - room ? whole - room - from - size : 0;
+  };
+  const { x, y, scale } = camera;
+  return {
+    x: x + shift(x + box.x * scale, box.width * scale, screen.width),
+    y: y + shift(y + box.y * scale, box.height * scale, screen.height),
+    scale,
+  };
+}

@@ -1,0 +1,82 @@
+import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
+import { NANO_PER_USD } from '../../../shared/model/money.ts';
+import { words } from '../../words/index.ts';
+import { amountOf, errorRate } from './figures.ts';
+import type { Metric } from './figures.ts';
+import type { GraphNode } from './graph.ts';
+import type { Figures } from '../../../shared/contract/vendors.ts';
+
+const says = words.map;
+
+/** `940`, `21k`, `1.2M`: where there is room for a glance only. */
+export function shortCount(count: number): string {
+  for (const [unit, factor] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
+    if (count < factor * 0.9995) continue;
+    const value = count / factor;
+    return `${value >= 9.95 ? Math.round(value) : Number(value.toFixed(1))}${unit}`;
+  }
+  return formatCount(count);
+}
+
+/** Nano-dollars as `$812`, `$0.0311`, `$1,204.50`; null as `–`. Never `$0` for what is not nothing. */
+export function moneyText(nano: number | null): string {
+  if (nano === null) return '–';
+  const usd = nano / NANO_PER_USD;
+  if (usd === 0) return '$0';
+  if (Math.abs(usd) >= 100) return `$${formatCount(Math.round(usd))}`;
+  if (Math.abs(usd) >= 0.995) return `$${usd.toFixed(2)}`;
+  const digits = Math.min(9, 1 - Math.floor(Math.log10(Math.abs(usd))));
+  return `$${Number(usd.toFixed(digits)).toFixed(Math.max(2, digits)).replace(/0+$/, '')}`;
+}
+
+/** A share: `2.1 %`, `<0.1 %`. */
+export function percentText(share: number): string {
+  const value = share * 100;
+  if (value === 0) return '0 %';
+  if (value < 0.1) return '<0.1 %';
+  return `${value >= 9.95 ? Math.round(value) : value.toFixed(1)} %`;
+}
+
+/** An amount of what width stands for. */
+export function amountText(metric: Metric, amount: number | null): string {
+  if (amount === null) return says.notKnown;
+  if (metric === 'cost') return moneyText(amount);
+  if (metric === 'bytes') return formatSize(amount);
+  return formatCount(amount);
+}
+
+/** From here on errors are what a node tells of itself. */
+const WORTH_SAYING = 0.01;
+
+/** The one figure that tells most, and what comes after it in a dimmer weight; `bad`: it is about errors. */
+export function tellingFigure(node: GraphNode, metric: Metric): { text: string; more: string; bad: boolean } {
+  const { figures } = node;
+  if (node.presence === 'gone') return { text: says.gone, more: '', bad: false };
+  if (node.presence === 'absent') return { text: says.notThatDay, more: '', bad: false };
+  const rate = errorRate(figures);
+  const main = mainFigure(metric, figures);
+  if (figures.throttled > 0 && figures.throttled >= figures.errors / 2)
+    return { text: says.throttled(shortCount(figures.throttled)), more: main, bad: true };
+  if (rate !== null && rate >= WORTH_SAYING && metric !== 'errors')
+    return { text: says.errorShare(percentText(rate)), more: main, bad: true };
+  return { text: main, more: secondFigure(node), bad: metric === 'errors' && figures.errors > 0 };
+}
+
+function mainFigure(metric: Metric, figures: Figures): string {
+  if (metric === 'cost' && figures.costNanoUsd !== null) return moneyText(figures.costNanoUsd);
+  const amount = amountOf(metric, figures);
+  if (metric === 'bytes' && amount !== null) return formatSize(amount);
+  if (metric === 'errors') return says.errorsShort(shortCount(figures.errors), figures.errors);
+  return says.callsShort(shortCount(figures.calls), figures.calls);
+}
+
+function secondFigure({ kind, node, figures, members }: GraphNode): string {
+  if (members > 1) return kind === 'app' ? says.appsIn(members) : says.vendorsIn(members);
+  if (kind === 'app') return node?.team ?? '';
+  if (kind === 'endpoint') return figures.p95 === null ? '' : says.p95(formatDuration(Math.round(figures.p95)));
+  return node?.countries?.endpoint.country ?? '';
+}
