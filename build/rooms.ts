@@ -94,8 +94,9 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['yaml', 'zod'],
   },
+  'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
@@ -402,7 +403,7 @@ export const rooms: Record<string, Room> = {
   },
 
   // beside the house: they may look into every room, and no room looks at them
-  build: { uses: [], packages: ['*'] },
+  build: { uses: ['shared/vendors'], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },
 };
 

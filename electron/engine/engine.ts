@@ -35,9 +35,10 @@ import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
 import { unanswered } from './unanswered.ts';
+import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { ownVendors } from './vendors/declared.ts';
 import { keepMetering } from './metering.ts';
+import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
@@ -200,17 +201,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const vendorRegister = openVendorRegister({ dataDir, log });
+  let theirVendors: readonly OwnVendor[] = [];
   const pictures = createVendors({
     register: vendorRegister,
     reader,
     apps: apps.declared,
-    merge: async () => {},
+    onDeclared(declared) {
+      theirVendors = ownVendors(declared);
+      archive.configureMetering({ ownVendors: theirVendors, corrections: correctionsOf(declared) });
+    },
     now: wallMicroseconds,
-  });
-  let theirVendors = ownVendors(vendorRegister.now.declared);
-  vendorRegister.onChanged((declared) => {
-    theirVendors = ownVendors(declared);
-    metering.vendorsChanged();
   });
   const ledger = createLedgerFace({
     prices: () => priceRegister.now,
@@ -223,7 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
-  const metering = keepMetering({ archive, ledger, prices: priceRegister, ownVendors: () => theirVendors, log });
+  const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
     admission,

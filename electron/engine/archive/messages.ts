@@ -5,6 +5,7 @@ import type { CostChange, RepricingRecord } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
 import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
@@ -22,6 +23,8 @@ export interface WorkerSettings {
 /** What people here say of vendors and prices, as far as the recorder goes by it. */
 export interface MeteringSettings {
   ownVendors: readonly OwnVendor[];
+  /** Of endpoints. */
+  corrections: readonly Correction[];
   prices: PricesFile;
   /** What the month had used before, for tiers and free tiers. */
   counted?: CountedMonths;

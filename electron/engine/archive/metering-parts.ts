@@ -4,6 +4,7 @@ import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalo
 import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
 import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
 import { usageReaderFor } from '../../../shared/vendors/usage/readers.ts';
+import type { EndpointNames } from './endpoint-names.ts';
 import type { MeteringSettings } from './messages.ts';
 import type { MeteringParts } from './metering.ts';
 import { createTokenCounter } from './token-counter.ts';
@@ -14,7 +15,11 @@ export interface MeteringPartsHolder {
   configure(settings: MeteringSettings): void;
 }
 
-export function createMeteringParts(settings: MeteringSettings, log: (line: string) => void): MeteringPartsHolder {
+export function createMeteringParts(
+  settings: MeteringSettings,
+  names: EndpointNames,
+  log: (line: string) => void,
+): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
   const limits: MeteringParts['limits'] = { needsBody, read: readLimits, withModel };
   const counts = createMonthCounts();
@@ -26,7 +31,7 @@ export function createMeteringParts(settings: MeteringSettings, log: (line: stri
     return {
       recognise: createCatalogue(ownVendors).recognise,
       readerFor: usageReaderFor,
-      namer: null,
+      namer: names.namer,
       limits,
       notices: null,
       prices: createPriceBook({ own: prices, counts }),
@@ -39,6 +44,7 @@ export function createMeteringParts(settings: MeteringSettings, log: (line: stri
       return now;
     },
     configure(next) {
+      names.configure(next.corrections);
       now = make(next);
     },
   };
