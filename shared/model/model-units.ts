@@ -7,6 +7,7 @@ export const MODEL_UNITS = [
   'web_search',
   'file_search',
   'social_search',
+  'live_search_sources',
   'code_session',
   'images',
   'image_pixels',

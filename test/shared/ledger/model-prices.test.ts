@@ -285,6 +285,18 @@ describe('what is not known is not 0', () => {
     expect(cost.why).toContain('code_session');
   });
 
+  test('pictures that a tool made are charged for besides; those of a model that makes them are its tokens', () => {
+    const tool = price(AT.openai, usageOf('gpt-5', { input: 1000, output: 10 }, { units: { images: 1 } }));
+    expect(tool).toMatchObject({ provenance: 'partial', why: expect.stringContaining('images') });
+    const model = price(
+      AT.openai,
+      usageOf('gpt-image-1', { input: 50, output: 1056 }, { units: { 'images/1024x1024/medium': 1 } }),
+    );
+    expect(model).toMatchObject({ nanoUsd: dollars('0.04249'), provenance: 'reported' });
+    const unsaid = price(AT.openai, usageOf('gpt-image-1', null, { units: { 'images/1024x1024/medium': 1 } }));
+    expect(unsaid).toMatchObject({ nanoUsd: dollars('0.042') });
+  });
+
   test('a part larger than its whole is said, and nothing becomes negative', () => {
     const cost = price(AT.openai, usageOf('gpt-5', { input: 100, cacheRead: 1000, output: 10 }));
     expect(cost).toMatchObject({ nanoUsd: 125_000 + 100_000, provenance: 'partial' });
