@@ -20,7 +20,7 @@ export function formatMoney(nanoUsd: NanoUsd | null): string {
   if (fine < NANO_PER_USD / SHOWN)
     return `${sign}$0.${String(fine)
       .padStart(4, '0')
-      .replace(/0{1,2}$/, '')}`;
+      .replace(/00$/, '')}`;
   const cents = halfToEven(amount, CENT);
   const dollars = String(Math.floor(cents / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return `${sign}$${dollars}.${String(cents % 100).padStart(2, '0')}`;

@@ -3,6 +3,7 @@ import type { Headroom, VendorPage, VendorRow } from '../../../shared/contract/v
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { CostQuestions } from './costs/cost-answers.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { MapQuestion } from './picture/dependency-map.ts';
 import type { HeadroomQuestion } from './picture/headroom.ts';
@@ -34,7 +35,7 @@ type PictureQuestions = {
 };
 
 /** Every question the reader answers, with its answer. */
-export interface Questions extends PictureQuestions {
+export interface Questions extends PictureQuestions, CostQuestions {
   metered: [question: MeteredQuestion, answer: MeteredPage];
   list: [question: Search, answer: FoundCalls];
   histogram: [question: HistogramQuestion, answer: Histogram];

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
+import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
+import type { PriceBook } from '../../../shared/ledger/price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
 import type { Declared } from '../vendors/declared.ts';
+import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
 import { createPictures } from './picture/pictures.ts';
 import type { Ask, FromReader, ToReader } from './questions.ts';
 
@@ -16,21 +19,30 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor' | keyof CostQuestions;
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
   const pictures = createPictures({ reader, createCatalogue });
+  let prices: PriceBook | null = null;
+  const answerCosts = createCostAnswers({
+    rows: reader,
+    recognise,
+    // Made when somebody asks, not with the thread.
+    prices: () => (prices ??= createPriceBook()),
+  });
   setDeclared(NOTHING_DECLARED);
+
+  function recognise(host: string): { vendor: string; service: string | null } | null {
+    const found = pictures.recognise(host);
+    return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
+  }
 
   function setDeclared(declared: Declared): void {
     pictures.setDeclared(declared);
     // Another function each time: what was told by the one before is forgotten.
-    reader.setRecognise((host) => {
-      const found = pictures.recognise(host);
-      return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
-    });
+    reader.setRecognise((host) => recognise(host));
   }
 
   function reply(message: FromReader): void {
@@ -162,6 +174,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'vendor':
         begin(message.id, pictures.vendor(message.question));
+        return;
+      case 'costTable':
+      case 'costSeries':
+      case 'costSummary':
+      case 'costWaste':
+        begin(message.id, answerCosts(message));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

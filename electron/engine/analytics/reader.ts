@@ -21,6 +21,7 @@ import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
 import type { Declared } from '../vendors/declared.ts';
+import type { CostQuestions } from './costs/cost-answers.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
 
 /** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
@@ -94,6 +95,15 @@ export interface Reader {
   headroom(question: Questions['headroom'][0]): Promise<Questions['headroom'][1]>;
   /** App → vendor → endpoint. */
   map(question: Questions['map'][0]): Promise<Questions['map'][1]>;
+  /** Costs by one or more dimensions; in words why not, when there is no such dimension. */
+  costTable(question: CostQuestions['costTable'][0], signal?: AbortSignal): Promise<CostQuestions['costTable'][1]>;
+  costSeries(question: CostQuestions['costSeries'][0], signal?: AbortSignal): Promise<CostQuestions['costSeries'][1]>;
+  costSummary(
+    question: CostQuestions['costSummary'][0],
+    signal?: AbortSignal,
+  ): Promise<CostQuestions['costSummary'][1]>;
+  /** What could be saved, among the newest calls of a span. */
+  costWaste(question: CostQuestions['costWaste'][0], signal?: AbortSignal): Promise<CostQuestions['costWaste'][1]>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -237,6 +247,10 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     endpointsLike: (question) => ask('endpointsLike', question),
     headroom: (question) => ask('headroom', question),
     map: (question) => ask('map', question),
+    costTable: (question, signal) => ask('costTable', question, signal),
+    costSeries: (question, signal) => ask('costSeries', question, signal),
+    costSummary: (question, signal) => ask('costSummary', question, signal),
+    costWaste: (question, signal) => ask('costWaste', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

@@ -45,8 +45,6 @@ export interface SeenApps {
 /** The contract's answers about apps while an engine runs. */
 export interface Apps {
   list(span: { since: number; until: number }): Promise<{ apps: App[]; unnamed: number }>;
-  /** Teams by the names that apps are shown under; those without one are left out. */
-  teams(): Readonly<Record<string, string>>;
   /** What people say of apps, by the names they are shown under. */
   declared(): Readonly<Record<string, Pick<Entry, 'team' | 'criticality'>>>;
   readonly changes: AppChanges;
@@ -121,7 +119,6 @@ export function createApps(given: {
 
   return {
     list: async (span) => combine(await seen.listApps(span), register.entries),
-    teams: () => teamsOf(register.entries),
     declared: () => declaredOf(register.entries),
     changes: {
       async change({ name, newName, ...said }) {
@@ -162,12 +159,11 @@ export function readApps(
   dataDir: string,
   seen: SeenApps,
   log: (line: string) => void,
-): Pick<Apps, 'list' | 'teams' | 'declared'> {
+): Pick<Apps, 'list' | 'declared'> {
   const { entries } = readRegister(dataDir, log, true);
   seen.setAppNames(Object.fromEntries(shownNames(entries)));
   return {
     list: async (span) => combine(await seen.listApps(span), entries),
-    teams: () => teamsOf(entries),
     declared: () => declaredOf(entries),
   };
 }
@@ -175,12 +171,6 @@ export function readApps(
 function declaredOf(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
   const own = entries.filter(({ into }) => into === null);
   return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
-}
-
-function teamsOf(entries: Entries): Record<string, string> {
-  return Object.fromEntries(
-    entries.flatMap(({ name, into, team }) => (into === null && team !== null ? [[name, team]] : [])),
-  );
 }
 
 /** What is seen and what is said, together; an app of which only one of them is known is one, too. */

@@ -255,6 +255,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'reprice': {
+        const { changed, seq } = store.reprice(chore.asked);
+        if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { changed };
+      }
+      case 'addRepricing':
+        return { id: store.addRepricing(chore.asked) };
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {

@@ -1,4 +1,5 @@
 import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
+import { createMonthCounts, type CountedMonths } from '../../../shared/ledger/month-counts.ts';
 import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
 import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
@@ -21,15 +22,22 @@ export function createMeteringParts(
 ): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
   const limits: MeteringParts['limits'] = { needsBody, read: readLimits, withModel };
-  const make = ({ ownVendors, prices }: MeteringSettings): MeteringParts => ({
-    recognise: createCatalogue(ownVendors).recognise,
-    readerFor: usageReaderFor,
-    namer: names.namer,
-    limits,
-    notices: null,
-    prices: createPriceBook({ own: prices }),
-    tokens,
-  });
+  const counts = createMonthCounts();
+  let begun: CountedMonths | undefined;
+  const make = ({ ownVendors, prices, counted }: MeteringSettings): MeteringParts => {
+    // The same settings come again with every other change; what was counted since then stays.
+    if (counted && counted !== begun && JSON.stringify(counted) !== JSON.stringify(begun)) counts.begin(counted);
+    begun = counted;
+    return {
+      recognise: createCatalogue(ownVendors).recognise,
+      readerFor: usageReaderFor,
+      namer: names.namer,
+      limits,
+      notices: null,
+      prices: createPriceBook({ own: prices, counts }),
+      tokens,
+    };
+  };
   let now = make(settings);
   return {
     get now() {
