@@ -224,6 +224,37 @@ test('a vendor’s page has its apps, hosts, standing and countries', async () =
   expect(page).toMatchObject({ id: 'stripe', callsites: [{ app: 'billing', calls: 2 }] });
 });
 
+test('headroom is what vendors say is left', async () => {
+  const { stdout } = await vendors('headroom', 'openai');
+  expect(stdout).toMatch(/^openai +api\.openai\.com +requests +– +123 +500 /m);
+  const rows = JSON.parse((await vendors('headroom', '--format', 'json')).stdout) as object[];
+  expect(rows).toMatchObject([{ vendor: 'openai', limit: 500, remaining: 123, exhaustedAt: null, throttled: 0 }]);
+  expect((await vendors('headroom', 'stripe')).stderr).toMatch(/No vendor said anything/);
+});
+
+test('the map has app, vendor and endpoint, and what changed since', async () => {
+  const { map } = await client();
+  const now = Date.now() * 1000;
+  const day = 86_400_000_000;
+  const drawn = await map.get({ since: now - day, until: now, compareSince: now - 2 * day, compareUntil: now - day });
+  expect(drawn.nodes.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      'app:billing',
+      'app:shop',
+      'vendor:stripe',
+      'endpoint:api.stripe.com POST /v1/charges',
+      'endpoint:api.acme-tools.dev GET /v1/sites/{site}',
+    ]),
+  );
+  expect(drawn.nodes.find(({ id }) => id === 'vendor:stripe')).toMatchObject({
+    calls: 2,
+    errors: 1,
+    status: 'approved',
+  });
+  expect(drawn.edges).toContainEqual(expect.objectContaining({ from: 'app:billing', to: 'vendor:stripe', calls: 2 }));
+  expect(drawn.changes.map(({ says }) => says)).toContain('Stripe is new: billing calls it.');
+});
+
 test('a mistake in the file is told where it is, and the list goes on', async () => {
   const path = join(dataDir, 'vendors.yaml');
   const before = readFileSync(path, 'utf8');
