@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { formatQuantity, limitWords, partName, priceWords, provenanceSentence, throttleSentence } from '../../../shared/format/metering-words.ts';
+import {
+  formatQuantity,
+  limitWords,
+  partName,
+  priceWords,
+  provenanceSentence,
+  throttleSentence,
+} from '../../../shared/format/metering-words.ts';
 import { THROTTLES } from '../../../shared/model/limit-signal.ts';
 import { PROVENANCES } from '../../../shared/model/money.ts';
 
@@ -24,7 +31,15 @@ test('parts and units have names', () => {
 });
 
 test('limits say what is left, of what is known', () => {
-  const signal = { resource: 'core', unit: 'requests', limit: 5000, remaining: 4999, resetAt: null, window: null, source: 'x' } as const;
+  const signal = {
+    resource: 'core',
+    unit: 'requests',
+    limit: 5000,
+    remaining: 4999,
+    resetAt: null,
+    window: null,
+    source: 'x',
+  } as const;
   expect(limitWords(signal)).toBe('4,999 of 5,000 requests left');
   expect(limitWords({ ...signal, limit: null, unit: 'other' })).toBe('4,999 left');
   expect(limitWords({ ...signal, remaining: null, unit: 'concurrency' })).toBe('limit 5,000 at a time');
