@@ -84,11 +84,19 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/ledger': {
-    uses: ['shared/model', 'shared/query', 'shared/ledger'],
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/ledger',
+      'shared/vendors',
+      'shared/contract',
+      'electron/engine/store',
+    ],
     packages: ['yaml', 'zod'],
   },
+  'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
@@ -196,6 +204,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
@@ -394,7 +403,7 @@ export const rooms: Record<string, Room> = {
   },
 
   // beside the house: they may look into every room, and no room looks at them
-  build: { uses: [], packages: ['*'] },
+  build: { uses: ['shared/vendors'], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },
 };
 

@@ -38,7 +38,10 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createReader },
     { openSettingsFace },
     { readApps },
+    { createLedgerFace },
+    { readPrices },
     { unanswered },
+    { ownVendors },
     { readVendors },
     { readVendorsOffline },
   ] = await Promise.all([
@@ -49,7 +52,10 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/reader.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
+    import('../engine/ledger/ledger-face.ts'),
+    import('../engine/ledger/prices-register.ts'),
     import('../engine/unanswered.ts'),
+    import('../engine/vendors/declared.ts'),
     import('../engine/vendors/register.ts'),
     import('../engine/vendors/vendors.ts'),
   ]);
@@ -66,6 +72,15 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     apps: read.declared,
     now: () => Date.now() * 1000,
   });
+  const theirVendors = ownVendors(readVendors(dataDir, () => {}).declared);
+  const prices = readPrices(dataDir, note);
+  const ledger = createLedgerFace({
+    prices: () => prices,
+    reader,
+    ownVendors: () => theirVendors,
+    writer: null,
+    now: () => Date.now() * 1000,
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -77,7 +92,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         apps,
         coverage: storedCoverage(reader),
         ...unanswered,
-        costs: { ...unanswered.costs, ...createCostsFace(reader, read.declared) },
+        costs: { ...createCostsFace(reader, read.declared), ...ledger },
         vendors: pictures.vendors,
         map: { ...unanswered.map, get: pictures.map },
         settings,

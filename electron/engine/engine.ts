@@ -32,8 +32,13 @@ import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
+import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
+import { openPricesRegister } from './ledger/prices-register.ts';
 import { unanswered } from './unanswered.ts';
+import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { keepMetering } from './metering.ts';
+import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
@@ -89,7 +94,7 @@ export interface Engine {
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
-  readonly costs: ReturnType<typeof createCostsFace> & (typeof unanswered)['costs'];
+  readonly costs: ReturnType<typeof createCostsFace> & Omit<LedgerFace, 'countMonth'>;
   readonly map: { get: GetMap } & (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -126,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     redaction: settings.current.redaction,
     log,
   });
+  const priceRegister = openPricesRegister({ dataDir, log });
   const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) }).catch(
     async (error: unknown) => {
       await identity.stop();
@@ -195,13 +201,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const vendorRegister = openVendorRegister({ dataDir, log });
+  let theirVendors: readonly OwnVendor[] = [];
   const pictures = createVendors({
     register: vendorRegister,
     reader,
     apps: apps.declared,
-    merge: async () => {},
+    onDeclared(declared) {
+      theirVendors = ownVendors(declared);
+      archive.configureMetering({ ownVendors: theirVendors, corrections: correctionsOf(declared) });
+    },
     now: wallMicroseconds,
   });
+  const ledger = createLedgerFace({
+    prices: () => priceRegister.now,
+    reader,
+    ownVendors: () => theirVendors,
+    writer: {
+      flush: archive.flush,
+      reprice: (changes) => archive.work('reprice', changes),
+      addRepricing: (record) => archive.work('addRepricing', record),
+    },
+    now: wallMicroseconds,
+  });
+  const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
     admission,
@@ -348,7 +370,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       ...unanswered,
-      costs: { ...unanswered.costs, ...createCostsFace(reader, apps.declared) },
+      costs: {
+        ...createCostsFace(reader, apps.declared),
+        reprice: ledger.reprice,
+        repricings: ledger.repricings,
+        reconcile: ledger.reconcile,
+        prices: ledger.prices,
+      },
       vendors: pictures.vendors,
       map: { ...unanswered.map, get: pictures.map },
       settings: faceOf(settings, dataDir),
@@ -362,6 +390,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await proxy.close(graceMs, archive.interrupt);
         register.close();
         vendorRegister.close();
+        metering.close();
+        priceRegister.close();
         await agents.close();
         await coverage.stop();
         await identity.stop();
@@ -378,6 +408,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ignoreSettings();
     register.close();
     vendorRegister.close();
+    metering.close();
+    priceRegister.close();
     await agents.close();
     recording.close();
     await jobs.stop();

@@ -1,10 +1,6 @@
-import type { CostsFace, MapFace } from '../api/picture-face.ts';
+import type { MapFace } from '../api/picture-face.ts';
 const no = async (): Promise<{ problem: 'not-running' }> => ({ problem: 'not-running' });
 /** In the place of rooms that are being built. */
-export const unanswered: {
-  costs: Omit<CostsFace, 'table' | 'series' | 'summary' | 'waste'>;
-  map: Pick<MapFace, 'export'>;
-} = {
-  costs: { reprice: no, repricings: no, reconcile: no, prices: no },
+export const unanswered: { map: Pick<MapFace, 'export'> } = {
   map: { export: no },
 };

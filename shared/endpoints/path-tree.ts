@@ -1,6 +1,6 @@
 import { decide, follow } from './corrections.ts';
 import type { CorrectionNode } from './corrections.ts';
-import { isApiWord, isCollection, readsLikeApi, sureKind } from './segments.ts';
+import { isApiWord, isCollection, isReserved, isVerb, isVersionPlace, readsLikeApi, sureKind } from './segments.ts';
 import { REST } from './tokens.ts';
 
 /** One part of a host's paths. */
@@ -11,8 +11,10 @@ export interface PathNode {
   words: Map<string, PathNode> | null;
   /** What varies here, all kinds together. */
   item: PathNode | null;
-  /** The position below is known to vary: words that are no API words are items. */
-  varies: boolean;
+  /** 1: the position below is known to vary; what does not read like an API is an item. 2: there are too many names for an API. */
+  varies: 0 | 1 | 2;
+  /** Words that read like an API and turned out to be items here; each counts as a part. */
+  taken: Set<string> | null;
   /** People named the item below. */
   fixed: boolean;
   /** People said that it stays. */
@@ -30,11 +32,12 @@ export interface Renamed {
 /** Nodes of one host. */
 const MOST_NODES = 3000;
 /** Distinct names at a place before they count as names of things: after a word for many, after an item, elsewhere. */
-const AFTER_COLLECTION = 4;
+const AFTER_MANY = 4;
+const AFTER_ONE = 10;
 const AFTER_ITEM = 16;
 const ELSEWHERE = 24;
 /** … or so many of them with the same API word below. */
-const ALIKE = 3;
+const ALIKE = 4;
 /** Words of any kind at one place: nobody's API has more. */
 const MOST_WORDS = 300;
 
@@ -56,7 +59,8 @@ export const newNode = (label: string, parent: PathNode | null): PathNode => ({
   parent,
   words: null,
   item: null,
-  varies: false,
+  varies: 0,
+  taken: null,
   fixed: false,
   kept: false,
   names: null,
@@ -78,8 +82,10 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
   let count = 1;
   let changed = false;
   let renamed: Renamed[] = [];
+  /** The highest place that the last walk added something to. */
+  const highest: { at: PathNode | null } = { at: null };
 
-  function childOf(node: PathNode, token: string, first: boolean, states: readonly CorrectionNode[]): PathNode | null {
+  function childOf(node: PathNode, token: string, states: readonly CorrectionNode[]): PathNode | null {
     const said = states.length > 0 ? decide(states, token) : null;
     if (said === 'keep') return wordOf(node, token, true);
     if (said !== null) {
@@ -90,9 +96,14 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     if (known) return known;
     const joined = token.charCodeAt(0) !== 47;
     // Placeholders come when a stored tree is read, and in requests of people who did not fill them in.
-    const kind = joined ? null : token.charCodeAt(1) === 123 ? placeholder(token) : sureKind(token.slice(1), first);
+    const kind = joined
+      ? null
+      : token.charCodeAt(1) === 123
+        ? placeholder(token)
+        : sureKind(token.slice(1), isVersionPlace(node.label));
     if (kind !== null) return itemOf(node, `/${kind}`);
-    if (node.varies && !joined && !isApiWord(token.slice(1))) return itemOf(node, '/{slug}');
+    if (node.varies > 0 && !joined && (isItemWord(node, token.slice(1)) || node.taken?.has(token)))
+      return itemOf(node, '/{slug}');
     return wordOf(node, token, false);
   }
 
@@ -103,6 +114,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       (node.words ??= new Map()).set(token, (child = newNode(token, node)));
       count += 1;
       changed = true;
+      highest.at ??= node;
     }
     if (kept) child.kept = true;
     return child;
@@ -114,10 +126,20 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       if (count >= MOST_NODES) return null;
       count += 1;
       changed = true;
+      highest.at ??= node;
       return (node.item = newNode(label, node));
     }
     if (item.label !== label && item.label !== '/{id}' && !node.fixed) relabel(item, '/{id}');
     return item;
+  }
+
+  /** What reads like an API stays evidence of what the place above is, whatever became of it: so that order does not matter. */
+  function noteTaken(node: PathNode, token: string): void {
+    if (count >= MOST_NODES || !readsLikeApi(token.slice(1)) || node.taken?.has(token)) return;
+    (node.taken ??= new Set()).add(token);
+    count += 1;
+    changed = true;
+    highest.at ??= node;
   }
 
   /** People say that what is below varies: all words that nobody kept are taken in. */
@@ -125,7 +147,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     if (node.fixed && node.item?.label === label) return;
     if (!itemOf(node, label)) return;
     node.fixed = true;
-    node.varies = true;
+    node.varies = 1;
     if (node.item!.label !== label) relabel(node.item!, label);
     takeIn(node, (child) => !child.kept);
   }
@@ -156,6 +178,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     for (const [token, child] of node.words) {
       if (token.charCodeAt(0) !== 47 || child.kept || !which(child, token)) continue;
       node.words.delete(token);
+      noteTaken(node, token);
       const item = itemOf(node, '/{slug}') ?? (node.item = newNode('/{slug}', node));
       count -= 1;
       merge(item, child);
@@ -178,15 +201,21 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
         into.names.set(key, to);
       }
     }
-    into.varies ||= from.varies;
+    if (from.varies > into.varies) into.varies = from.varies;
     into.kept ||= from.kept;
+    if (from.taken) for (const token of from.taken) (into.taken ??= new Set()).add(token);
     if (from.words)
       for (const [token, child] of from.words) {
         const same = into.words?.get(token);
         if (same) {
           count -= 1;
           merge(same, child);
-        } else if (into.varies && token.charCodeAt(0) === 47 && !child.kept && !isApiWord(token.slice(1))) {
+        } else if (
+          into.varies > 0 &&
+          token.charCodeAt(0) === 47 &&
+          !child.kept &&
+          (isItemWord(into, token.slice(1)) || into.taken?.has(token))
+        ) {
           const item = itemOf(into, '/{slug}') ?? (into.item = newNode('/{slug}', into));
           count -= 1;
           merge(item, child);
@@ -211,35 +240,58 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     }
   }
 
-  /** Whether the names at a place are names of things. */
+  /** Whether the names at a place are names of things, and which of them. */
   function learn(node: PathNode): void {
-    if (node.varies || !node.words || node.words.size < ALIKE) return;
+    if (!node.words) return;
+    if (node.varies < 2 && node.words.size > MOST_WORDS) {
+      node.varies = 2;
+      changed = true;
+    } else if (node.varies === 0) {
+      if (!isProved(node)) return;
+      node.varies = 1;
+      changed = true;
+    }
+    // What is taken in shows what else is like it.
+    for (let before = -1; node.words.size !== before;) {
+      before = node.words.size;
+      takeIn(node, (child, token) => belongs(node, child, token.slice(1)));
+    }
+  }
+
+  function isProved(node: PathNode): boolean {
+    if (node.words!.size < ALIKE) return false;
     let strong = 0;
     let below: Map<string, number> | null = null;
-    let alike = 0;
-    for (const [token, child] of node.words) {
+    let shared = 0;
+    for (const [token, child] of node.words!) {
       if (token.charCodeAt(0) !== 47 || child.kept || readsLikeApi(token.slice(1))) continue;
       strong += 1;
-      if (child.words)
-        for (const word of child.words.keys()) {
-          if (word.charCodeAt(0) !== 47 || !isApiWord(word.slice(1))) continue;
-          below ??= new Map();
-          const times = (below.get(word) ?? 0) + 1;
-          below.set(word, times);
-          if (times === ALIKE) alike += 1;
-        }
+      for (const word of tellingOf(child)) {
+        below ??= new Map();
+        const times = (below.get(word) ?? 0) + 1;
+        below.set(word, times);
+        if (times === ALIKE) shared += 1;
+      }
     }
-    const label = node.label.slice(1);
-    const enough =
-      node.label.charCodeAt(1) === 123
-        ? AFTER_ITEM
-        : node !== root && isCollection(label)
-          ? AFTER_COLLECTION
-          : ELSEWHERE;
-    if (strong < enough && alike < 1 && node.words.size <= MOST_WORDS) return;
-    node.varies = true;
-    changed = true;
-    takeIn(node, (_child, token) => !isApiWord(token.slice(1)));
+    if (node.label.charCodeAt(1) === 123) return strong >= AFTER_ITEM || shared >= 1;
+    if (followsCollection(node)) return strong >= (node.label.endsWith('s') ? AFTER_MANY : AFTER_ONE) || shared >= 1;
+    return strong >= ELSEWHERE || shared >= 3;
+  }
+
+  /** Whether a name at a place that varies is one of its items: by itself, or because the same API words are below. */
+  function belongs(node: PathNode, child: PathNode, word: string): boolean {
+    if (isItemWord(node, word)) return true;
+    const { item } = node;
+    if (isReserved(word) || !item) return false;
+    let shared = 0;
+    for (const one of tellingOf(child)) if (item.words?.has(one) || item.taken?.has(one)) shared += 1;
+    return shared >= (isApiWord(word) ? 2 : 1);
+  }
+
+  function learnAt(node: PathNode | null): void {
+    if (!node) return;
+    learn(node);
+    if (node.parent) learn(node.parent);
   }
 
   function learnBelow(node: PathNode): void {
@@ -253,7 +305,7 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     let states: readonly CorrectionNode[] = corrections ? [corrections] : [];
     for (let at = 0; at < tokens.length; at += 1) {
       const token = tokens[at]!;
-      const next = childOf(node, token, at === 0, states);
+      const next = childOf(node, token, states);
       if (!next) return rest(node);
       if (states.length > 0) states = follow(states, token);
       node = next;
@@ -276,11 +328,12 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
     root,
     place(tokens) {
       const before = count;
+      highest.at = null;
       let node = walk(tokens);
       if (count === before) return node;
-      // New parts are evidence for the places they are at, and for the place above.
+      // New parts are evidence for the place they are at, and for the one above, whose children they describe.
       let merged = renamed.length;
-      for (let at: PathNode | null = node.parent; at; at = at.parent) learn(at);
+      learnAt(highest.at);
       for (let turn = 0; turn < 10 && (renamed.length !== merged || isLoose(node)); turn += 1) {
         merged = renamed.length;
         node = walk(tokens);
@@ -313,6 +366,24 @@ export function createPathTree(corrections: CorrectionNode | null): PathTree {
       if (at.parent.item !== at && at.parent.words?.get(at.label) !== at) return true;
     return false;
   }
+}
+
+const followsCollection = (node: PathNode): boolean => node.parent !== null && isCollection(node.label.slice(1));
+
+/** Names of things by their looks, at a place that varies. */
+function isItemWord(node: PathNode, word: string): boolean {
+  if (!readsLikeApi(word)) return true;
+  if (isApiWord(word)) return false;
+  return node.varies === 2 || (/^[a-z]+(?:-[a-z]+)+$/.test(word) && followsCollection(node));
+}
+
+/** A word that says of what kind the thing above it is: not a verb that any resource may have. */
+const isTelling = (token: string): boolean =>
+  token.charCodeAt(0) === 47 && !isVerb(token.slice(1)) && readsLikeApi(token.slice(1));
+
+function* tellingOf({ words, taken }: PathNode): Generator<string> {
+  if (words) for (const word of words.keys()) if (isTelling(word)) yield word;
+  if (taken) for (const word of taken) if (isTelling(word)) yield word;
 }
 
 const placeholder = (token: string): '{id}' | '{date}' | '{email}' | '{slug}' | null => {

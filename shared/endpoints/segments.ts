@@ -10,7 +10,7 @@ const OWN_WORDS = split(`
   latest default all count bulk batch preview merge approve reject cancel confirm capture void refund close reopen
   archive unarchive restore publish unpublish star starred watch subscribe unsubscribe follow unfollow lock unlock ban
   enable disable activate deactivate suspend resume start stop pause restart retry rerun verify validate test check
-  import export sync move copy clone fork transfer invite accept decline duplicate merge_requests completions embeddings
+  import export sync trash move copy clone fork transfer invite accept decline duplicate merge_requests completions embeddings
   generations edits translations transcriptions moderations speech admin internal readme raw download upload rotate
 `);
 const COLLECTION_SET: ReadonlySet<string> = new Set(split(COLLECTIONS));
@@ -21,7 +21,12 @@ const SITES =
 
 /** Words of very many APIs: never taken for somebody's name. */
 export function isApiWord(segment: string): boolean {
-  return API_WORDS.has(segment) || isVersion(segment) || (startsUpper(segment) && API_WORDS.has(segment.toLowerCase()));
+  return (
+    API_WORDS.has(segment) ||
+    /^(?:\d[\d.-]*|[^A-Za-z0-9]*)$/.test(segment) ||
+    isVersion(segment) ||
+    (startsUpper(segment) && API_WORDS.has(segment.toLowerCase()))
+  );
 }
 
 /** A word that items follow: `customers`, and what looks like a plural. */
@@ -29,6 +34,24 @@ export function isCollection(segment: string): boolean {
   const word = segment.toLowerCase();
   return COLLECTION_SET.has(word) || (!API_WORDS.has(word) && isPlural(word));
 }
+
+const RESERVED: ReadonlySet<string> = new Set(
+  split(
+    'me self @me current search batch bulk count latest default all public health login logout token oauth oauth2 graphql',
+  ),
+);
+/** Words that never are somebody's name, whatever is below them. */
+export const isReserved = (segment: string): boolean =>
+  RESERVED.has(segment) || isVersion(segment) || /^\d/.test(segment);
+
+const VERBS: ReadonlySet<string> = new Set(
+  split(`get list create update delete add remove set search find count cancel check test run start stop enable disable
+    approve reject send import export default all batch query status move copy archive restore refresh validate`),
+);
+export const isVerb = (segment: string): boolean => VERBS.has(segment);
+
+/** Where a version is written: first of all, or after these. */
+export const isVersionPlace = (before: string): boolean => before === '' || before === '/api' || before === '/rest';
 
 const isPlural = (word: string): boolean => /^[a-z_-]{2,}[^s\W\d_]s$/.test(word);
 const startsUpper = (segment: string): boolean => {
@@ -42,6 +65,20 @@ const isVersion = (segment: string): boolean => /^v\d{1,4}(?:[._]\d{1,3})*(?:(?:
  * a common word, methods (`sendMessage`, `chat.postMessage`, `save_stats`), resources (`IncomingPhoneNumbers`).
  */
 export function readsLikeApi(segment: string): boolean {
+  let reads = read.get(segment);
+  if (reads === undefined) {
+    reads = looksLikeApi(segment);
+    if (read.size >= REMEMBERED) read.clear();
+    read.set(segment, reads);
+  }
+  return reads;
+}
+
+/** Asked again with every new name beside it. */
+const REMEMBERED = 20_000;
+const read = new Map<string, boolean>();
+
+function looksLikeApi(segment: string): boolean {
   if (isApiWord(segment)) return true;
   if (segment.includes('.')) return !SITES.test(segment) && /^[A-Za-z_.]+$/.test(segment);
   if (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(segment) || /^[A-Z][a-z]+(?:[A-Z]+[a-z]*)*$/.test(segment)) return true;
@@ -62,7 +99,7 @@ const LONGEST_WORD = 64;
  * part of their own (`web-1`, `gpt-4o`), and what looks random. Null for what may be a word. `first`: of the path, where
  * some vendors write the version of their API.
  */
-export function sureKind(segment: string, first: boolean): Placeholder | null {
+export function sureKind(segment: string, versions: boolean): Placeholder | null {
   const { length } = segment;
   if (length === 0) return null;
   let digits = 0;
@@ -82,12 +119,12 @@ export function sureKind(segment: string, first: boolean): Placeholder | null {
     if (before !== 0 && kind !== 0 && (kind === 2) !== (before === 2)) changes += 1;
     before = kind;
   }
-  if (digits === length) return '{id}';
+  if (digits === length) return versions && length <= 2 ? null : '{id}';
   if (others > 0) {
     if (segment.includes('***') || segment.includes('%2F') || segment.includes('%2f')) return '{id}';
     if (/^[^@%\s]+(?:@|%40)[^@\s]+\.[a-z]{2,}$/i.test(segment)) return '{email}';
     if (segment.startsWith('arn:') || segment.startsWith('urn:')) return '{id}';
-    if (digits > 0 && DATE.test(segment)) return first ? null : '{date}';
+    if (digits > 0 && DATE.test(segment)) return versions ? null : '{date}';
   }
   if (digits === 0) {
     if (length > LONGEST_WORD) return '{slug}';
@@ -97,6 +134,8 @@ export function sureKind(segment: string, first: boolean): Placeholder | null {
   if (isVersion(segment)) return null;
   if (lower + upper === 0) return sureOfFigures(segment, length);
   if (length >= 8 && HEX.test(segment)) return '{id}';
+  // Long, with capitals all over and a figure or two.
+  if (length >= 16 && upper >= 4 && lower >= 4 && caseRuns(segment) >= 4) return '{id}';
   if (others === 0)
     return looksRandom(length, digits, changes) || (upper >= 2 && digits >= 2 && lower === 0) ? '{id}' : null;
   return sureOfParts(segment, length, digits, changes);
@@ -149,7 +188,7 @@ function looksLikeId(text: string): boolean {
 /** Letters and figures in turn, or figures for a third of it and more. */
 const looksRandom = (length: number, digits: number, changes: number): boolean =>
   length > 3 &&
-  (changes >= 3 || (changes >= 2 && length >= 8) || digits / length >= 0.3) &&
+  (changes >= 3 || (changes >= 2 && length >= 8 && digits >= 2) || digits / length >= 0.3) &&
   !(length <= 6 && changes === 1 && digits <= 1);
 
 const caseRuns = (text: string): number => text.match(/[a-z][A-Z]|[A-Z][A-Z][a-z]/g)?.length ?? 0;

@@ -1,8 +1,8 @@
 import type { PathNode, PathTree } from './path-tree.ts';
 import { newNode } from './path-tree.ts';
 
-/** Parts of a host's paths, for the next start: label, names' keys, whether what is below varies, words, item. */
-type Row = [label: string, keys: string[], varies: 0 | 1, words: Row[], item: Row | null];
+/** Parts of a host's paths, for the next start: label, names' keys, whether what is below varies, words, item, words taken in. */
+type Row = [label: string, keys: string[], varies: 0 | 1 | 2, words: Row[], item: Row | null, taken: string[]];
 interface State {
   version: 1;
   hosts: [host: string, root: Row][];
@@ -20,9 +20,10 @@ function rowOf(node: PathNode): Row {
   return [
     node.label,
     node.names ? [...node.names.keys()] : [],
-    node.varies ? 1 : 0,
+    node.varies,
     node.words ? [...node.words.values()].map(rowOf) : [],
     node.item ? rowOf(node.item) : null,
+    node.taken ? [...node.taken] : [],
   ];
 }
 
@@ -47,10 +48,10 @@ export function readState(text: string): [host: string, root: PathNode][] {
 
 function nodeOf(said: unknown, parent: PathNode | null, depth: number): PathNode | null {
   if (!Array.isArray(said) || depth > DEEPEST) return null;
-  const [label, keys, varies, words, item] = said as unknown[];
+  const [label, keys, varies, words, item, taken] = said as unknown[];
   if (typeof label !== 'string') return null;
   const node = newNode(label, parent);
-  node.varies = varies === 1;
+  node.varies = varies === 1 || varies === 2 ? varies : 0;
   if (Array.isArray(keys) && keys.length > 0) {
     node.names = new Map();
     for (const key of keys) if (typeof key === 'string') node.names.set(key, '');
@@ -60,6 +61,8 @@ function nodeOf(said: unknown, parent: PathNode | null, depth: number): PathNode
       const child = nodeOf(one, node, depth + 1);
       if (child) (node.words ??= new Map()).set(child.label, child);
     }
+  if (Array.isArray(taken) && taken.length > 0)
+    node.taken = new Set(taken.filter((token) => typeof token === 'string'));
   node.item = item === null ? null : nodeOf(item, node, depth + 1);
   return node;
 }

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { codeOf, isCorrupt } from '../store/open.ts';
 import { openStore } from '../store/store.ts';
 import type { Batch } from '../store/store.ts';
+import { createEndpointNames } from './endpoint-names.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
 import { createCallMetering } from './metering.ts';
@@ -33,7 +34,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const log = (line: string): void => say({ type: 'log', line });
   const budgets = { ...settings.budgets };
   const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
-  const parts = createMeteringParts(settings.metering, log);
+  const names = createEndpointNames(store.learned(), settings.metering.corrections);
+  const parts = createMeteringParts(settings.metering, names, log);
   const intake = createIntake({
     store,
     metering: createCallMetering(() => parts.now),
@@ -95,7 +97,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       void unready.then(goOn, goOn);
       return;
     }
-    const batch = intake.batch();
+    const recordedNow = intake.batch();
+    const learnt = names.unwritten(stopping !== null);
+    // The same object: what of it was written is noted on it.
+    const batch = learnt === null ? recordedNow : Object.assign(recordedNow ?? { ...NOTHING }, learnt);
     const withRollups = flushes.length > 0 || stopping !== null || Date.now() - lastRollups >= ROLLUP_MS;
     let seq = 0;
     if (batch || withRollups) {
@@ -112,6 +117,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     if (batch) lastWork = Date.now();
     if (batch?.processes) say({ type: 'noted', keys: [...batch.processes.keys()] });
     intake.committed();
+    if (learnt !== null) names.written();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
     if (seq > 0 || slabs.length > 0)
@@ -145,7 +151,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       log(`${batch.bodies.length} bodies could not be written and are left out.`);
       batch.bodiesWritten = true;
     }
-    let seq = store.commit({ ...NOTHING, gaps: batch.gaps, callHigh: batch.callHigh, bodiesWritten: true }, false);
+    const { merges = [], learned = null } = batch;
+    let seq = store.commit(
+      { ...NOTHING, gaps: batch.gaps, merges, learned, callHigh: batch.callHigh, bodiesWritten: true },
+      false,
+    );
     const callers = [
       ...[...(batch.processes ?? [])].map((process) => ({ processes: new Map([process]) })),
       ...(batch.late ?? []).map((fact) => ({ late: [fact] })),
@@ -245,6 +255,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'reprice': {
+        const { changed, seq } = store.reprice(chore.asked);
+        if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { changed };
+      }
+      case 'addRepricing':
+        return { id: store.addRepricing(chore.asked) };
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
@@ -339,6 +356,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         return;
       case 'configure-metering':
         parts.configure(message.settings);
+        if (trouble === null) timer ??= setTimeout(commit, BATCH_MS);
         return;
       case 'interrupt':
         intake.interrupt('The engine was stopped while this call was open.');

@@ -121,7 +121,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     heldLimit: heldLimit(),
     budgets: { ...DEFAULT_BUDGETS, ...options.budgets },
     redaction: options.redaction ?? { names: [], plain: [] },
-    metering: { ownVendors: [], prices: NO_OWN_PRICES, ...options.metering },
+    metering: { ownVendors: [], corrections: [], prices: NO_OWN_PRICES, ...options.metering },
   };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 

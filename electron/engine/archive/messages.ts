@@ -1,10 +1,13 @@
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
+import type { CostChange, RepricingRecord } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
 import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
 /** What the archive's two halves say to each other. */
@@ -20,7 +23,11 @@ export interface WorkerSettings {
 /** What people here say of vendors and prices, as far as the recorder goes by it. */
 export interface MeteringSettings {
   ownVendors: readonly OwnVendor[];
+  /** Of endpoints. */
+  corrections: readonly Correction[];
   prices: PricesFile;
+  /** What the month had used before, for tiers and free tiers. */
+  counted?: CountedMonths;
 }
 
 /** A user's own names for redaction: more that are secrets, and some that are none. */
@@ -32,6 +39,10 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Changes what calls cost; how many of them changed. Some hundreds at a time. */
+  reprice: [asked: readonly CostChange[], result: { changed: number }];
+  /** Keeps what a repricing changed. */
+  addRepricing: [asked: RepricingRecord, result: { id: number }];
   /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
   coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, unwatchFile, watchFile, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NO_OWN_PRICES, type PricesFile } from '../../../shared/ledger/prices-file.ts';
 import { editorSchema } from './file-schema.ts';
@@ -82,7 +83,20 @@ export function openPricesRegister(given: {
     for (const listener of listeners) listener(now);
   }
 
-  watchFile(file, { interval: given.lookEveryMs ?? LOOK_EVERY_MS, persistent: false }, look);
+  // Node's own watchFile begins with what it finds at its first look, which may be a file that was saved after ours.
+  let known = '';
+  let looking = false;
+  const watch = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void signatureOf(file)
+      .then((signature) => {
+        if (signature === known) return;
+        known = signature;
+        look();
+      })
+      .finally(() => (looking = false));
+  }, given.lookEveryMs ?? LOOK_EVERY_MS).unref();
 
   return {
     get now() {
@@ -93,7 +107,7 @@ export function openPricesRegister(given: {
       return () => listeners.delete(listener);
     },
     close() {
-      unwatchFile(file, look);
+      clearInterval(watch);
       listeners.clear();
     },
   };
@@ -136,6 +150,14 @@ export function initPrices(dataDir: string): boolean {
 /** A file that says nothing is no source of prices. */
 function countingVersion(prices: PricesFile, text: string): PricesFile {
   return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line)) ? NO_OWN_PRICES : prices;
+}
+
+/** Which file lies there and in what state; empty when there is none. Links are followed. */
+function signatureOf(path: string): Promise<string> {
+  return stat(path, { bigint: true }).then(
+    ({ ino, size, mtimeNs }) => `${ino} ${size} ${mtimeNs}`,
+    (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? '' : String(error.code)),
+  );
 }
 
 function readText(path: string): string | null {

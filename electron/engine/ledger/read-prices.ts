@@ -156,7 +156,7 @@ function pricesOf(written: WrittenPrices, version: string, tell: Tell): Placed {
     });
     for (const [at, row] of (own ?? []).entries()) addModel(row, about, currency, [...path, 'models', at]);
     for (const [at, row] of (ownUnits ?? []).entries())
-      addUnit(row as UnitPrice, about, currency, [...path, 'units', at]);
+      addUnit(row as Omit<UnitPrice, 'vendor'>, about, currency, [...path, 'units', at]);
   }
   for (const [index, { vendor, app, credential, from, until, ...row }] of (written.models ?? []).entries()) {
     const scope = { vendor, app, credential, from, until };
@@ -166,7 +166,7 @@ function pricesOf(written: WrittenPrices, version: string, tell: Tell): Placed {
   for (const [index, { vendor, app, credential, from, until, ...row }] of (written.units ?? []).entries()) {
     const scope = { vendor, app, credential, from, until };
     days(scope, ['units', index]);
-    addUnit(row as UnitPrice, withoutGaps(scope), undefined, ['units', index]);
+    addUnit(row as Omit<UnitPrice, 'vendor'>, withoutGaps(scope), undefined, ['units', index]);
   }
   return { file: { version, currencies, models, units, contracts }, unitPaths };
 }

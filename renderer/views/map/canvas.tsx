@@ -230,7 +230,8 @@ export function Canvas({
         {pointedEdge && (
           <>
             <strong>
-              {byId.get(pointedEdge.edge.from)?.node.name || says.unnamedApp} → {byId.get(pointedEdge.edge.to)?.node.name}
+              {byId.get(pointedEdge.edge.from)?.node.name || says.unnamedApp} →{' '}
+              {byId.get(pointedEdge.edge.to)?.node.name}
             </strong>
             <span>
               {amountText(metric, amountOf(metric, pointedEdge.edge.figures))} {says.metric[metric]}
@@ -251,7 +252,6 @@ export function Canvas({
   );
 }
 
-
 /** A bar’s words have the room up to where the next column begins to matter. */
 function labelRoom(placed: PlacedNode, drawing: Drawing): number {
   const next = drawing.nodes.reduce((nearest, { x }) => (x > placed.x ? Math.min(nearest, x) : nearest), Infinity);
@@ -267,6 +267,9 @@ function describeAll(graph: Graph): Map<string, string> {
     ins.set(to, (ins.get(to) ?? 0) + 1);
   }
   return new Map(
-    graph.nodes.map((node) => [node.id, describeNode(node, { callers: ins.get(node.id) ?? 0, callees: outs.get(node.id) ?? 0 })]),
+    graph.nodes.map((node) => [
+      node.id,
+      describeNode(node, { callers: ins.get(node.id) ?? 0, callees: outs.get(node.id) ?? 0 }),
+    ]),
   );
 }

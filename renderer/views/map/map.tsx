@@ -139,7 +139,9 @@ function Board({
 
   useActions(says.title, [
     { id: 'map.find', title: says.keys.find, keys: ['/', 'mod+f'], run: () => field.current?.focus() },
-    ...(state.find === '' ? [] : [{ id: 'map.next', title: says.keys.next, keys: ['n'], quiet: true, run: () => find() }]),
+    ...(state.find === ''
+      ? []
+      : [{ id: 'map.next', title: says.keys.next, keys: ['n'], quiet: true, run: () => find() }]),
     {
       id: 'map.table',
       title: state.table ? says.hideTable : says.showTable,

@@ -1,5 +1,10 @@
 import { anthropicBatch, anthropicMessages } from '../anthropic/messages.ts';
+import { bedrockConverse, bedrockInvoke } from '../aws/bedrock.ts';
+import { cohere } from '../cohere/cohere.ts';
 import type { ExchangeHead } from '../exchange.ts';
+import { gemini, googleEmbeddings, vertexPredict } from '../google/gemini.ts';
+import { mistralOcr } from '../mistral/ocr.ts';
+import { openaiBatch } from '../openai/batch.ts';
 import { openaiSpeech, openaiTranscription } from '../openai/audio.ts';
 import { openaiChat } from '../openai/chat.ts';
 import { openaiEmbeddings } from '../openai/embeddings.ts';
@@ -13,6 +18,14 @@ import { mayBeMetered } from './may-be-metered.ts';
 export const usageReaders: readonly UsageReader[] = [
   anthropicMessages,
   anthropicBatch,
+  gemini,
+  googleEmbeddings,
+  vertexPredict,
+  bedrockConverse,
+  bedrockInvoke,
+  cohere,
+  mistralOcr,
+  openaiBatch,
   openaiChat,
   openaiResponses,
   openaiEmbeddings,

@@ -47,7 +47,7 @@ export function summaryOfSample({ record, marks, process }: Sample): CallSummary
   return {
     ...summary,
     ...marks,
-    ...(recogniseSample(summary.host) ?? {}),
+    ...recogniseSample(summary.host),
     endpoint: alias && summary.endpoint !== null ? alias.to : summary.endpoint,
   };
 }

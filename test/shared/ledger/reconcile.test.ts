@@ -13,7 +13,12 @@ function billOf(csv: string, asked: Parameters<typeof readBill>[1] = {}): Bill {
 }
 
 function recordedOf(
-  ...calls: [day: string, model: string, Partial<Tokens>, (Partial<RecordedCall> & { usage?: Partial<Usage> })?][]
+  ...calls: [
+    day: string,
+    model: string,
+    Partial<Tokens>,
+    (Omit<Partial<RecordedCall>, 'usage'> & { usage?: Partial<Usage> })?,
+  ][]
 ) {
   const recorded = createRecorded();
   for (const [day, model, tokens, { usage, ...more } = {}] of calls)

