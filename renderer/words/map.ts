@@ -145,7 +145,8 @@ export const map = {
   vendorsIn: (count: number) => countOf(count, 'vendor'),
   endpointsIn: (count: number) => countOf(count, 'endpoint'),
   noTeam: 'no team',
-  category: (id: string) => (id === 'unknown' ? 'no category' : id.replaceAll('-', ' ')),
+  category: (id: string) =>
+    id === 'unknown' ? 'no category' : (({ ai: 'AI', crm: 'CRM', hr: 'HR' })[id] ?? id.replaceAll('-', ' ')),
   foldGroup: (name: string) => `Draw ${name} as one`,
   unfoldGroup: (name: string) => `Draw each of ${name}`,
 
@@ -245,6 +246,7 @@ export const map = {
   endpoints: 'Endpoints',
   endpointsMore: (count: number) => `and ${formatCount(count)} more`,
   onlyThis: 'Only this in the map',
+  lineOf: (name: string, calls: number) => `${formatCount(calls)} calls, the line to ${name}`,
   edgeTitle: (from: string, to: string) => `${from} → ${to}`,
   goneSays: 'It was called in the span compared with, and not in this one.',
   absentSays: 'It was not called in the time shown.',
