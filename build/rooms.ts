@@ -28,14 +28,14 @@ export const rooms: Record<string, Room> = {
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
   'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
   'shared/endpoints': { uses: [] },
-  'shared/ledger': { uses: ['shared/model'], packages: ['@pydantic/genai-prices'] },
+  'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
   'electron/content': { uses: ['shared/format'] },
   'electron/engine/authority': { uses: ['shared/bytes'] },
   'electron/engine/store': {
-    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure'],
+    uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
@@ -83,12 +83,34 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/ledger': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/ledger',
+      'shared/vendors',
+      'shared/contract',
+      'electron/engine/store',
+    ],
+    packages: ['yaml', 'zod'],
+  },
+  'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {
-    uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/redaction', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/bytes',
+      'shared/redaction',
+      'shared/vendors',
+      'shared/endpoints',
+      'shared/ledger',
+      'electron/engine/store',
+    ],
+    packages: ['gpt-tokenizer'],
   },
   'electron/engine/analytics/costs': {
     uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
@@ -105,7 +127,17 @@ export const rooms: Record<string, Room> = {
     ],
   },
   'electron/engine/analytics': {
-    uses: ['shared/model', 'shared/query', 'electron/engine/store', 'electron/engine/analytics/costs'],
+    uses: [
+      'shared/ledger',
+      'shared/model',
+      'shared/query',
+      'shared/contract',
+      'shared/vendors',
+      'electron/engine/store',
+      'electron/engine/vendors',
+      'electron/engine/analytics/costs',
+      'electron/engine/analytics/picture',
+    ],
   },
 
   'electron/engine/settings': {
@@ -121,6 +153,8 @@ export const rooms: Record<string, Room> = {
   'electron/engine/jobs': {
     uses: [
       'shared/model',
+      'shared/vendors',
+      'electron/engine/vendors',
       'shared/bytes',
       'shared/events',
       'shared/query',
@@ -170,6 +204,8 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/ledger',
+      'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
@@ -257,7 +293,7 @@ export const rooms: Record<string, Room> = {
   },
   'renderer/views/overview': {
     uses: [
-      'shared/model',
+      'shared/endpoints',
       'shared/query',
       'shared/format',
       'renderer/words',
@@ -367,12 +403,23 @@ export const rooms: Record<string, Room> = {
   },
 
   // beside the house: they may look into every room, and no room looks at them
-  build: { uses: [], packages: ['*'] },
+  build: { uses: ['shared/vendors'], packages: ['*'] },
   test: { uses: ['*'], packages: ['*'] },
 };
 
+const listed = 'data: one list of vendors';
+
 /** Files longer than the ceiling, each with the reason why it is one piece. */
-export const longFiles: Record<string, string> = {};
+export const longFiles: Record<string, string> = {
+  'shared/vendors/catalogue/listed/ai.ts': listed,
+  'shared/vendors/catalogue/listed/business.ts': listed,
+  'shared/vendors/catalogue/listed/communication.ts': listed,
+  'shared/vendors/catalogue/listed/developer.ts': listed,
+  'shared/vendors/catalogue/listed/growth.ts': listed,
+  'shared/vendors/catalogue/listed/infrastructure.ts': listed,
+  'shared/vendors/catalogue/listed/observability.ts': listed,
+  'shared/vendors/catalogue/listed/work.ts': listed,
+};
 
 /** A file longer than this is two ideas. */
 export const longestFile = 500;

@@ -4,6 +4,7 @@ import { countOf, formatDuration, formatSize } from '../../shared/format/quantit
 import { isoTimestamp } from '../../shared/format/times.ts';
 import { urlOf } from '../../shared/query/evaluate.ts';
 import { callerText } from './caller-text.ts';
+import { meteringText } from './metering-text.ts';
 import { decodeText } from '../content/body-content.ts';
 import type { FetchedBody } from './read-bodies.ts';
 import { harmless, paint } from './terminal.ts';
@@ -28,6 +29,7 @@ export function callText(shown: {
       ({ policy, verdict, sentence }) => `Policy ${harmless(policy)}: ${verdict}. ${harmless(sentence)}`,
     ),
     callerText(call),
+    ...meteringText(call),
     timings(call),
     call.attempts.flatMap(attemptLines),
     message(`${call.method} ${call.path}${call.query}`, call.requestHeaders, call.requestTrailers),

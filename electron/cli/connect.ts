@@ -34,25 +34,53 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createRouterClient },
     { createApi },
     { storedCoverage },
+    { createCostsFace },
     { createReader },
     { openSettingsFace },
     { readApps },
+    { createLedgerFace },
+    { readPrices },
     { unanswered },
+    { ownVendors },
+    { readVendors },
+    { readVendorsOffline },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
     import('../engine/capture/coverage/stored-coverage.ts'),
+    import('../engine/analytics/costs-face.ts'),
     import('../engine/analytics/reader.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
+    import('../engine/ledger/ledger-face.ts'),
+    import('../engine/ledger/prices-register.ts'),
     import('../engine/unanswered.ts'),
+    import('../engine/vendors/declared.ts'),
+    import('../engine/vendors/register.ts'),
+    import('../engine/vendors/vendors.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
-  const apps = { list: readApps(dataDir, reader, note).list, changes: null };
+  const read = readApps(dataDir, reader, note);
+  const apps = { list: read.list, changes: null };
+  const pictures = readVendorsOffline({
+    declared: readVendors(dataDir, () => {}),
+    reader,
+    apps: read.declared,
+    now: () => Date.now() * 1000,
+  });
+  const theirVendors = ownVendors(readVendors(dataDir, () => {}).declared);
+  const prices = readPrices(dataDir, note);
+  const ledger = createLedgerFace({
+    prices: () => prices,
+    reader,
+    ownVendors: () => theirVendors,
+    writer: null,
+    now: () => Date.now() * 1000,
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -64,6 +92,9 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         apps,
         coverage: storedCoverage(reader),
         ...unanswered,
+        costs: { ...createCostsFace(reader, read.declared), ...ledger },
+        vendors: pictures.vendors,
+        map: { ...unanswered.map, get: pictures.map },
         settings,
         jobs: null,
         preferences: null,

@@ -13,9 +13,13 @@ import { addDoctor } from './doctor.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
 import { addImport } from './import.ts';
+import { addPrices } from './prices.ts';
+import { addReconcile } from './reconcile.ts';
+import { addReprice } from './reprice.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
 import { addStart } from './start.ts';
+import { addVendors } from './vendors.ts';
 import { version } from './version.ts';
 
 /** The commands and their options. */
@@ -52,7 +56,11 @@ Examples:
   addCalls(program);
   addCall(program);
   addApps(program);
+  addVendors(program);
   addCosts(program);
+  addPrices(program);
+  addReprice(program);
+  addReconcile(program);
   addImport(program);
   addCa(program);
   addCoverage(program);

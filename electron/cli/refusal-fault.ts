@@ -25,7 +25,13 @@ export function refusalFault(error: unknown, query = ''): unknown {
       );
     case 'BAD_COSTS':
       return new Fault(error.message, EXIT.usage);
+    case 'VENDOR_NOT_FOUND':
+      return new Fault(
+        `There is no vendor “${(data as { id: string }).id}”. List what there is with: sallyport vendors`,
+        EXIT.failed,
+      );
     case 'BAD_APP':
+    case 'BAD_VENDOR':
       return new Fault(error.message, EXIT.failed);
     case 'ENGINE_NOT_RUNNING':
       return new Fault(error.message, EXIT.engine);

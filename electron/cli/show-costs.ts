@@ -1,8 +1,11 @@
+import { formatCount } from '../../shared/format/quantities.ts';
 import { readTime } from '../../shared/query/read-time.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import type { EngineClient } from '../hosts/engine-client.ts';
 import { openCalls } from './connect.ts';
 import { costCsv, costJson, costTableText } from './cost-text.ts';
+import { forecastCsv, forecastJson, forecastText } from './forecast-text.ts';
+import { wasteCsv, wasteJson, wasteText } from './waste-text.ts';
 import type { CostsCommandOptions } from './costs.ts';
 import { EXIT, Fault } from './fault.ts';
 import { refusalFault } from './refusal-fault.ts';
@@ -14,11 +17,14 @@ const ROWS = 1000;
 export async function showCosts(options: CostsCommandOptions): Promise<void> {
   const now = Date.now() * 1000;
   const until = options.until === undefined ? now : timeOf('until', options.until, now);
-  const since = timeOf('since', options.since ?? '30d', now);
+  const since = timeOf('since', options.since ?? (options.waste ? '7d' : '30d'), now);
   if (since >= until) throw new Fault('--since is not before --until: there is no time between them.', EXIT.usage);
   const connection = await openCalls(dataFolder(options.data));
   try {
-    await showTable(connection.client, { since, until }, options);
+    const { client } = connection;
+    if (options.waste) await showWaste(client, { since, until }, options.format);
+    else if (options.forecast) await showForecast(client, until, options.format);
+    else await showTable(client, { since, until }, options);
   } catch (error) {
     throw refusalFault(error);
   } finally {
@@ -52,6 +58,26 @@ async function showTable(
       await write(costTableText(by, found));
   }
   if (found.more) note(`The dearest ${found.rows.length} rows; more with --limit. The sum is of all.`);
+}
+
+async function showWaste(
+  client: EngineClient,
+  span: { since: number; until: number },
+  format: CostsCommandOptions['format'],
+): Promise<void> {
+  const found = await client.costs.waste(span);
+  if (format === 'json') return write(wasteJson(span, found));
+  if (format === 'csv') await write(wasteCsv(found));
+  else if (found.wastes.length === 0) note('Nothing was found that could be saved.');
+  else await write(wasteText(found));
+  if (!found.complete) note(`Only the newest ${formatCount(found.looked)} calls of that time were looked at.`);
+}
+
+async function showForecast(client: EngineClient, now: number, format: CostsCommandOptions['format']): Promise<void> {
+  const { forecast } = await client.costs.summary({ since: Math.max(0, now - 1), until: now, now });
+  if (format === 'json') return write(forecastJson(forecast));
+  if (format === 'csv') return write(forecastCsv(forecast));
+  await write(forecastText(forecast));
 }
 
 /** `7d` and `-7d` are both seven days ago. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
+import { createCostsFace } from './analytics/costs-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
@@ -31,7 +32,16 @@ import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
+import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
+import { openPricesRegister } from './ledger/prices-register.ts';
 import { unanswered } from './unanswered.ts';
+import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
+import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { keepMetering } from './metering.ts';
+import { correctionsOf, ownVendors } from './vendors/declared.ts';
+import { openVendorRegister } from './vendors/register.ts';
+import { createVendors } from './vendors/vendors.ts';
+import type { GetMap, Vendors } from './vendors/vendors.ts';
 
 export interface EngineOptions {
   dataDir: string;
@@ -83,9 +93,9 @@ export interface Engine {
   };
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
-  readonly vendors: (typeof unanswered)['vendors'];
-  readonly costs: (typeof unanswered)['costs'];
-  readonly map: (typeof unanswered)['map'];
+  readonly vendors: Vendors;
+  readonly costs: ReturnType<typeof createCostsFace> & Omit<LedgerFace, 'countMonth'>;
+  readonly map: { get: GetMap } & (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -121,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     redaction: settings.current.redaction,
     log,
   });
+  const priceRegister = openPricesRegister({ dataDir, log });
   const archive = await createArchive({ dataDir, log, ...archiveSettings(settings.current) }).catch(
     async (error: unknown) => {
       await identity.stop();
@@ -189,10 +200,40 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const admission = createAdmission(register, isRequired, log);
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
+  const vendorRegister = openVendorRegister({ dataDir, log });
+  let theirVendors: readonly OwnVendor[] = [];
+  const pictures = createVendors({
+    register: vendorRegister,
+    reader,
+    apps: apps.declared,
+    onDeclared(declared) {
+      theirVendors = ownVendors(declared);
+      archive.configureMetering({ ownVendors: theirVendors, corrections: correctionsOf(declared) });
+    },
+    now: wallMicroseconds,
+  });
+  const ledger = createLedgerFace({
+    prices: () => priceRegister.now,
+    reader,
+    ownVendors: () => theirVendors,
+    writer: {
+      flush: archive.flush,
+      reprice: (changes) => archive.work('reprice', changes),
+      addRepricing: (record) => archive.work('addRepricing', record),
+    },
+    now: wallMicroseconds,
+  });
+  const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
     admission,
-    dispatch: defaultPipeline(forward.dispatch, archive),
+    dispatch: defaultPipeline(forward.dispatch, {
+      emit: archive.emit,
+      get bodyLimit() {
+        return archive.bodyLimit;
+      },
+      readsAll: mayBeMetered,
+    }),
     connect,
     emit(event) {
       seeTunnel(event);
@@ -329,6 +370,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       ...unanswered,
+      costs: {
+        ...createCostsFace(reader, apps.declared),
+        reprice: ledger.reprice,
+        repricings: ledger.repricings,
+        reconcile: ledger.reconcile,
+        prices: ledger.prices,
+      },
+      vendors: pictures.vendors,
+      map: { ...unanswered.map, get: pictures.map },
       settings: faceOf(settings, dataDir),
       apps,
       jobs,
@@ -339,6 +389,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
         register.close();
+        vendorRegister.close();
+        metering.close();
+        priceRegister.close();
         await agents.close();
         await coverage.stop();
         await identity.stop();
@@ -354,6 +407,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     ignoreSettings();
     register.close();
+    vendorRegister.close();
+    metering.close();
+    priceRegister.close();
     await agents.close();
     recording.close();
     await jobs.stop();

@@ -1,6 +1,16 @@
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
-import { ArrowDownUp, Boxes, Columns2, FileSearch, LayoutDashboard, Plug, Radar, Settings, Waypoints } from 'lucide-react';
+import {
+  ArrowDownUp,
+  Boxes,
+  Columns2,
+  FileSearch,
+  LayoutDashboard,
+  Plug,
+  Radar,
+  Settings,
+  Waypoints,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { words } from '../words/index.ts';
 

@@ -5,6 +5,7 @@ import { words } from '../words/index.ts';
 import { dialectOf } from '../../shared/llm/read-chat.ts';
 import { CallerTab } from './caller-tab.tsx';
 import { ConversationTab } from './conversation-tab.tsx';
+import { CostTab } from './cost-tab.tsx';
 import { DecisionsTab } from './decisions-tab.tsx';
 import { MessagesTab } from './messages-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
@@ -20,6 +21,7 @@ export type CallTabId =
   | 'response'
   | 'messages'
   | 'caller'
+  | 'cost'
   | 'timing'
   | 'tls'
   | 'decisions'
@@ -32,6 +34,7 @@ export const CALL_TABS: Readonly<Record<CallTabId, ComponentType<{ call: Call }>
   response: ResponseTab,
   messages: MessagesTab,
   caller: CallerTab,
+  cost: CostTab,
   timing: TimingTab,
   tls: TlsTab,
   decisions: DecisionsTab,
@@ -49,6 +52,7 @@ export function tabsOf(call: Call): Tab<CallTabId>[] {
     response: read && answered,
     messages: call.messages > 0 || call.kind === 'websocket' || isEventStream(call),
     caller: call.kind !== 'refused' || call.process !== null || call.app !== null,
+    cost: call.cost !== null || call.usage !== null || call.limits !== null || call.deprecation !== null,
     timing: true,
     tls: call.attempts.some(({ tls }) => tls !== null),
     decisions: call.decisions.length > 0,

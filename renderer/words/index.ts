@@ -5,6 +5,7 @@ import { callers } from './callers.ts';
 import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
+import { cost } from './cost.ts';
 import { coverage } from './coverage.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
@@ -27,6 +28,7 @@ export const words = {
   capture,
   charts,
   compare,
+  cost,
   coverage,
   frame,
   general,

@@ -24,6 +24,7 @@ export const inspect = {
     request: 'Request',
     response: 'Response',
     messages: 'Messages',
+    cost: 'Cost',
     timing: 'Timing',
     tls: 'TLS',
     decisions: 'Decisions',

@@ -17,7 +17,7 @@ export const map = {
   grouping: { none: 'none', team: 'team', category: 'category' },
   find: 'Find in the map',
   findHint: 'Find',
-  found: (at: number, of: number) => (of === 0 ? 'nothing' : `${at} of ${of}`),
+  found: (at: number, of: number) => (of === 0 ? 'nothing' : at === 0 ? `${of} found` : `${at} of ${of}`),
   clearFind: 'Clear the search',
   onlyApp: (name: string) => `only calls of ${name}`,
   onlyVendor: (name: string) => `only calls to ${name}`,
@@ -89,7 +89,13 @@ export const map = {
   countryUnknown: 'not known',
   otherCountries: 'other countries',
   union: 'European Union',
-  status: { new: 'new', known: 'known, not approved', approved: 'approved', deprecated: 'deprecated', blocked: 'blocked' },
+  status: {
+    new: 'new',
+    known: 'known, not approved',
+    approved: 'approved',
+    deprecated: 'deprecated',
+    blocked: 'blocked',
+  },
   statusShort: { new: 'new', known: 'unapproved', approved: 'approved', deprecated: 'deprecated', blocked: 'blocked' },
   rate: { none: 'no errors', few: 'below 1 % errors', some: '1 to 5 %', many: '5 % and more' },
   slow: { quick: 'p95 below 0.3 s', fair: 'to 1 s', slow: 'to 3 s', verySlow: '3 s and more' },
@@ -146,7 +152,7 @@ export const map = {
   endpointsIn: (count: number) => countOf(count, 'endpoint'),
   noTeam: 'no team',
   category: (id: string) =>
-    id === 'unknown' ? 'no category' : (({ ai: 'AI', crm: 'CRM', hr: 'HR' })[id] ?? id.replaceAll('-', ' ')),
+    id === 'unknown' ? 'no category' : ({ ai: 'AI', crm: 'CRM', hr: 'HR' }[id] ?? id.replaceAll('-', ' ')),
   foldGroup: (name: string) => `Draw ${name} as one`,
   unfoldGroup: (name: string) => `Draw each of ${name}`,
 
@@ -163,7 +169,8 @@ export const map = {
   zoomIn: 'Closer',
   zoomOut: 'Further away',
   fit: 'Show all of it',
-  tooMany: (nodes: number) => `${formatCount(nodes)} nodes: endpoints are hidden so that there is something to see. Open a vendor, or narrow the map.`,
+  tooMany: (nodes: number) =>
+    `${formatCount(nodes)} nodes: endpoints are hidden so that there is something to see. Open a vendor, or narrow the map.`,
 
   table: 'Table behind the map',
   showTable: 'Show the table behind the map',
@@ -210,9 +217,12 @@ export const map = {
   callsButton: (count: number) => `${countOf(count, 'call')}`,
   blockSays: 'Written down here. Calls still go out until a policy enforces it.',
   notApproved: 'Not approved',
-  notApprovedSays: (calls: number) => `${countOf(calls, 'call')} went out in this span without anybody saying it may be used.`,
+  notApprovedSays: (calls: number) =>
+    `${countOf(calls, 'call')} went out in this span without anybody saying it may be used.`,
   blockedSays: (calls: number) =>
-    calls === 0 ? 'Declared blocked; no call went out in this span.' : `Declared blocked; ${countOf(calls, 'call')} went out in this span.`,
+    calls === 0
+      ? 'Declared blocked; no call went out in this span.'
+      : `Declared blocked; ${countOf(calls, 'call')} went out in this span.`,
   deprecatedSays: 'To be left. See the alternatives below.',
   approvedUntil: (date: string) => `approved until ${date}`,
   changedTo: (name: string, status: string) => `${name} is ${status} now`,
@@ -280,7 +290,8 @@ export const map = {
 
   failed: 'The map could not be read',
   emptyTitle: 'Nothing to map yet',
-  emptySays: 'Point a program at Sallyport, and its vendors appear here: who calls whom, through which endpoints, at what cost, in which country. The shortest way:',
+  emptySays:
+    'Point a program at Sallyport, and its vendors appear here: who calls whom, through which endpoints, at what cost, in which country. The shortest way:',
   emptyCommand: 'npx sallyport run -- node app.js',
   emptyAction: 'More ways to capture',
   quietTitle: 'No calls in this span',

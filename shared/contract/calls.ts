@@ -15,6 +15,7 @@ export const SORTS = [
   'path',
   'method',
   'app',
+  'cost',
 ] as const;
 /** What calls can be counted by. */
 export const FACETS = [
@@ -30,6 +31,10 @@ export const FACETS = [
   'callsite',
   'process',
   'user',
+  'vendor',
+  'service',
+  'endpoint',
+  'model',
 ] as const;
 
 const query = z

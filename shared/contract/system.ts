@@ -59,7 +59,8 @@ export type Overview = z.infer<typeof overviewSchema>;
 const endpointSchema = z.object({
   method: z.string(),
   host: z.string(),
-  path: z.string().describe('With {id} and {date} for what differs from call to call'),
+  path: z.string().describe('With {id} and the like for what differs from call to call, and the operation of RPC'),
+  endpoint: z.string().nullable().describe('As filters know it; null of calls from before endpoints were recorded'),
   calls: count,
   errors: count.describe('Calls that failed, or were answered with a status from 400 on'),
   commonest: z.string().nullable().describe('The commonest of these: a status or the cause of a failure'),

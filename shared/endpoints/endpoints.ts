@@ -19,7 +19,8 @@ export interface EndpointNamer {
   name(head: OperationHead, body: string | null): string;
   /**
    * Endpoints that were found to be one since this was asked last: every name in `from` counts as `to` now. Names only ever
-   * become wider; a correction by people can make them narrower.
+   * become wider; a correction by people can make them narrower: a name that is one of its own again comes as a merge into itself, which takes back
+   * what was said of it before.
    */
   takeMerges(): { host: string; from: string[]; to: string }[];
   /** What was learned, for the next start; null when nothing changed since it was asked last. */

@@ -72,6 +72,8 @@ export interface RequestData {
   call: number;
   at: number;
   data: Uint8Array;
+  /** It lies beyond what is kept of bodies, and is told only to be read: it is neither stored nor counted as captured. */
+  beyond?: true;
 }
 
 /** The request is complete (or will never be: `bytes` is what came). */
@@ -106,6 +108,8 @@ export interface ResponseData {
   call: number;
   at: number;
   data: Uint8Array;
+  /** As of a request. */
+  beyond?: true;
 }
 
 /** The exchange became a WebSocket: `scheme` turns ws/wss and messages follow. */

@@ -115,7 +115,7 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       attempt(call, event);
       break;
     case 'request-data':
-      if (!call.request.ended) take(call.request, event.data.byteLength);
+      if (!call.request.ended) take(call.request, event.data.byteLength, event.beyond);
       reach(call, event.at);
       break;
     case 'request-ended':
@@ -130,7 +130,7 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       if (call.status === null) answer(call, event);
       break;
     case 'response-data':
-      take(call.response, event.data.byteLength);
+      take(call.response, event.data.byteLength, event.beyond);
       reach(call, event.at);
       break;
     case 'upgraded':
@@ -281,7 +281,12 @@ function span(value: number | null): number | null {
   return value === null ? null : Math.max(0, value);
 }
 
-function take(tally: BodyTally, bytes: number): void {
+function take(tally: BodyTally, bytes: number, beyond?: true): void {
+  if (beyond) {
+    // Of codings undone nobody can say how much that was on the wire.
+    if (tally.decoded === null) tally.wireBytes += bytes;
+    return;
+  }
   if (tally.decoded !== null) {
     tally.decoded += bytes;
     return;

@@ -43,5 +43,15 @@ export function callRecord(call: CallSummary) {
     messages: call.messages,
     pinned: call.pinned,
     note: call.note,
+    vendor: call.vendor,
+    service: call.service,
+    endpoint: call.endpoint,
+    credential: call.credential,
+    model: call.model,
+    inputTokens: call.inputTokens,
+    outputTokens: call.outputTokens,
+    costNanoUsd: call.costNanoUsd,
+    costProvenance: call.costProvenance,
+    throttle: call.throttle,
   };
 }

@@ -12,7 +12,7 @@ import { priceUnits } from './price-units.ts';
 import { dayOf, isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
 import { UNIT_PRICES } from './unit-prices/index.ts';
 import { matchesCall } from './units/match-call.ts';
-import { ruleOf, type UnitPrice } from './units/unit-price.ts';
+import { listUnitPrices, ruleOf, type UnitPrice } from './units/unit-price.ts';
 
 interface Row {
   price: UnitPrice;
@@ -94,10 +94,7 @@ export function createPriceBook({
     },
     price(call) {
       const { usage } = call;
-      // What names no model and counts no tokens was read by a unit price.
-      return usage && (usage.model !== null || usage.requestModel !== null || usage.tokens !== null)
-        ? priceByModel(call, usage)
-        : priceByUnits(call);
+      return usage && isOfModel(usage) ? priceByModel(call, usage) : priceByUnits(call);
     },
     ceiling(call, inputTokens, maxOutput) {
       const { usage } = call;
@@ -117,6 +114,36 @@ export function createPriceBook({
         Math.max(0, ...fees)
       );
     },
+    list(call) {
+      const { usage } = call;
+      if (usage && isOfModel(usage)) {
+        const answer = sheetFor(call, usage, { tables, own });
+        if (!('sheet' in answer)) return [];
+        const { id, version, leaves, units } = adjusted(answer.sheet, call);
+        const model = usage.model ?? usage.requestModel;
+        return Object.entries({ ...leaves, ...units }).map(([what, { nanoUsd, per }]) => ({
+          id,
+          model,
+          what,
+          priceNanoUsd: nanoUsd,
+          per,
+          source: version,
+          from: null,
+        }));
+      }
+      const row = unitRow(call);
+      if (!row) return [];
+      const adjust = row.own ? (price: Price): Price => price : discounted(contractOf(call, own.contracts));
+      return listUnitPrices(row.price, own.currencies, adjust).map(({ what, price }) => ({
+        id: row.price.id,
+        model: null,
+        what,
+        priceNanoUsd: price.nanoUsd,
+        per: price.per,
+        source: row.own ? ownVersion(own) : OWN_VERSION,
+        from: row.price.from ?? null,
+      }));
+    },
     rules: [...theirs, ...ours].filter(({ rule }) => rule.quantities.length > 0).map(({ rule }) => rule),
     versions: [
       { source: 'genai-prices', version: TABLES_VERSION.replace('genai-prices ', '') },
@@ -124,6 +151,11 @@ export function createPriceBook({
       ...(own === NO_OWN_PRICES ? [] : [{ source: 'prices.yaml', version: own.version }]),
     ],
   };
+}
+
+/** What names no model and counts no tokens was read by a unit price. */
+function isOfModel({ model, requestModel, tokens }: Usage): boolean {
+  return model !== null || requestModel !== null || tokens !== null;
 }
 
 /** Not known, and why; what the vendor itself says counts all the same. */

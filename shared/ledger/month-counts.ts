@@ -1,5 +1,8 @@
 import type { MonthCount } from './units/unit-price.ts';
 
+/** By month (`2026-11`) and what is counted. */
+export type CountedMonths = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /**
  * How much was used in each calendar month (UTC), for tiers and free tiers. Live, calls are counted as they end;
  * pricing anew counts them from the month's first call on. In which order makes no difference to what a month comes to, only
@@ -8,8 +11,13 @@ import type { MonthCount } from './units/unit-price.ts';
 export interface MonthCounts {
   /** `what`: contract or row, and unit. */
   of(what: string, at: number): MonthCount;
+  /** All of it, to go on with elsewhere. */
+  counted(): CountedMonths;
+  /** Goes on from there, and forgets what was counted here. */
+  begin(counted: CountedMonths): void;
 }
 
+/** Calls may end in another month than others began in. */
 const MONTHS_KEPT = 3;
 
 export function createMonthCounts(): MonthCounts {
@@ -23,11 +31,14 @@ export function createMonthCounts(): MonthCounts {
         const oldest = [...months.keys()].toSorted()[0];
         if (months.size > MONTHS_KEPT && oldest !== undefined && oldest !== month) months.delete(oldest);
       }
-      const before = counts.get(what) ?? 0;
-      return {
-        before,
-        add: (quantity) => counts.set(what, before + quantity),
-      };
+      const kept = counts;
+      const before = kept.get(what) ?? 0;
+      return { before, add: (quantity) => void kept.set(what, before + quantity) };
+    },
+    counted: () => Object.fromEntries([...months].map(([month, counts]) => [month, Object.fromEntries(counts)])),
+    begin(counted) {
+      months.clear();
+      for (const [month, counts] of Object.entries(counted)) months.set(month, new Map(Object.entries(counts)));
     },
   };
 }

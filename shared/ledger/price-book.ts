@@ -20,6 +20,21 @@ export interface PricedCall {
   usage: Usage | null;
 }
 
+/** One price in force. */
+export interface ListedPrice {
+  /** The row: `openai/gpt-5`, `twilio/sms`. */
+  id: string;
+  model: string | null;
+  /** Token leaf or unit: `cache_read`, `sms_segment/US`. */
+  what: string;
+  priceNanoUsd: NanoUsd;
+  per: 'million' | 'one';
+  /** `genai-prices 0.1.8`, `sallyport 2026-11`, `prices.yaml 1a2b3c4d`. */
+  source: string;
+  /** First day, where a row says one. */
+  from: string | null;
+}
+
 /** Prices in force at a time: the model tables, our own rows for their gaps, unit prices, and the user's file over all. */
 export interface PriceBook {
   /**
@@ -34,6 +49,8 @@ export interface PriceBook {
   price(call: PricedCall): Cost | null;
   /** The dearest that the call could become, for reserving; null when not known. */
   ceiling(call: PricedCall, inputTokens: number, maxOutput: number): NanoUsd | null;
+  /** What such calls are priced by, thing by thing, as it is before free tiers; empty when nothing is known. */
+  list(call: PricedCall): ListedPrice[];
   /** What is to be read in calls for it: the user's rules before ours, the first that fits counts. */
   readonly rules: readonly UnitRule[];
   /** Where prices are from, and as of when. */

@@ -1,6 +1,8 @@
 export interface Csv {
   separator: string;
   rows: string[][];
+  /** In which line of the text each row begins, from 1: a cell in quotes may have several lines. */
+  lines: number[];
   /** Cells of the widest row. */
   columns: number;
   /** Whether rows were left out because there are more than `most`. */
@@ -15,8 +17,13 @@ export function readCsv(text: string, most = 1_000_000): Csv {
   let row: string[] = [];
   let columns = 0;
   let at = 0;
+  let line = 1;
+  let begins = 1;
+  const lines: number[] = [];
   const endRow = (): void => {
     rows.push(row);
+    lines.push(begins);
+    begins = line;
     columns = Math.max(columns, row.length);
     row = [];
   };
@@ -32,6 +39,7 @@ export function readCsv(text: string, most = 1_000_000): Csv {
           break;
         }
         cell += source.slice(at, quote);
+        line += source.slice(at, quote).split('\n').length - 1;
         at = quote + 1;
         if (source[at] !== '"') break;
         cell += '"';
@@ -49,11 +57,13 @@ export function readCsv(text: string, most = 1_000_000): Csv {
       continue;
     }
     if (source[at] === '\r') at++;
+    // A lone carriage return ends a line, too.
     if (source[at] === '\n') at++;
+    line++;
     endRow();
   }
   if (row.length > 0) endRow();
-  return { separator, rows, columns, more: at < source.length };
+  return { separator, rows, lines, columns, more: at < source.length };
 }
 
 function separatorOf(text: string): string {

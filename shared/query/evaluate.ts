@@ -150,6 +150,12 @@ export function numberOf(call: CallSummary, field: NumberField): number | null {
       return call.id;
     case 'pid':
       return call.process?.pid ?? null;
+    case 'cost':
+      return call.costNanoUsd;
+    case 'tokens':
+      return call.inputTokens === null && call.outputTokens === null
+        ? null
+        : (call.inputTokens ?? 0) + (call.outputTokens ?? 0);
   }
 }
 
@@ -164,8 +170,6 @@ export function textOf(call: CallSummary, field: TextField): string | null {
       return call.remoteAddress;
     case 'type':
       return call.contentType;
-    case 'vendor':
-      return null;
     case 'process':
       return call.process?.name ?? null;
     case 'user':

@@ -1,15 +1,19 @@
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../model/call.ts';
 import { FAILURE_KINDS } from '../model/failure.ts';
+import { THROTTLES } from '../model/limit-signal.ts';
 import type { NumberField, TextField } from './tree.ts';
 
 /** What a field's value may be; decides how its text is read. */
 export type FieldType =
   | { type: 'text'; field: TextField; match: 'exact' | 'part'; values?: readonly string[] }
-  | { type: 'number'; field: NumberField; unit: 'none' | 'duration' | 'size' | 'status' }
+  | { type: 'number'; field: NumberField; unit: NumberUnit }
   | { type: 'tls' }
   | { type: 'time'; bound: 'since' | 'until' }
   | { type: 'body' }
   | { type: 'tag' };
+
+/** How a number is written. */
+export type NumberUnit = 'none' | 'duration' | 'size' | 'status' | 'money';
 
 export interface FieldEntry {
   name: string;
@@ -33,12 +37,7 @@ function text(
   };
 }
 
-function number(
-  field: NumberField,
-  unit: 'none' | 'duration' | 'size' | 'status',
-  says: string,
-  example: string,
-): FieldEntry {
+function number(field: NumberField, unit: NumberUnit, says: string, example: string): FieldEntry {
   return { name: field, says, example, value: { type: 'number', field, unit } };
 }
 
@@ -64,6 +63,18 @@ export const FIELDS: readonly FieldEntry[] = [
     value: { type: 'tag' },
   },
   text('vendor', 'exact', 'company behind the host', 'vendor:stripe'),
+  text('service', 'exact', "which of the company's APIs", 'service:s3'),
+  text(
+    'endpoint',
+    'part',
+    'method and path with what varies taken out, and the operation',
+    'endpoint:"POST /v1/charges"',
+  ),
+  text('model', 'exact', 'model that answered', 'model:gpt-5*'),
+  number('cost', 'money', 'what the call cost, in dollars', 'cost:>0.01'),
+  number('tokens', 'none', 'tokens read and written', 'tokens:>1000'),
+  text('credential', 'part', 'secret it was made with, by scheme and fingerprint', 'credential:Bearer'),
+  text('throttle', 'exact', 'why it was refused for its number', 'throttle:vendor-*', THROTTLES),
   text('failure', 'exact', 'why the call did not end well', 'failure:timeout*', FAILURE_KINDS),
   number('duration', 'duration', 'from start to end', 'duration:>500ms'),
   number('ttfb', 'duration', 'from start to the first byte of the answer', 'ttfb:>200ms'),
@@ -160,4 +171,19 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
   starred: 'pinned',
   marked: 'pinned',
   comment: 'note',
+  company: 'vendor',
+  supplier: 'vendor',
+  provider: 'vendor',
+  api: 'service',
+  operation: 'endpoint',
+  route: 'endpoint',
+  llm: 'model',
+  price: 'cost',
+  usd: 'cost',
+  spend: 'cost',
+  key: 'credential',
+  secret: 'credential',
+  ratelimit: 'throttle',
+  'rate-limit': 'throttle',
+  throttled: 'throttle',
 };

@@ -1,3 +1,4 @@
+import { NANO_PER_USD } from '../model/money.ts';
 import { anyPort } from './read-value.ts';
 import type { QueryTree } from './tree.ts';
 
@@ -85,7 +86,15 @@ const SIZES: readonly [string, number][] = [
 function quantity(field: string, amount: number): string {
   if (field === 'duration' || field === 'ttfb') return inUnits(amount, DURATIONS);
   if (field.endsWith('size')) return inUnits(amount, SIZES);
+  if (field === 'cost') return dollars(amount);
   return String(amount);
+}
+
+/** Every digit of it: `0.000000001` is a nano-dollar. */
+function dollars(nanos: number): string {
+  const rest = nanos % NANO_PER_USD;
+  const whole = String((nanos - rest) / NANO_PER_USD);
+  return rest === 0 ? whole : `${whole}.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
 }
 
 function inUnits(amount: number, units: readonly [string, number][]): string {

@@ -1,4 +1,5 @@
-import type { FieldEntry } from './fields.ts';
+import type { FieldEntry, NumberUnit } from './fields.ts';
+import { NANO_PER_USD } from '../model/money.ts';
 import type { Comparison, QueryTree } from './tree.ts';
 import { allOf } from './compose.ts';
 import { readTime } from './read-time.ts';
@@ -114,7 +115,8 @@ export const SIZE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** The quantity in the field's own unit (microseconds, bytes, plain), or NaN. */
-function readQuantity(unit: 'none' | 'duration' | 'size' | 'status', text: string): number {
+function readQuantity(unit: NumberUnit, text: string): number {
+  if (unit === 'money') return readMoney(text);
   const parts = /^(\d{1,16}(?:\.\d{1,9})?)([a-zµμ]*)$/i.exec(text);
   if (!parts) return NaN;
   const amount = Number(parts[1]);
@@ -125,6 +127,14 @@ function readQuantity(unit: 'none' | 'duration' | 'size' | 'status', text: strin
   else factor = suffix === '' && Number.isInteger(amount) ? 1 : undefined;
   const value = factor === undefined ? NaN : Math.round(amount * factor);
   return value <= Number.MAX_SAFE_INTEGER ? value : NaN;
+}
+
+/** Nano-dollars of `0.01` or `$0.01`, by its digits: no fraction is rounded. NaN for anything else. */
+function readMoney(text: string): number {
+  const parts = /^\$?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!parts) return NaN;
+  const nanos = Number(parts[1]) * NANO_PER_USD + Number((parts[2] ?? '').padEnd(9, '0'));
+  return nanos <= Number.MAX_SAFE_INTEGER ? nanos : NaN;
 }
 
 function own(table: Readonly<Record<string, number>>, key: string): number | undefined {
@@ -140,6 +150,7 @@ function numberFault(entry: FieldEntry, text: string): ValueReading {
     none: ['a whole number', 'a comparison like >1000', 'a range like 1000..2000'],
     status: ['a status like 404', 'a family like 5xx', 'a comparison like >=400', 'a range like 200..299'],
     duration: ['a duration like 500ms, 1.5s or 2m', 'a comparison like >500ms', 'a range like 1s..5s'],
+    money: ['an amount in dollars like 0.01 or $1.50', 'a comparison like >0.01', 'a range like 0.01..1'],
     size: ['a size like 512, 10kB or 1.5MiB', 'a comparison like >1MB', 'a range like 1kB..1MB'],
   }[unit];
   if (/^(!=|<>)/.test(text))

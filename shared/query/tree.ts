@@ -10,13 +10,16 @@
  * - A pattern *with* `*` is held against the whole value in every field: `path:/v1/*` starts with
  *   `/v1/`, `path:*.json` ends in `.json`. Only `word` stays "any part" with a `*` in it. There is no
  *   way to ask for a literal `*`, except in `body`, whose text is taken as it is.
- * - Text fields, "any part" without a `*`: path, query, url, note, callsite, header values, words. All others are exact.
+ * - Text fields, "any part" without a `*`: path, query, url, note, callsite, endpoint, credential, header values, words. All others are exact.
  * - `url` is `scheme://host[:port]path+query`; the port is left out when it is the scheme's own
  *   (http, ws 80; https, wss 443). An IPv6 host is bracketed.
  * - `size` is request bytes + response bytes; `request-size` and `response-size` are one side.
  * - `failure`, `app`, `client`, `remote`, `protocol`, `type`, `decision` are absent when null in the
- *   summary; `protocol` is the one towards the origin. `vendor` is absent on every call for now.
+ *   summary; `protocol` is the one towards the origin.
  *   A present but empty value is present: `query:*` is true for every call, `app:*` means "app known".
+ * - `vendor` and `service` are what the host is known as now, absent on this machine and private networks; `endpoint` is what
+ *   it counts as now, `credential` the scheme and fingerprint. `model`, `cost` and `tokens` (read and written together) are
+ *   absent where nobody metered the call, `cost` also where it is not known; it is in nano-dollars.
  * - `pinned` is `yes` or `no`; `note` is absent where nobody wrote one.
  * - `tls` reads `TLSv1`, `TLSv1.0` … `TLSv1.3`; anything else counts as absent.
  * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
@@ -30,7 +33,7 @@
  */
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
-/** Fields compared as numbers; units already undone: durations in microseconds, sizes in bytes. */
+/** Fields compared as numbers; units already undone: durations in microseconds, sizes in bytes, money in nano-dollars. */
 export type NumberField =
   | 'status'
   | 'duration'
@@ -40,7 +43,9 @@ export type NumberField =
   | 'response-size'
   | 'port'
   | 'id'
-  | 'pid';
+  | 'pid'
+  | 'cost'
+  | 'tokens';
 
 /** Fields compared as text. */
 export type TextField =
@@ -67,7 +72,12 @@ export type TextField =
   | 'user'
   | 'package'
   | 'callsite'
-  | 'trace';
+  | 'trace'
+  | 'service'
+  | 'endpoint'
+  | 'credential'
+  | 'model'
+  | 'throttle';
 
 export type QueryTree =
   | { op: 'and'; parts: QueryTree[] }

@@ -1,9 +1,11 @@
 import type { CallRecord } from '../../shared/events/fold.ts';
-import { attachBody, fold } from '../../shared/events/fold.ts';
+import type { Metering } from '../../shared/model/metering.ts';
+import { attachBody, fold, meter } from '../../shared/events/fold.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../electron/engine/store/store.ts';
 import type { Batch } from '../../electron/engine/store/store.ts';
 import { processKey } from '../../shared/model/caller.ts';
 import type { CallSite, ProcessIdentity } from '../../shared/model/caller.ts';
+import { makeMetering } from '../harness/store/metered.ts';
 import { createRandom, makeCall } from '../harness/store/traffic.ts';
 import type { Random } from '../harness/store/traffic.ts';
 
@@ -32,6 +34,14 @@ export function fillStore(
     now: () => end / 1000,
   });
   const span = 10 * 86_400_000_000;
+  // Names of endpoints are those of the kinds; what was used differs from call to call.
+  const meterings = kinds.map((kind) => makeMetering(kind, random));
+  const metering = (record: CallRecord, id: number): Metering => {
+    const like = meterings[(id * 7919) % KINDS]!;
+    if (like.usage === null) return like;
+    const { usage, cost, limits } = makeMetering({ ...record, path: kinds[(id * 7919) % KINDS]!.path }, random);
+    return { ...like, usage, cost, limits };
+  };
   const callers = makeCallers(random);
   const shared = Array.from({ length: 500 }, () =>
     Buffer.from(JSON.stringify({ data: random.id(40), list: Array.from({ length: 10 }, () => random.below(1e6)) })),
@@ -61,6 +71,7 @@ export function fillStore(
         ...callers.of(id),
         path: id % 3 === 0 ? `${kind.path}/${((id * 40_503) % 16_777_216).toString(36)}` : kind.path,
       };
+      meter(record, metering(record, id));
       if (id % 2 === 0) {
         const body =
           id % 20 === 0

@@ -67,6 +67,22 @@ const FILTERS = [
   'tag:run=run-3',
   'tag:feature=pay status:5xx',
   'tag:nowhere',
+  'vendor:stripe',
+  'vendor:nobody',
+  'service:api status:5xx',
+  'not vendor:*',
+  'endpoint:/v1/charges',
+  'endpoint:"*POST /v1/charges"',
+  'endpoint:nowhere',
+  'model:gpt-5*',
+  'model:nothing',
+  'cost:>0.01',
+  'cost:>1',
+  'cost:<0.0001',
+  'tokens:>10000',
+  'credential:a1b2',
+  'throttle:*',
+  'throttle:vendor-quota',
   'header.x-bench-id:b1',
   'header.x-request-id',
   'header.x-bench-id:{unique}',
@@ -87,8 +103,20 @@ const COUNTED = [
   'failure:*',
   'duration:>3s',
 ];
-const SORTED = ['duration', 'ttfb', 'size', 'status', 'host', 'path', 'method', 'app'] as const;
-const FIELDS = ['host', 'app', 'status', 'method', 'source', 'type', 'failure', 'protocol'] as const;
+const SORTED = ['duration', 'ttfb', 'size', 'status', 'host', 'path', 'method', 'app', 'cost'] as const;
+const FIELDS = [
+  'vendor',
+  'endpoint',
+  'model',
+  'host',
+  'app',
+  'status',
+  'method',
+  'source',
+  'type',
+  'failure',
+  'protocol',
+] as const;
 
 interface Times {
   p50: number;
@@ -157,11 +185,26 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     const endpoints: number[] = [];
     const apps: number[] = [];
     const callers: number[] = [];
+    const edges: number[] = [];
+    const spent: number[] = [];
+    const others: number[] = [];
     for (const hours of [1, 24, 240]) {
       const span = { since: now - hours * 3_600_000_000, until: now };
       dashboards.push(...(await time(() => asking.overview(span), 15)));
       endpoints.push(...(await time(() => asking.endpoints(span), 15)));
       apps.push(...(await time(() => asking.listApps(span), 10)));
+      // Into an hour at both ends, as any real span.
+      const odd = { since: span.since + 1_234_567_000, until: span.until };
+      edges.push(...(await time(() => asking.edges(odd), 15)));
+      spent.push(...(await time(() => asking.spending({ ...odd, by: hours > 48 ? 'day' : 'hour' }), 15)));
+      for (const ask of [
+        () => asking.sightings({}),
+        () => asking.versions(),
+        () => asking.limits(odd),
+        () => asking.throttles(odd),
+        () => asking.metered({ ...odd, limit: 500 }),
+      ])
+        others.push(...(await time(ask, 5)));
       callers.push(
         ...(await time(
           () => asking.facets({ tree: null, ...span, fields: ['package', 'callsite', 'process', 'user'], limit: 10 }),
@@ -242,6 +285,9 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
         { what: `facets of a day and of ten days without a filter`, samples: panels.plain, most: 100 },
         { what: `facets with a filter (searched for 300 ms at most)`, samples: panels.filtered, most: 350 },
         { what: `apps of an hour, a day, ten days`, samples: apps, most: 100 },
+        { what: `who calls what (edges) of an hour, a day, ten days`, samples: edges, most: 100 },
+        { what: `costs (spending) of an hour, a day, ten days`, samples: spent, most: 100 },
+        { what: `sightings, versions, limits, throttles, a page of metered calls`, samples: others, most: 100 },
         { what: `facets by package, line, process and user (300 ms at most)`, samples: callers, most: 350 },
         { what: `the first 100 in ${SORTED.length} orders, both ways`, samples: sorted, most: 300 },
         { what: `first page with two headers as columns`, samples: withHeaders, most: 50 },

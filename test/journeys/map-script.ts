@@ -33,11 +33,27 @@ export function createMapScript(): MapScript {
       async export({ format, vendor }) {
         exported.push({ format, vendor });
         if (format === 'graphql')
-          return { problem: 'bad', why: 'No GraphQL operation was called in this span.', remedy: 'Choose a longer one.' };
+          return {
+            problem: 'bad',
+            why: 'No GraphQL operation was called in this span.',
+            remedy: 'Choose a longer one.',
+          };
         const text = `${format} of ${world.vendors.length} vendors`;
         return format === 'xlsx'
-          ? { filename: 'register.xlsx', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', encoding: 'base64', content: Buffer.from(text).toString('base64'), notes: [] }
-          : { filename: `map.${format}.json`, mediaType: 'application/json', encoding: 'text', content: text, notes: ['Incomplete: 6 % of connections were not seen.'] };
+          ? {
+              filename: 'register.xlsx',
+              mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+              encoding: 'base64',
+              content: Buffer.from(text).toString('base64'),
+              notes: [],
+            }
+          : {
+              filename: `map.${format}.json`,
+              mediaType: 'application/json',
+              encoding: 'text',
+              content: text,
+              notes: ['Incomplete: 6 % of connections were not seen.'],
+            };
       },
     },
     vendors: {
@@ -48,14 +64,25 @@ export function createMapScript(): MapScript {
       async get({ id, since, until }) {
         const vendor = vendorOfWorld(world, id, { since, until });
         if (!vendor) return { problem: 'not-found', id };
-        const others = world.vendors.filter((one) => one.id !== id && one.category === vendor.category && one.category !== 'unknown');
+        const others = world.vendors.filter(
+          (one) => one.id !== id && one.category === vendor.category && one.category !== 'unknown',
+        );
         return {
           ...vendor,
           endpoints: [],
           versions: [],
           deprecations: [],
-          callsites: vendor.apps.map(({ app, calls }) => ({ app, package: id, callsite: `src/${app}/${id}.ts:118`, calls, lastSeen: vendor.lastSeen ?? 0 })),
-          features: vendor.calls === 0 || vendor.category === 'unknown' ? [] : [{ tag: 'feature', value: 'triage', calls: Math.ceil(vendor.calls / 2) }],
+          callsites: vendor.apps.map(({ app, calls }) => ({
+            app,
+            package: id,
+            callsite: `src/${app}/${id}.ts:118`,
+            calls,
+            lastSeen: vendor.lastSeen ?? 0,
+          })),
+          features:
+            vendor.calls === 0 || vendor.category === 'unknown'
+              ? []
+              : [{ tag: 'feature', value: 'triage', calls: Math.ceil(vendor.calls / 2) }],
           alternatives: [
             ...others.map((one) => ({ id: one.id, name: one.name, inUse: true })),
             ...(vendor.category === 'ai' ? [{ id: 'mistral', name: 'Mistral AI', inUse: false }] : []),
@@ -65,7 +92,8 @@ export function createMapScript(): MapScript {
       async change({ id, name: _name, ...change }) {
         const vendor = world.vendors.find((one) => one.id === id);
         if (!vendor) return { problem: 'not-found', id };
-        if (change.owner === 'nobody') return { problem: 'bad', why: 'Nobody cannot own a vendor.', remedy: 'Name a person or a team.' };
+        if (change.owner === 'nobody')
+          return { problem: 'bad', why: 'Nobody cannot own a vendor.', remedy: 'Name a person or a team.' };
         if (change.status !== undefined) vendor.status = change.status;
         if (change.owner !== undefined) vendor.owner = change.owner;
         return { id };

@@ -57,23 +57,86 @@ const v = (
   endpoints: string[],
   more: Partial<WorldVendor> = {},
 ): WorldVendor => {
-  const [country = null, declared = null, importer = null] = countries.split(' ').map((one) => (one === '-' ? null : one));
+  const [country = null, declared = null, importer = null] = countries
+    .split(' ')
+    .map((one) => (one === '-' ? null : one));
   return { id, name, category, status, country, declared, importer, data: [], owner: null, host, endpoints, ...more };
 };
 
 const KNOWN: readonly WorldVendor[] = [
-  v('openai', 'OpenAI', 'ai', 'approved', 'US US IE', 'api.openai.com', ['POST /v1/chat/completions', 'POST /v1/embeddings'], { data: ['personal'], owner: 'Ada Okafor' }),
-  v('anthropic', 'Anthropic', 'ai', 'approved', 'US US US', 'api.anthropic.com', ['POST /v1/messages'], { data: ['personal', 'confidential'], owner: 'Ada Okafor' }),
-  v('stripe', 'Stripe', 'payments', 'approved', 'IE US IE', 'api.stripe.com', ['POST /v1/payment_intents', 'GET /v1/customers/{id}', 'POST /v1/refunds'], { data: ['payment', 'personal'], owner: 'Payments' }),
-  v('twilio', 'Twilio', 'communication', 'known', 'US - US', 'api.twilio.com', ['POST /2010-04-01/Accounts/{sid}/Messages.json'], { data: ['personal'] }),
-  v('salesforce', 'Salesforce', 'crm', 'approved', 'DE EU US', 'acme.my.salesforce.com', ['GET /services/data/v61.0/query', 'PATCH /services/data/v61.0/sobjects/Account/{id}'], { data: ['personal'] }),
-  v('aws', 'Amazon Web Services', 'cloud', 'approved', 'IE IE US', 'acme-lake.s3.eu-west-1.amazonaws.com', ['PUT /raw/{date}/{uuid}', 'GET /raw/{date}/{uuid}'], { data: ['confidential'] }),
+  v(
+    'openai',
+    'OpenAI',
+    'ai',
+    'approved',
+    'US US IE',
+    'api.openai.com',
+    ['POST /v1/chat/completions', 'POST /v1/embeddings'],
+    { data: ['personal'], owner: 'Ada Okafor' },
+  ),
+  v('anthropic', 'Anthropic', 'ai', 'approved', 'US US US', 'api.anthropic.com', ['POST /v1/messages'], {
+    data: ['personal', 'confidential'],
+    owner: 'Ada Okafor',
+  }),
+  v(
+    'stripe',
+    'Stripe',
+    'payments',
+    'approved',
+    'IE US IE',
+    'api.stripe.com',
+    ['POST /v1/payment_intents', 'GET /v1/customers/{id}', 'POST /v1/refunds'],
+    { data: ['payment', 'personal'], owner: 'Payments' },
+  ),
+  v(
+    'twilio',
+    'Twilio',
+    'communication',
+    'known',
+    'US - US',
+    'api.twilio.com',
+    ['POST /2010-04-01/Accounts/{sid}/Messages.json'],
+    { data: ['personal'] },
+  ),
+  v(
+    'salesforce',
+    'Salesforce',
+    'crm',
+    'approved',
+    'DE EU US',
+    'acme.my.salesforce.com',
+    ['GET /services/data/v61.0/query', 'PATCH /services/data/v61.0/sobjects/Account/{id}'],
+    { data: ['personal'] },
+  ),
+  v(
+    'aws',
+    'Amazon Web Services',
+    'cloud',
+    'approved',
+    'IE IE US',
+    'acme-lake.s3.eu-west-1.amazonaws.com',
+    ['PUT /raw/{date}/{uuid}', 'GET /raw/{date}/{uuid}'],
+    { data: ['confidential'] },
+  ),
   v('google-maps', 'Google Maps', 'maps', 'known', '- - IE', 'maps.googleapis.com', ['GET /maps/api/geocode/json']),
-  v('github', 'GitHub', 'source-control', 'approved', 'US US US', 'api.github.com', ['GET /repos/{owner}/{repo}', 'GET /user'], { data: ['none'] }),
+  v(
+    'github',
+    'GitHub',
+    'source-control',
+    'approved',
+    'US US US',
+    'api.github.com',
+    ['GET /repos/{owner}/{repo}', 'GET /user'],
+    { data: ['none'] },
+  ),
   v('npm', 'npm', 'package-registry', 'approved', '- - US', 'registry.npmjs.org', ['GET /{package}']),
-  v('mailgun', 'Mailgun', 'email', 'deprecated', 'DE DE US', 'api.eu.mailgun.net', ['POST /v3/{domain}/messages'], { data: ['personal'] }),
+  v('mailgun', 'Mailgun', 'email', 'deprecated', 'DE DE US', 'api.eu.mailgun.net', ['POST /v3/{domain}/messages'], {
+    data: ['personal'],
+  }),
   v('metrics-hub.io', 'metrics-hub.io', 'unknown', 'blocked', 'BG - -', 'collect.metrics-hub.io', ['POST /v2/events']),
-  v('singlestore.example', 'singlestore.example', 'unknown', 'new', 'SG - -', 'api.singlestore.example', ['POST /query']),
+  v('singlestore.example', 'singlestore.example', 'unknown', 'new', 'SG - -', 'api.singlestore.example', [
+    'POST /query',
+  ]),
 ];
 
 const APPS = [
@@ -117,14 +180,34 @@ export function smallWorld(days = 30): World {
       endpoints.forEach((endpoint, index) => {
         if (endpoint.includes('refunds') && day > 9) return;
         const count = Math.round((perDay / (index * 2 + 1)) * (0.7 + random() * 0.6));
-        calls.push({ app, vendor, endpoint, day, figures: figuresOf(count, rate, us * (0.8 + random() * 0.4), nano, vendor === 'openai' && app === 'etl-nightly', random) });
+        calls.push({
+          app,
+          vendor,
+          endpoint,
+          day,
+          figures: figuresOf(
+            count,
+            rate,
+            us * (0.8 + random() * 0.4),
+            nano,
+            vendor === 'openai' && app === 'etl-nightly',
+            random,
+          ),
+        });
       });
     }
   }
   return { apps: APPS, vendors: [...KNOWN], calls };
 }
 
-function figuresOf(calls: number, rate: number, us: number, nano: number | null, throttled: boolean, random: () => number): Figures {
+function figuresOf(
+  calls: number,
+  rate: number,
+  us: number,
+  nano: number | null,
+  throttled: boolean,
+  random: () => number,
+): Figures {
   const errors = Math.round(calls * rate);
   return {
     calls,
@@ -141,14 +224,46 @@ function figuresOf(calls: number, rate: number, us: number, nano: number | null,
   };
 }
 
-const STATUSES: readonly VendorStatus[] = ['approved', 'approved', 'approved', 'known', 'known', 'new', 'deprecated', 'blocked'];
-const SOME: readonly VendorCategory[] = ['ai', 'payments', 'crm', 'cloud', 'email', 'maps', 'observability', 'search', 'storage', 'unknown'];
+const STATUSES: readonly VendorStatus[] = [
+  'approved',
+  'approved',
+  'approved',
+  'known',
+  'known',
+  'new',
+  'deprecated',
+  'blocked',
+];
+const SOME: readonly VendorCategory[] = [
+  'ai',
+  'payments',
+  'crm',
+  'cloud',
+  'email',
+  'maps',
+  'observability',
+  'search',
+  'storage',
+  'unknown',
+];
 const PLACES = ['US', 'IE', 'DE', 'FR', 'SG', 'JP', 'GB', 'NL', 'BR', 'IN', 'AU', null];
 const TEAMS = ['AI', 'Payments', 'Data', 'Growth', 'Platform', 'Mobile', null];
 const THINGS = ['users', 'orders', 'events', 'files', 'messages', 'search', 'tokens', 'reports', 'invoices', 'sites'];
 
 /** An installation of any size. */
-export function largeWorld({ apps, vendors, endpoints, seed = 1, days = 1 }: { apps: number; vendors: number; endpoints: number; seed?: number; days?: number }): World {
+export function largeWorld({
+  apps,
+  vendors,
+  endpoints,
+  seed = 1,
+  days = 1,
+}: {
+  apps: number;
+  vendors: number;
+  endpoints: number;
+  seed?: number;
+  days?: number;
+}): World {
   const random = dice(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const made = Array.from({ length: vendors }, (_, index): WorldVendor => {
@@ -172,7 +287,9 @@ export function largeWorld({ apps, vendors, endpoints, seed = 1, days = 1 }: { a
   for (let index = made.reduce((sum, one) => sum + one.endpoints.length, 0); index < endpoints; index++) {
     // Few vendors have many endpoints.
     const vendor = made[Math.floor(random() ** 2 * made.length)];
-    vendor?.endpoints.push(`${pick(['GET', 'POST', 'PUT', 'DELETE'])} /v1/${pick(THINGS)}/{id}/${pick(THINGS)}-${index}`);
+    vendor?.endpoints.push(
+      `${pick(['GET', 'POST', 'PUT', 'DELETE'])} /v1/${pick(THINGS)}/{id}/${pick(THINGS)}-${index}`,
+    );
   }
   const names = Array.from({ length: apps }, (_, index) => ({ name: `service-${index}`, team: pick(TEAMS) }));
   const calls: WorldCall[] = [];
@@ -183,7 +300,20 @@ export function largeWorld({ apps, vendors, endpoints, seed = 1, days = 1 }: { a
       for (const endpoint of vendor.endpoints) {
         for (let day = 0; day < days; day++) {
           const count = Math.ceil(10 ** (random() * 4.5));
-          calls.push({ app, vendor: vendor.id, endpoint, day, figures: figuresOf(count, random() < 0.7 ? 0 : random() ** 3, 10 ** (4 + random() * 3), random() < 0.4 ? 1_000_000 : null, false, random) });
+          calls.push({
+            app,
+            vendor: vendor.id,
+            endpoint,
+            day,
+            figures: figuresOf(
+              count,
+              random() < 0.7 ? 0 : random() ** 3,
+              10 ** (4 + random() * 3),
+              random() < 0.4 ? 1_000_000 : null,
+              false,
+              random,
+            ),
+          });
         }
       }
     }
@@ -197,20 +327,58 @@ const today = (): number => new Date().setHours(0, 0, 0, 0) * 1000;
 /** The map of a span, as an engine answers `map.get`. */
 export function mapOf(
   world: World,
-  { since, until, compareSince, compareUntil, app, vendor }: { since: number; until: number; compareSince?: number | undefined; compareUntil?: number | undefined; app?: string | undefined; vendor?: string | undefined },
+  {
+    since,
+    until,
+    compareSince,
+    compareUntil,
+    app,
+    vendor,
+  }: {
+    since: number;
+    until: number;
+    compareSince?: number | undefined;
+    compareUntil?: number | undefined;
+    app?: string | undefined;
+    vendor?: string | undefined;
+  },
 ): DependencyMap {
   const now = graphIn(world, { since, until, app, vendor });
-  const before = compareSince === undefined || compareUntil === undefined ? null : graphIn(world, { since: compareSince, until: compareUntil, app, vendor });
-  return { since, until, ...now, changes: before ? changesOf(before, now) : [], folded: 0, total: addFigures(now.edges.filter(({ to }) => to.startsWith('vendor:'))), coverage: 0.94 };
+  const before =
+    compareSince === undefined || compareUntil === undefined
+      ? null
+      : graphIn(world, { since: compareSince, until: compareUntil, app, vendor });
+  return {
+    since,
+    until,
+    ...now,
+    changes: before ? changesOf(before, now) : [],
+    folded: 0,
+    total: addFigures(now.edges.filter(({ to }) => to.startsWith('vendor:'))),
+    coverage: 0.94,
+  };
 }
 
 type Part = { nodes: MapNode[]; edges: MapEdge[] };
 
-function graphIn(world: World, { since, until, app, vendor }: { since: number; until: number; app?: string | undefined; vendor?: string | undefined }): Part {
+function graphIn(
+  world: World,
+  {
+    since,
+    until,
+    app,
+    vendor,
+  }: { since: number; until: number; app?: string | undefined; vendor?: string | undefined },
+): Part {
   const start = today();
   const inside = world.calls.filter((call) => {
     const at = start - call.day * DAY + DAY / 24;
-    return at >= since && at < until && (app === undefined || call.app === app) && (vendor === undefined || call.vendor === vendor);
+    return (
+      at >= since &&
+      at < until &&
+      (app === undefined || call.app === app) &&
+      (vendor === undefined || call.vendor === vendor)
+    );
   });
   const nodes = new Map<string, { all: Figures[]; node: Omit<MapNode, keyof Figures>; first: number; last: number }>();
   const edges = new Map<string, { all: Figures[]; from: string; to: string }>();
@@ -232,16 +400,65 @@ function graphIn(world: World, { since, until, app, vendor }: { since: number; u
   for (const call of inside) {
     const known = vendors.get(call.vendor);
     if (!known) continue;
-    const [appId, vendorId, endpointId] = [`app:${call.app}`, `vendor:${call.vendor}`, `endpoint:${known.host} ${call.endpoint}`];
-    const empty = { vendor: null, host: null, team: null, criticality: null, category: null, logo: null, status: null, countries: null, data: [], firstSeen: null, lastSeen: null };
-    put(appId, () => ({ ...empty, id: appId, kind: 'app', name: call.app, team: apps.get(call.app)?.team ?? null }), call);
-    put(vendorId, () => ({ ...empty, id: vendorId, kind: 'vendor', name: known.name, category: known.category, status: known.status, data: known.data, countries: countriesOf(known) }), call);
-    put(endpointId, () => ({ ...empty, id: endpointId, kind: 'endpoint', name: call.endpoint, vendor: call.vendor, host: known.host }), call);
+    const [appId, vendorId, endpointId] = [
+      `app:${call.app}`,
+      `vendor:${call.vendor}`,
+      `endpoint:${known.host} ${call.endpoint}`,
+    ];
+    const empty = {
+      vendor: null,
+      host: null,
+      team: null,
+      criticality: null,
+      category: null,
+      logo: null,
+      status: null,
+      countries: null,
+      data: [],
+      firstSeen: null,
+      lastSeen: null,
+    };
+    put(
+      appId,
+      () => ({ ...empty, id: appId, kind: 'app', name: call.app, team: apps.get(call.app)?.team ?? null }),
+      call,
+    );
+    put(
+      vendorId,
+      () => ({
+        ...empty,
+        id: vendorId,
+        kind: 'vendor',
+        name: known.name,
+        category: known.category,
+        status: known.status,
+        data: known.data,
+        countries: countriesOf(known),
+      }),
+      call,
+    );
+    put(
+      endpointId,
+      () => ({
+        ...empty,
+        id: endpointId,
+        kind: 'endpoint',
+        name: call.endpoint,
+        vendor: call.vendor,
+        host: known.host,
+      }),
+      call,
+    );
     link(appId, vendorId, call);
     link(vendorId, endpointId, call);
   }
   return {
-    nodes: [...nodes.values()].map(({ all, node, first, last }) => ({ ...node, ...sumOf(all), firstSeen: first, lastSeen: last })),
+    nodes: [...nodes.values()].map(({ all, node, first, last }) => ({
+      ...node,
+      ...sumOf(all),
+      firstSeen: first,
+      lastSeen: last,
+    })),
     edges: [...edges.values()].map(({ all, from, to }) => ({ ...sumOf(all), from, to })),
   };
 }
@@ -263,7 +480,14 @@ function changesOf(before: Part, now: Part): DependencyMap['changes'] {
   ] as const) {
     const known = new Set(to.nodes.map(({ id }) => id));
     for (const { id, kind, name } of from.nodes)
-      if (!known.has(id)) changes.push({ change, kind, id, name, says: `${name} ${change === 'added' ? 'is new' : 'is no longer called'}` });
+      if (!known.has(id))
+        changes.push({
+          change,
+          kind,
+          id,
+          name,
+          says: `${name} ${change === 'added' ? 'is new' : 'is no longer called'}`,
+        });
     const edges = new Set(to.edges.map((one) => `${one.from} → ${one.to}`));
     for (const one of from.edges) {
       const id = `${one.from} → ${one.to}`;
@@ -285,7 +509,11 @@ function countriesOf({ country, declared, importer }: WorldVendor): Countries {
     says: code === null ? says : `${code}.`,
   });
   return {
-    endpoint: claim(country, country === 'BG' || country === 'SG' ? 'address' : country === 'IE' ? 'host' : 'address-range', 'Edge of a content network: location unknown.'),
+    endpoint: claim(
+      country,
+      country === 'BG' || country === 'SG' ? 'address' : country === 'IE' ? 'host' : 'address-range',
+      'Edge of a content network: location unknown.',
+    ),
     declared: claim(declared, 'host-promised', 'Nobody says where it processes.'),
     importer: claim(importer, 'seat', 'Its contracting entity is not known.'),
   };
@@ -321,7 +549,12 @@ export function vendorOfWorld(world: World, id: string, span: { since: number; u
     countries: countriesOf(known),
     firstSeen: node?.firstSeen ?? null,
     lastSeen: node?.lastSeen ?? null,
-    first: { call: 17, app: edges[0]?.from.slice(4) ?? null, package: known.category === 'unknown' ? 'left-padder' : id, callsite: `src/${id}.ts:42` },
+    first: {
+      call: 17,
+      app: edges[0]?.from.slice(4) ?? null,
+      package: known.category === 'unknown' ? 'left-padder' : id,
+      callsite: `src/${id}.ts:42`,
+    },
     urls: { docs: null, status: null, dpa: null, subprocessors: null },
   };
 }

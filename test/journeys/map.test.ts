@@ -65,7 +65,10 @@ test('a vendor says what breaks without it, and is approved, blocked and owned b
   expect(await map.panel.getByText('no basis').count()).toBe(1);
 
   await map.button('Approve').click();
-  await map.node('Twilio', 'vendor').and(page.getByRole('button', { name: /^Twilio .*, vendor, approved/ })).waitFor();
+  await map
+    .node('Twilio', 'vendor')
+    .and(page.getByRole('button', { name: /^Twilio .*, vendor, approved/ }))
+    .waitFor();
   await map.undo.click();
   await page.getByRole('button', { name: /^Twilio .*, vendor, known, not approved/ }).waitFor();
   await map.button('Block').click();
@@ -106,7 +109,7 @@ test('with the keyboard alone the map is searched, walked along its lines, and l
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
   await page.keyboard.press('/');
   await page.keyboard.type('openai');
-  await map.main.getByText('of 1', { exact: false }).waitFor();
+  await map.main.getByText('3 found').waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(focused).toMatch(/^OpenAI .*, vendor/);
   await page.keyboard.press('ArrowLeft');
@@ -123,10 +126,11 @@ test('with the keyboard alone the map is searched, walked along its lines, and l
   await page.keyboard.press('Escape');
   await map.panel.waitFor({ state: 'detached' });
   await expect.poll(focused).toMatch(/, vendor/);
+  const open = await map.nodes.count();
   await page.keyboard.press('o');
-  await expect.poll(() => map.nodes.count()).toBeLessThan(32);
+  await expect.poll(() => map.nodes.count()).toBe(open - 2);
   await page.keyboard.press('Escape');
-  expect(page.url()).not.toContain('find=');
+  await expect.poll(() => page.url()).not.toContain('find=');
 });
 
 test('a line is selected where it is pointed at', async (context) => {
@@ -155,7 +159,9 @@ test('days are walked through, and everything keeps its place', async (context) 
   await map.walk.focus();
   const [stripe, github] = [await placeOf('Stripe'), await placeOf('GitHub')];
   await page.keyboard.press('Home');
-  await page.getByRole('button', { name: /^metrics-hub\.io .*, vendor, blocked, It was not called in the time shown/ }).waitFor();
+  await page
+    .getByRole('button', { name: /^metrics-hub\.io .*, vendor, blocked, It was not called in the time shown/ })
+    .waitFor();
   expect([await placeOf('Stripe'), await placeOf('GitHub')]).toEqual([stripe, github]);
   expect(page.url()).toMatch(/at=\d{4}-\d\d-\d\d/);
   await map.main.getByRole('button', { name: 'Back to the whole span' }).click();
@@ -245,7 +251,9 @@ test('a map of hundreds opens with its vendors closed, and only what is in sight
   await page.keyboard.press('/');
   await page.keyboard.type('vendor 117');
   await page.keyboard.press('Enter');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent ?? '')).toMatch(/^Vendor 117.*, vendor/);
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.textContent ?? ''))
+    .toMatch(/^Vendor 117.*, vendor/);
 });
 
 test('nothing called, nothing in the span, and an engine that cannot answer are each said with what to do', async (context) => {
@@ -261,14 +269,18 @@ test('nothing called, nothing in the span, and an engine that cannot answer are 
   scripted.map.break(null);
 });
 
-test.each(['dark', 'light'] as const)('nothing serious is found by the accessibility scan, %s', async (theme) => {
+test.each([
+  ['dark', ['', '?look=world', '?table=1', '?sel=vendor%3Astripe']],
+  ['light', ['?group=category', '?look=sankey', '?sel=vendor%3Ametrics-hub.io']],
+] as const)('nothing serious is found by the accessibility scan, %s', async (theme, places) => {
   if (noBrowser !== null) return;
-  for (const at of ['map', 'map?look=sankey', 'map?look=world', 'map?table=1', 'map?sel=vendor%3Astripe', 'map?group=category&at=none']) {
-    const page = await scripted.open(at, { theme });
-    await mapPage(page).main.getByText('11 vendors').waitFor();
-    if (at.includes('sel=')) await mapPage(page).part('If it disappeared').waitFor();
-    else await mapPage(page).main.getByText('Stripe').first().waitFor();
+  const page = await scripted.open('map', { theme });
+  const map = mapPage(page);
+  for (const at of places) {
+    await page.goto(`${page.url().split('#')[0]}#/map${at}`);
+    await map.main.getByText('11 vendors').waitFor();
+    if (at.includes('sel=')) await map.part('If it disappeared').waitFor();
+    else await map.main.getByText('Amazon Web Services').first().waitFor();
     expect(await accessibilityFindings(page), at).toEqual([]);
-    await page.close();
   }
 });

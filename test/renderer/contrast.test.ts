@@ -12,7 +12,19 @@ const TEXTS = [
 ];
 const CATEGORIES = Array.from({ length: 8 }, (_, index) => `cat-${index + 1}`);
 const SLOW = [1, 2, 3, 4].map((step) => `map-slow-${step}`);
-const MARKS = [...CATEGORIES, 'ok', 'moved', 'client', 'server', 'blocked', 'throttled', 'cached', 'open-bar', 'focus', ...SLOW];
+const MARKS = [
+  ...CATEGORIES,
+  'ok',
+  'moved',
+  'client',
+  'server',
+  'blocked',
+  'throttled',
+  'cached',
+  'open-bar',
+  'focus',
+  ...SLOW,
+];
 
 type Rgb = [number, number, number];
 

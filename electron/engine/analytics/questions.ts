@@ -1,6 +1,14 @@
+import type { DependencyMap } from '../../../shared/contract/map.ts';
+import type { Headroom, VendorPage, VendorRow } from '../../../shared/contract/vendors.ts';
 import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
+import type { CostQuestions } from './costs/cost-answers.ts';
+import type { Declared } from '../vendors/declared.ts';
+import type { MapQuestion } from './picture/dependency-map.ts';
+import type { HeadroomQuestion } from './picture/headroom.ts';
+import type { VendorQuestion } from './picture/vendor-page.ts';
+import type { VendorsQuestion } from './picture/vendor-rows.ts';
 import type { CoverageSum, NotSeenConnections } from '../store/coverage-rows.ts';
 import type { FacetQuestion, Facets } from '../store/count-facets.ts';
 import type { Histogram, HistogramQuestion } from '../store/count-over-time.ts';
@@ -13,10 +21,12 @@ import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reade
 
 /** Questions of those who draw pictures, as the store puts them. */
 type PictureQuestions = {
-  [Name in Exclude<keyof PictureReader, 'metered' | 'versions' | 'deprecations' | 'hosts' | 'repricings'>]: [
-    question: Parameters<PictureReader[Name]>[0],
-    answer: ReturnType<PictureReader[Name]>,
-  ];
+  [
+    Name in Exclude<
+      keyof PictureReader,
+      'metered' | 'repeatable' | 'versions' | 'deprecations' | 'hosts' | 'repricings'
+    >
+  ]: [question: Parameters<PictureReader[Name]>[0], answer: ReturnType<PictureReader[Name]>];
 } & {
   [Name in 'versions' | 'deprecations' | 'hosts' | 'repricings']: [
     question: null,
@@ -25,7 +35,7 @@ type PictureQuestions = {
 };
 
 /** Every question the reader answers, with its answer. */
-export interface Questions extends PictureQuestions {
+export interface Questions extends PictureQuestions, CostQuestions {
   metered: [question: MeteredQuestion, answer: MeteredPage];
   list: [question: Search, answer: FoundCalls];
   histogram: [question: HistogramQuestion, answer: Histogram];
@@ -48,6 +58,12 @@ export interface Questions extends PictureQuestions {
     answer: { notSeen: NotSeenConnections[]; more: boolean },
   ];
   storage: [question: null, answer: StorageReport];
+  vendors: [question: VendorsQuestion, answer: { vendors: VendorRow[]; local: number }];
+  vendor: [question: VendorQuestion, answer: VendorPage | null];
+  knowsVendor: [question: string, answer: boolean];
+  endpointsLike: [question: { host: string; template: string }, answer: string[]];
+  headroom: [question: HeadroomQuestion, answer: (Headroom & { vendor: string | null })[]];
+  map: [question: MapQuestion, answer: DependencyMap];
 }
 
 export type QuestionName = keyof Questions;
@@ -58,6 +74,7 @@ export type ToReader =
   | Ask
   | { id: number; name: 'cancel' }
   | { id: 0; name: 'app-names'; names: Readonly<Record<string, string>> }
+  | { id: 0; name: 'declared'; declared: Declared }
   | { id: 0; name: 'stop' };
 
 export type FromReader =

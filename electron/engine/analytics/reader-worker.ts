@@ -1,7 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
+import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
+import type { PriceBook } from '../../../shared/ledger/price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
+import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { Declared } from '../vendors/declared.ts';
+import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
+import { createPictures } from './picture/pictures.ts';
 import type { Ask, FromReader, ToReader } from './questions.ts';
 
 /**
@@ -12,11 +19,31 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered';
+type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor' | keyof CostQuestions;
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
+  const pictures = createPictures({ reader, createCatalogue });
+  let prices: PriceBook | null = null;
+  const answerCosts = createCostAnswers({
+    rows: reader,
+    recognise,
+    // Made when somebody asks, not with the thread.
+    prices: () => (prices ??= createPriceBook()),
+  });
+  setDeclared(NOTHING_DECLARED);
+
+  function recognise(host: string): { vendor: string; service: string | null } | null {
+    const found = pictures.recognise(host);
+    return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
+  }
+
+  function setDeclared(declared: Declared): void {
+    pictures.setDeclared(declared);
+    // Another function each time: what was told by the one before is forgotten.
+    reader.setRecognise((host) => recognise(host));
+  }
 
   function reply(message: FromReader): void {
     port.postMessage(message);
@@ -72,6 +99,16 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.hosts();
       case 'repricings':
         return reader.repricings();
+      case 'vendors':
+        return pictures.vendors(ask.question);
+      case 'knowsVendor':
+        return pictures.knows(ask.question);
+      case 'endpointsLike':
+        return pictures.endpointsLike(ask.question);
+      case 'headroom':
+        return pictures.headroom(ask.question);
+      case 'map':
+        return pictures.map(ask.question);
     }
   }
 
@@ -112,6 +149,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'app-names':
         reader.setAppNames(message.names);
         return;
+      case 'declared':
+        setDeclared(message.declared);
+        return;
       case 'stop':
         searches.clear();
         reader.close();
@@ -131,6 +171,15 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'endpoints':
         begin(message.id, reader.endpoints(message.question.since, message.question.until));
+        return;
+      case 'vendor':
+        begin(message.id, pictures.vendor(message.question));
+        return;
+      case 'costTable':
+      case 'costSeries':
+      case 'costSummary':
+      case 'costWaste':
+        begin(message.id, answerCosts(message));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

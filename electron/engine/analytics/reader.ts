@@ -19,6 +19,9 @@ import type { SeenApps } from '../store/read-apps.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
+import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { Declared } from '../vendors/declared.ts';
+import type { CostQuestions } from './costs/cost-answers.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
 
 /** Questions about recorded calls. All may be asked at once; a long one does not hold up a quick one. */
@@ -76,6 +79,31 @@ export interface Reader {
   setAppNames(names: Readonly<Record<string, string>>): void;
   /** The names as they were set last; for others who read the store. */
   appNames(): Readonly<Record<string, string>>;
+  /** What people say of vendors counts from the next question on, everywhere: `vendor:` filters, sums, the map. */
+  setDeclared(declared: Declared): void;
+  /** What people say as it was set last; for others who read the store. */
+  declared(): Declared;
+  /** Every vendor that was ever called or that people said something of, with what was called of it in a span. */
+  vendors(question: Questions['vendors'][0]): Promise<Questions['vendors'][1]>;
+  /** Everything that is known of a vendor; null when there is none. */
+  vendor(question: Questions['vendor'][0], signal?: AbortSignal): Promise<Questions['vendor'][1]>;
+  /** Whether a vendor was called, is listed or declared. */
+  knowsVendor(id: string): Promise<boolean>;
+  /** Names of a host’s endpoints that a path with `{name}` where it varies stands for. */
+  endpointsLike(question: Questions['endpointsLike'][0]): Promise<string[]>;
+  /** What is left of vendors’ limits, as they say. */
+  headroom(question: Questions['headroom'][0]): Promise<Questions['headroom'][1]>;
+  /** App → vendor → endpoint. */
+  map(question: Questions['map'][0]): Promise<Questions['map'][1]>;
+  /** Costs by one or more dimensions; in words why not, when there is no such dimension. */
+  costTable(question: CostQuestions['costTable'][0], signal?: AbortSignal): Promise<CostQuestions['costTable'][1]>;
+  costSeries(question: CostQuestions['costSeries'][0], signal?: AbortSignal): Promise<CostQuestions['costSeries'][1]>;
+  costSummary(
+    question: CostQuestions['costSummary'][0],
+    signal?: AbortSignal,
+  ): Promise<CostQuestions['costSummary'][1]>;
+  /** What could be saved, among the newest calls of a span. */
+  costWaste(question: CostQuestions['costWaste'][0], signal?: AbortSignal): Promise<CostQuestions['costWaste'][1]>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -100,6 +128,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
   let starting: Promise<Worker> | null = null;
   let lastAsked = 0;
   let appNames: Readonly<Record<string, string>> = {};
+  let declared: Declared = NOTHING_DECLARED;
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
@@ -118,6 +147,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
         if ('ready' in message) {
           worker = started;
           started.postMessage({ id: 0, name: 'app-names', names: appNames } satisfies ToReader);
+          started.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
           resolve(started);
         } else if ('refused' in message) giveUp(new Error(message.refused));
         else take(message);
@@ -206,6 +236,21 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     hosts: () => ask('hosts', null),
     repricings: () => ask('repricings', null),
     metered: (question, signal) => ask('metered', question, signal),
+    setDeclared(next) {
+      declared = next;
+      worker?.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
+    },
+    declared: () => declared,
+    vendors: (question) => ask('vendors', question),
+    vendor: (question, signal) => ask('vendor', question, signal),
+    knowsVendor: (id) => ask('knowsVendor', id),
+    endpointsLike: (question) => ask('endpointsLike', question),
+    headroom: (question) => ask('headroom', question),
+    map: (question) => ask('map', question),
+    costTable: (question, signal) => ask('costTable', question, signal),
+    costSeries: (question, signal) => ask('costSeries', question, signal),
+    costSummary: (question, signal) => ask('costSummary', question, signal),
+    costWaste: (question, signal) => ask('costWaste', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

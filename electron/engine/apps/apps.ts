@@ -45,8 +45,8 @@ export interface SeenApps {
 /** The contract's answers about apps while an engine runs. */
 export interface Apps {
   list(span: { since: number; until: number }): Promise<{ apps: App[]; unnamed: number }>;
-  /** Teams by the names that apps are shown under; those without one are left out. */
-  teams(): Readonly<Record<string, string>>;
+  /** What people say of apps, by the names they are shown under. */
+  declared(): Readonly<Record<string, Pick<Entry, 'team' | 'criticality'>>>;
   readonly changes: AppChanges;
 }
 
@@ -119,7 +119,7 @@ export function createApps(given: {
 
   return {
     list: async (span) => combine(await seen.listApps(span), register.entries),
-    teams: () => teamsOf(register.entries),
+    declared: () => declaredOf(register.entries),
     changes: {
       async change({ name, newName, ...said }) {
         const isSeen = await seenNames();
@@ -148,17 +148,29 @@ export function createApps(given: {
   };
 }
 
-/** The apps of a folder on which no engine runs. */
-export function readApps(dataDir: string, seen: SeenApps, log: (line: string) => void): Pick<Apps, 'list' | 'teams'> {
-  const { entries } = readRegister(dataDir, log, true);
-  seen.setAppNames(Object.fromEntries(shownNames(entries)));
-  return { list: async (span) => combine(await seen.listApps(span), entries), teams: () => teamsOf(entries) };
+/** What people say of apps, by the names they are shown by. */
+export function declaredApps(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
+  const own = entries.filter(({ into }) => into === null);
+  return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
 }
 
-function teamsOf(entries: Entries): Record<string, string> {
-  return Object.fromEntries(
-    entries.flatMap(({ name, into, team }) => (into === null && team !== null ? [[name, team]] : [])),
-  );
+/** The apps of a folder on which no engine runs. */
+export function readApps(
+  dataDir: string,
+  seen: SeenApps,
+  log: (line: string) => void,
+): Pick<Apps, 'list' | 'declared'> {
+  const { entries } = readRegister(dataDir, log, true);
+  seen.setAppNames(Object.fromEntries(shownNames(entries)));
+  return {
+    list: async (span) => combine(await seen.listApps(span), entries),
+    declared: () => declaredOf(entries),
+  };
+}
+
+function declaredOf(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
+  const own = entries.filter(({ into }) => into === null);
+  return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
 }
 
 /** What is seen and what is said, together; an app of which only one of them is known is one, too. */

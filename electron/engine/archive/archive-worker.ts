@@ -3,8 +3,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { codeOf, isCorrupt } from '../store/open.ts';
 import { openStore } from '../store/store.ts';
 import type { Batch } from '../store/store.ts';
+import { createEndpointNames } from './endpoint-names.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
+import { createCallMetering } from './metering.ts';
+import { createMeteringParts } from './metering-parts.ts';
 import type { Chore, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { readFacts } from './slab.ts';
 
@@ -31,8 +34,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const log = (line: string): void => say({ type: 'log', line });
   const budgets = { ...settings.budgets };
   const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
+  const names = createEndpointNames(store.learned(), settings.metering.corrections);
+  const parts = createMeteringParts(settings.metering, names, log);
   const intake = createIntake({
     store,
+    metering: createCallMetering(() => parts.now),
     fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
     bodyLimit: settings.bodyLimit,
     heldLimit: settings.heldLimit,
@@ -52,6 +58,9 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   let lastWork = Date.now();
   let badFacts = 0;
   let recordedAtHouse = 0;
+  /** Something is being loaded without which calls that have ended are not ready; what arrives meanwhile waits. */
+  let loading = false;
+  const afterwards: ToWorker[] = [];
   let stopping: { until: number } | null = null;
 
   function readSlab(slab: ArrayBuffer, length: number): void {
@@ -79,9 +88,19 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   }
 
   function commit(): void {
+    if (loading) return;
     if (timer) clearTimeout(timer);
     timer = null;
-    const batch = intake.batch();
+    const unready = intake.settle();
+    if (unready !== null) {
+      loading = true;
+      void unready.then(goOn, goOn);
+      return;
+    }
+    const recordedNow = intake.batch();
+    const learnt = names.unwritten(stopping !== null);
+    // The same object: what of it was written is noted on it.
+    const batch = learnt === null ? recordedNow : Object.assign(recordedNow ?? { ...NOTHING }, learnt);
     const withRollups = flushes.length > 0 || stopping !== null || Date.now() - lastRollups >= ROLLUP_MS;
     let seq = 0;
     if (batch || withRollups) {
@@ -98,6 +117,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     if (batch) lastWork = Date.now();
     if (batch?.processes) say({ type: 'noted', keys: [...batch.processes.keys()] });
     intake.committed();
+    if (learnt !== null) names.written();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
     if (seq > 0 || slabs.length > 0)
@@ -108,6 +128,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
+  }
+
+  function goOn(): void {
+    loading = false;
+    commit();
+    while (!loading && afterwards.length > 0) take(afterwards.shift()!);
+    if (stopping !== null && !loading && trouble === null) finish();
   }
 
   /** Writes a batch; if one of its calls cannot be written at all, it is left out so that the others are. */
@@ -124,7 +151,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       log(`${batch.bodies.length} bodies could not be written and are left out.`);
       batch.bodiesWritten = true;
     }
-    let seq = store.commit({ ...NOTHING, gaps: batch.gaps, callHigh: batch.callHigh, bodiesWritten: true }, false);
+    const { merges = [], learned = null } = batch;
+    let seq = store.commit(
+      { ...NOTHING, gaps: batch.gaps, merges, learned, callHigh: batch.callHigh, bodiesWritten: true },
+      false,
+    );
     const callers = [
       ...[...(batch.processes ?? [])].map((process) => ({ processes: new Map([process]) })),
       ...(batch.late ?? []).map((fact) => ({ late: [fact] })),
@@ -224,6 +255,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'reprice': {
+        const { changed, seq } = store.reprice(chore.asked);
+        if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
+        return { changed };
+      }
+      case 'addRepricing':
+        return { id: store.addRepricing(chore.asked) };
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
@@ -246,7 +284,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
 
   /** Brings rows of open calls up to date; packs, evicts and gives space back in small steps, when nothing else is to be done. */
   function keepHouse(): void {
-    if (trouble !== null || stopping) return;
+    if (trouble !== null || stopping || loading) return;
     if (intake.refresh()) commit();
     if (trouble !== null) return;
     try {
@@ -270,7 +308,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   }
   const housekeeping = setInterval(keepHouse, 500);
 
-  port.on('message', (message: ToWorker) => {
+  function take(message: ToWorker): void {
+    if (loading && message.type !== 'secrets') {
+      afterwards.push(message);
+      return;
+    }
     switch (message.type) {
       case 'slab':
         if (trouble !== null) {
@@ -294,6 +336,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         commit();
         return;
       case 'chore':
+        commit();
+        if (loading) {
+          afterwards.unshift(message);
+          return;
+        }
         try {
           say({ type: 'did', id: message.id, result: doChore(message.chore) });
         } catch (error) {
@@ -307,6 +354,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         intake.configure(message.settings);
         Object.assign(budgets, message.settings.budgets);
         return;
+      case 'configure-metering':
+        parts.configure(message.settings);
+        if (trouble === null) timer ??= setTimeout(commit, BATCH_MS);
+        return;
       case 'interrupt':
         intake.interrupt('The engine was stopped while this call was open.');
         return;
@@ -315,12 +366,13 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         stopping = { until: Date.now() + message.patienceMs };
         if (trouble === null) {
           commit();
-          if (trouble === null) finish();
+          if (trouble === null && !loading) finish();
         } else {
           setTimeout(finish, message.patienceMs);
         }
     }
-  });
+  }
+  port.on('message', take);
   say({ type: 'ready', firstCallId: store.firstCallId });
 }
 

@@ -7,7 +7,17 @@ import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import { createAdmission } from './admission.ts';
-import type { Chore, ChoreName, Chores, FromWorker, OwnNames, ToWorker, WorkerSettings } from './messages.ts';
+import type {
+  Chore,
+  ChoreName,
+  Chores,
+  FromWorker,
+  MeteringSettings,
+  OwnNames,
+  ToWorker,
+  WorkerSettings,
+} from './messages.ts';
+import { NO_OWN_PRICES } from '../../../shared/ledger/prices-file.ts';
 import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -22,6 +32,8 @@ export interface ArchiveOptions {
   budgets?: Partial<Budgets>;
   /** Names that are secrets, or none, beside the rules' own. */
   redaction?: OwnNames;
+  /** What people here say of vendors and prices. */
+  metering?: Partial<MeteringSettings>;
   log: (line: string) => void;
 }
 
@@ -59,6 +71,8 @@ export interface Archive {
   skip(startedAt: number): void;
   /** Other limits, budgets and names, from the next call on. */
   configure(settings: ArchiveSettings): void;
+  /** Other vendors and prices of the user's, from the next call on. What is left out stays. */
+  configureMetering(settings: Partial<MeteringSettings>): void;
   /**
    * Takes facts that another thread has written down already, as slab.ts does: their bytes, how many calls begin in
    * them, and when the first one does. False, and nothing is taken, while the queue is half full: try again later.
@@ -84,6 +98,8 @@ export interface Archive {
 /** Bytes of each body that are kept unless somebody says otherwise. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
+/** So much of a message is read whatever is kept. */
+const READ_MESSAGE = 256 * 1024;
 const SLAB = 256 * 1024;
 /** A slab goes out at the latest this long after its first fact. */
 const SLAB_MS = 50;
@@ -105,6 +121,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     heldLimit: heldLimit(),
     budgets: { ...DEFAULT_BUDGETS, ...options.budgets },
     redaction: options.redaction ?? { names: [], plain: [] },
+    metering: { ownVendors: [], corrections: [], prices: NO_OWN_PRICES, ...options.metering },
   };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
@@ -205,8 +222,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   }
 
   function clip(event: CallEvent): CallEvent {
-    return event.type === 'message' && event.data.byteLength > bodyLimit
-      ? { ...event, data: event.data.subarray(0, bodyLimit) }
+    const most = Math.max(bodyLimit, READ_MESSAGE);
+    return event.type === 'message' && event.data.byteLength > most
+      ? { ...event, data: event.data.subarray(0, most) }
       : event;
   }
 
@@ -386,6 +404,11 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       settings = { ...settings, ...next, heldLimit: heldLimit() };
       const { budgets, redaction } = next;
       post({ type: 'configure', settings: { budgets, redaction, bodyLimit, heldLimit: heldLimit() } });
+    },
+    configureMetering(next) {
+      sendSlab(false);
+      settings = { ...settings, metering: { ...settings.metering, ...next } };
+      post({ type: 'configure-metering', settings: settings.metering });
     },
     takeSlab({ bytes, length, calls, from }) {
       if (ended) return true;

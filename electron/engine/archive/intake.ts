@@ -19,6 +19,7 @@ import type { LiveCall } from './live-call.ts';
 import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.ts';
 import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
+import type { CallMetering } from './metering.ts';
 import { redactCoverage, redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
 import type { Secret } from './secrets.ts';
@@ -32,6 +33,8 @@ export interface IntakeOptions {
   /** Bytes of all unfinished bodies together; beyond it new ones are let go, and marked. */
   heldLimit: number;
   redaction?: OwnNames;
+  /** Reads out of calls what they used and what that cost; without it nothing is. */
+  metering?: CallMetering | null;
 }
 
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
@@ -41,6 +44,8 @@ export interface Intake {
   noteProcess(key: string, identity: ProcessIdentity): void;
   /** Has the rows of open calls written again whose bodies went on since; false when all rows are right. */
   refresh(): boolean;
+  /** A promise when something must be loaded before what has ended is ready: ask for the batch then. */
+  settle(): Promise<void> | null;
   /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
   batch(): Batch | null;
   /** The last batch is on disk: slabs may go back. */
@@ -57,7 +62,7 @@ export interface Intake {
   configure(settings: Required<Pick<IntakeOptions, 'bodyLimit' | 'heldLimit' | 'redaction'>>): void;
 }
 
-export function createIntake({ store, fingerprint, ...settings }: IntakeOptions): Intake {
+export function createIntake({ store, fingerprint, metering = null, ...settings }: IntakeOptions): Intake {
   let { bodyLimit, heldLimit } = settings;
   let names = settings.redaction ?? { names: [], plain: [] };
   const calls = new Map<number, LiveCall>();
@@ -95,18 +100,35 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
     current = event.call;
     fold(call.record, redactFact(event, redactor));
     switch (event.type) {
+      case 'opened':
+        call.metered ??= metering?.open(call.record) ?? null;
+        if (call.metered !== null && BODILESS.has(call.record.method)) metering?.name(call.record, call.metered, []);
+        markDirty(call);
+        break;
       case 'request-data':
+        call.metered?.meter?.request(event.data, call.record.request.decoded !== null);
+        if (event.beyond) break;
         call.requestHeld += hold(call, call.request, call.requestHeld, call.record.request, event.data);
         call.grpc.sent ??= readRequest(call.record.requestLines);
         if (call.grpc.sent !== 'none') addFrames(call, call.grpc.sent, 'sent', event.data, event.at);
         break;
+      case 'request-ended':
+        nameEndpoint(call);
+        markDirty(call);
+        break;
       case 'response-data':
+        call.metered?.meter?.response(event.data, call.record.response.decoded !== null);
+        if (event.beyond) break;
         call.responseHeld += hold(call, call.response, call.responseHeld, call.record.response, event.data);
         if (call.sse) addEvents(call, call.sse.push(latin1(event.data)), event.at);
         else if (call.grpc.received) addFrames(call, call.grpc.received, 'received', event.data, event.at);
         break;
       case 'answered':
-        if (call.record.responseLines === event.headers) startReading(call);
+        if (call.record.responseLines === event.headers) {
+          startReading(call);
+          call.metered?.meter?.answered();
+        }
+        nameEndpoint(call);
         markDirty(call);
         break;
       case 'message':
@@ -118,6 +140,11 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       default:
         markDirty(call);
     }
+  }
+
+  /** As soon as the request is there as far as it will be: open calls show it. */
+  function nameEndpoint({ record, metered, request }: LiveCall): void {
+    if (metered !== null && !metered.named) metering?.name(record, metered, request);
   }
 
   /** Who made a call that is over: its record, while it waits to be written, else its row. */
@@ -210,6 +237,11 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
     const text =
       plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
     const type = MESSAGE_TYPES[event.opcode];
+    const meter = event.opcode === 1 ? call.metered?.meter : null;
+    if (meter) {
+      if (text === null || !whole) meter.miss();
+      else meter.message(direction, text);
+    }
     if (event.opcode === 8) {
       const code = text !== null && text.length >= 2 ? String(text.charCodeAt(0) * 256 + text.charCodeAt(1)) : null;
       addLine(call, {
@@ -254,6 +286,10 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
     const { record } = call;
     if (!record.closed || !record.opened) return;
     if (call.sse) addEvents(call, call.sse.end(), at);
+    if (call.metered !== null) {
+      nameEndpoint(call);
+      metering?.end(record, call.metered, call.response);
+    }
     keepSide(call, 'request', call.request, record.requestLines);
     keepSide(call, 'response', call.response, record.responseLines);
     held -= call.requestHeld + call.responseHeld;
@@ -314,6 +350,7 @@ export function createIntake({ store, fingerprint, ...settings }: IntakeOptions)
       for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
       return dirty.size > 0;
     },
+    settle: () => metering?.settle() ?? null,
     batch() {
       for (const call of dirty) {
         call.dirty = false;
@@ -366,6 +403,9 @@ const GAP_SENTENCES: Readonly<Record<Gap['reason'], string>> = {
   overload: 'The recorder could not keep up.',
   paused: 'paused',
 };
+
+/** Their endpoint is told by their head alone. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
 /** Processes that may wait for the disk. */
 const MOST_PROCESSES = 10_000;

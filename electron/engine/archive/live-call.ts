@@ -7,6 +7,7 @@ import { writeMessage } from '../store/messages-codec.ts';
 import type { NewMessages } from '../store/bodies-writer.ts';
 import type { GrpcMessages } from './grpc-messages.ts';
 import type { MessageInflater } from './message-inflate.ts';
+import type { Metered } from './metering.ts';
 
 /** A call between its first fact and its last: its record and what was captured of its bodies. */
 export interface LiveCall {
@@ -26,6 +27,8 @@ export interface LiveCall {
   grpc: { sent: GrpcMessages | 'none' | null; received: GrpcMessages | null };
   inflaters: { sent: MessageInflater | null; received: MessageInflater | null } | null;
   messages: MessageQueue | null;
+  /** Null for calls that nobody meters. */
+  metered: Metered | null;
 }
 
 export function startCall(id: number): LiveCall {
@@ -42,6 +45,7 @@ export function startCall(id: number): LiveCall {
     grpc: { sent: null, received: null },
     inflaters: null,
     messages: null,
+    metered: null,
   };
 }
 

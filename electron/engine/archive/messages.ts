@@ -1,9 +1,14 @@
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
+import type { CostChange, RepricingRecord } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
+import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
+import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 
 /** What the archive's two halves say to each other. */
 export interface WorkerSettings {
@@ -12,6 +17,17 @@ export interface WorkerSettings {
   bodyLimit: number;
   heldLimit: number;
   redaction: OwnNames;
+  metering: MeteringSettings;
+}
+
+/** What people here say of vendors and prices, as far as the recorder goes by it. */
+export interface MeteringSettings {
+  ownVendors: readonly OwnVendor[];
+  /** Of endpoints. */
+  corrections: readonly Correction[];
+  prices: PricesFile;
+  /** What the month had used before, for tiers and free tiers. */
+  counted?: CountedMonths;
 }
 
 /** A user's own names for redaction: more that are secrets, and some that are none. */
@@ -23,6 +39,10 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Changes what calls cost; how many of them changed. Some hundreds at a time. */
+  reprice: [asked: readonly CostChange[], result: { changed: number }];
+  /** Keeps what a repricing changed. */
+  addRepricing: [asked: RepricingRecord, result: { id: number }];
   /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
   coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];
@@ -44,6 +64,8 @@ export type ToWorker =
   | { type: 'chore'; id: number; chore: Chore }
   /** From the next fact on; what is stored is evicted down to smaller budgets in steps. */
   | { type: 'configure'; settings: Pick<WorkerSettings, 'budgets' | 'bodyLimit' | 'heldLimit' | 'redaction'> }
+  /** From the next call on; calls that are open are priced by it too. */
+  | { type: 'configure-metering'; settings: MeteringSettings }
   /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
   | { type: 'interrupt' }
   /** Write what there is and end; give up on a troubled disk after `patienceMs`. */

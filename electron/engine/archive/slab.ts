@@ -50,6 +50,8 @@ const TYPES = [
   'gap',
   'body-decoded',
   'identified',
+  'request-data beyond',
+  'response-data beyond',
 ] as const;
 const TUNNEL_REASONS: readonly TunnelFacts['reason'][] = [
   'pass-through',
@@ -145,7 +147,7 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
       break;
     case 'request-data':
     case 'response-data':
-      out.byte(event.type === 'request-data' ? 2 : 6);
+      out.byte(event.type === 'request-data' ? (event.beyond ? 16 : 2) : event.beyond ? 17 : 6);
       out.number(event.call);
       time(out, event.at);
       out.data(event.data);
@@ -318,6 +320,15 @@ function readFact(from: ByteReader): CallEvent | Gap {
     case 'request-data':
     case 'response-data':
       return { type, call, at: from.number(), data: from.data() };
+    case 'request-data beyond':
+    case 'response-data beyond':
+      return {
+        type: type === 'request-data beyond' ? 'request-data' : 'response-data',
+        call,
+        at: from.number(),
+        data: from.data(),
+        beyond: true,
+      };
     case 'request-ended':
       return { type, call, at: from.number(), bytes: from.number(), trailers: from.latin1() };
     case 'informed':

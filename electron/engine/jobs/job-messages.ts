@@ -1,3 +1,4 @@
+import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 import type { ExportChoice, ExportPlace } from './export-calls.ts';
 import type { ImportedCall } from './import-har.ts';
 import type { Outcome } from './jobs.ts';
@@ -8,6 +9,7 @@ export type JobOrder =
       kind: 'export';
       dataDir: string;
       appNames: Readonly<Record<string, string>>;
+      ownVendors: readonly OwnVendor[];
       choice: ExportChoice;
       place: ExportPlace;
     }

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import type { Catalogue } from '../../../shared/vendors/catalogue.ts';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import { readHere } from './call-source.ts';
 import { exportCalls } from './export-calls.ts';
@@ -52,6 +54,12 @@ export async function runJob(port: MessagePort, order: JobOrder): Promise<void> 
     }
     const store = createStoreReader(order.dataDir);
     store.setAppNames(order.appNames);
+    let catalogue: Catalogue | null = null;
+    store.setRecognise((host) => {
+      catalogue ??= createCatalogue(order.ownVendors);
+      const found = catalogue.recognise(host);
+      return found && { vendor: found.vendor.id, service: found.service?.id ?? null };
+    });
     try {
       return await exportCalls(readHere(store), order.choice, order.place, progress, stop.signal);
     } finally {

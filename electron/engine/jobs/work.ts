@@ -6,6 +6,7 @@ import type { Job } from '../../../shared/contract/jobs.ts';
 import { processKey } from '../../../shared/model/caller.ts';
 import type { Reader } from '../analytics/reader.ts';
 import type { Archive } from '../archive/archive.ts';
+import { ownVendors } from '../vendors/declared.ts';
 import type { ExportChoice } from './export-calls.ts';
 import type { ImportedCall } from './import-har.ts';
 import { createJobList } from './jobs.ts';
@@ -76,7 +77,14 @@ export function createWork({ reader, archive, dataDir, version, log }: WorkOptio
         const name = `sallyport-${stamp}-${job.id}.${choice.format}`;
         const place = { folder, name, version };
         const outcome = await runApart(
-          { kind: 'export', dataDir, appNames: reader.appNames(), choice, place },
+          {
+            kind: 'export',
+            dataDir,
+            appNames: reader.appNames(),
+            ownVendors: ownVendors(reader.declared()),
+            choice,
+            place,
+          },
           progress,
           signal,
         );

@@ -5,14 +5,12 @@ import { createAmender } from './amend-calls.ts';
 import { createSummaries } from './block-summaries.ts';
 import { summariseCaller, summariseRow, summariseUsage } from './blocks.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { CallRow } from './call-row.ts';
-import { CALL_COLUMNS, rowOf } from './call-row.ts';
+import { rowOf } from './call-row.ts';
 import { writeDetails } from './details-codec.ts';
 import { createGapsWriter } from './gaps.ts';
 import { createDetailsIndexer } from './index-pages.ts';
 import { pack, packIds } from './packing.ts';
 import { isByAgent } from './codes.ts';
-import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 import { createCoverageWriter, type CoverageReport } from './coverage-rows.ts';
 import { createFacetSums } from './facet-sums.ts';
@@ -28,7 +26,7 @@ import { createRepricer } from './reprice-calls.ts';
 import { createRollups } from './rollups.ts';
 import { createWordSweeper } from './sweep-words.ts';
 import { changesSince } from './uncounted.ts';
-import { createUsageWriter } from './usage-rows.ts';
+import { createRowWriter, createUsageWriter } from './write-rows.ts';
 import { createVendorWords } from './vendor-words.ts';
 import { createWords } from './words.ts';
 import { readRow } from './read-rows.ts';
@@ -96,12 +94,7 @@ export function createCallsWriter(db: Db): CallsWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
-  const putCall = db.prepare(
-    `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
-  );
-  const addCall = db.prepare(
-    `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
-  );
+  const putRow = createRowWriter(db);
   const putPage = db.prepare('INSERT INTO pages (id, calls, directory, data) VALUES (?, ?, ?, ?)');
   const putLoose = db.prepare('INSERT OR REPLACE INTO loose (call, open, data) VALUES (?, ?, ?)');
   const dropLoose = db.prepare('DELETE FROM loose WHERE call = ?');
@@ -188,55 +181,6 @@ export function createCallsWriter(db: Db): CallsWriter {
         // It was counted before, as it was then.
         if (before) for (const sum of sums) sum.add({ ...row, ...before }, -1);
       }
-    }
-  }
-
-  /** `known`: the row is there already, from when the call was open. */
-  function putRow(row: CallRow, page: number | null, known: boolean): void {
-    const values = [
-      row.id,
-      row.startedAt,
-      row.flags,
-      row.status,
-      row.host,
-      // A number would be bound as a float, and this column keeps what it is given.
-      typeof row.path === 'number' ? BigInt(row.path) : row.path,
-      row.duration,
-      row.ttfb,
-      row.requestBytes,
-      row.responseBytes,
-      row.app,
-      row.method,
-      row.scheme,
-      row.client,
-      row.remote,
-      row.type,
-      row.tls,
-      row.failure,
-      row.decision,
-      row.port,
-      row.query,
-      row.messages,
-      row.requestBody,
-      row.responseBody,
-      page,
-      row.process,
-      row.site,
-      row.tags,
-      row.trace,
-      row.endpoint,
-      row.credential,
-    ];
-    if (known) {
-      putCall.run(...values);
-      return;
-    }
-    try {
-      addCall.run(...values);
-    } catch (error) {
-      // It is there: a batch that was written in part is being written again.
-      if (codeOf(error) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
-      putCall.run(...values);
     }
   }
 

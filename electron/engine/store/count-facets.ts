@@ -4,6 +4,7 @@ import { summaryOf } from './call-row.ts';
 import { candidateRanges } from './candidate-ranges.ts';
 import { PROTOCOL_SHIFT, protocolOf, sourceCodeOf, sourceOf } from './codes.ts';
 import { FACET, readFacetSums } from './facet-sums.ts';
+import { countPictures } from './count-pictures.ts';
 import { prepareMatching } from './matching.ts';
 import type { Stored } from './matching.ts';
 import type { RawRow } from './read-calls.ts';
@@ -17,11 +18,26 @@ import { evictedTo, uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls can be counted by; the contract's list. */
-export type FacetField = SummedField | CallerField;
-type SummedField = 'host' | 'app' | 'status' | 'method' | 'source' | 'type' | 'failure' | 'protocol';
+export type FacetField = SummedField | CallerField | PictureField;
+/** `vendor` and `service` are hosts seen otherwise. */
+type SummedField =
+  | 'vendor'
+  | 'service'
+  | 'host'
+  | 'app'
+  | 'status'
+  | 'method'
+  | 'source'
+  | 'type'
+  | 'failure'
+  | 'protocol';
 /** Sums do not tell these apart: they are counted from calls, always. */
+type PictureField = 'endpoint' | 'model';
 type CallerField = 'package' | 'callsite' | 'process' | 'user';
 const CALLER_FIELDS: ReadonlySet<FacetField> = new Set<CallerField>(['package', 'callsite', 'process', 'user']);
+
+/** Sums of pictures tell these apart. */
+const PICTURE_FIELDS: ReadonlySet<FacetField> = new Set<PictureField>(['endpoint', 'model']);
 
 export interface FacetQuestion {
   tree: QueryTree | null;
@@ -61,17 +77,28 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
   if (span.since < span.until) {
     if (span.rest === null) {
       const [summed, others] = [new Map(counts), new Map(counts)];
-      for (const field of fields) (CALLER_FIELDS.has(field) ? summed : others).delete(field);
-      if (summed.size > 0) {
+      for (const field of fields) {
+        if (CALLER_FIELDS.has(field) || PICTURE_FIELDS.has(field)) summed.delete(field);
+        if (!CALLER_FIELDS.has(field)) others.delete(field);
+      }
+      const all = others.size < counts.size;
+      if (all) {
         const { from, to, edges } = splitMinutes(span.since, span.until, evictedTo(stored.calls));
         counted += addRollups(stored, summed, from, to);
         for (const [start, end] of edges)
           counted += (yield* addCalls(stored, summed, { ...span, since: start, until: end }, Infinity)).counted;
       }
+      for (const field of fields) {
+        if (field !== 'endpoint' && field !== 'model') continue;
+        const values = counts.get(field)!;
+        countPictures(stored, field, span, (value, calls) => add(values, value, calls));
+        // Open ones too: what they are is not known yet.
+        values.set(0, counted - [...values].reduce((sum, [value, calls]) => (value === 0 ? sum : sum + calls), 0));
+      }
       if (others.size > 0) {
         const looked = yield* addCalls(stored, others, span, until);
         complete = looked.complete;
-        if (summed.size === 0) ({ counted } = looked);
+        if (!all) ({ counted } = looked);
       }
     } else ({ counted, complete } = yield* addCalls(stored, counts, span, until));
   }
@@ -105,14 +132,24 @@ function add(values: Map<number, number>, value: number, calls: number): void {
   values.set(value, (values.get(value) ?? 0) + calls);
 }
 
-function addRow(counts: Counts, row: FacetRow, calls = 1): void {
-  for (const [field, values] of counts) add(values, valueOf(row, field), calls);
+function addRow(words: WordReader, counts: Counts, row: FacetRow, calls = 1): void {
+  for (const [field, values] of counts) add(values, valueOf(row, field, words), calls);
 }
 
-type FacetRow = Pick<RawRow, 'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure' | 'process' | 'site'>;
+type FacetRow = Pick<
+  RawRow,
+  'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure' | 'process' | 'site' | 'endpoint'
+> & { model?: number | null };
 
-function valueOf(row: FacetRow, field: FacetField): number {
+function valueOf(row: FacetRow, field: FacetField, words: WordReader): number {
   switch (field) {
+    case 'vendor':
+    case 'service':
+      return row.host;
+    case 'endpoint':
+      return row.endpoint === null ? 0 : words.endpointOf(row.host, row.endpoint);
+    case 'model':
+      return row.model ?? 0;
     case 'source':
       return sourceCodeOf(row.flags);
     case 'protocol':
@@ -130,6 +167,9 @@ function valueOf(row: FacetRow, field: FacetField): number {
 
 function nameOf(field: FacetField, value: number, words: WordReader): string | null {
   switch (field) {
+    case 'vendor':
+    case 'service':
+      return words.ownerOf(value)[field];
     case 'source':
       return sourceOf(value << 4);
     case 'protocol':
@@ -148,7 +188,7 @@ function nameOf(field: FacetField, value: number, words: WordReader): string | n
   }
 }
 
-function addRollups({ calls: db }: Stored, counts: Counts, from: number, to: number): number {
+function addRollups({ calls: db, words }: Stored, counts: Counts, from: number, to: number): number {
   let counted = 0;
   const pieces = splitRange(from / 1_000_000, to / 1_000_000, 2);
   // One moment of the database: between two, a call could be counted twice or not at all.
@@ -169,12 +209,14 @@ function addRollups({ calls: db }: Stored, counts: Counts, from: number, to: num
     for (const [field, values] of counts) {
       if (field === 'host' || field === 'app' || field === 'source')
         readSums(DIMENSION[field], (value, calls) => add(values, value, calls));
+      else if (field === 'vendor' || field === 'service')
+        readSums(DIMENSION.host, (value, calls) => add(values, value, calls));
       else if (field in FACET)
         readFacetSums(db, FACET[field as keyof typeof FACET], pieces, (value, calls) => add(values, value, calls));
     }
     for (const { row, calls } of uncounted(db)) {
       if (row.started_at < from || row.started_at >= to) continue;
-      addRow(counts, row, calls);
+      addRow(words, counts, row, calls);
       counted += calls;
     }
   })();
@@ -191,7 +233,10 @@ function* addCalls(
   const { sql, parameters, accepts, pruner, span: ids } = yield* prepareMatching(stored, withinTime(span));
   let counted = 0;
   if (!ids) return { counted, complete: true };
-  const columns = accepts ? '*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure, c.process, c.site';
+  const columns = [
+    accepts ? 'c.*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure, c.process, c.site, c.endpoint',
+    ...(counts.has('model') ? ['(SELECT model FROM usages WHERE call = c.id) AS model'] : []),
+  ].join(', ');
   const select = db.prepare<Record<string, string | number>, RawRow>(
     `SELECT ${columns} FROM calls c WHERE c.id BETWEEN @low AND @high AND ${sql} ORDER BY c.id DESC`,
   );
@@ -201,7 +246,7 @@ function* addCalls(
     for (let from = high; from >= low; from -= stride) {
       for (const row of select.iterate({ ...parameters, low: Math.max(low, from - stride + 1), high: from })) {
         if (accepts && !accepts(summaryOf(withTexts(row, words)), details.of(row))) continue;
-        addRow(counts, row);
+        addRow(words, counts, row);
         counted += 1;
       }
       if (performance.now() >= until) return { counted, complete: false };

@@ -129,6 +129,31 @@ export interface MeteredCall {
   priceVersion: string | null;
 }
 
+/** A GET with what tells whether its answer could have been kept. */
+export interface RepeatableGet {
+  id: number;
+  startedAt: number;
+  app: string | null;
+  host: string;
+  endpoint: string | null;
+  /** Path and query. */
+  target: string;
+  credential: string | null;
+  /** The stored answer: the same number, the same bytes as far as they were kept. */
+  responseBody: number;
+  /** On the wire. */
+  responseBytes: number;
+  /** Of the answer; read only when somebody asks. */
+  header(name: string): string | null;
+}
+
+export interface RepeatableGets {
+  /** Newest first. */
+  gets: RepeatableGet[];
+  /** Whether these are all of the span. */
+  complete: boolean;
+}
+
 /** Which metered calls, oldest first; `after` is the last id of the page before. */
 export interface MeteredQuestion extends Span {
   after?: number | undefined;
@@ -195,6 +220,8 @@ export interface PictureReader {
   throttles(span: Span): ThrottleSum[];
   /** A generator: each pause lets quick questions in. */
   metered(question: MeteredQuestion): Generator<void, MeteredPage>;
+  /** Answered GETs whose answers were kept, the newest of a span. A generator, too; for the reader's own thread, since it gives functions. */
+  repeatable(span: Span): Generator<void, RepeatableGets>;
   /** Every host that was ever called, by name. */
   hosts(): string[];
   /** The newest first. */

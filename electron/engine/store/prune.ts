@@ -133,7 +133,17 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       case 'protocol':
         return codeTest('protocols', codesMatching(PROTOCOL_CODES, matches));
       case 'vendor':
-        return never;
+      case 'service':
+        return wordsTest(
+          WORD.host,
+          words.hostsWhere((owner) => owner[field] !== null && matches(owner[field])),
+        );
+      case 'endpoint': {
+        const ids = new Set(words.idsWhere(WORD.endpoint, matches));
+        for (const aliases of words.aliases().values())
+          for (const [endpoint, countsAs] of aliases) if (ids.has(countsAs)) ids.add(endpoint);
+        return wordsTest(WORD.endpoint, [...ids]);
+      }
       case 'state': {
         if (matches('closed')) return null;
         return inBlocks(words.openCalls());
@@ -206,6 +216,8 @@ const WORD_FIELDS: Partial<Record<TextField, WordKind>> = {
   type: WORD.type,
   failure: WORD.failure,
   decision: WORD.decision,
+  credential: WORD.credential,
+  model: WORD.model,
 };
 
 const RANGE_OF: Partial<Record<NumberField, Ranged>> = {
@@ -215,6 +227,8 @@ const RANGE_OF: Partial<Record<NumberField, Ranged>> = {
   'request-size': 'requestBytes',
   'response-size': 'responseBytes',
   port: 'port',
+  cost: 'cost',
+  tokens: 'tokens',
 };
 
 function numberTest(field: NumberField, comparison: Comparison, value: number): Test | null {

@@ -13,6 +13,8 @@ import {
   PROTOCOL_SHIFT,
   SOURCE_CODES,
   SOURCE_SHIFT,
+  THROTTLE_CODES,
+  THROTTLE_SHIFT,
   WORD,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
@@ -136,6 +138,36 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
     );
   }
 
+  /** What lies beside the row of a call that was metered. */
+  function used(condition: string): string {
+    return condition === '0' ? '0' : `EXISTS (SELECT 1 FROM usages u WHERE u.call = c.id AND ${condition})`;
+  }
+
+  /** By what an endpoint counts as: at a host with aliases some words mean others. */
+  function endpointColumn(matches: (text: string) => boolean): string {
+    const ids = new Set(words.idsWhere(WORD.endpoint, matches));
+    const own = among('c.endpoint', [...ids], true);
+    const parts: string[] = [];
+    const apart: number[] = [];
+    for (const [host, aliases] of words.aliases()) {
+      const ofHost = new Set(ids);
+      let same = true;
+      for (const [endpoint, countsAs] of aliases) {
+        if (ids.has(countsAs) === ids.has(endpoint)) continue;
+        same = false;
+        if (ids.has(countsAs)) ofHost.add(endpoint);
+        else ofHost.delete(endpoint);
+      }
+      if (same) continue;
+      apart.push(host);
+      const here = among('c.endpoint', [...ofHost], true);
+      if (here !== '0') parts.push(`(c.host = ${host} AND ${here})`);
+    }
+    if (apart.length === 0) return own;
+    if (own !== '0') parts.push(`(c.host NOT IN (${apart.join(',')}) AND ${own})`);
+    return parts.length === 0 ? '0' : `(${parts.join(' OR ')})`;
+  }
+
   /** The path is a word's id when it was seen before, else the text itself. */
   function pathLike(like: string): string {
     return bind(
@@ -207,7 +239,20 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
       case 'url':
         return bind(`${URL} LIKE ? ESCAPE '\\'`, like);
       case 'vendor':
-        return '0';
+      case 'service':
+        return among(
+          'c.host',
+          words.hostsWhere((owner) => owner[field] !== null && matches(owner[field])),
+          false,
+        );
+      case 'endpoint':
+        return endpointColumn(matches);
+      case 'credential':
+        return wordColumn('c.credential', WORD.credential, like, true);
+      case 'model':
+        return used(wordColumn('u.model', WORD.model, like, true));
+      case 'throttle':
+        return codes(`((c.flags >> ${THROTTLE_SHIFT}) & 7)`, codesMatching(THROTTLE_CODES, matches));
       case 'pinned': {
         const pinned = 'c.id IN (SELECT call FROM marks WHERE pinned = 1)';
         const [yes, no] = [matches('yes'), matches('no')];
@@ -230,6 +275,14 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
 
   function compileNumber(field: NumberField, comparison: Comparison, value: number): string {
     if (field === 'pid') return processColumn(processWithPid(comparison, value));
+    if (field === 'cost') return used(bind(`u.cost IS NOT NULL AND u.cost ${comparison} ?`, value));
+    if (field === 'tokens')
+      return used(
+        bind(
+          `(u.input IS NOT NULL OR u.output IS NOT NULL) AND COALESCE(u.input, 0) + COALESCE(u.output, 0) ${comparison} ?`,
+          value,
+        ),
+      );
     const column = NUMBER_COLUMNS[field];
     const sql = `${column} ${comparison} ?`;
     return bind(
@@ -242,7 +295,7 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
   return { sql, parameters, exact };
 }
 
-const NUMBER_COLUMNS: Readonly<Record<Exclude<NumberField, 'pid'>, string>> = {
+const NUMBER_COLUMNS: Readonly<Record<Exclude<NumberField, 'pid' | 'cost' | 'tokens'>, string>> = {
   status: 'c.status',
   duration: 'c.duration',
   ttfb: 'c.ttfb',

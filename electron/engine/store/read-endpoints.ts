@@ -1,4 +1,4 @@
-import { templatePath } from '../../../shared/model/endpoint.ts';
+import { templatePath } from '../../../shared/endpoints/template.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { isOpen, kindOf } from './codes.ts';
 import type { Db } from './open.ts';
@@ -12,6 +12,8 @@ export interface Endpoint {
   method: string;
   host: string;
   path: string;
+  /** As it was recorded, as it counts now; null of calls from before endpoints were. */
+  endpoint: string | null;
   calls: number;
   /** Calls that failed, or were answered with a status from 400 on. */
   errors: number;
@@ -40,6 +42,7 @@ interface Group {
   method: number;
   host: number;
   path: string;
+  endpoint: string | null;
   calls: number;
   errors: number;
   causes: Map<number, number>;
@@ -56,6 +59,7 @@ type Row = [
   method: number,
   duration: number | null,
   failure: number | null,
+  endpoint: number | null,
 ];
 
 /** The slowest and the most failing endpoints of a time span. A generator: each `yield` lets quick questions in. */
@@ -79,17 +83,35 @@ export function* readEndpoints(
   };
   const select = prepared(
     db,
-    'SELECT id, started_at, flags, status, host, path, method, duration, failure FROM calls WHERE id BETWEEN ? AND ? AND started_at >= ? AND started_at < ? ORDER BY id DESC LIMIT ?',
+    'SELECT id, started_at, flags, status, host, path, method, duration, failure, endpoint FROM calls WHERE id BETWEEN ? AND ? AND started_at >= ? AND started_at < ? ORDER BY id DESC LIMIT ?',
   ).raw(true);
   const groups = new Map<string, Group>();
   /** The groups of a path that is a word, so that neither its text nor a key is made for every call. */
   const ofWord = new Map<number, Group[]>();
+  /** The groups of endpoints by what they count as, host by host. */
+  const ofEndpoint = new Map<number, Group[]>();
 
-  function groupOf(host: number, method: number, path: string): Group {
+  function groupOf(host: number, method: number, path: string, endpoint: string | null = null): Group {
     const key = `${host} ${method} ${path}`;
     let group = groups.get(key);
-    if (!group)
-      groups.set(key, (group = { method, host, path, calls: 0, errors: 0, causes: new Map(), durations: [] }));
+    if (!group) {
+      group = { method, host, path, endpoint, calls: 0, errors: 0, causes: new Map(), durations: [] };
+      groups.set(key, group);
+    }
+    group.endpoint ??= endpoint;
+    return group;
+  }
+
+  /** What stands behind the method is a path, and the operation of RPC. */
+  function groupOfEndpoint(host: number, method: number, recorded: number): Group {
+    const endpoint = words.endpointOf(host, recorded);
+    let known = ofEndpoint.get(endpoint);
+    if (!known) ofEndpoint.set(endpoint, (known = []));
+    for (const one of known) if (one.host === host && one.method === method) return one;
+    const name = words.text(endpoint);
+    const prefix = `${words.text(method)} `;
+    const group = groupOf(host, method, name.startsWith(prefix) ? name.slice(prefix.length) : name, name);
+    known.push(group);
     return group;
   }
 
@@ -102,9 +124,13 @@ export function* readEndpoints(
     return group;
   }
 
-  function take([, , flags, status, host, path, method, duration, failure]: Row): void {
+  function take([, , flags, status, host, path, method, duration, failure, endpoint]: Row): void {
     const group =
-      typeof path === 'number' ? groupOfWord(host, method, path) : groupOf(host, method, templatePath(path));
+      endpoint !== null
+        ? groupOfEndpoint(host, method, endpoint)
+        : typeof path === 'number'
+          ? groupOfWord(host, method, path)
+          : groupOf(host, method, templatePath(path));
     group.calls += 1;
     // Statuses and words of failures share the map: words count below zero.
     const cause = status !== null && status >= 400 ? status : failure === null ? 0 : -failure;
@@ -142,6 +168,7 @@ export function* readEndpoints(
       method: words.text(group.method),
       host: words.text(group.host),
       path: group.path,
+      endpoint: group.endpoint,
       calls: group.calls,
       errors: group.errors,
       commonest: cause === 0 ? null : cause > 0 ? String(cause) : words.text(-cause),

@@ -22,7 +22,8 @@ export type SortField =
   | 'host'
   | 'path'
   | 'method'
-  | 'app';
+  | 'app'
+  | 'cost';
 
 type Key = number | string | null;
 
@@ -44,6 +45,7 @@ const FIELDS: Readonly<Record<SortField, Field>> = {
   host: { sql: wordText('c.host'), word: WORD.host, column: 'c.host' },
   method: { sql: wordText('c.method'), word: WORD.method, column: 'c.method' },
   app: { sql: wordText('c.app'), word: WORD.app, column: 'c.app' },
+  cost: { sql: '(SELECT cost FROM usages WHERE call = c.id)', ranged: 'cost' },
   path: { sql: `CASE WHEN typeof(c.path) = 'integer' THEN ${wordText('c.path')} ELSE c.path END`, text: true },
 };
 

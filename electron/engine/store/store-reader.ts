@@ -30,6 +30,7 @@ import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
 import { readEdges } from './read-edges.ts';
 import { readMetered, readRepricings } from './read-metered.ts';
+import { readRepeatable } from './read-repeatable.ts';
 import { readSpending } from './read-spending.ts';
 import {
   readDeprecations,
@@ -335,6 +336,13 @@ export function createStoreReader(dataDir: string): StoreReader {
     *metered(question) {
       const opened = open();
       return opened ? yield* readMetered(opened.db, opened.words, question) : { calls: [], more: false };
+    },
+
+    *repeatable(span) {
+      const opened = open();
+      return opened
+        ? yield* readRepeatable(opened.db, opened.words, opened.details, span)
+        : { gets: [], complete: true };
     },
 
     repricings() {

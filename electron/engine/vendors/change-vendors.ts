@@ -1,8 +1,9 @@
 import type { VendorDeclaration } from '../../../shared/contract/vendors.ts';
 import type { VendorCategory } from '../../../shared/model/vendor.ts';
+import { problemOfPattern } from '../../../shared/vendors/catalogue/host-index.ts';
 import type { Declared } from './declared.ts';
 import type { Edit } from './edit-file.ts';
-import { hasVariable, isHostPattern, isPathTemplate, isVendorId } from './names.ts';
+import { hasVariable, isPathTemplate, isVendorId } from './names.ts';
 import type { Hindrance } from './register.ts';
 
 /** What can be said of a vendor; what is left out stays, null takes it away. */
@@ -57,10 +58,10 @@ export function assignHosts(
 ): Edit[] | Hindrance {
   if (!isVendorId(id)) return noId(id);
   const wanted = [...new Set(hosts.map((host) => host.trim().toLowerCase().replace(/\.$/, '')))];
-  const wrong = wanted.find((host) => !isHostPattern(host));
+  const wrong = wanted.find((host) => problemOfPattern(host) !== null);
   if (wrong !== undefined)
     return bad(
-      `“${wrong}” is no host name.`,
+      problemOfPattern(wrong) ?? '',
       'Say it without scheme, port and path: api.example.com, *.example.com or {tenant}.example.com.',
     );
   const edits: Edit[] = [];
@@ -80,7 +81,8 @@ export function correctEndpoint(
   { host, template, keep }: { host: string; template: string; keep: boolean },
 ): Edit[] | Hindrance {
   const at = host.trim().toLowerCase().replace(/\.$/, '');
-  if (!isHostPattern(at)) return bad(`“${host}” is no host name.`, 'Say one without scheme, port and path.');
+  const wrong = problemOfPattern(at);
+  if (wrong !== null) return bad(wrong, 'Say it without scheme, port and path.');
   const path = pathOf(template);
   if (!isPathTemplate(path))
     return bad(

@@ -1,5 +1,6 @@
 import type { DATA_CLASSES, VendorDeclaration } from '../../../shared/contract/vendors.ts';
 import type { VendorCategory, VendorStatus } from '../../../shared/model/vendor.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 
 /** What people can say of a vendor’s standing. `new` is only ever by observation. */
@@ -64,6 +65,14 @@ export function ownVendors({ vendors }: Declared): OwnVendor[] {
     ...(country !== null && { country }),
     hosts,
   }));
+}
+
+/** The corrections as naming endpoints takes them. */
+export function correctionsOf({ endpoints }: Declared): Correction[] {
+  return endpoints.flatMap(({ host, merge, keep }) => [
+    ...merge.map((template) => ({ host, template, keep: false })),
+    ...keep.map((template) => ({ host, template, keep: true })),
+  ]);
 }
 
 /** So long is a vendor new that nobody said anything of, in microseconds. */

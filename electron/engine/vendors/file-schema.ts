@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { CRITICALITIES } from '../../../shared/contract/apps.ts';
 import { DATA_CLASSES } from '../../../shared/contract/vendors.ts';
 import { VENDOR_CATEGORIES } from '../../../shared/model/vendor.ts';
+import { problemOfPattern } from '../../../shared/vendors/catalogue/host-index.ts';
 import { SAID_STATUSES } from './declared.ts';
-import { isHostPattern, isPathTemplate, isVendorId } from './names.ts';
+import { isPathTemplate, isVendorId } from './names.ts';
 
 /** `vendors.yaml` as people write it. The sentences are what an editor shows beside a key, and what is said when one is wrong. */
 
@@ -14,12 +15,9 @@ const country = z
 const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodEnum<{ [W in Words[number]]: W }> =>
   z.enum(words, `It is one of ${words.join(', ')}.`);
 
-const host = z
-  .string('It is a host name.')
-  .refine(
-    isHostPattern,
-    'It is a host name in lower case, without scheme, port and path: api.example.com, *.example.com or {tenant}.example.com.',
-  );
+const host = z.string('It is a host name.').refine((text) => problemOfPattern(text) === null, {
+  error: ({ input }) => problemOfPattern(String(input)) ?? 'It is no host name.',
+});
 const path = z
   .string('It is a path.')
   .refine(isPathTemplate, 'It is a path that begins with a slash, with {name} where it varies: /v1/sites/{site}.');

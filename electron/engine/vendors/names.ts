@@ -3,18 +3,6 @@ export function isVendorId(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9][a-z0-9._-]*$/.test(text);
 }
 
-/** Whether a text is a host pattern as in `Service.hosts`: labels, of which `*` and `{name}` stand for others. */
-export function isHostPattern(text: string): boolean {
-  if (text.length === 0 || text.length > 253) return false;
-  const labels = text.split('.');
-  const concrete = labels.filter((label) => /^(?!-)[a-z0-9_-]{1,63}$/.test(label));
-  // Something must be said: `*` alone would be everybody’s.
-  if (concrete.length === 0) return false;
-  return labels.every(
-    (label, place) => (label === '*' && place === 0) || /^(?=.)(?:[a-z0-9_-]|\{[a-z][a-z0-9_-]*\}){1,63}$/.test(label),
-  );
-}
-
 /** Whether a text is a path with the parts that vary as `{name}`: at most 1,000 characters, no query. */
 export function isPathTemplate(text: string): boolean {
   if (!text.startsWith('/') || text.length > 1000 || /[\s?#*]/.test(text)) return false;

@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { stat } from 'node:fs';
 import { NOTHING_DECLARED } from './declared.ts';
 import type { Declared } from './declared.ts';
 import { editText } from './edit-file.ts';
@@ -87,7 +87,17 @@ export function openVendorRegister(given: {
     }
   }
 
-  watchFile(file, { interval: given.lookEveryMs ?? LOOK_EVERY_MS, persistent: false }, look);
+  // Looked at by its date, not by the system's events: those lose a file that is replaced, links and network folders.
+  let seen = '';
+  const watch = setInterval(() => {
+    stat(file, (error, found) => {
+      const state = error ? `${error.code}` : `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+      if (state === seen || closed) return;
+      seen = state;
+      look();
+    });
+  }, given.lookEveryMs ?? LOOK_EVERY_MS).unref();
+  let closed = false;
 
   return {
     get now() {
@@ -127,7 +137,8 @@ export function openVendorRegister(given: {
     },
     onChanged: (listener) => void listeners.add(listener),
     close() {
-      unwatchFile(file, look);
+      closed = true;
+      clearInterval(watch);
       listeners.clear();
     },
   };

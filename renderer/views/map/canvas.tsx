@@ -260,7 +260,8 @@ export function Canvas({
         {pointedEdge && (
           <>
             <strong>
-              {byId.get(pointedEdge.edge.from)?.node.name || says.unnamedApp} → {byId.get(pointedEdge.edge.to)?.node.name}
+              {byId.get(pointedEdge.edge.from)?.node.name || says.unnamedApp} →{' '}
+              {byId.get(pointedEdge.edge.to)?.node.name}
             </strong>
             <span>
               {amountText(metric, amountOf(metric, pointedEdge.edge.figures))} {says.metric[metric]}
@@ -280,7 +281,6 @@ export function Canvas({
     </div>
   );
 }
-
 
 const boxOf = ({ x1, y1, x2, y2 }: PlacedEdge['ends']): Box => ({
   x: Math.min(x1, x2),
@@ -304,6 +304,9 @@ function describeAll(graph: Graph): Map<string, string> {
     ins.set(to, (ins.get(to) ?? 0) + 1);
   }
   return new Map(
-    graph.nodes.map((node) => [node.id, describeNode(node, { callers: ins.get(node.id) ?? 0, callees: outs.get(node.id) ?? 0 })]),
+    graph.nodes.map((node) => [
+      node.id,
+      describeNode(node, { callers: ins.get(node.id) ?? 0, callees: outs.get(node.id) ?? 0 }),
+    ]),
   );
 }

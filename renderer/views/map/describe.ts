@@ -21,7 +21,13 @@ export function describeNode(node: GraphNode, { callers, callees }: { callers: n
   return [
     members > 1 ? (kind === 'app' ? says.appsIn(members) : says.vendorsIn(members)) : says.kind[kind],
     known?.status ? says.status[known.status] : null,
-    presence === 'added' ? says.added : presence === 'gone' ? says.goneSays : presence === 'absent' ? says.absentSays : null,
+    presence === 'added'
+      ? says.added
+      : presence === 'gone'
+        ? says.goneSays
+        : presence === 'absent'
+          ? says.absentSays
+          : null,
     figures.calls > 0 ? says.callsShort(formatCount(figures.calls), figures.calls) : null,
     rate !== null && rate > 0 ? says.errorShare(percentText(rate)) : null,
     figures.p95 === null ? null : says.p95(formatDuration(Math.round(figures.p95))),

@@ -34,7 +34,11 @@ export interface Drawn {
 }
 
 /** Lays a graph out. Each look at the same map begins with the order of the one before: nothing changes its place. */
-export function useDrawn(graph: Graph, state: Pick<MapState, 'look' | 'width' | 'colour' | 'group'>, screen: Size): Drawn {
+export function useDrawn(
+  graph: Graph,
+  state: Pick<MapState, 'look' | 'width' | 'colour' | 'group'>,
+  screen: Size,
+): Drawn {
   const { look, width, colour, group } = state;
   // What was drawn last by grouping; kept beside React because it is only ever a starting point.
   const [memory] = useState(() => new Map<string, Order>());
@@ -105,24 +109,23 @@ export function GraphView({
   }
   if (screen.width === 0) return null;
   return (
-      <Canvas
-        ref={ref}
-        drawing={drawn.drawing}
-        graph={graph}
-        screen={screen}
-        shape={`${look} ${state.app ?? ''} ${state.vendor ?? ''} ${state.group}`}
-        bars={look === 'sankey'}
-        metric={width}
-        paint={drawn.paint}
-        selected={selected}
-        lit={lit}
-        found={found}
-        isOpen={({ id }) => isOpen(id.slice('vendor:'.length))}
-        onSelect={onSelect}
-        onToggle={onToggle}
-        onFold={onFold}
-      />
-
+    <Canvas
+      ref={ref}
+      drawing={drawn.drawing}
+      graph={graph}
+      screen={screen}
+      shape={`${look} ${state.app ?? ''} ${state.vendor ?? ''} ${state.group}`}
+      bars={look === 'sankey'}
+      metric={width}
+      paint={drawn.paint}
+      selected={selected}
+      lit={lit}
+      found={found}
+      isOpen={({ id }) => isOpen(id.slice('vendor:'.length))}
+      onSelect={onSelect}
+      onToggle={onToggle}
+      onFold={onFold}
+    />
   );
 }
 

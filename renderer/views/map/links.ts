@@ -56,7 +56,8 @@ function endpointTerms(name: string): QueryTree[] {
 /** Where Traffic shows calls. */
 export function linkToCalls(what: What, span: Span): string {
   const [only] = what;
-  const tree: QueryTree | null = what.length === 0 ? null : what.length === 1 && only ? only : { op: 'and', parts: [...what] };
+  const tree: QueryTree | null =
+    what.length === 0 ? null : what.length === 1 && only ? only : { op: 'and', parts: [...what] };
   const range = span.since <= 0 ? 'all' : writeBetween(span.since, span.until);
   return linkTo('traffic', { ...(tree && { filter: printQuery(tree) }), range });
 }

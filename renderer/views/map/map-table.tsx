@@ -71,8 +71,7 @@ export function MapTable({
     else if (event.key === 'ArrowRight' && row.beneath > 0) {
       if (isOpen) go(current + 1);
       else toggle(row.key);
-    }
-    else if (event.key === 'ArrowLeft') {
+    } else if (event.key === 'ArrowLeft') {
       if (row.level === 1 && isOpen) toggle(row.key);
       else if (row.level === 2) go(rows.findLastIndex((one, index) => index < current && one.level === 1));
     } else if (event.key === 'Enter' || event.key === ' ') onSelect(row.selects);
@@ -105,7 +104,8 @@ export function MapTable({
                 says.column[column]
               ) : (
                 <button type="button" tabIndex={-1} onClick={() => setSort(by)}>
-                  {by === sort && (by === 'name' ? <ArrowUp size={11} aria-hidden /> : <ArrowDown size={11} aria-hidden />)}
+                  {by === sort &&
+                    (by === 'name' ? <ArrowUp size={11} aria-hidden /> : <ArrowDown size={11} aria-hidden />)}
                   {says.column[column]}
                 </button>
               )}
@@ -169,12 +169,17 @@ function Cells({ row, isOpen, onToggle }: { row: TableRow; isOpen: boolean; onTo
         )}
         <span className="ellipsis">{name}</span>
         <span className="unit">
-          {kind === 'caller' ? says.caller : kind === 'vendor' ? says.category(node.category ?? 'unknown') : (node.host ?? '')}
+          {kind === 'caller'
+            ? says.caller
+            : kind === 'vendor'
+              ? says.category(node.category ?? 'unknown')
+              : (node.host ?? '')}
         </span>
       </span>
       <span role="gridcell">{kind === 'vendor' && node.status && <StatusMark status={node.status} />}</span>
       <span role="gridcell" className="ellipsis" title={claim ? claim.says : undefined}>
-        {claim && (claim.country === null ? <span className="dim">{says.countryUnknown}</span> : countryName(claim.country))}
+        {claim &&
+          (claim.country === null ? <span className="dim">{says.countryUnknown}</span> : countryName(claim.country))}
         {claim?.country != null && <span className="unit"> {basisText(claim)}</span>}
       </span>
       <span role="gridcell" className="numeric">

@@ -140,7 +140,9 @@ function Board({
 
   useActions(says.title, [
     { id: 'map.find', title: says.keys.find, keys: ['/', 'mod+f'], run: () => field.current?.focus() },
-    ...(state.find === '' ? [] : [{ id: 'map.next', title: says.keys.next, keys: ['n'], quiet: true, run: () => find() }]),
+    ...(state.find === ''
+      ? []
+      : [{ id: 'map.next', title: says.keys.next, keys: ['n'], quiet: true, run: () => find() }]),
     {
       id: 'map.table',
       title: state.table ? says.hideTable : says.showTable,
@@ -191,9 +193,7 @@ function Board({
   ]);
 
   // Over the picture: were it above, everything would move when it comes.
-  const walker = walking && (
-    <TimeWalk steps={steps} step={step} calls={map.total.calls} onClose={endWalk} />
-  );
+  const walker = walking && <TimeWalk steps={steps} step={step} calls={map.total.calls} onClose={endWalk} />;
   const picture = (
     <div className="map-left">
       {(state.table || state.look === 'world') && walker}

@@ -77,7 +77,8 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
           <>
             <span className="map-bar" style={{ width, height }} />
             <span className="map-bar-text" data-thin={height < 14 || undefined}>
-              <Name node={node} /> <span className="map-bar-figure">{amountText(metric, amountOf(metric, node.figures))}</span>
+              <Name node={node} />{' '}
+              <span className="map-bar-figure">{amountText(metric, amountOf(metric, node.figures))}</span>
               {status && status !== 'approved' && status !== 'known' && <StatusMark status={status} />}
             </span>
           </>

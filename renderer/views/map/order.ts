@@ -117,7 +117,10 @@ function byBarycentre(
 }
 
 /** Pairs of edges between two columns that cross: inversions, counted with a Fenwick tree. */
-export function countCrossings({ app, vendor }: { app: readonly { id: string }[]; vendor: readonly { id: string }[] }, links: Links): number {
+export function countCrossings(
+  { app, vendor }: { app: readonly { id: string }[]; vendor: readonly { id: string }[] },
+  links: Links,
+): number {
   const left = new Map(app.map(({ id }, index) => [id, index]));
   const right = new Map(vendor.map(({ id }, index) => [id, index]));
   const pairs = links
@@ -170,4 +173,3 @@ function keepOrder(nodes: readonly GraphNode[], before: readonly string[] | unde
     .toSorted((a, b) => compare(first(a), first(b)))
     .flatMap((group) => group.toSorted((a, b) => compare(rank(a), rank(b))));
 }
-

@@ -98,7 +98,9 @@ export function paintOf(graph: Graph, by: Colouring): Paint {
   const seen = new Map<string, Tone>();
   const drawn = graph.edges.filter(({ presence }) => presence === 'here' || presence === 'added');
   for (const edge of drawn) seen.set(paint.edge(edge).key, paint.edge(edge));
-  const order = [...statusTones, ...RATES.map(({ tone }) => tone), ...DATA, ...countries.values()].map(({ key }) => key);
+  const order = [...statusTones, ...RATES.map(({ tone }) => tone), ...DATA, ...countries.values()].map(
+    ({ key }) => key,
+  );
   const rank = ({ key }: Tone): number => {
     const at = order.indexOf(key);
     return at < 0 ? order.length : at;

@@ -87,11 +87,23 @@ function legendSvg(
   };
   put(legend.width, '--text', null);
   for (const { px, text } of legend.samples)
-    put(text, '--text-dim', (at, line) => `<rect x="${r(at)}" y="${r(line - 4 - px / 2)}" width="18" height="${r(px)}" rx="1" fill="${colour('--text-faint')}"/>`, 18);
+    put(
+      text,
+      '--text-dim',
+      (at, line) =>
+        `<rect x="${r(at)}" y="${r(line - 4 - px / 2)}" width="18" height="${r(px)}" rx="1" fill="${colour('--text-faint')}"/>`,
+      18,
+    );
   next();
   put(legend.colour, '--text', null);
   for (const tone of legend.tones)
-    put(tone.title, '--text-dim', (at, line) => `<rect x="${r(at)}" y="${r(line - 9)}" width="10" height="10" rx="2" fill="${colour(tone.colour)}"/>`, 10);
+    put(
+      tone.title,
+      '--text-dim',
+      (at, line) =>
+        `<rect x="${r(at)}" y="${r(line - 9)}" width="10" height="10" rx="2" fill="${colour(tone.colour)}"/>`,
+      10,
+    );
   if (legend.notes.length > 0) {
     next();
     put(legend.notes.join(' · '), '--text-dim', null);
@@ -140,22 +152,54 @@ export function drawGraph(
     textSvg({ x, y: y + 15, said: groupTitle(key), size: 11, fill: colour('--text-dim'), room: width, measure }),
   );
   const nodes = drawing.nodes.map((placed) =>
-    bars ? barSvg(placed, paint, say(placed.node), amount(metric, amountOf(metric, placed.node.figures)), colour, measure) : boxSvg(placed, paint, say(placed.node), colour, measure),
+    bars
+      ? barSvg(placed, paint, say(placed.node), amount(metric, amountOf(metric, placed.node.figures)), colour, measure)
+      : boxSvg(placed, paint, say(placed.node), colour, measure),
   );
   return { width: drawing.width, height: drawing.height, svg: [...edges, ...groups, ...nodes].join('\n') };
 }
 
-function boxSvg(placed: PlacedNode, paint: Paint, words: NodeWords, colour: (token: string) => string, measure: Measure): string {
+function boxSvg(
+  placed: PlacedNode,
+  paint: Paint,
+  words: NodeWords,
+  colour: (token: string) => string,
+  measure: Measure,
+): string {
   const { node, x, y, width, height } = placed;
   const thin = node.presence === 'gone' || node.presence === 'absent';
-  const dashed = thin ? ' stroke-dasharray="2 3"' : words.badge && words.badge.shape === 'ring' ? ' stroke-dasharray="4 3"' : '';
-  const badge = words.badge ? badgeSvg(words.badge, x + width - 8, y + height / 2, colour, measure) : { svg: '', width: 0 };
+  const dashed = thin
+    ? ' stroke-dasharray="2 3"'
+    : words.badge && words.badge.shape === 'ring'
+      ? ' stroke-dasharray="4 3"'
+      : '';
+  const badge = words.badge
+    ? badgeSvg(words.badge, x + width - 8, y + height / 2, colour, measure)
+    : { svg: '', width: 0 };
   const room = width - 20 - badge.width;
   return [
     `<rect x="${x}.5" y="${y}.5" width="${width - 1}" height="${height - 1}" rx="4" fill="${colour(thin ? '--page' : '--raised')}" stroke="${colour('--line-strong')}"${dashed}/>`,
-    node.kind === 'app' ? '' : `<rect x="${x}" y="${y}" width="3" height="${height}" rx="1.5" fill="${colour(paint.node(node).colour)}"/>`,
-    textSvg({ x: x + 11, y: y + 16, said: words.name, size: 12.5, fill: colour(thin ? '--text-dim' : '--text'), room, measure }),
-    textSvg({ x: x + 11, y: y + 30, said: words.figure, size: 10.5, fill: colour(words.bad ? '--client' : '--text-dim'), room, measure }),
+    node.kind === 'app'
+      ? ''
+      : `<rect x="${x}" y="${y}" width="3" height="${height}" rx="1.5" fill="${colour(paint.node(node).colour)}"/>`,
+    textSvg({
+      x: x + 11,
+      y: y + 16,
+      said: words.name,
+      size: 12.5,
+      fill: colour(thin ? '--text-dim' : '--text'),
+      room,
+      measure,
+    }),
+    textSvg({
+      x: x + 11,
+      y: y + 30,
+      said: words.figure,
+      size: 10.5,
+      fill: colour(words.bad ? '--client' : '--text-dim'),
+      room,
+      measure,
+    }),
     badge.svg,
   ].join('');
 }
@@ -195,7 +239,8 @@ function badgeSvg(
     tick: `<path d="M${r(cx - 3.5)},${r(middle)}l2.5,3l5,-6" ${line}/>`,
   };
   return {
-    svg: marks[shape] + textSvg({ x: from + 13, y: middle + 3.7, said: text, size: 10.5, fill, room: wide + 1, measure }),
+    svg:
+      marks[shape] + textSvg({ x: from + 13, y: middle + 3.7, said: text, size: 10.5, fill, room: wide + 1, measure }),
     width: wide + 20,
   };
 }
@@ -247,7 +292,10 @@ export function escape(text: string): string {
   return (
     text
       // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
+      .replace(
+        /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
+        '\uFFFD',
+      )
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')

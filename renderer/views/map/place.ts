@@ -96,7 +96,13 @@ export function placeNodes(
   const bands = headed(get('vendor')).map(({ node, head }) => {
     const endpoints = children.get(node.id) ?? [];
     const rows = Math.max(1, endpoints.length);
-    return { node, head, endpoints, height: rows * (NODE_HEIGHT + GAP) - GAP, gap: endpoints.length > 1 ? BAND_GAP : GAP };
+    return {
+      node,
+      head,
+      endpoints,
+      height: rows * (NODE_HEIGHT + GAP) - GAP,
+      gap: endpoints.length > 1 ? BAND_GAP : GAP,
+    };
   });
   const bandsHigh = bands.reduce((sum, { height: high, gap, head }) => sum + high + gap + head, 0);
   const apps = headed(get('app'));
@@ -114,7 +120,13 @@ export function placeNodes(
   const putHead = (node: GraphNode, y: number, all: readonly { node: GraphNode }[]): void => {
     if (node.group === null) return;
     const members = all.filter((one) => one.node.group === node.group).length;
-    groups.push({ key: node.group, kind: node.kind, ...columns[node.kind], y: Math.round(y), members: node.members > 1 ? node.members : members });
+    groups.push({
+      key: node.group,
+      kind: node.kind,
+      ...columns[node.kind],
+      y: Math.round(y),
+      members: node.members > 1 ? node.members : members,
+    });
   };
 
   // What is over goes between the bands, evenly.
@@ -145,14 +157,23 @@ export function placeNodes(
     return weights > 0 ? sum / weights - NODE_HEIGHT / 2 : top + (index / Math.max(1, apps.length)) * high;
   });
   const roomy = GAP + clamp(((high - appsHigh) / Math.max(1, apps.length)) * 0.5, 0, 28);
-  const placed = spread(wanted, apps.map(({ head }) => NODE_HEIGHT + roomy + head), { top: top + (apps[0]?.head ?? 0), bottom: top + high - NODE_HEIGHT });
+  const placed = spread(
+    wanted,
+    apps.map(({ head }) => NODE_HEIGHT + roomy + head),
+    { top: top + (apps[0]?.head ?? 0), bottom: top + high - NODE_HEIGHT },
+  );
   apps.forEach(({ node, head }, index) => {
     const at = placed[index] ?? top;
     if (head > 0) putHead(node, at - head, apps);
     put(node, at);
   });
   const bottom = nodes.reduce((low, one) => Math.max(low, one.y + one.height), 0);
-  return { nodes, groups, width: Math.max(width, 640), height: Math.max(bottom + FOOT, Math.min(height, high + 2 * MARGIN)) };
+  return {
+    nodes,
+    groups,
+    width: Math.max(width, 640),
+    height: Math.max(bottom + FOOT, Math.min(height, high + 2 * MARGIN)),
+  };
 }
 
 /** Nodes with the room that a heading before them takes. */

@@ -40,10 +40,7 @@ export function placeSankey(
   }
   const amount = (id: string): number => Math.max(flows.get(id)?.in ?? 0, flows.get(id)?.out ?? 0);
   const lists = Object.fromEntries(
-    COLUMNS.map((column) => [
-      column,
-      order[column].flatMap((id) => (flows.has(id) ? (byId.get(id) ?? []) : [])),
-    ]),
+    COLUMNS.map((column) => [column, order[column].flatMap((id) => (flows.has(id) ? (byId.get(id) ?? []) : []))]),
   ) as Record<Column, GraphNode[]>;
 
   const total = Math.max(...COLUMNS.map((column) => lists[column].reduce((sum, { id }) => sum + amount(id), 0)), 1);
@@ -52,8 +49,7 @@ export function placeSankey(
   // Labels of thin nodes take their room from the bars, up to a point: then the drawing grows.
   const pixels = Math.max(room - most * GAP - Math.max(0, most - 4) * (LABEL * 0.7), room * 0.45) / total;
   const cell = (id: string): number => Math.max(amount(id) * pixels, LABEL);
-  const highOf = (column: Column): number =>
-    lists[column].reduce((sum, { id }) => sum + cell(id) + GAP, -GAP);
+  const highOf = (column: Column): number => lists[column].reduce((sum, { id }) => sum + cell(id) + GAP, -GAP);
   const high = Math.max(...COLUMNS.map(highOf), room * 0.5);
   const columns = columnsIn(width, lists.endpoint.length > 0);
 

@@ -35,7 +35,8 @@ export function widthScale(edges: readonly GraphEdge[], metric: Metric): WidthSc
     width(amount) {
       if (amount === null) return null;
       if (amount <= 0 || least === null || most === null) return THINNEST;
-      const share = kind === 'sqrt' ? Math.sqrt(amount / most) : Math.log(amount / least + 1) / Math.log(most / least + 1);
+      const share =
+        kind === 'sqrt' ? Math.sqrt(amount / most) : Math.log(amount / least + 1) / Math.log(most / least + 1);
       return THINNEST + (THICKEST - THINNEST) * Math.min(1, share);
     },
   };

@@ -59,7 +59,10 @@ export function SubBar({
       <Choice
         label={says.look}
         value={state.table ? '' : state.look}
-        options={LOOKS.map((value) => ({ value: value as string, title: says.looks[value as keyof typeof says.looks] }))}
+        options={LOOKS.map((value) => ({
+          value: value as string,
+          title: says.looks[value as keyof typeof says.looks],
+        }))}
         onChange={(look) => changePlace({ look: look === 'graph' ? undefined : look, table: undefined }, true)}
       />
     </div>
@@ -72,7 +75,7 @@ function Changes({ map, state, first }: { map: DependencyMap; state: MapState; f
   const name =
     between?.kind === 'between'
       ? spanLabel(between.since, between.until)
-      : says.since[state.versus as keyof typeof says.since] ?? says.since.previous;
+      : (says.since[state.versus as keyof typeof says.since] ?? says.since.previous);
   const changes = worthNaming(map);
   return (
     <span className="map-changes" aria-label={says.changes} role="group">

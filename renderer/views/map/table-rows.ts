@@ -49,7 +49,18 @@ export function tableRows(
       const app = nodes.get(edge.from);
       const id = edgeId(edge.from, edge.to);
       return app
-        ? [{ key: id, level: 2, kind: 'caller', selects: id, node: app, figures: edge, change: changes.get(id) ?? null, beneath: 0 }]
+        ? [
+            {
+              key: id,
+              level: 2,
+              kind: 'caller',
+              selects: id,
+              node: app,
+              figures: edge,
+              change: changes.get(id) ?? null,
+              beneath: 0,
+            },
+          ]
         : [];
     });
     const endpoints = (outOf.get(node.id) ?? []).flatMap((edge): TableRow[] => {

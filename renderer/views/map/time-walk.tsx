@@ -45,7 +45,8 @@ export function TimeWalk({
         onClick={() => go(at + 1)}
       />
       <output className="map-walk-at">
-        <strong>{spanLabel(shown.since, shown.until)}</strong> <span className="dim">{step && says.walkCalls(calls)}</span>
+        <strong>{spanLabel(shown.since, shown.until)}</strong>{' '}
+        <span className="dim">{step && says.walkCalls(calls)}</span>
       </output>
       <IconButton icon={X} label={says.walkEnd} onClick={onClose} />
     </div>

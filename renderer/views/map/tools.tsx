@@ -98,7 +98,12 @@ export function Only({ state, map }: { state: MapState; map: DependencyMap | und
   const only = [
     ...(state.app === null
       ? []
-      : [{ key: 'app', text: says.onlyApp(state.app === '' ? says.unnamedApp : nameOf(`app:${state.app}`, state.app)) }]),
+      : [
+          {
+            key: 'app',
+            text: says.onlyApp(state.app === '' ? says.unnamedApp : nameOf(`app:${state.app}`, state.app)),
+          },
+        ]),
     ...(state.vendor === null
       ? []
       : [{ key: 'vendor', text: says.onlyVendor(nameOf(`vendor:${state.vendor}`, state.vendor)) }]),

@@ -86,7 +86,8 @@ export function useCamera(
     zoom: (factor) =>
       camera.current && apply(zoomAt(camera.current, factor, { x: screen.width / 2, y: screen.height / 2 }), true),
     fit: () => apply(fitAll(drawing, screen), true),
-    pan: (x, y) => camera.current && apply({ ...camera.current, x: camera.current.x + x, y: camera.current.y + y }, true),
+    pan: (x, y) =>
+      camera.current && apply({ ...camera.current, x: camera.current.x + x, y: camera.current.y + y }, true),
     reveal: (box) => {
       if (!camera.current) return;
       const next = reveal(camera.current, box, screen);
@@ -142,11 +143,19 @@ export function useCamera(
       const [other] = others;
       const bounds = event.currentTarget.getBoundingClientRect();
       if (other) {
-        const grown = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
-        apply(zoomAt(camera.current, grown, { x: (now.x + other.x) / 2 - bounds.x, y: (now.y + other.y) / 2 - bounds.y }), true);
+        const grown =
+          Math.hypot(now.x - other.x, now.y - other.y) /
+          Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
+        apply(
+          zoomAt(camera.current, grown, { x: (now.x + other.x) / 2 - bounds.x, y: (now.y + other.y) / 2 - bounds.y }),
+          true,
+        );
         return;
       }
-      apply({ ...camera.current, x: camera.current.x + now.x - before.x, y: camera.current.y + now.y - before.y }, true);
+      apply(
+        { ...camera.current, x: camera.current.x + now.x - before.x, y: camera.current.y + now.y - before.y },
+        true,
+      );
     },
     onPointerUp(event) {
       pointers.current.delete(event.pointerId);

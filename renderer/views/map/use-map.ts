@@ -84,7 +84,8 @@ export function useMap({ range, at, versus, app, vendor }: MapState): MapRead {
   const past = useQuery({
     queryKey: ['map.before', before?.since, before?.until, app, vendor],
     enabled: isGone && before !== null,
-    queryFn: ({ signal }) => api.map.get({ since: before?.since ?? 0, until: before?.until ?? 0, ...filter }, { signal }),
+    queryFn: ({ signal }) =>
+      api.map.get({ since: before?.since ?? 0, until: before?.until ?? 0, ...filter }, { signal }),
     placeholderData: keepPreviousData,
   });
   return {

@@ -10,9 +10,7 @@ export function stepFrom(drawing: Drawing, from: string, direction: Direction): 
   const here = drawing.nodes.find(({ node }) => node.id === from);
   if (!here) return drawing.nodes[0]?.node.id ?? null;
   if (direction === 'up' || direction === 'down') {
-    const column = drawing.nodes
-      .filter(({ node }) => node.kind === here.node.kind)
-      .toSorted((a, b) => a.y - b.y);
+    const column = drawing.nodes.filter(({ node }) => node.kind === here.node.kind).toSorted((a, b) => a.y - b.y);
     const at = column.indexOf(here) + (direction === 'down' ? 1 : -1);
     return column[at]?.node.id ?? null;
   }
@@ -24,7 +22,12 @@ export function stepFrom(drawing: Drawing, from: string, direction: Direction): 
 }
 
 /** The first node of a search from here on, around; null when nothing has the words. */
-export function findNext(nodes: readonly PlacedNode[], words: string, after: string | null, back = false): string | null {
+export function findNext(
+  nodes: readonly PlacedNode[],
+  words: string,
+  after: string | null,
+  back = false,
+): string | null {
   const found = findAll(nodes, words);
   if (found.length === 0) return null;
   const at = found.findIndex((id) => id === after);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { patternOfTemplate } from '../../../shared/model/endpoint.ts';
+import { treeFor } from '../../callers/terms.ts';
+import { patternOfTemplate } from '../../../shared/endpoints/template.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { linkTo } from '../../data/location.ts';
 import { Count, Duration } from '../../ui/quantity.tsx';
@@ -107,16 +108,30 @@ export function EndpointTable({
   );
 }
 
-function endpointFilter({ method, host, path }: { method: string; host: string; path: string }): {
+function endpointFilter({
+  method,
+  host,
+  path,
+  endpoint,
+}: {
+  method: string;
+  host: string;
+  path: string;
+  endpoint: string | null;
+}): {
   op: 'and';
   parts: QueryTree[];
 } {
   return {
     op: 'and',
     parts: [
-      { op: 'text', field: 'method', pattern: method },
       { op: 'text', field: 'host', pattern: host },
-      { op: 'text', field: 'path', pattern: patternOfTemplate(path) },
+      ...(endpoint === null
+        ? ([
+            { op: 'text', field: 'method', pattern: method },
+            { op: 'text', field: 'path', pattern: patternOfTemplate(path) },
+          ] as const)
+        : [treeFor('endpoint', endpoint)]),
     ],
   };
 }

@@ -9,7 +9,7 @@ export interface ColumnLayout {
 }
 
 export const USUAL: ColumnLayout = {
-  shown: ['time', 'app', 'method', 'status', 'host', 'path', 'duration', 'size'],
+  shown: ['time', 'app', 'method', 'status', 'vendor', 'host', 'path', 'duration', 'size'],
   widths: {},
 };
 
@@ -17,7 +17,7 @@ export const NARROWEST = 40;
 const WIDEST = 1200;
 
 /** What goes first when a call is open beside the list and there is no room for all. */
-const DISPENSABLE = ['size', 'duration', 'app', 'time', 'host'];
+const DISPENSABLE = ['vendor', 'size', 'duration', 'app', 'time', 'host'];
 /** Less than this of the growing column is no use. */
 const LEAST_GROWING = 140;
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { SortField } from '../../data/call-window.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { failureSentence } from '../../../shared/format/failures.ts';
+import { formatMoney } from '../../../shared/format/money.ts';
 import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
 import { printQuery } from '../../../shared/query/print.ts';
 import type { QueryTree, TextField } from '../../../shared/query/tree.ts';
@@ -111,6 +112,15 @@ function durationCell(call: CallSummary): ReactNode {
   return figure(formatDuration(call.durationUs));
 }
 
+function tokensText({ inputTokens, outputTokens }: CallSummary): string {
+  return inputTokens === null && outputTokens === null ? '' : formatCount((inputTokens ?? 0) + (outputTokens ?? 0));
+}
+
+/** Empty where nothing says that the call costs something. */
+function costText({ costNanoUsd, costProvenance }: CallSummary): string {
+  return costProvenance === null ? '' : formatMoney(costNanoUsd);
+}
+
 /** Every column there is, in their usual order. */
 export const COLUMNS: readonly Column[] = [
   plain('time', says.columns.time, 108, (call) => dayAndTime(call.startedAt), {
@@ -150,6 +160,9 @@ export const COLUMNS: readonly Column[] = [
           ? textTree('failure', failure)
           : textTree('state', state),
   },
+  plain('vendor', says.columns.vendor, 104, ({ vendor }) => vendor ?? '', {
+    tree: ({ vendor }) => textTree('vendor', vendor),
+  }),
   plain('host', says.columns.host, 184, ({ host }) => host, {
     sort: 'host',
     tree: ({ host }) => textTree('host', host),
@@ -183,6 +196,21 @@ export const COLUMNS: readonly Column[] = [
   },
   amount('size', says.columns.size, 78, ({ requestBytes, responseBytes }) => formatSize(requestBytes + responseBytes), {
     sort: 'size',
+  }),
+  plain('endpoint', says.columns.endpoint, 220, ({ endpoint }) => endpoint ?? '', {
+    tree: ({ endpoint }) => (endpoint === null ? null : treeFor('endpoint', endpoint)),
+  }),
+  plain('service', says.columns.service, 90, ({ service }) => service ?? '', {
+    tree: ({ service }) => textTree('service', service),
+  }),
+  plain('model', says.columns.model, 120, ({ model }) => model ?? '', {
+    tree: ({ model }) => textTree('model', model),
+  }),
+  plain('tokens', says.columns.tokens, 78, tokensText, { right: true }),
+  plain('cost', says.columns.cost, 82, costText, { right: true, sort: 'cost' }),
+  plain('credential', says.columns.credential, 150, ({ credential }) => credential ?? '', {
+    mono: true,
+    tree: ({ credential }) => textTree('credential', credential),
   }),
   plain('process', says.columns.process, 120, ({ process }) => process?.name ?? '', {
     tree: ({ process }) => textTree('process', process?.name ?? null),

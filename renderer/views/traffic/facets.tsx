@@ -12,12 +12,14 @@ import './facets.css';
 
 const { facetPanel: says } = words;
 const FIELDS: readonly Field[] = [
+  'vendor',
   'host',
   'app',
   'status',
   'method',
   'package',
   'callsite',
+  'model',
   'process',
   'user',
   'source',
@@ -35,7 +37,11 @@ function termFor(field: Field, value: string | null, hide: boolean): string {
       ? any
       : field === 'status'
         ? `status:${value}`
-        : printQuery(field === 'callsite' ? treeFor(field, value) : { op: 'text', field, pattern: value });
+        : printQuery(
+            field === 'callsite' || field === 'endpoint'
+              ? treeFor(field, value)
+              : { op: 'text', field, pattern: value },
+          );
   return hide === (value === null) ? term : `-${term}`;
 }
 

@@ -10,7 +10,15 @@ import { COLUMNS } from './columns.tsx';
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
 /** Figures and statuses are wanted largest first, names from A. */
-const LARGEST_FIRST: readonly string[] = ['duration', 'ttfb', 'size', 'request-size', 'response-size', 'status'];
+const LARGEST_FIRST: readonly string[] = [
+  'duration',
+  'ttfb',
+  'size',
+  'request-size',
+  'response-size',
+  'status',
+  'cost',
+];
 
 export interface ColumnChoice {
   columns: readonly Column[];

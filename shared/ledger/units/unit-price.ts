@@ -121,6 +121,31 @@ export function linesOf(
   return { lines };
 }
 
+/** A row's prices one by one; those in a currency without a rate are left out. */
+export function listUnitPrices(
+  row: UnitPrice,
+  currencies: Currencies,
+  adjust: (price: Price) => Price,
+): { what: string; price: Price }[] {
+  if (row.free) return [{ what: 'call', price: { nanoUsd: 0, per: 'one' } }];
+  return (row.uses ?? []).flatMap(({ unit, price, currency = 'USD' }) => {
+    const rate = toUsd(currency, currencies);
+    if (rate === null) return [];
+    const of = (what: string, amount: number, per = 1): { what: string; price: Price } => ({
+      what,
+      price: adjust(priceOf(amount * rate, per)),
+    });
+    if ('each' in price) return [of(unit, price.each, price.per)];
+    if ('table' in price)
+      return Object.entries(price.table).map(([key, amount]) => of(`${unit}/${key}`, amount, price.per));
+    if ('tiers' in price)
+      return price.tiers.map(({ upTo, each }) =>
+        of(upTo === undefined ? unit : `${unit} (to ${upTo} a month)`, each, price.per),
+      );
+    return [of(unit, price.percent / 100), ...(price.fixed ? [of('transaction', price.fixed)] : [])];
+  });
+}
+
 function ownValue(table: Readonly<Record<string, number>>, key: string): number | undefined {
   if (Object.hasOwn(table, key)) return table[key];
   const upper = key.toUpperCase();

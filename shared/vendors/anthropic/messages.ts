@@ -1,5 +1,6 @@
 import { numberOrNull, record, stringOrNull } from '../../llm/loose.ts';
 import type { Loose } from '../../llm/loose.ts';
+import type { ReadingEnd } from '../usage-reader.ts';
 import type { Found } from '../usage/documents.ts';
 import type { Draft } from '../usage/draft.ts';
 import { putUnit, putTokens, tierOf } from '../usage/draft.ts';
@@ -67,7 +68,7 @@ export function readAnthropicUsage(usage: Loose, draft: Draft): void {
   });
   const tools = record(usage['server_tool_use']);
   putUnit(draft, 'web_search', numberOrNull(tools['web_search_requests']));
-  putUnit(draft, 'web_fetch', numberOrNull(tools['web_fetch_requests']));
+  // Fetching is free, tokens apart.
   putUnit(draft, 'code_session', numberOrNull(tools['code_execution_requests']));
   draft.tier = usage['speed'] === 'fast' ? 'fast' : (tierOf(usage['service_tier']) ?? draft.tier);
   const place = stringOrNull(usage['inference_geo']);
@@ -80,6 +81,7 @@ export const anthropicBatch = modelReader({
   reads: (head) => head.method === 'GET' && /\/v1\/messages\/batches\/[^/]+\/results$/.test(head.path),
   values: ['result.type', 'result.message.model', 'result.message.usage'],
   estimates: false,
+  unsure: true,
   begin(draft) {
     draft.tier = 'batch';
   },
@@ -90,6 +92,7 @@ export const anthropicBatch = modelReader({
     readAnthropicUsage(record(usage), one);
     addUp(draft, one, stringOrNull(found.at('result.message.model')));
   },
+  finish: endBatch,
 });
 
 /** Adds what one of a batch used to what the others did. */
@@ -109,4 +112,9 @@ export function addUp(draft: Draft, one: Draft, model: string | null): void {
     putTokens(draft, sums);
   }
   for (const [unit, quantity] of Object.entries(one.units)) draft.units[unit] = (draft.units[unit] ?? 0) + quantity;
+}
+
+/** Of results that did not come whole the sum is of a part. */
+export function endBatch(draft: Draft, { end }: { end: ReadingEnd }): void {
+  if (draft.said === 'all' && (end.cut || end.missed)) draft.said = 'some';
 }

@@ -4,10 +4,8 @@
  * that mean the same country.
  *
  * Sources: the providers' region lists (docs.aws.amazon.com “AWS Regions”, cloud.google.com “Locations”,
- * learn.microsoft.com “Azure regions”), from memory; `CLOUD_REGIONS_CHECKED` says when they were last compared.
+ * learn.microsoft.com “Azure regions”), from memory and not yet compared with them one by one.
  */
-export const CLOUD_REGIONS_CHECKED: string | null = null;
-
 const AWS = `
 us-east-1 US, us-east-2 US, us-west-1 US, us-west-2 US, us-gov-east-1 US, us-gov-west-1 US, ca-central-1 CA, ca-west-1 CA,
 mx-central-1 MX, sa-east-1 BR, eu-west-1 IE, eu-west-2 GB, eu-west-3 FR, eu-central-1 DE, eu-central-2 CH, eu-north-1 SE,

@@ -12,6 +12,20 @@ const ANY = /rate-?limit|anthropic-priority|retry-after|call-limit|limit-info|co
 const WANTED =
   /rate-?limit|^anthropic-priority-|retry-after|^x-shopify-shop-api-call-limit$|^sforce-limit-info$|^twilio-concurrent-requests$|^stripe-(?:rate-limited-reason|should-retry)$|^x-amzn-errortype$|^(?:date|age)$/;
 const MOST = 100;
+/** Names repeat with every answer: whether one is wanted is looked up, not found out. */
+const REMEMBERED = 2000;
+const known = new Map<string, string | null>();
+
+function wantedName(raw: string): string | null {
+  let name = known.get(raw);
+  if (name === undefined) {
+    const lower = raw.toLowerCase();
+    name = WANTED.test(lower) ? lower : null;
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(raw, name);
+  }
+  return name;
+}
 
 /** Reads them out of a raw header block; fields that come several times are joined as lists (RFC 9110 §5.3). */
 export function limitFields(lines: string, now: number, always: boolean): LimitFields | null {
@@ -22,8 +36,8 @@ export function limitFields(lines: string, now: number, always: boolean): LimitF
     if (end < 0) end = lines.length;
     const colon = lines.indexOf(':', at);
     if (colon > at && colon < end && colon - at < 80) {
-      const name = lines.slice(at, colon).toLowerCase();
-      if (WANTED.test(name)) {
+      const name = wantedName(lines.slice(at, colon));
+      if (name !== null) {
         const value = lines.slice(colon + 1, Math.min(end, colon + 2000)).trim();
         const before = of.get(name);
         of.set(name, before === undefined ? value : `${before}, ${value}`);

@@ -70,14 +70,11 @@ interface Draft {
 export function readNamedFields({ of, clock }: LimitFields): LimitSignal[] {
   const drafts = new Map<string, Draft>();
   for (const [field, value] of of) {
-    const found = NAME.exec(field);
-    if (!found) continue;
-    const rest = found[1] ?? found[2] ?? 'limit';
-    if (OTHERS.has(rest) || field.startsWith('x-amzn-')) continue;
-    note(drafts, field, rest.split('-'), value);
+    const said = readName(field);
+    if (said) note(drafts, field, said, value);
   }
   // One bucket, named in a field of its own: GitHub's resource, Discord's bucket, Datadog's name.
-  const named = ['resource', 'bucket', 'name'].map((word) => of.get(`x-ratelimit-${word}`)).find(Boolean);
+  const named = of.get('x-ratelimit-resource') || of.get('x-ratelimit-bucket') || of.get('x-ratelimit-name');
   const signals: LimitSignal[] = [];
   for (const [key, draft] of drafts) {
     const plain = key === '';
@@ -87,14 +84,13 @@ export function readNamedFields({ of, clock }: LimitFields): LimitSignal[] {
     const remaining =
       readCount(draft.remaining) ?? (limit !== null && used !== null ? Math.max(0, limit - used) : null);
     const ofLimit = windowParameter(draft.limit);
-    const interval = plain ? drafts.get('')?.window : draft.window;
     const signal = signalOf({
       resource,
       unit: unitOf(resource),
       limit,
       remaining,
       resetAt: draft.reset === undefined ? null : resetOf(draft.reset, draft.resetUnit, clock),
-      window: ofLimit ?? interval ?? windowOf(resource),
+      window: ofLimit ?? draft.window ?? windowOf(resource),
       source: draft.source,
     });
     if (signal) signals.push(signal);
@@ -102,11 +98,39 @@ export function readNamedFields({ of, clock }: LimitFields): LimitSignal[] {
   return signals;
 }
 
-function note(drafts: Map<string, Draft>, field: string, words: string[], value: string): void {
+/** What a field's name says. */
+interface Name {
+  figure: Figure;
+  /** Of which limit; empty: of the one there is. */
+  key: string;
+  /** The value is a time from now, not a time. */
+  after: boolean;
+  millis: boolean;
+}
+
+/** Names repeat with every answer. */
+const REMEMBERED = 1000;
+const names = new Map<string, Name | null>();
+
+function readName(field: string): Name | null {
+  let name = names.get(field);
+  if (name === undefined) {
+    name = parseName(field);
+    if (names.size >= REMEMBERED) names.clear();
+    names.set(field, name);
+  }
+  return name;
+}
+
+function parseName(field: string): Name | null {
+  const found = NAME.exec(field);
+  if (!found || field.startsWith('x-amzn-')) return null;
+  const rest = found[1] ?? found[2] ?? 'limit';
+  if (OTHERS.has(rest)) return null;
   let figure: Figure | null = null;
   const resource: string[] = [];
   const manners: string[] = [];
-  for (const word of words) {
+  for (const word of rest.split('-')) {
     const one = FIGURES[word];
     if (one !== undefined && (figure === null || figure === 'limit')) figure = one;
     else if (figure !== null && MANNERS.has(word)) manners.push(word);
@@ -114,20 +138,23 @@ function note(drafts: Map<string, Draft>, field: string, words: string[], value:
   }
   // `X-HubSpot-RateLimit-Daily: 250000` names a window only: it is the limit. Other names without a figure say something else.
   if (figure === null) {
-    if (resource.length !== 1 || windowOf(resource[0]!) === null) return;
+    if (resource.length !== 1 || windowOf(resource[0]!) === null) return null;
     figure = 'limit';
   }
-  const key = resource.join('-').slice(0, 80);
+  const millis = manners.includes('ms') || manners.includes('milliseconds');
+  const after = manners.includes('after') || manners.includes('in') || millis;
+  return { figure, key: resource.join('-').slice(0, 80), after, millis };
+}
+
+function note(drafts: Map<string, Draft>, field: string, { figure, key, after, millis }: Name, value: string): void {
   let draft = drafts.get(key);
   if (!draft) drafts.set(key, (draft = { source: field }));
-  const millis = manners.includes('ms') || manners.includes('milliseconds');
   if (figure === 'window') {
     const length = readCount(value);
     if (length !== null && length > 0) draft.window = millis ? length / 1000 : length;
     return;
   }
   if (figure === 'reset') {
-    const after = manners.includes('after') || manners.includes('in') || millis;
     // What says “from now” beats what says a time: it needs no clock.
     if (draft.reset !== undefined && !after) return;
     if (after && !(millis && Number(value) > 1e11)) draft.resetUnit = millis ? 1000 : 1_000_000;

@@ -28,7 +28,7 @@ export const openaiTranscription = modelReader({
         audioIn: numberOrNull(read['audio_tokens']),
         output: numberOrNull(usage['output_tokens']),
       });
-    } else if (seconds !== null) putUnit(draft, 'audio_second', seconds);
+    } else if (seconds !== null) putUnit(draft, 'audio_seconds', seconds);
     else return;
     draft.raw = found.at('usage') === undefined ? null : usage;
     draft.said = 'all';
@@ -60,7 +60,7 @@ export const openaiSpeech = modelReader({
   finish(draft, { input }) {
     if (draft.said === 'all' || !draft.known) return;
     // All of it is charged once sound comes, whether or not it is listened to.
-    putUnit(draft, 'character', input.total);
+    putUnit(draft, 'characters', input.total);
     draft.counted = true;
   },
 });

@@ -34,12 +34,14 @@ export function readChatUsage(usage: Loose, draft: Draft, host: string): void {
   });
   draft.raw = usage;
   draft.said = 'all';
-  putUnit(draft, 'citation_token', numberOrNull(usage['citation_tokens']));
-  putUnit(draft, 'search_query', numberOrNull(usage['num_search_queries']));
-  putUnit(draft, 'live_search_source', numberOrNull(usage['num_sources_used']));
+  putUnit(draft, 'citation_tokens', numberOrNull(usage['citation_tokens']));
+  putUnit(draft, 'web_search', numberOrNull(usage['num_search_queries']));
+  putUnit(draft, 'live_search_sources', numberOrNull(usage['num_sources_used']));
   const context = stringOrNull(usage['search_context_size']);
-  if (context !== null && /^[a-z]{1,10}$/.test(context)) putUnit(draft, `search_context_${context}`, 1);
-  putUnit(draft, 'web_search', numberOrNull(record(usage['server_tool_use'])['web_search_requests']));
+  if (context !== null && /^[a-z]{1,10}$/.test(context)) putUnit(draft, `requests/${context}`, 1);
+  const tools = record(usage['server_side_tool_usage_details'] ?? usage['server_tool_use']);
+  putUnit(draft, 'web_search', sumOf(tools['web_search_requests'], tools['web_search_calls']));
+  putUnit(draft, 'social_search', numberOrNull(tools['x_search_calls']));
   const cost = readCost(usage, host);
   if (cost !== null) draft.vendorNanoUsd = cost;
 }
@@ -47,7 +49,7 @@ export function readChatUsage(usage: Loose, draft: Draft, host: string): void {
 /** Whether reasoning is counted beside the completion: the total tells, and where there is none, the vendor. */
 function isBeside(usage: Loose, input: number, completion: number, reasoning: number, host: string): boolean {
   const total = numberOrNull(usage['total_tokens']);
-  if (reasoning > completion) return true;
+  if (completion >= 0 && reasoning > completion) return true;
   if (total !== null && total === input + completion + reasoning) return true;
   if (total !== null && total === input + completion) return false;
   return isHostOf(host, 'x.ai') || isHostOf(host, 'perplexity.ai');
@@ -72,7 +74,7 @@ export function countTools(types: readonly unknown[], draft: Draft): void {
   putUnit(draft, 'web_search', of('web_search_call'));
   putUnit(draft, 'file_search', of('file_search_call'));
   putUnit(draft, 'code_session', of('code_interpreter_call') > 0 ? 1 : 0);
-  putUnit(draft, 'image', of('image_generation_call'));
+  putUnit(draft, 'images', of('image_generation_call'));
 }
 
 /** The first that is there. */

@@ -5,7 +5,7 @@ import { deploymentOf } from './chat.ts';
 
 /**
  * Pictures: token models say what they used, in a stream with its last event; for DALL·E the number of pictures counts, by
- * size and quality: `image_1024x1024_hd`.
+ * size and quality: `images/1024x1024/hd`.
  */
 export const openaiImages = modelReader({
   name: 'openai-images',
@@ -28,11 +28,10 @@ export const openaiImages = modelReader({
     draft.requestModel = deploymentOf(head);
   },
   request(found, draft) {
-    asked.set(draft, {
-      size: nameOf(found.at('size')),
-      quality: nameOf(found.at('quality')),
-      n: numberOrNull(found.at('n')) ?? 1,
-    });
+    draft.unit = ['images', nameOf(found.at('size')), nameOf(found.at('quality'))]
+      .filter((part) => part !== null)
+      .join('/');
+    draft.asked = numberOrNull(found.at('n')) ?? 1;
   },
   take(found, draft) {
     draft.model = stringOrNull(found.at('model')) ?? draft.model;
@@ -54,16 +53,19 @@ export const openaiImages = modelReader({
       });
       draft.raw = usage;
       draft.said = 'all';
-    } else if (type === '') {
+    } else if (type === '' && found.whole) {
       // A whole answer that says nothing: as many pictures as were asked for.
-      const { n, size, quality } = asked.get(draft) ?? { n: 1, size: null, quality: null };
-      putUnit(draft, ['image', size, quality].filter((part) => part !== null).join('_'), n);
+      putUnit(draft, draft.unit ?? 'images', draft.asked ?? 1);
       draft.said = 'all';
     }
   },
+  finish(draft) {
+    if (draft.said === 'all' || !draft.known) return;
+    // Asked for and begun, so they are charged; how many tokens that was, nobody said.
+    putUnit(draft, draft.unit ?? 'images', draft.asked ?? 1);
+    draft.counted = true;
+  },
 });
-
-const asked = new WeakMap<object, { size: string | null; quality: string | null; n: number }>();
 
 function nameOf(value: unknown): string | null {
   return typeof value === 'string' && /^[a-z0-9]{1,16}$/i.test(value) && value !== 'auto' ? value.toLowerCase() : null;

@@ -21,13 +21,9 @@ export const openaiRealtime = modelReader({
   take: () => {},
   message: takeMessage,
   finish(draft) {
-    const open = running.get(draft) ?? 0;
-    if (open > 0 && draft.said === 'all') draft.said = 'some';
+    if ((draft.asked ?? 0) > 0 && draft.said === 'all') draft.said = 'some';
   },
 });
-
-/** Responses that were begun and did not say yet what they used. */
-const running = new WeakMap<object, number>();
 
 function takeMessage(direction: 'sent' | 'received', found: Found, draft: Draft): void {
   if (direction === 'sent') return;
@@ -35,10 +31,11 @@ function takeMessage(direction: 'sent' | 'received', found: Found, draft: Draft)
   draft.model = stringOrNull(found.at('session.model')) ?? draft.model;
   if (type === 'response.created') {
     draft.known = true;
-    running.set(draft, (running.get(draft) ?? 0) + 1);
+    // Begun, and not said yet what it used.
+    draft.asked = (draft.asked ?? 0) + 1;
   }
   if (type !== 'response.done') return;
-  running.set(draft, Math.max(0, (running.get(draft) ?? 0) - 1));
+  draft.asked = Math.max(0, (draft.asked ?? 0) - 1);
   const usage = record(found.at('response.usage'));
   if (numberOrNull(usage['total_tokens']) === null && numberOrNull(usage['input_tokens']) === null) return;
   addUsage(usage, draft);

@@ -45,7 +45,7 @@ function takeResponse(found: Found, draft: Draft): void {
   if (/^response\.(?:completed|incomplete|failed)$/.test(type)) draft.complete = true;
 }
 
-function readResponseUsage(usage: Loose, draft: Draft): void {
+export function readResponseUsage(usage: Loose, draft: Draft): void {
   const input = numberOrNull(usage['input_tokens']);
   const output = numberOrNull(usage['output_tokens']);
   if (input === null && output === null) return;

@@ -9,6 +9,8 @@ export interface Found {
   at(path: string): unknown;
   /** All of them. */
   all(path: string): readonly unknown[];
+  /** The text came to its last bracket. */
+  readonly whole: boolean;
 }
 
 export interface DocumentSink {
@@ -72,20 +74,24 @@ function readTexts(paths: Wanted, sink: DocumentSink): Documents {
 
 function readEvents(paths: Wanted, sink: DocumentSink): Documents {
   const texts = readText(paths, sink);
-  let ended = 0;
+  let beginning = '';
   const pieces = createSsePieces({
     data(piece, name) {
-      ended += texts.push(piece, name);
+      if (beginning.length < DONE.length) beginning += piece.slice(0, DONE.length);
+      texts.push(piece, name);
     },
     event(name) {
       texts.end();
-      if (ended === 0) sink.mark?.();
-      ended = 0;
+      if (beginning.startsWith(DONE)) sink.mark?.();
+      beginning = '';
       if (name === 'error') sink.failed?.();
     },
   });
   return { push: pieces.push, end: pieces.end, streamed: true };
 }
+
+/** What ends streams of OpenAI and those who copied them. */
+const DONE = '[DONE]';
 
 function readFrames(paths: Wanted, sink: DocumentSink): Documents {
   const texts = readText(paths, sink);
@@ -116,11 +122,11 @@ function readText(
       else list[MOST_VALUES - 1] = value;
     },
     text: sink.text,
-    ended() {
+    ended(whole) {
       count += 1;
       const found = values ?? NOTHING;
       values = null;
-      sink.take({ at: (path) => found.get(path)?.at(-1), all: (path) => found.get(path) ?? [] }, name);
+      sink.take({ at: (path) => found.get(path)?.at(-1), all: (path) => found.get(path) ?? [], whole }, name);
     },
   });
   return {

@@ -24,6 +24,11 @@ export interface Draft {
   finished: boolean;
   /** A stream has told that it is at its end. */
   complete: boolean;
+  /** What the answer's header counts, where it does. */
+  counts: Pick<Tokens, 'input' | 'output' | 'cacheRead' | 'cacheWrite'> | null;
+  /** How many things were asked for, and by which name they are charged; null where the answer says it. */
+  asked: number | null;
+  unit: string | null;
   /** We counted it in the request ourselves, and it is exact. */
   counted: boolean;
   problem: string | null;
@@ -45,6 +50,9 @@ export function startDraft(host: string): Draft {
     known: false,
     finished: false,
     complete: false,
+    counts: null,
+    asked: null,
+    unit: null,
     counted: false,
     problem: null,
   };

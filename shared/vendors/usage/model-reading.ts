@@ -3,7 +3,7 @@ import { numberOrNull, stringOrNull } from '../../llm/loose.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { ExchangeHead } from '../exchange.ts';
 import type { ReadingEnd, UsageReader, UsageReading } from '../usage-reader.ts';
-import type { Documents, Found, Wanted } from './documents.ts';
+import type { Documents, DocumentSink, Found, Wanted } from './documents.ts';
 import { readDocuments, wanted } from './documents.ts';
 import type { Draft } from './draft.ts';
 import { findProblem, putTokens, startDraft } from './draft.ts';
@@ -22,10 +22,13 @@ export interface ModelDialect {
   requestValues?: readonly string[];
   /** False: nothing is guessed for it, since its texts are not what is charged for. */
   estimates?: false;
+  /** Whether it is such a call only its answer tells: one that is not is charged nothing, however it ended. */
+  unsure?: true;
   begin?(draft: Draft, head: ExchangeHead): void;
   request?(found: Found, draft: Draft): void;
   answered?(head: ExchangeHead, draft: Draft): void;
-  take(found: Found, draft: Draft, event: string | null): void;
+  /** `sink`: for JSON inside of JSON. */
+  take(found: Found, draft: Draft, event: string | null, sink: DocumentSink): void;
   message?(direction: 'sent' | 'received', found: Found, draft: Draft): void;
   /** Last words: what follows of the request when the answer said nothing. */
   finish?(draft: Draft, given: { input: TextSample; output: TextSample; end: ReadingEnd }): void;
@@ -132,15 +135,15 @@ function startReading(
       dialect.request?.(found, draft);
     },
     text(_path, key, text, size) {
-      if (!NO_TEXT.has(key)) addText(input, text, size);
+      if (!NO_TEXT.has(key)) addText(input, text, size, true);
     },
   });
   const form = createFormModel(headerValue(head.requestLines, 'content-type'));
   dialect.begin?.(draft, head);
-  const sink = {
+  const sink: DocumentSink = {
     take(found: Found, event: string | null): void {
       if (status !== null && status >= 400) return;
-      dialect.take(found, draft, event);
+      dialect.take(found, draft, event, sink);
     },
     text(_path: string, key: string, text: string, size: number): void {
       if (WRITTEN.has(key)) addText(output, text, size);
@@ -159,9 +162,10 @@ function startReading(
       })
     : null;
   let direction: 'sent' | 'received' = 'sent';
+  let talked = false;
 
   function usage(end: ReadingEnd): Usage | null {
-    const streamed = answer?.streamed ?? dialect.message !== undefined;
+    const streamed = talked || (answer?.streamed ?? false);
     const endless = streamed && draft.known && draft.said !== 'all' && !draft.finished;
     const cut = !draft.complete && (end.cut || failed || endless);
     if (status !== null && (status >= 400 || (status >= 300 && status !== 304))) return null;
@@ -172,7 +176,7 @@ function startReading(
     if (draft.said !== 'all') {
       const seen = draft.known || output.total > 0;
       // A whole answer that is none of this dialect's, or none at all: nothing is known of it, and nothing is charged.
-      if (!seen && !cut && !end.missed) return null;
+      if (!seen && ((!cut && !end.missed) || dialect.unsure)) return null;
       if (end.missed) {
         provenance = said === 'some' ? 'partial' : 'none';
         problem ??= 'The recorder could not take all of the answer in, so what was used was not seen.';
@@ -208,10 +212,12 @@ function startReading(
   /** Counts the texts for what the vendor did not say. What it did say stays. */
   function guess(end: ReadingEnd): void {
     const told = draft.tokens;
+    if (told?.output === 0) draft.tokens = { ...told, output: null };
     const written = estimateTokens(output, end.countTokens);
     putTokens(draft, {
       input: told?.input ?? estimateTokens(input, end.countTokens),
-      output: Math.max(told?.output ?? 0, written),
+      // Before anything was written nobody knows what would have been.
+      output: Math.max(told?.output ?? 0, written) || null,
     });
   }
 
@@ -230,6 +236,7 @@ function startReading(
     response: (piece) => answer?.push(piece),
     message(way, text) {
       direction = way;
+      talked = true;
       socket?.push(text);
       socket?.end();
     },

@@ -12,9 +12,11 @@ export function emptySample(): TextSample {
   return { text: '', total: 0 };
 }
 
-/** `size`: bytes of all of it, of which `text` may be the beginning. Pictures and sound in base64 are no text. */
-export function addText(sample: TextSample, text: string, size: number): void {
+/** `size`: bytes of all of it, of which `text` may be the beginning. `apart`: it does not go on where the one before
+ * ended. Pictures and sound in base64 are no text. */
+export function addText(sample: TextSample, text: string, size: number, apart = false): void {
   if (isBase64(text)) return;
+  if (apart && sample.text !== '') sample.text += '\n';
   const room = SAMPLE - sample.text.length;
   if (room > 0) sample.text += text.length > room ? text.slice(0, room) : text;
   sample.total += Math.max(text.length, Math.round(size * (text.length / Math.max(1, Math.min(size, SAMPLE)))));

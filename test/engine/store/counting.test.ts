@@ -11,7 +11,7 @@ import type { QueryTree } from '../../../shared/query/tree.ts';
 import { createDataDir } from '../../harness/recorder.ts';
 import { queryTrees } from '../../shared/query/trees.ts';
 import type { Sample } from './samples.ts';
-import { finish, samples, storeSamples, summaryOfSample } from './samples.ts';
+import { finish, recogniseSample, samples, storeSamples, summaryOfSample } from './samples.ts';
 
 /** The calls that pass, by the language's own meaning. */
 function passing(list: readonly Sample[], tree: QueryTree | null): CallSummary[] {
@@ -69,6 +69,7 @@ describe('counting', () => {
           const dataDir = createDataDir((work) => onTestFinished(work));
           storeSamples(list, dataDir, false, false);
           const reader = createStoreReader(dataDir);
+          reader.setRecognise(recogniseSample);
           for (const tree of filters) {
             const counts = finish(reader.histogram({ tree, since: BASE + since, until: BASE + since + length, steps }));
             expect(counts.steps.length).toBeLessThanOrEqual(steps);
@@ -103,6 +104,7 @@ describe('counting', () => {
           const dataDir = createDataDir((work) => onTestFinished(work));
           storeSamples(list, dataDir, false, false);
           const reader = createStoreReader(dataDir);
+          reader.setRecognise(recogniseSample);
           const span = { since: BASE + since, until: BASE + since + length };
           for (const tree of filters) {
             const facets = finish(reader.facets({ tree, ...span, fields, limit: 100, patienceMs: Infinity }));
@@ -133,6 +135,7 @@ describe('counting', () => {
     list.forEach(({ record }) => (record.startedAt = BASE));
     storeSamples(list, dataDir, false, false);
     const reader = createStoreReader(dataDir);
+    reader.setRecognise(recogniseSample);
     onTestFinished(() => reader.close());
     const [all] = finish(
       reader.facets({ tree: null, since: BASE, until: BASE + 60_000_000, fields: ['host'], limit: 100 }),
@@ -171,6 +174,7 @@ describe('a sorted list', () => {
           const dataDir = createDataDir((work) => onTestFinished(work));
           storeSamples(list, dataDir, twice, false);
           const reader = createStoreReader(dataDir);
+          reader.setRecognise(recogniseSample);
           for (const [tree, sort, descending, limit] of questions) {
             const key = (call: CallSummary) =>
               sort === 'host' || sort === 'path' || sort === 'method' || sort === 'app'
@@ -214,6 +218,7 @@ describe('a sorted list', () => {
     store.commit({ open: [], closed, gaps: [], bodies: [], messages: [], callHigh: 6000 }, true);
     store.close();
     const reader = createStoreReader(dataDir);
+    reader.setRecognise(recogniseSample);
     onTestFinished(() => reader.close());
     const slowest = finish(reader.search({ tree: null, limit: 50, sort: 'duration', descending: true })).calls;
     expect(slowest.map(({ durationUs }) => durationUs)).toEqual(durations.sort((a, b) => b - a).slice(0, 50));
@@ -229,6 +234,7 @@ it('values of headers come with the calls, the answer’s before the request’s
   list[0]!.record.responseLines = 'x-a: answered\r\n';
   storeSamples(list.slice(0, 1), dataDir, false, false);
   const reader = createStoreReader(dataDir);
+  reader.setRecognise(recogniseSample);
   onTestFinished(() => reader.close());
   expect(finish(reader.search({ tree: null, limit: 5, headers: ['x-a', 'x-b', 'x-c'] })).headers).toEqual([
     ['answered', 'only asked', null],

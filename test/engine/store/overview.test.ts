@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { patternOfTemplate, templatePath } from '../../../shared/model/endpoint.ts';
+import { patternOfTemplate, templatePath } from '../../../shared/endpoints/template.ts';
 import { createDataDir, startRecorder } from '../../harness/recorder.ts';
 
 const minute = 60_000_000;

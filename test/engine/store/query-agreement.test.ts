@@ -6,10 +6,11 @@ import { compileFilter } from '../../../shared/query/evaluate.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import { createDataDir } from '../../harness/recorder.ts';
 import { queryTrees } from '../../shared/query/trees.ts';
-import { finish, samples, storeSamples, summaryOfSample } from './samples.ts';
+import { finish, recogniseSample, samples, storeSamples, summaryOfSample } from './samples.ts';
 
 function search(dataDir: string, trees: readonly QueryTree[]): number[][] {
   const reader = createStoreReader(dataDir);
+  reader.setRecognise(recogniseSample);
   try {
     return trees.map((tree) => {
       const found = finish(reader.search({ tree, limit: 1000 })).calls.map((call) => call.id);

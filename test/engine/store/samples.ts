@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { NewBody } from '../../../electron/engine/store/bodies-writer.ts';
+import type { EndpointMerge, Recognise } from '../../../electron/engine/store/picture-rows.ts';
 import { DEFAULT_BUDGETS, openStore } from '../../../electron/engine/store/store.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { startRecord } from '../../../shared/events/fold.ts';
@@ -23,9 +24,32 @@ export interface Sample {
   process: ProcessIdentity | null;
 }
 
+/** Whose the hosts of samples are. */
+export const recogniseSample: Recognise = (host) =>
+  host === 'api.stripe.com'
+    ? { vendor: 'stripe', service: 'api' }
+    : host === 'É.com'
+      ? { vendor: 'É.com', service: null }
+      : host === 'a.B'
+        ? { vendor: 'stripe', service: 'a*c 100%' }
+        : null;
+
+/** Endpoints of samples that count as others. */
+const SAMPLE_MERGES: readonly EndpointMerge[] = [
+  { host: 'a.B', from: ['POST /v1/charges', ''], to: 'GET /v1/{id}' },
+  { host: 'localhost', from: ['GET /v1/*'], to: 'POST /v1/charges' },
+];
+
 /** The sample's narrow row. */
 export function summaryOfSample({ record, marks, process }: Sample): CallSummary {
-  return { ...summariseRecord(record, process), ...marks };
+  const summary = summariseRecord(record, process);
+  const alias = SAMPLE_MERGES.find(({ host, from }) => host === summary.host && from.includes(summary.endpoint ?? ''));
+  return {
+    ...summary,
+    ...marks,
+    ...recogniseSample(summary.host),
+    endpoint: alias && summary.endpoint !== null ? alias.to : summary.endpoint,
+  };
 }
 
 /** All there is of a process that lists show as given. */
@@ -202,7 +226,7 @@ export function storeSamples(list: readonly Sample[], dataDir: string, twice: bo
   };
   // Paths seen before become words, so the same calls are stored in two forms.
   if (twice) writer.commit({ ...batch, open: records, closed: [] }, true);
-  writer.commit({ ...batch, bodies: twice ? [] : bodies }, true);
+  writer.commit({ ...batch, bodies: twice ? [] : bodies, merges: SAMPLE_MERGES }, true);
   for (const { record, marks } of list)
     if (marks.pinned || marks.note !== null)
       writer.mark({ ids: [record.id], pinned: marks.pinned, note: marks.note ?? '' });

@@ -29,7 +29,10 @@ export function mapPage(page: Page) {
     button: (name: string | RegExp): Locator => panel.getByRole('button', { name, exact: true }),
     /** A figure of the panel, by its title. */
     figure: (title: string): Locator =>
-      panel.getByLabel('Figures of the span').locator('div').filter({ hasText: new RegExp(`^${title}`) }),
+      panel
+        .getByLabel('Figures of the span')
+        .locator('div')
+        .filter({ hasText: new RegExp(`^${title}`) }),
     table: main.getByRole('treegrid'),
     row: (name: string): Locator => main.getByRole('row', { name: new RegExp(`^${escaped(name)}, `) }),
     countries: main.getByRole('region', { name: 'Countries', exact: true }),

@@ -14,7 +14,11 @@ const month = (change: object = {}) => mapOf(smallWorld(), { since: now - 30 * D
 describe('what is drawn of a map', () => {
   it('leaves the endpoints of closed vendors out and says how many', () => {
     const graph = shown(month(), { isOpen: (vendor) => vendor === 'stripe' });
-    expect(graph.nodes.filter(({ kind }) => kind === 'endpoint').map(({ node }) => node?.vendor)).toEqual(['stripe', 'stripe', 'stripe']);
+    expect(graph.nodes.filter(({ kind }) => kind === 'endpoint').map(({ node }) => node?.vendor)).toEqual([
+      'stripe',
+      'stripe',
+      'stripe',
+    ]);
     expect(graph.nodes.find(({ id }) => id === 'vendor:openai')?.closed).toBe(2);
     expect(graph.nodes.find(({ id }) => id === 'vendor:stripe')?.closed).toBe(0);
   });
@@ -22,12 +26,16 @@ describe('what is drawn of a map', () => {
   it('draws a team as one node whose figures and edges are the sums of its apps', () => {
     const map = month();
     const graph = shown(map, { grouping: 'team', folded: new Set(['team:Payments']) });
-    const [billing, checkout] = ['app:billing-api', 'app:web-checkout'].map((id) => map.nodes.find((one) => one.id === id));
+    const [billing, checkout] = ['app:billing-api', 'app:web-checkout'].map((id) =>
+      map.nodes.find((one) => one.id === id),
+    );
     const team = graph.nodes.find(({ id }) => id === 'team:Payments');
     expect(team).toMatchObject({ kind: 'app', members: 2 });
     expect(team?.figures.calls).toBe((billing?.calls ?? 0) + (checkout?.calls ?? 0));
     expect(graph.nodes.some(({ id }) => id === 'app:billing-api')).toBe(false);
-    const stripe = map.edges.filter(({ from, to }) => to === 'vendor:stripe' && (from === 'app:billing-api' || from === 'app:web-checkout'));
+    const stripe = map.edges.filter(
+      ({ from, to }) => to === 'vendor:stripe' && (from === 'app:billing-api' || from === 'app:web-checkout'),
+    );
     const edge = graph.edges.find(({ id }) => id === edgeId('team:Payments', 'vendor:stripe'));
     expect(edge?.figures.calls).toBe(stripe.reduce((sum, { calls }) => sum + calls, 0));
     // Percentiles of two apps cannot be told from theirs.
@@ -40,9 +48,12 @@ describe('what is drawn of a map', () => {
     expect(graph.nodes.some(({ node }) => node?.vendor === 'openai')).toBe(false);
     const into = (edges: readonly { to: string; calls: number }[], ids: readonly string[]) =>
       edges.filter(({ to }) => ids.includes(to)).reduce((sum, { calls }) => sum + calls, 0);
-    expect(into(graph.edges.map(({ to, figures }) => ({ to, calls: figures.calls })), ['category:ai'])).toBe(
-      into(map.edges, ['vendor:openai', 'vendor:anthropic']),
-    );
+    expect(
+      into(
+        graph.edges.map(({ to, figures }) => ({ to, calls: figures.calls })),
+        ['category:ai'],
+      ),
+    ).toBe(into(map.edges, ['vendor:openai', 'vendor:anthropic']));
   });
 
   it('marks what came, and keeps what went in sight', () => {
@@ -58,7 +69,12 @@ describe('what is drawn of a map', () => {
 
   it('lights the neighbours of a selection and claims no more: which app calls which endpoint is not in the map', () => {
     const lit = litBy(shown(month()), 'app:support-bot');
-    expect([...lit.nodes].sort()).toEqual(['app:support-bot', 'vendor:anthropic', 'vendor:openai', 'vendor:salesforce']);
+    expect([...lit.nodes].sort()).toEqual([
+      'app:support-bot',
+      'vendor:anthropic',
+      'vendor:openai',
+      'vendor:salesforce',
+    ]);
     const edge = litBy(shown(month()), edgeId('app:npm', 'vendor:github'));
     expect([...edge.nodes].sort()).toEqual(['app:npm', 'vendor:github']);
   });
@@ -68,7 +84,10 @@ describe('sums', () => {
   it('keep an unknown cost unknown and never make it nothing', () => {
     const one = { ...NO_FIGURES, calls: 2, unpricedCalls: 2 };
     expect(addFigures([one, one]).costNanoUsd).toBeNull();
-    expect(addFigures([one, { ...NO_FIGURES, calls: 1, costNanoUsd: 5, pricedCalls: 1 }])).toMatchObject({ costNanoUsd: 5, unpricedCalls: 2 });
+    expect(addFigures([one, { ...NO_FIGURES, calls: 1, costNanoUsd: 5, pricedCalls: 1 }])).toMatchObject({
+      costNanoUsd: 5,
+      unpricedCalls: 2,
+    });
     expect(amountOf('cost', one)).toBeNull();
   });
 });
@@ -81,7 +100,13 @@ describe('widths and colours', () => {
     expect(scale.width(100)).toBeLessThan(scale.width(1000) ?? 0);
     expect(scale.width(scale.most)).toBe(16);
     expect(scale.width(null)).toBeNull();
-    const edge = (calls: number) => ({ id: String(calls), from: '', to: '', presence: 'here' as const, figures: { ...NO_FIGURES, calls } });
+    const edge = (calls: number) => ({
+      id: String(calls),
+      from: '',
+      to: '',
+      presence: 'here' as const,
+      figures: { ...NO_FIGURES, calls },
+    });
     const wide = widthScale([edge(1), edge(10_000_000)], 'calls');
     expect(wide.kind).toBe('log');
     expect(wide.width(1000)).toBeGreaterThan(3);
@@ -103,13 +128,20 @@ describe('widths and colours', () => {
 });
 
 describe('the table behind the map', () => {
-  const rows = (open: (vendor: string) => boolean, find = '', sort: 'name' | 'calls' | 'cost' = 'calls') => tableRows(month(), { sort, open, find }, edgeId);
+  const rows = (open: (vendor: string) => boolean, find = '', sort: 'name' | 'calls' | 'cost' = 'calls') =>
+    tableRows(month(), { sort, open, find }, edgeId);
   it('has every vendor, and beneath an open one who calls it and what is called', () => {
     const closed = rows(() => false);
     expect(closed.every(({ level }) => level === 1)).toBe(true);
     expect(closed).toHaveLength(11);
     const open = rows((vendor) => vendor === 'vendor:stripe');
-    expect(open.filter(({ level }) => level === 2).map(({ kind }) => kind)).toEqual(['caller', 'caller', 'endpoint', 'endpoint', 'endpoint']);
+    expect(open.filter(({ level }) => level === 2).map(({ kind }) => kind)).toEqual([
+      'caller',
+      'caller',
+      'endpoint',
+      'endpoint',
+      'endpoint',
+    ]);
   });
   it('sorts what is not known behind everything that is', () => {
     const costs = rows(() => false, '', 'cost').map(({ figures }) => figures.costNanoUsd);

@@ -9,7 +9,10 @@ import { overlaps } from '../../../renderer/views/map/camera.ts';
 import { anyMap, madeMap, shown } from './graphs.ts';
 
 const screen = { width: 1300, height: 760 };
-const anyScreen = fc.record({ width: fc.integer({ min: 300, max: 2600 }), height: fc.integer({ min: 200, max: 1600 }) });
+const anyScreen = fc.record({
+  width: fc.integer({ min: 300, max: 2600 }),
+  height: fc.integer({ min: 200, max: 1600 }),
+});
 const place = (graph: Graph, size = screen) => placeNodes(graph, orderGraph(graph), size);
 
 describe('the picture of a map', () => {
@@ -22,7 +25,9 @@ describe('the picture of a map', () => {
         const boxes = [...nodes, ...groups.map((one) => ({ ...one, height: 20 }))];
         const over = boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => overlaps(a, b)));
         expect(over).toEqual([]);
-        expect(boxes.filter((box) => box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height)).toEqual([]);
+        expect(
+          boxes.filter((box) => box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height),
+        ).toEqual([]);
       }),
       { numRuns: 120 },
     );
@@ -34,7 +39,9 @@ describe('the picture of a map', () => {
         const turned = { ...map, nodes: map.nodes.toReversed(), edges: map.edges.toReversed() };
         const [a, b] = [place(shown(map)), place(shown(turned))];
         const placeOf = (one: typeof a): [string, number, number][] =>
-          one.nodes.map(({ node, x, y }): [string, number, number] => [node.id, x, y]).sort((p, q) => (p[0] < q[0] ? -1 : 1));
+          one.nodes
+            .map(({ node, x, y }): [string, number, number] => [node.id, x, y])
+            .sort((p, q) => (p[0] < q[0] ? -1 : 1));
         expect(placeOf(b)).toEqual(placeOf(a));
       }),
       { numRuns: 60 },
@@ -50,7 +57,10 @@ describe('the picture of a map', () => {
       const own = graph.edges.filter(({ from }) => from === vendor.node.id).map(({ to }) => y.get(to) ?? 0);
       expect(vendor.y).toBeGreaterThanOrEqual(Math.min(...own));
       expect(vendor.y).toBeLessThanOrEqual(Math.max(...own));
-      const foreign = nodes.filter(({ node }) => node.kind === 'endpoint' && !graph.edges.some(({ from, to }) => from === vendor.node.id && to === node.id));
+      const foreign = nodes.filter(
+        ({ node }) =>
+          node.kind === 'endpoint' && !graph.edges.some(({ from, to }) => from === vendor.node.id && to === node.id),
+      );
       expect(foreign.filter((one) => one.y > Math.min(...own) && one.y < Math.max(...own))).toEqual([]);
     }
   });
@@ -58,7 +68,8 @@ describe('the picture of a map', () => {
   it('has far fewer crossings than the order by calls', () => {
     for (const seed of [1, 2, 3, 4]) {
       const graph = shown(madeMap({ apps: 20, vendors: 40, endpoints: 60, seed }));
-      const of = (kind: string) => graph.nodes.filter((one) => one.kind === kind).sort((a, b) => b.figures.calls - a.figures.calls);
+      const of = (kind: string) =>
+        graph.nodes.filter((one) => one.kind === kind).sort((a, b) => b.figures.calls - a.figures.calls);
       const links = graph.edges.filter(({ to }) => to.startsWith('vendor:'));
       const order = orderGraph(graph);
       const ids = (list: readonly string[]) => list.map((id) => ({ id }));
@@ -69,10 +80,28 @@ describe('the picture of a map', () => {
   });
 
   it('counts crossings as two lines on paper cross', () => {
-    const [app, vendor] = [[{ id: 'a' }, { id: 'b' }], [{ id: 'x' }, { id: 'y' }]];
-    expect(countCrossings({ app, vendor }, [{ from: 'a', to: 'y' }, { from: 'b', to: 'x' }])).toBe(1);
-    expect(countCrossings({ app, vendor }, [{ from: 'a', to: 'x' }, { from: 'b', to: 'y' }])).toBe(0);
-    expect(countCrossings({ app, vendor }, [{ from: 'a', to: 'x' }, { from: 'b', to: 'x' }])).toBe(0);
+    const [app, vendor] = [
+      [{ id: 'a' }, { id: 'b' }],
+      [{ id: 'x' }, { id: 'y' }],
+    ];
+    expect(
+      countCrossings({ app, vendor }, [
+        { from: 'a', to: 'y' },
+        { from: 'b', to: 'x' },
+      ]),
+    ).toBe(1);
+    expect(
+      countCrossings({ app, vendor }, [
+        { from: 'a', to: 'x' },
+        { from: 'b', to: 'y' },
+      ]),
+    ).toBe(0);
+    expect(
+      countCrossings({ app, vendor }, [
+        { from: 'a', to: 'x' },
+        { from: 'b', to: 'x' },
+      ]),
+    ).toBe(0);
   });
 });
 
@@ -90,7 +119,10 @@ describe('a map that goes on', () => {
         const [app] = nodes.filter(({ kind }) => kind === 'app');
         const next = {
           ...map,
-          nodes: [...nodes.map((one) => ({ ...one, calls: (one.calls * 7919) % 1009 })), ...(like ? [{ ...like, id: 'vendor:newcomer' }] : [])],
+          nodes: [
+            ...nodes.map((one) => ({ ...one, calls: (one.calls * 7919) % 1009 })),
+            ...(like ? [{ ...like, id: 'vendor:newcomer' }] : []),
+          ],
           edges: [
             ...map.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
             ...(app && like ? [{ ...like, from: app.id, to: 'vendor:newcomer' }] : []),
@@ -98,7 +130,9 @@ describe('a map that goes on', () => {
         };
         const after = orderGraph(shown(next), before);
         for (const column of ['app', 'vendor', 'endpoint'] as const)
-          expect(after[column].filter((id) => before[column].includes(id))).toEqual(before[column].filter((id) => after[column].includes(id)));
+          expect(after[column].filter((id) => before[column].includes(id))).toEqual(
+            before[column].filter((id) => after[column].includes(id)),
+          );
       }),
       { numRuns: 60 },
     );
@@ -109,12 +143,17 @@ describe('a map that goes on', () => {
     const gone = new Set(whole.nodes.filter(({ kind }, at) => kind === 'vendor' && at % 2 === 0).map(({ id }) => id));
     const isGone = ({ id, kind, vendor }: { id: string; kind: string; vendor: string | null }): boolean =>
       gone.has(kind === 'endpoint' ? `vendor:${vendor}` : id);
-    const day = { ...whole, nodes: whole.nodes.filter((one) => !isGone(one)), edges: whole.edges.filter(({ from, to }) => !gone.has(from) && !gone.has(to)) };
+    const day = {
+      ...whole,
+      nodes: whole.nodes.filter((one) => !isGone(one)),
+      edges: whole.edges.filter(({ from, to }) => !gone.has(from) && !gone.has(to)),
+    };
     const order = orderGraph(shown(whole));
     const full = placeNodes(shown(whole), order, screen);
     const graph = shown(day, { around: [{ map: whole, presence: 'absent' }] });
     const walked = placeNodes(graph, orderGraph(graph, order), screen);
-    const places = (one: typeof full, column: string) => new Map(one.nodes.filter(({ node }) => node.kind === column).map(({ node, y }) => [node.id, y]));
+    const places = (one: typeof full, column: string) =>
+      new Map(one.nodes.filter(({ node }) => node.kind === column).map(({ node, y }) => [node.id, y]));
     for (const column of ['vendor', 'endpoint']) expect(places(walked, column)).toEqual(places(full, column));
     expect(graph.nodes.filter(({ presence }) => presence === 'absent').length).toBeGreaterThan(0);
   });
@@ -129,11 +168,19 @@ describe('what stands in a row', () => {
 
   it('keeps its distances, whatever is wanted', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -500, max: 2000, noNaN: true }), { minLength: 1, maxLength: 30 }), (wanted) => {
-        const placed = spread(wanted, wanted.map(() => 40), { top: 0, bottom: 900 });
-        for (let at = 1; at < placed.length; at++) expect((placed[at] ?? 0) - (placed[at - 1] ?? 0)).toBeGreaterThanOrEqual(40 - 1e-6);
-        expect(placed[0]).toBeGreaterThanOrEqual(0);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -500, max: 2000, noNaN: true }), { minLength: 1, maxLength: 30 }),
+        (wanted) => {
+          const placed = spread(
+            wanted,
+            wanted.map(() => 40),
+            { top: 0, bottom: 900 },
+          );
+          for (let at = 1; at < placed.length; at++)
+            expect((placed[at] ?? 0) - (placed[at - 1] ?? 0)).toBeGreaterThanOrEqual(40 - 1e-6);
+          expect(placed[0]).toBeGreaterThanOrEqual(0);
+        },
+      ),
     );
   });
 });
@@ -165,7 +212,16 @@ describe('the Sankey', () => {
         expect(over).toEqual([]);
         if (metric !== 'calls') return;
         const tall = drawing.nodes.filter(({ height }) => height > 4);
-        const ratios = tall.map(({ node, height }) => height / Math.max(...[graph.edges.filter(({ to }) => to === node.id), graph.edges.filter(({ from }) => from === node.id)].map((side) => side.reduce((sum, { figures }) => sum + figures.calls, 0))));
+        const ratios = tall.map(
+          ({ node, height }) =>
+            height /
+            Math.max(
+              ...[
+                graph.edges.filter(({ to }) => to === node.id),
+                graph.edges.filter(({ from }) => from === node.id),
+              ].map((side) => side.reduce((sum, { figures }) => sum + figures.calls, 0)),
+            ),
+        );
         for (const ratio of ratios) expect(ratio / (ratios[0] ?? 1)).toBeCloseTo(1, 3);
       }),
       { numRuns: 60 },

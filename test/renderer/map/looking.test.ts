@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstLook, fitAll, keepInSight, overlaps, reveal, sightOf, zoomAt } from '../../../renderer/views/map/camera.ts';
+import {
+  firstLook,
+  fitAll,
+  keepInSight,
+  overlaps,
+  reveal,
+  sightOf,
+  zoomAt,
+} from '../../../renderer/views/map/camera.ts';
 import { orderGraph } from '../../../renderer/views/map/order.ts';
 import { placeEdges, placeNodes } from '../../../renderer/views/map/place.ts';
 import { boundsOf, comparedWith, stepsOf } from '../../../renderer/views/map/span.ts';
@@ -27,7 +35,9 @@ describe('moving the picture', () => {
     fc.assert(
       fc.property(anyCamera, (camera) => {
         const { x, y, scale } = keepInSight(camera, size, screen);
-        expect(overlaps({ x, y, width: size.width * scale, height: size.height * scale }, { x: 0, y: 0, ...screen })).toBe(true);
+        expect(
+          overlaps({ x, y, width: size.width * scale, height: size.height * scale }, { x: 0, y: 0, ...screen }),
+        ).toBe(true);
       }),
     );
   });
@@ -51,14 +61,23 @@ describe('moving the picture', () => {
   it('brings a node into sight and moves no more than that', () => {
     const camera = { x: 0, y: 0, scale: 1 };
     expect(reveal(camera, { x: 100, y: 100, width: 200, height: 38 }, screen)).toEqual(camera);
-    expect(reveal(camera, { x: 100, y: 2000, width: 200, height: 38 }, screen)).toEqual({ x: 0, y: 760 - 24 - 2038, scale: 1 });
+    expect(reveal(camera, { x: 100, y: 2000, width: 200, height: 38 }, screen)).toEqual({
+      x: 0,
+      y: 760 - 24 - 2038,
+      scale: 1,
+    });
   });
 
   it('has all in the page that is in sight', () => {
     fc.assert(
       fc.property(anyCamera, (camera) => {
         const sight = sightOf(camera, screen);
-        const seen = { x: -camera.x / camera.scale, y: -camera.y / camera.scale, width: screen.width / camera.scale, height: screen.height / camera.scale };
+        const seen = {
+          x: -camera.x / camera.scale,
+          y: -camera.y / camera.scale,
+          width: screen.width / camera.scale,
+          height: screen.height / camera.scale,
+        };
         expect(sight.x).toBeLessThanOrEqual(seen.x);
         expect(sight.y).toBeLessThanOrEqual(seen.y);
         expect(sight.x + sight.width).toBeGreaterThanOrEqual(seen.x + seen.width);

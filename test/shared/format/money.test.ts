@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactDollars, formatMoney } from '../../../shared/format/money.ts';
+import { exactDollars, exactMoney, formatMoney } from '../../../shared/format/money.ts';
 
 test.each([
   [null, 'unknown'],
@@ -14,6 +14,7 @@ test.each([
   [12_345_000, '$0.0123'],
   [123_456_789, '$0.1235'],
   [420_000_000, '$0.42'],
+  [151_000_000, '$0.1510'],
   [400_000_000, '$0.40'],
   [10_000_000, '$0.01'],
   [999_940_000, '$0.9999'],
@@ -56,3 +57,12 @@ test('what is not nothing never reads as nothing, and what is unknown never as a
   );
   expect(formatMoney(null)).not.toMatch(/\d/);
 });
+
+test.each([
+  [null, 'unknown'],
+  [0, '$0.00'],
+  [1, '$0.000000001'],
+  [291_600, '$0.0002916'],
+  [1_204_560_000_000, '$1,204.56'],
+  [-3_000_000_000, '−$3.00'],
+])('%s nano-dollars are %s, to the last digit', (nanoUsd, text) => expect(exactMoney(nanoUsd)).toBe(text));

@@ -3,6 +3,7 @@ import type { Countries, Recognised, Vendor, VendorStatus } from '../../../../sh
 import type { Catalogue } from '../../../../shared/vendors/catalogue.ts';
 import { emptyVendor, standingOf } from '../../vendors/declared.ts';
 import type { Declared, DeclaredVendor } from '../../vendors/declared.ts';
+import { tellCountries } from './tell-countries.ts';
 
 /** What is known beside the calls: whose hosts are, and what people say. */
 export interface Picture {
@@ -28,11 +29,7 @@ export interface Moment {
 /** What people say of apps, by the names they are shown by. */
 export type DeclaredApps = Readonly<Record<string, Pick<App, 'team' | 'criticality'>>>;
 
-export function createPicture(
-  catalogue: Catalogue,
-  declared: Declared,
-  countriesOf: (vendor: Vendor, hosts: readonly string[], declaredCountry: string | null) => Countries,
-): Picture {
+export function createPicture(catalogue: Catalogue, declared: Declared): Picture {
   const said = new Map(declared.vendors.map((vendor) => [vendor.id, vendor]));
   return {
     catalogue,
@@ -41,7 +38,13 @@ export function createPicture(
     vendor: (id) => catalogue.vendor(id),
     said: (id) => said.get(id) ?? emptyVendor(id),
     isDeclared: (id) => said.has(id),
-    countries: (vendor, hosts) => countriesOf(vendor, hosts, said.get(vendor.id)?.declaredCountry ?? null),
+    countries: (vendor, hosts) =>
+      tellCountries(
+        vendor,
+        hosts,
+        said.get(vendor.id)?.declaredCountry ?? null,
+        (host) => catalogue.recognise(host)?.region ?? null,
+      ),
   };
 }
 

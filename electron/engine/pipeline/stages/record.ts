@@ -10,15 +10,24 @@ import { monotonicMicroseconds } from '../clock.ts';
 /** Body facts carry at most this much, so that one fact always fits a slab. */
 const PIECE = 64 * 1024;
 
+/** What is told of bodies. */
+export interface RecordLimits {
+  /** Bytes kept each way. */
+  readonly bodyLimit: number;
+  /** Whether somebody reads all bytes of such a call, kept or not. Asked of the few calls that are longer than the limit. */
+  readsAll(method: string, target: string): boolean;
+}
+
 /**
  * Outermost stage: turns the moments of a call into facts. It changes nothing, holds nothing back
- * and never fails a call; what is over `limits.bodyLimit` (bytes each way) is counted, not kept.
+ * and never fails a call; what is over `limits.bodyLimit` (bytes each way) is counted, not kept, and told only where
+ * somebody reads it.
  */
-export function recordStage(emit: Emit, limits: { readonly bodyLimit: number }): Stage {
+export function recordStage(emit: Emit, limits: RecordLimits): Stage {
   return (next: Dispatch): Dispatch =>
     (request, answer) => {
       if (request.call === UNRECORDED) return next(request, answer);
-      const record = new CallRecording(emit, limits.bodyLimit, request, answer);
+      const record = new CallRecording(emit, limits, request, answer);
       record.control = next(request, record);
       return record;
     };
@@ -36,6 +45,11 @@ class CallRecording implements Answer, Control {
   control!: Control;
   readonly #emit: Emit;
   readonly #limit: number;
+  readonly #limits: RecordLimits;
+  readonly #method: string;
+  readonly #target: string;
+  /** Null: not asked yet. */
+  #readsAll: boolean | null = null;
   readonly #call: number;
   readonly #origin: number;
   readonly #answer: Answer;
@@ -44,9 +58,12 @@ class CallRecording implements Answer, Control {
   #requestEnded = false;
   #closed = false;
 
-  constructor(emit: Emit, limit: number, request: OutboundRequest, answer: Answer) {
+  constructor(emit: Emit, limits: RecordLimits, request: OutboundRequest, answer: Answer) {
     this.#emit = emit;
-    this.#limit = limit;
+    this.#limit = limits.bodyLimit;
+    this.#limits = limits;
+    this.#method = request.method;
+    this.#target = request.target;
     this.#call = request.call;
     this.#origin = request.origin;
     this.#answer = answer;
@@ -119,6 +136,7 @@ class CallRecording implements Answer, Control {
     const before = this.#responseBytes;
     this.#responseBytes = before + chunk.length;
     if (before < this.#limit) this.#keep('response-data', chunk, this.#limit - before);
+    if (this.#responseBytes > this.#limit) this.#readOn('response-data', chunk, Math.max(0, this.#limit - before));
     return this.#answer.data(chunk);
   }
 
@@ -165,6 +183,7 @@ class CallRecording implements Answer, Control {
     const before = this.#requestBytes;
     this.#requestBytes = before + chunk.length;
     if (before < this.#limit) this.#keep('request-data', chunk, this.#limit - before);
+    if (this.#requestBytes > this.#limit) this.#readOn('request-data', chunk, Math.max(0, this.#limit - before));
     return this.control.write(chunk);
   }
 
@@ -213,6 +232,15 @@ class CallRecording implements Answer, Control {
           : chunk.subarray(from, Math.min(kept, from + PIECE));
       this.#emit({ type, call: this.#call, at, data });
     }
+  }
+
+  /** What is not kept, for those who read on. */
+  #readOn(type: 'request-data' | 'response-data', chunk: Buffer, start: number): void {
+    this.#readsAll ??= this.#limits.readsAll(this.#method, this.#target);
+    if (!this.#readsAll) return;
+    const at = this.#now();
+    for (let from = start; from < chunk.length; from += PIECE)
+      this.#emit({ type, call: this.#call, at, data: chunk.subarray(from, from + PIECE), beyond: true });
   }
 
   #close(failure: Failure | null, trailers: string): void {

@@ -11,12 +11,14 @@ const says = words.map;
 /** Nodes drawn as one: their sums, and which they are. */
 export function GroupPart({ node, map, close }: { node: GraphNode; map: DependencyMap; close: ReactNode }): ReactNode {
   const grouping = node.kind === 'app' ? 'team' : 'category';
-  const members = map.nodes
-    .filter((one) => groupOf(one, grouping) === node.id)
-    .toSorted((a, b) => b.calls - a.calls);
+  const members = map.nodes.filter((one) => groupOf(one, grouping) === node.id).toSorted((a, b) => b.calls - a.calls);
   return (
     <>
-      <Head node={node} below={node.kind === 'app' ? says.appsIn(node.members) : says.vendorsIn(node.members)} close={close} />
+      <Head
+        node={node}
+        below={node.kind === 'app' ? says.appsIn(node.members) : says.vendorsIn(node.members)}
+        close={close}
+      />
       <div className="map-panel-body">
         <FigureList figures={node.figures} what={null} map={map} />
         <section aria-label={says.members}>

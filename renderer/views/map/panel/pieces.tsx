@@ -20,15 +20,7 @@ import { NodeMark, StatusMark } from '../vendor-tile.tsx';
 
 const says = words.map;
 
-export function Head({
-  node,
-  below,
-  close,
-}: {
-  node: GraphNode;
-  below?: ReactNode;
-  close: ReactNode;
-}): ReactNode {
+export function Head({ node, below, close }: { node: GraphNode; below?: ReactNode; close: ReactNode }): ReactNode {
   const status = node.kind === 'vendor' ? node.node?.status : null;
   return (
     <header className="map-panel-head">
@@ -197,7 +189,11 @@ export function Neighbours({
           if (!node) return null;
           return (
             <li key={edge.id}>
-              <span className="map-list-bar" style={{ width: `${(edge.figures.calls / largest) * 100}%` }} aria-hidden />
+              <span
+                className="map-list-bar"
+                style={{ width: `${(edge.figures.calls / largest) * 100}%` }}
+                aria-hidden
+              />
               <button type="button" className="map-list-name" onClick={() => select(node.id)}>
                 <Name node={node} />
               </button>

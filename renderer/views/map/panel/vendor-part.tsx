@@ -124,7 +124,9 @@ function Standing({ vendor }: { vendor: Vendor }): ReactNode {
   return (
     <dl className="map-facts">
       <Owner vendor={vendor} />
-      {vendor.approvedUntil !== null && <Fact title={says.status.approved}>{says.approvedUntil(vendor.approvedUntil)}</Fact>}
+      {vendor.approvedUntil !== null && (
+        <Fact title={says.status.approved}>{says.approvedUntil(vendor.approvedUntil)}</Fact>
+      )}
       {vendor.purpose !== null && <Fact title={says.purpose}>{vendor.purpose}</Fact>}
       {vendor.criticality !== null && <Fact title={says.criticality}>{vendor.criticality}</Fact>}
       {vendor.data.length > 0 && (
@@ -207,7 +209,9 @@ function Decide({ vendor }: { vendor: Vendor }): ReactNode {
         </Button>
       )}
       {status === 'blocked' ? (
-        <Button onClick={() => say({ status: 'known' }, says.changedTo(name, says.status.known))}>{says.unblock}</Button>
+        <Button onClick={() => say({ status: 'known' }, says.changedTo(name, says.status.known))}>
+          {says.unblock}
+        </Button>
       ) : (
         <Button
           icon={Ban}
@@ -249,7 +253,12 @@ function Owner({ vendor }: { vendor: Vendor }): ReactNode {
           }}
         />
       ) : (
-        <button type="button" className="map-link" aria-label={says.ownerLabel(vendor.name)} onClick={() => setTyping(true)}>
+        <button
+          type="button"
+          className="map-link"
+          aria-label={says.ownerLabel(vendor.name)}
+          onClick={() => setTyping(true)}
+        >
           {vendor.owner ?? says.assign}
         </button>
       )}
@@ -271,7 +280,10 @@ function Disappeared({ vendor, map }: { vendor: Vendor; map: DependencyMap }): R
           ? says.nothingDepends
           : named.length === 0
             ? says.breaksUnknown
-            : says.breaks(countOf(named.length, 'app'), callsites.filter(({ callsite }) => callsite !== null).length)}{' '}
+            : says.breaks(
+                countOf(named.length, 'app'),
+                callsites.filter(({ callsite }) => callsite !== null).length,
+              )}{' '}
         {lastSeen !== null && (
           <span className="dim">
             {says.lastSeen} <Ago at={lastSeen} />.
@@ -318,7 +330,9 @@ function Disappeared({ vendor, map }: { vendor: Vendor; map: DependencyMap }): R
                       ...(one.callsite === null
                         ? []
                         : [{ op: 'text', field: 'callsite', pattern: one.callsite } as const]),
-                      ...(one.package === null ? [] : [{ op: 'text', field: 'package', pattern: one.package } as const]),
+                      ...(one.package === null
+                        ? []
+                        : [{ op: 'text', field: 'package', pattern: one.package } as const]),
                     ],
                     map,
                   )}
@@ -329,7 +343,9 @@ function Disappeared({ vendor, map }: { vendor: Vendor; map: DependencyMap }): R
               </li>
             ))}
           </ul>
-          {callsites.length > MOST_PLACES && <p className="dim">{says.endpointsMore(callsites.length - MOST_PLACES)}</p>}
+          {callsites.length > MOST_PLACES && (
+            <p className="dim">{says.endpointsMore(callsites.length - MOST_PLACES)}</p>
+          )}
         </>
       )}
       <h4>

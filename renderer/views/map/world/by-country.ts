@@ -26,6 +26,7 @@ export function byCountry(map: DependencyMap, where: Where, metric: Metric): Cou
   );
   const rank = (row: CountryRow): number => (row.country === null ? 2 : row.country === 'EU' ? 1 : 0);
   return rows.toSorted(
-    (a, b) => rank(a) - rank(b) || (b.amount ?? -1) - (a.amount ?? -1) || ((a.country ?? '') < (b.country ?? '') ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || (b.amount ?? -1) - (a.amount ?? -1) || ((a.country ?? '') < (b.country ?? '') ? -1 : 1),
   );
 }

@@ -69,14 +69,24 @@ export default function WorldView({
                     className="world-country"
                     data-in={part !== undefined || undefined}
                     data-pointed={(code !== null && code === pointed) || undefined}
-                    style={part === undefined ? undefined : { fill: `color-mix(in srgb, var(--moved) ${Math.round(22 + part * 38)}%, var(--raised))` }}
+                    style={
+                      part === undefined
+                        ? undefined
+                        : { fill: `color-mix(in srgb, var(--moved) ${Math.round(22 + part * 38)}%, var(--raised))` }
+                    }
                     onClick={part === undefined ? undefined : () => show(code)}
                   />
                 );
               })}
             </g>
             {placed.map(({ row, middle }) => (
-              <Circle key={row.country} row={row} at={middle} share={share.get(row.country) ?? 0} pointed={row.country === pointed} />
+              <Circle
+                key={row.country}
+                row={row}
+                at={middle}
+                share={share.get(row.country) ?? 0}
+                pointed={row.country === pointed}
+              />
             ))}
           </svg>
           {placed.length === 0 && <p className="world-none">{says.worldNone}</p>}
@@ -85,7 +95,14 @@ export default function WorldView({
       </div>
       <div className="world-list" ref={list} role="region" aria-label={says.worldList} tabIndex={-1}>
         {rows.map((row) => (
-          <Country key={row.country ?? ''} row={row} state={state} pointed={row.country !== null && row.country === pointed} onPoint={setPointed} onSelect={onSelect} />
+          <Country
+            key={row.country ?? ''}
+            row={row}
+            state={state}
+            pointed={row.country !== null && row.country === pointed}
+            onPoint={setPointed}
+            onSelect={onSelect}
+          />
         ))}
       </div>
     </div>
@@ -142,7 +159,9 @@ function Country({
     >
       <h3>
         {name}
-        {country !== null && !MIDDLES.has(country) && country !== 'EU' && <span className="unit">{says.worldNowhere}</span>}
+        {country !== null && !MIDDLES.has(country) && country !== 'EU' && (
+          <span className="unit">{says.worldNowhere}</span>
+        )}
         <span className="world-amount">
           {amountText(metric, amount)} <span className="unit">{says.metric[metric]}</span>
         </span>
@@ -159,7 +178,9 @@ function Country({
                   <span className="world-amount">{amountText(metric, amountOf(metric, vendor))}</span>
                 </span>
                 <span className="world-basis">
-                  {claim?.region !== null && claim?.region !== undefined && <span className="mono">{claim.region} </span>}
+                  {claim?.region !== null && claim?.region !== undefined && (
+                    <span className="mono">{claim.region} </span>
+                  )}
                   {claim ? (claim.country === null ? claim.says : basisText(claim)) : says.noBasis}
                 </span>
               </button>

@@ -1,7 +1,7 @@
 // What could be saved: only what really need not be paid, each call once, and with the calls behind it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RepeatableGet } from '../../../../electron/engine/analytics/costs/cost-rows.ts';
+import type { RepeatableGet } from '../../../../electron/engine/store/picture-rows.ts';
 import { findWaste } from '../../../../electron/engine/analytics/costs/waste/find-waste.ts';
 import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
 import { compileFilter } from '../../../../shared/query/evaluate.ts';
@@ -25,6 +25,7 @@ const SPAN = { since: MONDAY, until: MONDAY + 7 * DAY };
 const prices: PriceBook = {
   prepare: async () => {},
   rules: [],
+  list: () => [],
   price: ({ usage }) =>
     usage?.model?.includes('mini')
       ? {
@@ -198,6 +199,24 @@ test('the filter of a group finds exactly its calls', () => {
     const accepts = compileFilter(parsed.tree);
     expect(calls.filter(({ id }) => accepts({ id } as never, {} as never))).toHaveLength(group.calls);
   }
+});
+
+test('the filter of very many calls finds those of their kind', () => {
+  const calls = Array.from({ length: 1300 }, (_, index) =>
+    handCall({
+      ...long,
+      requestBody: 3,
+      endpoint: 'POST /v1/"x"',
+      startedAt: MONDAY + index,
+      app: index % 2 === 0 ? null : 'shop',
+    }),
+  );
+  const [group] = wasteOf(calls).of('duplicates')?.groups ?? [];
+  const parsed = parseQuery(group?.query ?? '', { now: 0 });
+  expect(parsed).toMatchObject({ ok: true });
+  const accepts = compileFilter('tree' in parsed ? parsed.tree : null);
+  expect(calls.filter((call) => accepts(call as never, {} as never)).length).toBeGreaterThanOrEqual(group?.calls ?? 0);
+  expect(accepts({ ...calls[5], app: 'other' } as never, {} as never)).toBe(false);
 });
 
 test('it looks at the newest calls, and says so when these were not all', () => {

@@ -5,8 +5,7 @@ import { NOTHING_DECLARED, ownVendors } from '../../../../electron/engine/vendor
 import type { Declared } from '../../../../electron/engine/vendors/declared.ts';
 import { readVendorsText } from '../../../../electron/engine/vendors/read-file.ts';
 import { addDuration, createSketch } from '../../../../shared/measure/latency-sketch.ts';
-import type { Countries, CountryClaim, Vendor } from '../../../../shared/model/vendor.ts';
-import type { Catalogue, OwnVendor } from '../../../../shared/vendors/catalogue.ts';
+import { createCatalogue } from '../../../../shared/vendors/catalogue/create-catalogue.ts';
 
 export const HOUR = 3_600_000_000;
 export const DAY = 24 * HOUR;
@@ -20,57 +19,8 @@ export function declare(text: string): Declared {
   return read.declared;
 }
 
-const CLAIM: CountryClaim = { country: null, region: null, basis: null, confidence: null, says: 'Not known.' };
-const countries = (_vendor: Vendor, _hosts: readonly string[], declared: string | null): Countries => ({
-  endpoint: CLAIM,
-  declared: { ...CLAIM, country: declared },
-  importer: CLAIM,
-});
-
 export function pictureOf(declared: Declared = NOTHING_DECLARED): Picture {
-  return createPicture(smallCatalogue(ownVendors(declared)), declared, countries);
-}
-
-/** A few vendors by their domains, the rest by theirs: what these rules ask of the real one. */
-export function smallCatalogue(own: readonly OwnVendor[]): Catalogue {
-  const listed: [string, string, Vendor['category']][] = [
-    ['stripe', 'Stripe', 'payments'],
-    ['adyen', 'Adyen', 'payments'],
-    ['openai', 'OpenAI', 'ai'],
-    ['twilio', 'Twilio', 'communication'],
-  ];
-  const vendors = new Map<string, Vendor>();
-  const make = (id: string, name: string, category: Vendor['category'], isListed: boolean): Vendor => ({
-    id,
-    name,
-    company: null,
-    category,
-    country: null,
-    importer: null,
-    urls: { docs: null, status: null, dpa: null, subprocessors: null },
-    services: [],
-    logo: null,
-    listed: isListed,
-  });
-  for (const [id, name, category] of listed) vendors.set(id, make(id, name, category, true));
-  for (const { id, name, category } of own) {
-    const known = vendors.get(id) ?? make(id, id, 'unknown', true);
-    vendors.set(id, { ...known, name: name ?? known.name, category: category ?? known.category });
-  }
-  const vendorOf = (host: string): Vendor | null => {
-    if (host === 'localhost' || host === '127.0.0.1') return null;
-    const mine = own.find(({ hosts }) => hosts.includes(host));
-    const [id = '', tld = ''] = host.split('.').slice(-2);
-    return vendors.get(mine?.id ?? id) ?? make(`${id}.${tld}`, `${id}.${tld}`, 'unknown', false);
-  };
-  return {
-    recognise(host) {
-      const vendor = vendorOf(host);
-      return vendor && { vendor, service: null, region: null };
-    },
-    vendor: (id) => vendors.get(id) ?? (id.includes('.') ? make(id, id, 'unknown', false) : null),
-    all: () => [...vendors.values()],
-  };
+  return createPicture(createCatalogue(ownVendors(declared)), declared);
 }
 
 /** Calls that took these times, in microseconds. */

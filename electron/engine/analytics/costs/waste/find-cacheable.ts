@@ -1,5 +1,5 @@
 import { formatDuration, formatSize } from '../../../../../shared/format/quantities.ts';
-import type { RepeatableGet } from '../cost-rows.ts';
+import type { RepeatableGet } from '../../../store/picture-rows.ts';
 import type { WastedCall } from './waste-report.ts';
 
 /** Headers are read for so many addresses, those with most bytes first. */
@@ -18,16 +18,14 @@ interface Keeping {
  * As long as it is fresh the call need not be; later it need be, but not its bytes. `bytes` in all that need not have come.
  */
 export function* findCacheable(
-  gets: Iterable<RepeatableGet | void>,
+  gets: readonly RepeatableGet[],
   costs: ReadonlyMap<number, number | null>,
 ): Generator<void, { wasted: WastedCall[]; bytes: number }> {
   const groups = new Map<string, RepeatableGet[]>();
   for (const get of gets) {
-    if (!get) {
-      yield;
-      continue;
-    }
-    const name = JSON.stringify([get.app, get.host, get.target, get.credential, get.responseBody]);
+    const { app, host, target, credential, responseBody, responseBytes } = get;
+    // Of long answers only the beginning is kept: these have to be as long, too.
+    const name = JSON.stringify([app, host, target, credential, responseBody, responseBytes]);
     const group = groups.get(name);
     if (group) group.push(get);
     else groups.set(name, [get]);

@@ -1,0 +1,59 @@
+import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
+import type { Recognise, Span } from '../../store/picture-rows.ts';
+import type { CostRows } from './cost-rows.ts';
+import { costSeries, type CostSeries, type SeriesQuestion } from './cost-series.ts';
+import { costSummary, type CostSummary } from './cost-summary.ts';
+import { costTable, type CostTable, type TableQuestion } from './cost-table.ts';
+import { findWaste, type WasteFound } from './waste/find-waste.ts';
+
+/** Team by the names that apps are shown under. */
+interface Teams {
+  teams: Readonly<Record<string, string>>;
+}
+
+/** Why a question cannot be answered, as the contract refuses it. */
+interface Bad {
+  problem: 'bad';
+  why: string;
+  remedy: string;
+}
+
+/** Questions about costs with their answers, for the reader's list of questions. */
+export interface CostQuestions {
+  costTable: [question: TableQuestion & Teams, answer: CostTable];
+  costSeries: [question: SeriesQuestion & Teams, answer: CostSeries | Bad];
+  costSummary: [question: Span & { now: number } & Teams, answer: CostSummary];
+  costWaste: [question: Span, answer: WasteFound];
+}
+
+export type CostQuestion = {
+  [Name in keyof CostQuestions]: { name: Name; question: CostQuestions[Name][0] };
+}[keyof CostQuestions];
+
+/** Answers them from the store's rows. Each is a generator: at every `yield` others get their turn, and it may be dropped. */
+export function createCostAnswers(given: { rows: CostRows; recognise: Recognise; prices: () => PriceBook }) {
+  const { rows, recognise, prices } = given;
+
+  /** Models can be priced when their tables are loaded; meanwhile others have their turn. */
+  function* waste(span: Span): Generator<void, WasteFound> {
+    const book = prices();
+    let loaded = false;
+    const load = (): void => void (loaded = true);
+    book.prepare().then(load, load);
+    while (!loaded) yield;
+    return yield* findWaste({ rows, recognise, prices: book }, span);
+  }
+
+  return ({ name, question }: CostQuestion): Generator<void, CostQuestions[keyof CostQuestions][1]> => {
+    switch (name) {
+      case 'costTable':
+        return costTable({ rows, recognise, teams: question.teams }, question);
+      case 'costSeries':
+        return costSeries({ rows, recognise, teams: question.teams }, question);
+      case 'costSummary':
+        return costSummary({ rows, recognise, teams: question.teams }, question);
+      case 'costWaste':
+        return waste(question);
+    }
+  };
+}

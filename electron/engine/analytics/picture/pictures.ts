@@ -1,0 +1,76 @@
+import type { DependencyMap } from '../../../../shared/contract/map.ts';
+import type { Headroom, VendorPage, VendorRow } from '../../../../shared/contract/vendors.ts';
+import type { Recognised } from '../../../../shared/model/vendor.ts';
+import type { Catalogue, OwnVendor } from '../../../../shared/vendors/catalogue.ts';
+import type { PictureReader } from '../../store/picture-rows.ts';
+import { NOTHING_DECLARED, ownVendors } from '../../vendors/declared.ts';
+import type { Declared } from '../../vendors/declared.ts';
+import { matchesTemplate } from '../../vendors/match-template.ts';
+import { drawMap } from './dependency-map.ts';
+import type { MapQuestion } from './dependency-map.ts';
+import { readHeadroom } from './headroom.ts';
+import type { HeadroomQuestion } from './headroom.ts';
+import { createPicture } from './picture.ts';
+import type { Picture } from './picture.ts';
+import { describeVendor } from './vendor-page.ts';
+import type { SearchCalls, VendorQuestion } from './vendor-page.ts';
+import { listVendors } from './vendor-rows.ts';
+import type { NamedCalls, VendorsQuestion } from './vendor-rows.ts';
+
+/** Questions about who depends on whom, as the reader's thread answers them. */
+export interface Pictures {
+  /** What people say counts from the next question on. */
+  setDeclared(declared: Declared): void;
+  /** Whose a host is, by the catalogue and what people say now. */
+  recognise(host: string): Recognised | null;
+  vendors(question: VendorsQuestion): { vendors: VendorRow[]; local: number };
+  vendor(question: VendorQuestion): Generator<void, VendorPage | null>;
+  /** Whether there is such a vendor: called, listed, or declared. */
+  knows(id: string): boolean;
+  /** Names of a host’s endpoints that a path, with `{name}` where it varies, stands for. */
+  endpointsLike(question: { host: string; template: string }): string[];
+  headroom(question: HeadroomQuestion): (Headroom & { vendor: string | null })[];
+  map(question: MapQuestion): DependencyMap;
+}
+
+export function createPictures(given: {
+  reader: PictureReader & {
+    named: NamedCalls;
+    search: SearchCalls;
+    coverage(span: { since: number; until: number }): { share: number | null } | null;
+  };
+  createCatalogue: (own: readonly OwnVendor[]) => Catalogue;
+}): Pictures {
+  const { reader, createCatalogue } = given;
+  let declared = NOTHING_DECLARED;
+  let picture: Picture | null = null;
+
+  /** The catalogue is built when somebody asks, not with the thread. */
+  function now(): Picture {
+    picture ??= createPicture(createCatalogue(ownVendors(declared)), declared);
+    return picture;
+  }
+
+  return {
+    setDeclared(next) {
+      declared = next;
+      picture = null;
+    },
+    recognise: (host) => now().recognise(host),
+    vendors: (question) => listVendors(now(), reader, reader.named, question),
+    vendor: (question) => describeVendor(now(), reader, reader.named, reader.search, question),
+    knows(id) {
+      const current = now();
+      if (current.isDeclared(id) || current.vendor(id)?.listed === true) return true;
+      return reader.hosts().some((host) => current.recognise(host)?.vendor.id === id);
+    },
+    endpointsLike({ host, template }) {
+      const names = reader
+        .sightings({ hosts: [host] })
+        .flatMap(({ kind, endpoint }) => (kind === 'endpoint' && endpoint !== null ? [endpoint] : []));
+      return [...new Set(names)].filter((name) => matchesTemplate(template, name));
+    },
+    headroom: (question) => readHeadroom(now(), reader, question),
+    map: (question) => drawMap(now(), reader, reader.coverage(question)?.share ?? null, question),
+  };
+}

@@ -1,0 +1,172 @@
+import type { CallRecord } from '../../../shared/events/fold.ts';
+import { meter } from '../../../shared/events/fold.ts';
+import { headerValue } from '../../../shared/events/header-lines.ts';
+import type { EndpointNamer } from '../../../shared/endpoints/endpoints.ts';
+import type { PriceBook } from '../../../shared/ledger/price-book.ts';
+import { reachedOrigin } from '../../../shared/model/failure.ts';
+import type { LimitReading } from '../../../shared/model/limit-signal.ts';
+import type { Metering } from '../../../shared/model/metering.ts';
+import type { Usage } from '../../../shared/model/usage.ts';
+import type { Recognised } from '../../../shared/model/vendor.ts';
+import { credentialOf } from '../../../shared/vendors/credential.ts';
+import type { ExchangeHead } from '../../../shared/vendors/exchange.ts';
+import type { UsageReader } from '../../../shared/vendors/usage-reader.ts';
+import type { CallMeter } from './call-meter.ts';
+import { headOf, startMeter } from './call-meter.ts';
+import { decodeContent, codingsOf } from '../store/content-coding.ts';
+
+/** By what calls are told apart, read and priced; all but the first may do without. */
+export interface MeteringParts {
+  /** Whose a host is; remembers its answers. */
+  recognise(host: string): Recognised | null;
+  readerFor(head: ExchangeHead): UsageReader | null;
+  namer: EndpointNamer | null;
+  limits: {
+    needsBody(head: ExchangeHead): boolean;
+    read(head: ExchangeHead, body: string | null, now: number): LimitReading | null;
+    withModel(head: ExchangeHead, reading: LimitReading, model: string | null): LimitReading;
+  } | null;
+  /** API version and announced end. */
+  notices: ((head: ExchangeHead) => Pick<Metering, 'apiVersion' | 'deprecation'>) | null;
+  prices: PriceBook | null;
+  tokens: TokenCounter;
+}
+
+/** Counts tokens of texts; its tables are loaded when somebody asks for the first time. */
+export interface TokenCounter {
+  /** Null: not loaded. */
+  count: ((text: string) => number) | null;
+  load(): Promise<void>;
+}
+
+/** What a call is to those who meter it, from its head on. */
+export interface Metered {
+  readonly recognised: Recognised;
+  readonly meter: CallMeter | null;
+  named: boolean;
+}
+
+/** One that has ended and waits to be settled. */
+interface Ended {
+  record: CallRecord;
+  metered: Metered;
+  limits: LimitReading | null;
+}
+
+export interface CallMetering {
+  /** Null for calls that nobody meters: own network, tunnels. */
+  open(record: CallRecord): Metered | null;
+  /** Names the endpoint, once; `body`: what is held of the request's. */
+  name(record: CallRecord, metered: Metered, body: readonly Buffer[]): void;
+  /** The call is closed; `body`: what is held of the answer's. */
+  end(record: CallRecord, metered: Metered, body: readonly Buffer[]): void;
+  /** Puts what was read into the records of ended calls. A promise when something must be loaded first: ask again then. */
+  settle(): Promise<void> | null;
+}
+
+/** Of a request, what operations are told from; of an answer, what limits are. */
+const MOST_BODY = 256 * 1024;
+
+export function createCallMetering(parts: () => MeteringParts): CallMetering {
+  let ended: Ended[] = [];
+
+  function readUsage({ record, metered }: Ended, tokens: TokenCounter): Usage | null | 'wait' {
+    if (metered.meter === null) return null;
+    const { failure } = record;
+    // Nobody charges for what never reached them.
+    if (record.status === null && failure !== null && !reachedOrigin(failure.kind)) return null;
+    let wants = false;
+    const usage = metered.meter.end((text) => {
+      if (tokens.count !== null) return tokens.count(text);
+      wants = true;
+      return 0;
+    });
+    return wants ? 'wait' : usage;
+  }
+
+  function settleOne(one: Ended, { prices, limits: reader, notices, tokens }: MeteringParts): Promise<void> | null {
+    const { record, metered } = one;
+    const usage = readUsage(one, tokens);
+    if (usage === 'wait') return tokens.load();
+    metered.meter?.close();
+    const head = headOf(record, metered.recognised);
+    const { vendor, service } = metered.recognised;
+    const credential = credentialOf(record.requestLines, record.query);
+    const cost =
+      prices?.price({
+        vendor: vendor.id,
+        service: service?.id ?? null,
+        host: record.host,
+        method: record.method,
+        path: record.path,
+        endpoint: record.metering.endpoint,
+        status: record.status,
+        app: record.app,
+        credential,
+        startedAt: record.startedAt,
+        usage,
+      }) ?? null;
+    const limits =
+      one.limits === null ? null : (reader?.withModel(head, one.limits, usage?.model ?? null) ?? one.limits);
+    meter(record, { credential, usage, cost, limits, ...notices?.(head) });
+    return null;
+  }
+
+  return {
+    open(record) {
+      if (record.kind === 'tunnel' || record.host === '') return null;
+      const { recognise, readerFor } = parts();
+      const recognised = recognise(record.host);
+      if (recognised === null) return null;
+      const head = headOf(record, recognised);
+      const reader = readerFor(head);
+      return { recognised, meter: reader === null ? null : startMeter(reader, record, head), named: false };
+    },
+    name(record, metered, body) {
+      const { namer } = parts();
+      if (metered.named || namer === null) return;
+      metered.named = true;
+      const { host, method, path, query, requestLines } = record;
+      const endpoint = namer.name({ host, method, path, query, requestLines }, textOf(body, requestLines));
+      meter(record, { endpoint });
+    },
+    end(record, metered, body) {
+      const { limits } = parts();
+      const head = headOf(record, metered.recognised);
+      const text = limits?.needsBody(head) ? textOf(body, record.responseLines) : null;
+      const now = record.startedAt + (record.timeToFirstByteUs ?? 0);
+      ended.push({ record, metered, limits: limits?.read(head, text, now) ?? null });
+    },
+    settle() {
+      if (ended.length === 0) return null;
+      const given = parts();
+      const { prices } = given;
+      // A model's price comes from tables that are loaded when the first such call is there.
+      if (prices !== null && !ready.has(prices) && ended.some(({ metered }) => metered.meter !== null))
+        return prices.prepare().then(
+          () => void ready.add(prices),
+          () => void ready.add(prices),
+        );
+      while (ended.length > 0) {
+        const wait = settleOne(ended[0]!, given);
+        if (wait !== null) return wait;
+        ended.shift();
+      }
+      ended = [];
+      return null;
+    },
+  };
+}
+
+/** Books whose tables are loaded, or cannot be. */
+const ready = new WeakSet<PriceBook>();
+
+/** What is held of a body as text, its codings undone; null when there is none, or it cannot be had. */
+function textOf(chunks: readonly Buffer[], lines: string): string | null {
+  if (chunks.length === 0) return null;
+  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  const codings = codingsOf(headerValue(lines, 'content-encoding'));
+  if (codings.length === 0) return bytes.toString('utf8', 0, Math.min(bytes.length, MOST_BODY));
+  const decoding = decodeContent(bytes, codings, MOST_BODY);
+  return decoding.kind === 'decoded' ? decoding.bytes.toString('utf8') : null;
+}

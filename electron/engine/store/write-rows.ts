@@ -1,0 +1,82 @@
+import type { CallRow } from './call-row.ts';
+import { CALL_COLUMNS } from './call-row.ts';
+import { codeOf } from './open.ts';
+import type { Db } from './open.ts';
+
+/** Writes a call's row. `known`: it is there already, from when the call was open. */
+export function createRowWriter(db: Db): (row: CallRow, page: number | null, known: boolean) => void {
+  const putCall = db.prepare(
+    `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const addCall = db.prepare(
+    `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  return (row, page, known) => {
+    const values = [
+      row.id,
+      row.startedAt,
+      row.flags,
+      row.status,
+      row.host,
+      // A number would be bound as a float, and this column keeps what it is given.
+      typeof row.path === 'number' ? BigInt(row.path) : row.path,
+      row.duration,
+      row.ttfb,
+      row.requestBytes,
+      row.responseBytes,
+      row.app,
+      row.method,
+      row.scheme,
+      row.client,
+      row.remote,
+      row.type,
+      row.tls,
+      row.failure,
+      row.decision,
+      row.port,
+      row.query,
+      row.messages,
+      row.requestBody,
+      row.responseBody,
+      page,
+      row.process,
+      row.site,
+      row.tags,
+      row.trace,
+      row.endpoint,
+      row.credential,
+    ];
+    if (known) {
+      putCall.run(...values);
+      return;
+    }
+    try {
+      addCall.run(...values);
+    } catch (error) {
+      // It is there: a batch that was written in part is being written again.
+      if (codeOf(error) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
+      putCall.run(...values);
+    }
+  };
+}
+
+/** Writes what lies beside a call's row: what it used and cost. */
+export function createUsageWriter(db: Db): (row: CallRow) => void {
+  const put = db.prepare(
+    'INSERT OR REPLACE INTO usages (call, provenance, cost, model, price, price_version, input, cache_read, cache_write, output, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  return (row) =>
+    put.run(
+      row.id,
+      row.provenance,
+      row.cost,
+      row.model,
+      row.price,
+      row.priceVersion,
+      row.input,
+      row.cacheRead,
+      row.cacheWrite,
+      row.output,
+      row.reasoning,
+    );
+}
