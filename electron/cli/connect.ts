@@ -92,7 +92,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         apps,
         coverage: storedCoverage(reader),
         ...unanswered,
-        costs: { ...createCostsFace(reader, read.declared), ...ledger },
+        costs: { ...createCostsFace(reader, read.declared, () => prices.prices), ...ledger },
         vendors: pictures.vendors,
         map: { ...unanswered.map, get: pictures.map },
         settings,

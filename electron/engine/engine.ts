@@ -371,7 +371,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       coverage,
       ...unanswered,
       costs: {
-        ...createCostsFace(reader, apps.declared),
+        ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices),
         reprice: ledger.reprice,
         repricings: ledger.repricings,
         reconcile: ledger.reconcile,
