@@ -9,7 +9,7 @@ import type { PriceBook, PricedCall } from './price-book.ts';
 import { costOf, priceModel } from './price-model.ts';
 import { sheetFor, type PriceSheet } from './price-sheet.ts';
 import { priceUnits } from './price-units.ts';
-import { dayOf, isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
+import { isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
 import { UNIT_PRICES } from './unit-prices/index.ts';
 import { matchesCall } from './units/match-call.ts';
 import { listUnitPrices, ruleOf, type UnitPrice } from './units/unit-price.ts';
@@ -35,8 +35,7 @@ export function createPriceBook({
 
   /** The user's rows before ours; the first that fits. */
   const unitRow = (call: PricedCall): { price: UnitPrice; own: boolean } | null => {
-    const day = dayOf(call.startedAt);
-    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, day) && matchesCall(rule, call);
+    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, call.startedAt) && matchesCall(rule, call);
     const mine = theirs.find(fits);
     if (mine) return { price: mine.price, own: true };
     const found = byVendor.get(call.vendor)?.find(fits);
