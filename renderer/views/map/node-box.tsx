@@ -18,6 +18,8 @@ export interface NodeBoxProps {
   tone: Tone;
   /** As a bar of a Sankey, with its words beside it. */
   bar: boolean;
+  /** Too small to read: the box alone. */
+  plain: boolean;
   /** Where a bar’s words end. */
   labelWidth: number;
   selected: boolean;
@@ -35,7 +37,7 @@ export interface NodeBoxProps {
 
 /** One node: a box with its name and the figure that tells most. */
 export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
-  const { placed, metric, tone, bar, labelWidth, selected, lit, found, reached, open, label } = props;
+  const { placed, metric, tone, bar, plain, labelWidth, selected, lit, found, reached, open, label } = props;
   const { node, x, y, width, height } = placed;
   const figure = tellingFigure(node, metric);
   const status = node.kind === 'vendor' ? node.node?.status : null;
@@ -49,8 +51,10 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
       data-selected={selected || undefined}
       data-lit={lit || undefined}
       data-found={found || undefined}
+      data-opens={(canOpen && !open) || undefined}
       style={{
-        transform: `translate(${x}px, ${y}px)`,
+        left: x,
+        top: y,
         width: bar ? labelWidth : width,
         height,
         ['--tone' as string]: `var(${tone.colour})`,
@@ -67,7 +71,9 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
         onFocus={() => props.onFocus(node.id)}
         onKeyDown={(event) => props.onKey(event, node)}
       >
-        {bar ? (
+        {plain ? (
+          bar && <span className="map-bar" style={{ width, height }} />
+        ) : bar ? (
           <>
             <span className="map-bar" style={{ width, height }} />
             <span className="map-bar-text">
@@ -101,7 +107,7 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
           </>
         )}
       </button>
-      {canOpen && !bar && (
+      {canOpen && !bar && !plain && (
         <button
           type="button"
           className="map-node-open"

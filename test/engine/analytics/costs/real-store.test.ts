@@ -100,6 +100,8 @@ test('waste is looked for when models can be priced, and lets others in meanwhil
     price: () => null,
     prepare: () => new Promise<void>((resolve) => (load = resolve)),
     ceiling: () => null,
+    list: () => [],
+    rules: [],
     versions: [],
   };
   const answer = createCostAnswers({
