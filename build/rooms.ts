@@ -103,7 +103,7 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors'],
+    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {

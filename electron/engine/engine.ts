@@ -32,12 +32,14 @@ import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
-import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
+import { createLedger, type Ledger } from './ledger/ledger.ts';
+import { workApart } from './ledger/work-apart.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
 import { unanswered } from './unanswered.ts';
+import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { keepMetering } from './metering.ts';
+import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
@@ -93,7 +95,7 @@ export interface Engine {
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
-  readonly costs: ReturnType<typeof createCostsFace> & Omit<LedgerFace, 'countMonth'>;
+  readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & (typeof unanswered)['map'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -200,19 +202,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { listen } = settings.current.network;
   const apps = createApps({ register, seen: reader, proxyAt: () => reachableAt(listen, port) });
   const vendorRegister = openVendorRegister({ dataDir, log });
+  let theirVendors: readonly OwnVendor[] = [];
   const pictures = createVendors({
     register: vendorRegister,
     reader,
     apps: apps.declared,
-    merge: async (merges) => void (await archive.work('mergeEndpoints', merges)),
+    onDeclared(declared) {
+      theirVendors = ownVendors(declared);
+      archive.configureMetering({ ownVendors: theirVendors, corrections: correctionsOf(declared) });
+    },
     now: wallMicroseconds,
   });
-  let theirVendors = ownVendors(vendorRegister.now.declared);
-  vendorRegister.onChanged((declared) => {
-    theirVendors = ownVendors(declared);
-    metering.vendorsChanged();
-  });
-  const ledger = createLedgerFace({
+  const ledgerWork = workApart(() => ({
+    dataDir,
+    appNames: reader.appNames(),
+    ownVendors: theirVendors,
+    prices: priceRegister.now.prices,
+  }));
+  const ledger = createLedger({
+    work: ledgerWork,
     prices: () => priceRegister.now,
     reader,
     ownVendors: () => theirVendors,
@@ -223,14 +231,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
-  const metering = keepMetering({
-    archive,
-    ledger,
-    prices: priceRegister,
-    ownVendors: () => theirVendors,
-    corrections: () => correctionsOf(vendorRegister.now.declared),
-    log,
-  });
+  const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
     admission,
@@ -378,7 +379,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       coverage,
       ...unanswered,
       costs: {
-        ...createCostsFace(reader, apps.declared),
+        ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices),
         reprice: ledger.reprice,
         repricings: ledger.repricings,
         reconcile: ledger.reconcile,
@@ -398,6 +399,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         register.close();
         vendorRegister.close();
         metering.close();
+        await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
         await coverage.stop();
@@ -416,6 +418,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.close();
     vendorRegister.close();
     metering.close();
+    await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
     recording.close();

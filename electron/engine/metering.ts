@@ -1,24 +1,20 @@
 import type { CountedMonths } from '../../shared/ledger/month-counts.ts';
 import { monthlyVendors } from '../../shared/ledger/monthly-vendors.ts';
 import { NO_OWN_PRICES } from '../../shared/ledger/prices-file.ts';
-import type { Correction } from '../../shared/endpoints/corrections.ts';
-import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import type { Archive } from './archive/archive.ts';
 import type { PricesRegister } from './ledger/prices-register.ts';
 
 /** Lists with prices by the month are few: a start need not wait for what has been used of theirs. */
 const COUNT_AFTER_MS = 20_000;
 
-/** Keeps the recorder told of what people here say of vendors and prices, and of what the month has used already. */
+/** Keeps the recorder told of what people here say of prices, and of what the month has used already. */
 export function keepMetering(given: {
   archive: Pick<Archive, 'configureMetering'>;
   ledger: { countMonth(): Promise<CountedMonths> };
   prices: PricesRegister;
-  ownVendors(): readonly OwnVendor[];
-  corrections(): readonly Correction[];
   log(line: string): void;
-}): { vendorsChanged(): void; close(): void } {
-  const { archive, ledger, prices, ownVendors, corrections, log } = given;
+}): { close(): void } {
+  const { archive, ledger, prices, log } = given;
   let closed = false;
 
   const count = async (): Promise<void> => {
@@ -30,8 +26,7 @@ export function keepMetering(given: {
         log(`What this month has used could not be counted: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const take = (): void =>
-    archive.configureMetering({ ownVendors: ownVendors(), corrections: corrections(), prices: prices.now.prices });
+  const take = (): void => archive.configureMetering({ prices: prices.now.prices });
 
   take();
   const ofLists = monthlyVendors(NO_OWN_PRICES).size;
@@ -42,7 +37,6 @@ export function keepMetering(given: {
     void count();
   });
   return {
-    vendorsChanged: take,
     close() {
       closed = true;
       clearTimeout(first);

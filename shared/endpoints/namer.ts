@@ -1,6 +1,6 @@
 import { s3Template } from './aws.ts';
-import { compileCorrections } from './corrections.ts';
-import type { Correction } from './corrections.ts';
+import { compileCorrections, decide, follow } from './corrections.ts';
+import type { Correction, CorrectionNode } from './corrections.ts';
 import type { EndpointNamer, OperationHead } from './endpoints.ts';
 import { operationOf } from './operation.ts';
 import { createPathTree, nameFor, templateOf } from './path-tree.ts';
@@ -65,6 +65,7 @@ export function createEndpointNamer(
       for (const one of corrections)
         if (one.keep && one.host.toLowerCase() === host) takeBack(host, kept, root, tokensOf(one.template.trim(), []));
       collectMerges(host, kept);
+      takeBackKept(host, root, [], said.get(host) ?? null);
       kept.tree.takeChanged();
     }
   }
@@ -112,6 +113,18 @@ export function createEndpointNamer(
       (place.names ??= new Map()).set(key, own);
       merges.push({ host: name, from: [own], to: own });
     }
+  }
+
+  /** Names that people keep may have been taken into wider ones before: each becomes its own again. */
+  function takeBackKept(host: string, node: PathNode, path: string[], corrections: CorrectionNode | null): void {
+    if (corrections === null) return;
+    if (node.names && isKept(path, corrections))
+      for (const key of node.names.keys()) {
+        const name = nameFor(key, path.join(''));
+        if (!merges.some((merge) => merge.host === host && merge.to === name))
+          merges.push({ host, from: [name], to: name });
+      }
+    for (const child of node.words?.values() ?? []) takeBackKept(host, child, [...path, child.label], corrections);
   }
 
   function hostOf(name: string): Host {
@@ -240,6 +253,16 @@ export function createEndpointNamer(
       return writeState(inOrder.map(([name, { tree }]) => [name, tree]));
     },
   };
+}
+
+function isKept(path: readonly string[], corrections: CorrectionNode): boolean {
+  let states: readonly CorrectionNode[] = [corrections];
+  let said: ReturnType<typeof decide> = null;
+  for (const token of path) {
+    said = decide(states, token);
+    states = follow(states, token);
+  }
+  return said === 'keep';
 }
 
 /** Methods as they are, as long as they are words; others are one. */

@@ -56,6 +56,22 @@ export function quantile(sketch: LatencySketch, q: number): number | null {
   return middleOf(buckets.at(-1)!);
 }
 
+/** The same for counts that lie flat, one for each bucket from 0 on. */
+export function quantileOfCounts(counts: ArrayLike<number>, q: number): number | null {
+  let total = 0;
+  for (let bucket = 0; bucket < counts.length; bucket += 1) total += counts[bucket]!;
+  if (total === 0) return null;
+  const rank = Math.max(0, Math.ceil(Math.min(1, Math.max(0, q)) * total) - 1);
+  let seen = 0;
+  let last = 0;
+  for (let bucket = 0; bucket < counts.length && seen <= rank; bucket += 1) {
+    if (counts[bucket] === 0) continue;
+    seen += counts[bucket]!;
+    last = bucket;
+  }
+  return middleOf(last);
+}
+
 function middleOf(bucket: number): number {
   return bucket === 0 ? 0 : (2 * GROWTH ** (bucket - 1)) / (GROWTH + 1);
 }

@@ -378,6 +378,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         return;
       case 'configure-metering':
         parts.configure(message.settings);
+        if (trouble === null) timer ??= setTimeout(commit, BATCH_MS);
         return;
       case 'interrupt':
         intake.interrupt('The engine was stopped while this call was open.');

@@ -1,12 +1,11 @@
-import type { DATA_CLASSES, VendorDeclaration } from '../../../shared/contract/vendors.ts';
+import type { VendorDeclaration } from '../../../shared/contract/vendors.ts';
 import type { VendorCategory, VendorStatus } from '../../../shared/model/vendor.ts';
+import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 
 /** What people can say of a vendor’s standing. `new` is only ever by observation. */
 export const SAID_STATUSES = ['known', 'approved', 'deprecated', 'blocked'] as const satisfies readonly VendorStatus[];
 export type SaidStatus = (typeof SAID_STATUSES)[number];
-
-export type DataClass = (typeof DATA_CLASSES)[number];
 
 /** What `vendors.yaml` says of one vendor; null and empty: nothing. */
 export interface DeclaredVendor extends Omit<VendorDeclaration, 'status'> {
@@ -66,8 +65,8 @@ export function ownVendors({ vendors }: Declared): OwnVendor[] {
   }));
 }
 
-/** The corrections of paths as the namer of endpoints takes them. */
-export function correctionsOf({ endpoints }: Declared): { host: string; template: string; keep: boolean }[] {
+/** The corrections as naming endpoints takes them. */
+export function correctionsOf({ endpoints }: Declared): Correction[] {
   return endpoints.flatMap(({ host, merge, keep }) => [
     ...merge.map((template) => ({ host, template, keep: false })),
     ...keep.map((template) => ({ host, template, keep: true })),

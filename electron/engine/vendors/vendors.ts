@@ -47,13 +47,6 @@ export interface VendorReader {
   ): Promise<DependencyMap>;
 }
 
-/** Endpoints of a host that count as one from now on. */
-export interface EndpointMerge {
-  host: string;
-  from: string[];
-  to: string;
-}
-
 type NotRunning = { problem: 'not-running' };
 type NotFound = { problem: 'not-found'; id: string };
 
@@ -98,13 +91,17 @@ export function createVendors(given: {
   register: VendorRegister;
   reader: VendorReader;
   apps: () => DeclaredApps;
-  /** Lets calls that were recorded before count as corrected, too. */
-  merge: (merges: EndpointMerge[]) => Promise<void>;
+  /** Whoever records is told what people say, now and whenever it changes; calls recorded before come to count by it. */
+  onDeclared: (declared: Declared) => void;
   now: () => number;
 }): { vendors: Vendors; map: GetMap } {
-  const { register, reader, apps, merge, now } = given;
-  register.onChanged(reader.setDeclared);
-  reader.setDeclared(register.now.declared);
+  const { register, reader, apps, onDeclared, now } = given;
+  const tell = (declared: Declared): void => {
+    reader.setDeclared(declared);
+    onDeclared(declared);
+  };
+  register.onChanged(tell);
+  tell(register.now.declared);
   const { list, get, headroom, map } = answers(() => register.now, reader, apps, now);
 
   function write(edits: (declared: Declared) => readonly Edit[] | Hindrance): Hindrance | null {
@@ -130,17 +127,8 @@ export function createVendors(given: {
         const names = await reader.endpointsLike({ host, template: path });
         const hindrance = write((declared) => correctEndpoint(declared, { host, template, keep }));
         if (hindrance !== null) return hindrance;
-        const merges = new Map<string, string[]>();
-        for (const name of names) {
-          const to = renameTo(path, name);
-          const from = merges.get(to) ?? [];
-          merges.set(to, from);
-          // A name that was merged into a wider one counts as itself again.
-          if (!keep && name !== to) from.push(name);
-        }
-        const told = [...merges].filter(([, from]) => keep || from.length > 0);
-        if (told.length > 0) await merge(told.map(([to, from]) => ({ host, from, to })));
-        return { changed: keep ? told.length : told.reduce((sum, [, from]) => sum + from.length, 0) };
+        if (keep) return { changed: names.length === 0 ? 1 : 0 };
+        return { changed: names.filter((name) => renameTo(path, name) !== name).length };
       },
     },
   };

@@ -6,6 +6,7 @@ import {
   mergeSketch,
   packSketch,
   quantile,
+  quantileOfCounts,
   unpackSketch,
 } from '../../../shared/measure/latency-sketch.ts';
 
@@ -23,6 +24,17 @@ describe('latency sketch', () => {
         const sorted = [...values].sort((a, b) => a - b);
         const exact = sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)]!;
         expect(Math.abs(quantile(sketchOf(values), q)! - exact)).toBeLessThanOrEqual(exact * 0.02);
+      }),
+    );
+  });
+
+  it('says the same of counts that lie flat', () => {
+    fc.assert(
+      fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
+        const sketch = sketchOf(values);
+        const flat = Array.from({ length: 800 }, (_, bucket) => sketch.counts.get(bucket) ?? 0);
+        expect(quantileOfCounts(flat, q)).toBe(quantile(sketch, q));
+        expect(quantileOfCounts([0, 0], q)).toBeNull();
       }),
     );
   });

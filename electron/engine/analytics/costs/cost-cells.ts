@@ -83,7 +83,8 @@ function* daysOf(rows: CellSource['rows'], span: Span): Generator<Span> {
   let to = -Infinity;
   for (const edge of rows.edges(span)) {
     from = Math.min(from, edge.from);
-    to = Math.max(to, edge.to + HOUR);
+    // `to` begins an hour, or a day where whole days were added up.
+    to = Math.max(to, dayOf(edge.to) + DAY);
   }
   const last = Math.min(span.until, to);
   for (let since = Math.max(span.since, from); since < last;) {

@@ -1,6 +1,6 @@
 import type { DependencyMap, MapEdge, MapNode } from '../../../../shared/contract/map.ts';
 import type { EdgeSum, PictureReader, Sighting, Span } from '../../store/picture-rows.ts';
-import { addFigures, figuresOf, startFigures } from './figures.ts';
+import { addFigures, addRow, figuresOf, startFigures } from './figures.ts';
 import type { FigureSum } from './figures.ts';
 import { tellChanges } from './map-changes.ts';
 import type { OwnedEdge } from './map-changes.ts';
@@ -21,11 +21,21 @@ export interface MapQuestion extends Span, Moment {
 interface VendorSum {
   figures: FigureSum;
   hosts: Set<string>;
-  endpoints: Map<string, EndpointSum>;
+  /** By app. */
+  links: Map<string | null, FigureSum>;
+  /** By host, and endpoint. */
+  endpoints: Map<string, Map<string | null, EndpointRows>>;
 }
-interface EndpointSum {
-  id: string;
+/** Rows of an endpoint: those that are folded are added up only once, together. */
+interface EndpointRows {
   host: string;
+  name: string | null;
+  calls: number;
+  rows: EdgeSum[];
+}
+interface ShownEndpoint {
+  id: string;
+  host: string | null;
   name: string;
   figures: FigureSum;
 }
@@ -43,38 +53,16 @@ export function drawMap(
 ): DependencyMap {
   const { since, until, compare } = question;
   const edges = ofQuestion(picture, reader.edges({ since, until }), question);
-  const vendors = new Map<string, VendorSum>();
-  const links = new Map<string, { from: string; to: string; figures: FigureSum }>();
+  const vendors = addUp(edges);
   const apps = new Map<string | null, FigureSum>();
-  // Each row is added twice, to its link and its endpoint; everything else is sums of these.
-  for (const { edge, vendor } of edges) {
-    let sum = vendors.get(vendor);
-    if (sum === undefined)
-      vendors.set(vendor, (sum = { figures: startFigures(), hosts: new Set(), endpoints: new Map() }));
-    sum.hosts.add(edge.host);
-    const from = appId(edge.app);
-    const to = vendorId(vendor);
-    const key = `${from}\n${to}`;
-    let link = links.get(key);
-    if (link === undefined) {
-      links.set(key, (link = { from, to, figures: startFigures() }));
-      if (!apps.has(edge.app)) apps.set(edge.app, startFigures());
-    }
-    addFigures(link.figures, edge);
-    const id = endpointId(edge.host, edge.endpoint);
-    let endpoint = sum.endpoints.get(id);
-    if (endpoint === undefined)
-      sum.endpoints.set(
-        id,
-        (endpoint = { id, host: edge.host, name: edge.endpoint ?? edge.host, figures: startFigures() }),
-      );
-    addFigures(endpoint.figures, edge);
-  }
-  const appsById = new Map([...apps].map(([app, figures]) => [appId(app), figures]));
-  for (const { from, figures } of links.values()) addFigures(appsById.get(from)!, figures);
   const total = startFigures();
-  for (const { figures, endpoints } of vendors.values()) {
-    for (const endpoint of endpoints.values()) addFigures(figures, endpoint.figures);
+  for (const { figures, links } of vendors.values()) {
+    for (const [app, link] of links) {
+      let sum = apps.get(app);
+      if (sum === undefined) apps.set(app, (sum = startFigures()));
+      addFigures(sum, link);
+      addFigures(figures, link);
+    }
     addFigures(total, figures);
   }
 
@@ -87,14 +75,16 @@ export function drawMap(
       ...declaredOf(question.apps, app),
       ...times(seen.apps.get(app)),
     });
-  const arrows: MapEdge[] = byCalls([...links.values()], ({ figures }) => figures.calls).map(
-    ({ from, to, figures }) => ({ ...figuresOf(figures), from, to }),
-  );
+  const arrows = [...vendors]
+    .flatMap(([id, { links }]) =>
+      [...links].map(([app, link]): MapEdge => ({ ...figuresOf(link), from: appId(app), to: vendorId(id) })),
+    )
+    .sort((a, b) => b.calls - a.calls);
   let folded = 0;
   const endpointNodes: MapNode[] = [];
   for (const [id, sum] of byCalls([...vendors], ([, { figures }]) => figures.calls)) {
     nodes.push(describeVendorNode(picture, id, sum, seen.vendors.get(id), question));
-    const shown = foldEndpoints(id, [...sum.endpoints.values()], question.endpoints);
+    const shown = foldEndpoints(id, sum, question.endpoints);
     folded += shown.folded;
     for (const endpoint of shown.endpoints) {
       const figures = figuresOf(endpoint.figures);
@@ -128,13 +118,44 @@ export function drawMap(
   };
 }
 
+/** Vendors by their ids; their own figures are still to be added up of their links. */
+function addUp(edges: readonly OwnedEdge[]): Map<string, VendorSum> {
+  const vendors = new Map<string, VendorSum>();
+  for (const { edge, vendor } of edges) {
+    let sum = vendors.get(vendor);
+    if (sum === undefined)
+      vendors.set(
+        vendor,
+        (sum = { figures: startFigures(), hosts: new Set(), links: new Map(), endpoints: new Map() }),
+      );
+    let link = sum.links.get(edge.app);
+    if (link === undefined) sum.links.set(edge.app, (link = startFigures()));
+    addRow(link, edge);
+    let ofHost = sum.endpoints.get(edge.host);
+    if (ofHost === undefined) {
+      sum.hosts.add(edge.host);
+      sum.endpoints.set(edge.host, (ofHost = new Map<string | null, EndpointRows>()));
+    }
+    const endpoint = ofHost.get(edge.endpoint);
+    if (endpoint === undefined)
+      ofHost.set(edge.endpoint, { host: edge.host, name: edge.endpoint, calls: edge.calls, rows: [edge] });
+    else {
+      endpoint.calls += edge.calls;
+      endpoint.rows.push(edge);
+    }
+  }
+  return vendors;
+}
+
 function ofQuestion(picture: Picture, edges: readonly EdgeSum[], { app, vendor }: MapQuestion): OwnedEdge[] {
   const wanted: OwnedEdge[] = [];
+  const owners = new Map<string, string | null>();
   for (const edge of edges) {
     if (app !== undefined && (edge.app ?? '') !== app) continue;
-    const found = picture.recognise(edge.host);
-    if (found === null || (vendor !== undefined && found.vendor.id !== vendor)) continue;
-    wanted.push({ edge, vendor: found.vendor.id });
+    let owner = owners.get(edge.host);
+    if (owner === undefined) owners.set(edge.host, (owner = picture.recognise(edge.host)?.vendor.id ?? null));
+    if (owner === null || (vendor !== undefined && owner !== vendor)) continue;
+    wanted.push({ edge, vendor: owner });
   }
   return wanted;
 }
@@ -165,18 +186,35 @@ function describeVendorNode(
 /** The most called endpoints, and the rest as one. */
 function foldEndpoints(
   vendor: string,
-  endpoints: readonly EndpointSum[],
+  { endpoints }: VendorSum,
   most: number,
-): { endpoints: (Omit<EndpointSum, 'host'> & { host: string | null })[]; folded: number } {
-  const sorted = endpoints.toSorted((a, b) => b.figures.calls - a.figures.calls || byText(a.id, b.id));
+): { endpoints: ShownEndpoint[]; folded: number } {
+  const sorted = [...endpoints.values()]
+    .flatMap((ofHost) => [...ofHost.values()])
+    .sort((a, b) => b.calls - a.calls || byText(a.name ?? '', b.name ?? '') || byText(a.host, b.host));
   // A node that stands for one other is that other.
   const keep = sorted.length <= most + 1 && most > 0 ? sorted.length : most;
+  const shown = sorted.slice(0, keep).map(({ host, name, rows }): ShownEndpoint => ({
+    id: endpointId(host, name),
+    host,
+    name: name ?? host,
+    figures: sumRows(rows),
+  }));
   const rest = sorted.slice(keep);
-  if (rest.length === 0 || most === 0) return { endpoints: sorted.slice(0, keep), folded: rest.length };
+  if (rest.length > 0 && most > 0)
+    shown.push({
+      id: `endpoint:${vendor} …`,
+      host: null,
+      name: `${rest.length} more endpoints`,
+      figures: sumRows(rest.flatMap(({ rows }) => rows)),
+    });
+  return { endpoints: shown, folded: rest.length };
+}
+
+function sumRows(rows: readonly EdgeSum[]): FigureSum {
   const figures = startFigures();
-  for (const endpoint of rest) addFigures(figures, endpoint.figures);
-  const fold = { id: `endpoint:${vendor} …`, host: null, name: `${rest.length} more endpoints`, figures };
-  return { endpoints: [...sorted.slice(0, keep), fold], folded: rest.length };
+  for (const row of rows) addRow(figures, row);
+  return figures;
 }
 
 /** When each node was seen first and last, ever. */

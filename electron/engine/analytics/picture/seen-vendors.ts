@@ -1,6 +1,6 @@
 import type { Vendor } from '../../../../shared/model/vendor.ts';
 import type { EdgeSum, Sighting } from '../../store/picture-rows.ts';
-import { addFigures, startFigures } from './figures.ts';
+import { addRow, startFigures } from './figures.ts';
 import type { FigureSum } from './figures.ts';
 import type { Picture } from './picture.ts';
 
@@ -41,7 +41,7 @@ export function seeVendors(
       local += edge.calls;
       continue;
     }
-    addFigures(seen.figures, edge);
+    addRow(seen.figures, edge);
     seen.hosts.get(edge.host)!.calls += edge.calls;
     seen.apps.set(edge.app, (seen.apps.get(edge.app) ?? 0) + edge.calls);
   }

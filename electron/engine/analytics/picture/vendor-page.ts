@@ -3,7 +3,7 @@ import type { CallSummary } from '../../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../../shared/query/tree.ts';
 import type { EdgeSum, PictureReader, Span } from '../../store/picture-rows.ts';
 import type { Search } from '../../store/read-calls.ts';
-import { addFigures, figuresOf, startFigures } from './figures.ts';
+import { addRow, figuresOf, startFigures } from './figures.ts';
 import type { FigureSum } from './figures.ts';
 import type { Moment, Picture } from './picture.ts';
 import { seeVendors, startSeen } from './seen-vendors.ts';
@@ -85,14 +85,14 @@ export function* describeVendor(
 }
 
 /** Endpoints of edges, the most called first. */
-export function sumEndpoints(edges: readonly EdgeSum[]): { host: string; endpoint: string; figures: FigureSum }[] {
+function sumEndpoints(edges: readonly EdgeSum[]): { host: string; endpoint: string; figures: FigureSum }[] {
   const sums = new Map<string, { host: string; endpoint: string; figures: FigureSum }>();
   for (const edge of edges) {
     if (edge.endpoint === null) continue;
     const key = `${edge.host} ${edge.endpoint}`;
     let sum = sums.get(key);
     if (sum === undefined) sums.set(key, (sum = { host: edge.host, endpoint: edge.endpoint, figures: startFigures() }));
-    addFigures(sum.figures, edge);
+    addRow(sum.figures, edge);
   }
   return [...sums.values()].sort(
     (a, b) => b.figures.calls - a.figures.calls || byText(a.endpoint, b.endpoint) || byText(a.host, b.host),

@@ -201,6 +201,24 @@ test('the filter of a group finds exactly its calls', () => {
   }
 });
 
+test('the filter of very many calls finds those of their kind', () => {
+  const calls = Array.from({ length: 1300 }, (_, index) =>
+    handCall({
+      ...long,
+      requestBody: 3,
+      endpoint: 'POST /v1/"x"',
+      startedAt: MONDAY + index,
+      app: index % 2 === 0 ? null : 'shop',
+    }),
+  );
+  const [group] = wasteOf(calls).of('duplicates')?.groups ?? [];
+  const parsed = parseQuery(group?.query ?? '', { now: 0 });
+  expect(parsed).toMatchObject({ ok: true });
+  const accepts = compileFilter('tree' in parsed ? parsed.tree : null);
+  expect(calls.filter((call) => accepts(call as never, {} as never)).length).toBeGreaterThanOrEqual(group?.calls ?? 0);
+  expect(accepts({ ...calls[5], app: 'other' } as never, {} as never)).toBe(false);
+});
+
 test('it looks at the newest calls, and says so when these were not all', () => {
   const calls = Array.from({ length: 10 }, (_, index) => handCall({ startedAt: MONDAY + index * HOUR }));
   expect(wasteOf(calls, [], 4)).toMatchObject({ complete: false, looked: 4 });

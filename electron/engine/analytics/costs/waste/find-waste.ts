@@ -1,5 +1,5 @@
 import { formatMoney } from '../../../../../shared/format/money.ts';
-import { countOf, formatCount, formatSize } from '../../../../../shared/format/quantities.ts';
+import { countOf, formatSize } from '../../../../../shared/format/quantities.ts';
 import type { PriceBook } from '../../../../../shared/ledger/price-book.ts';
 import type { Recognise, Span } from '../../../store/picture-rows.ts';
 import type { CostRows } from '../cost-rows.ts';
@@ -69,37 +69,37 @@ export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): 
       'retries',
       retries,
       (count, nanoUsd) =>
-        `${callsCost(count, nanoUsd)} failed or were cut, and were paid for again when they were retried.`,
+        `Paid and asked again: ${callsCost(count, nanoUsd)}. The first try failed or was cut and had cost something already; the next one was paid as well.`,
     ),
     reportWaste(
       'cut',
       cut,
       (count, nanoUsd) =>
-        `${callsCost(count, nanoUsd)} ended before their answer was whole. What had been written until then is paid for.`,
+        `Paid and thrown away: ${callsCost(count, nanoUsd)}. The answer ended before it was whole; what had been written until then is paid for.`,
     ),
     reportWaste(
       'duplicates',
       duplicates,
       (count, nanoUsd) =>
-        `${callsCost(count, nanoUsd)} asked what had been asked and answered within the hour before, word for word. A cache would have answered them, where the same answer will do.`,
+        `Asked before, word for word: ${callsCost(count, nanoUsd)}. The same prompt had been answered within the hour before; a cache answers it for nothing, where the same answer will do.`,
     ),
     reportWaste(
       'oversize',
       oversize,
       (count, nanoUsd) =>
-        `${countOf(count, 'short question')} with a short answer went to a large model. The vendor’s next smaller one would have cost ${formatMoney(nanoUsd)} less; whether it answers as well is to be tried.`,
+        `A large model for a short question and answer: ${countOf(count, 'call')}. The vendor’s next smaller one costs ${formatMoney(nanoUsd)} less for these; whether it answers as well has to be tried.`,
     ),
     reportWaste(
       'cacheable',
       once(cacheable.wasted),
       (count) =>
-        `${countOf(count, 'call')} fetched an answer that the app already had, and that could have been kept: ${formatSize(cacheable.bytes)}.`,
+        `Fetched again although it could have been kept: ${countOf(count, 'call')}, ${formatSize(cacheable.bytes)}. The app had the same answer, and its headers allow a cache.`,
     ),
     reportWaste(
       'max-tokens',
       unused,
       (count) =>
-        `${countOf(count, 'call')} allowed answers several times as long as any that came. It costs no money, but vendors reserve what is allowed against the limit of tokens per minute: ${formatCount(count)} such calls reach it sooner.`,
+        `Room for answers that never come: ${countOf(count, 'call')} allowed several times what any answer of their kind took. It costs no money, but vendors reserve what is allowed, so that the limit of tokens per minute is reached sooner.`,
     ),
   ];
   return {

@@ -80,7 +80,7 @@ function placeOf({ app, host, method, endpoint, model }: WastedCall): string {
   return `${app ?? 'unknown app'} → ${host} ${endpoint ?? method}${model === null ? '' : `, ${model}`}`;
 }
 
-/** Exactly these calls as a filter; of too many, those of their app and host between the first and the last. */
+/** Exactly these calls as a filter; of too many, those of their kind between the first and the last. */
 function queryOf(calls: readonly WastedCall[]): string {
   const ids = calls.map(({ id }) => id).sort((a, b) => a - b);
   const runs: [from: number, to: number][] = [];
@@ -91,13 +91,14 @@ function queryOf(calls: readonly WastedCall[]): string {
   }
   if (runs.length <= MOST_IDS)
     return runs.map(([from, to]) => (from === to ? `id:${from}` : `id:${from}..${to}`)).join(' or ');
-  const { app, host } = calls[0]!;
-  return `id:${ids[0]}..${ids.at(-1)} host:${host} ${app === null ? '-app:*' : `app:"${app.replace(/[\\"]/g, '\\$&')}"`}`;
+  const { app, host, endpoint, model } = calls[0]!;
+  const is = (field: string, value: string | null): string =>
+    value === null ? `-${field}:*` : `${field}:"${value.replace(/[\\"]/g, '\\$&')}"`;
+  const kind = [is('host', host), is('app', app), is('endpoint', endpoint), is('model', model)];
+  return `id:${ids[0]}..${ids.at(-1)} ${kind.join(' ')}`;
 }
 
-/** `3 calls cost $1.20`, `3 calls, of unknown cost`. */
+/** `3 calls, $1.20`; `3 calls, of unknown cost`. */
 export function callsCost(calls: number, nanoUsd: number | null): string {
-  return nanoUsd === null
-    ? `${countOf(calls, 'call')}, of unknown cost,`
-    : `${countOf(calls, 'call')} for ${formatMoney(nanoUsd)}`;
+  return `${countOf(calls, 'call')}, ${nanoUsd === null ? 'of unknown cost' : formatMoney(nanoUsd)}`;
 }
