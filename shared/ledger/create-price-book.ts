@@ -2,7 +2,7 @@ import type { Cost } from '../model/money.ts';
 import { NO_TOKENS, type Usage } from '../model/usage.ts';
 import { amountOf, type Price } from './amounts.ts';
 import { afterFree, contractOf, discounted } from './contracts.ts';
-import { loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
+import { answersWithModels, loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
 import { createMonthCounts, type MonthCounts } from './month-counts.ts';
 import { OWN_VERSION } from './own-models.ts';
 import type { PriceBook, PricedCall } from './price-book.ts';
@@ -67,6 +67,17 @@ export function createPriceBook({
     return withFree(priceModel(usage, adjusted(answer.sheet, call)), call);
   };
 
+  /**
+   * Vendors charge for what they did: a refusal costs nothing where an answer would have. Where nothing would have been
+   * known of an answer, nothing is known of a refusal; and who broke down while charging may have charged.
+   */
+  const isRefused = (call: PricedCall): boolean => {
+    const { status } = call;
+    if (status === null || status < 400) return false;
+    if (answersWithModels(call)) return true;
+    return status < 500 && unitRow(call) === null && unitRow({ ...call, status: 200 }) !== null;
+  };
+
   /** Private prices are what was agreed: a discount is on list prices. */
   const adjusted = (sheet: PriceSheet, call: PricedCall): PriceSheet => {
     const contract = contractOf(call, own.contracts);
@@ -99,6 +110,7 @@ export function createPriceBook({
     },
     price(call) {
       const { usage } = call;
+      if (usage === null && isRefused(call)) return REFUSED;
       return usage && isOfModel(usage) ? priceByModel(call, usage) : priceByUnits(call);
     },
     ceiling(call, inputTokens, maxOutput) {
@@ -174,3 +186,13 @@ function unknown(usage: Usage, why: string): Cost {
     remarks: [why],
   });
 }
+
+const REFUSED: Cost = Object.freeze({
+  nanoUsd: 0,
+  provenance: 'reported',
+  price: null,
+  priceVersion: null,
+  lines: [],
+  vendorNanoUsd: null,
+  why: 'The vendor refused it, and charges for answers only.',
+});

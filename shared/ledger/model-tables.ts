@@ -78,6 +78,16 @@ const BY_PATH = /(?:^|\.)(?:huggingface\.co|cloudflare\.com)$/;
 /** Newer than the patterns. */
 const PROVIDER_OF_HOST: Readonly<Record<string, string>> = { 'api.together.ai': 'together' };
 
+/** Whether models answer there; needs no tables. */
+export function answersWithModels({ vendor, host }: { vendor: string; host: string }): boolean {
+  const name = host.toLowerCase();
+  const provider = PROVIDER_OF_HOST[name] ?? PROVIDER_OF_VENDOR[vendor];
+  if (provider === 'google') return GOOGLE_MODELS.test(name);
+  if (provider === 'aws') return BEDROCK.test(name);
+  if (provider === 'azure') return /\.(?:openai|cognitiveservices|services\.ai)\.azure\./.test(name);
+  return provider !== undefined;
+}
+
 const REMEMBERED = 4096;
 
 function tablesOf(providers: readonly Provider[]): ModelTables {
