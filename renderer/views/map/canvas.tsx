@@ -1,5 +1,5 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { IconButton } from '../../ui/button.tsx';
 import { words } from '../../words/index.ts';
@@ -114,12 +114,12 @@ export function Canvas({
     focus,
   }));
   // What was selected elsewhere (the table, the panel, the address) is shown.
-  useEffect(() => {
+  const showSelected = useEffectEvent(() => {
     const placed = selected === null ? undefined : byId.get(selected);
     if (placed) handle.current?.reveal(placed);
-    // Not when the drawing alone changes: then nobody asked for anything.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [selected]);
+  });
+  // Also when the panel took its room; not when the drawing alone changes: then nobody asked for anything.
+  useEffect(() => showSelected(), [selected, screen.width, screen.height]);
 
   const onKey = useCallback(
     (event: KeyboardEvent, node: GraphNode): void => {
@@ -247,7 +247,7 @@ export function Canvas({
               found={found.has(node.id)}
               reached={node.id === reached}
               open={isOpen(node)}
-              label={labels.get(node.id) ?? node.name}
+              label={labels.get(node.id) ?? ''}
               onSelect={choose}
               onToggle={onToggle}
               onFocus={setFocused}

@@ -2,6 +2,7 @@ import { ChevronRight, Minus, Plus } from 'lucide-react';
 import { memo } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { words } from '../../words/index.ts';
+import { nameOf } from './describe.ts';
 import type { Metric } from './figures.ts';
 import { amountOf } from './figures.ts';
 import type { GraphNode } from './graph.ts';
@@ -65,7 +66,6 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
         className="map-node-button"
         data-node={node.id}
         aria-pressed={selected}
-        aria-label={label}
         tabIndex={reached ? 0 : -1}
         onClick={() => props.onSelect(node.id)}
         onFocus={() => props.onFocus(node.id)}
@@ -76,7 +76,7 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
         ) : bar ? (
           <>
             <span className="map-bar" style={{ width, height }} />
-            <span className="map-bar-text">
+            <span className="map-bar-text" data-thin={height < 14 || undefined}>
               <Name node={node} />{' '}
               <span className="map-bar-figure">{amountText(metric, amountOf(metric, node.figures))}</span>
               {status && status !== 'approved' && status !== 'known' && <StatusMark status={status} />}
@@ -90,22 +90,30 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
                 <Name node={node} />
                 {node.presence === 'added' && (
                   <span className="map-change">
+                    {' '}
                     <Plus size={11} aria-hidden />
                     {says.added}
                   </span>
                 )}
-              </span>
+              </span>{' '}
               <span className="map-node-figure">
                 <span className="ellipsis">
                   {node.presence === 'gone' && <Minus size={10} aria-hidden />}
                   <span data-bad={figure.bad || undefined}>{figure.text}</span>
                   {figure.more !== '' && <span> · {figure.more}</span>}
                 </span>
-                {status && status !== 'approved' && <StatusMark status={status} />}
+                {status && status !== 'approved' && (
+                  <>
+                    {' '}
+                    <StatusMark status={status} />
+                  </>
+                )}
               </span>
             </span>
           </>
         )}
+        {/* After what is seen, so that who speaks to the page can say what it shows. */}
+        <span className="unseen">{plain ? `${nameOf(node)}, ${label}` : `, ${label}`}</span>
       </button>
       {canOpen && !bar && !plain && (
         <button
