@@ -346,3 +346,24 @@ test('the version that calls are marked with is that of the package', () => {
   const pinned = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   expect(TABLES_VERSION).toBe(`genai-prices ${pinned.dependencies['@pydantic/genai-prices']}`);
 });
+
+test('what a vendor refuses costs nothing where an answer would have cost something; else it stays unknown', () => {
+  const book = createPriceBook();
+  const refused = {
+    service: null,
+    method: 'POST',
+    endpoint: null,
+    app: null,
+    credential: null,
+    startedAt: 1_763_892_000_000_000,
+    usage: null,
+  };
+  const price = (vendor: string, host: string, path: string, status: number) =>
+    book.price({ ...refused, vendor, host, path, status })?.nanoUsd;
+  expect(price('openai', 'api.openai.com', '/v1/chat/completions', 429)).toBe(0);
+  expect(price('anthropic', 'api.anthropic.com', '/v1/messages', 529)).toBe(0);
+  expect(price('stripe', 'api.stripe.com', '/v1/payment_intents', 402)).toBe(0);
+  expect(price('stripe', 'api.stripe.com', '/v1/payment_intents', 500)).toBeUndefined();
+  expect(price('nobody.example', 'api.nobody.example', '/v1/things', 404)).toBeUndefined();
+  expect(price('google-cloud', 'translate.googleapis.com', '/v3/things', 404)).toBeUndefined();
+});
