@@ -34,7 +34,7 @@ import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
-import { unanswered } from './unanswered.ts';
+import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { keepMetering } from './metering.ts';
@@ -95,7 +95,7 @@ export interface Engine {
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<LedgerFace, 'countMonth'>;
-  readonly map: { get: GetMap } & (typeof unanswered)['map'];
+  readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -369,7 +369,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       coverage,
-      ...unanswered,
       costs: {
         ...createCostsFace(reader, apps.declared),
         reprice: ledger.reprice,
@@ -378,7 +377,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         prices: ledger.prices,
       },
       vendors: pictures.vendors,
-      map: { ...unanswered.map, get: pictures.map },
+      map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
       settings: faceOf(settings, dataDir),
       apps,
       jobs,
