@@ -1,9 +1,12 @@
 // `sallyport map export`: a real engine with real calls, live and without it; every file is held against its standard.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { parseCsv } from 'hucre/csv';
+import { readXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isEngineLocked } from '../../electron/hosts/engine-lock.ts';
 import { sallyport, start } from '../harness/command.ts';
@@ -105,6 +108,27 @@ async function call(app: string, method: string, url: string, body: string, head
   client.close();
 }
 
+/** Lines of a CSV by the titles of its columns. */
+function recordsOf(csv: string): Record<string, string>[] {
+  const [titles = [], ...rows] = parseCsv(csv).map((row) => row.map((cell) => String(cell ?? '')));
+  return rows.map((row) => Object.fromEntries(titles.map((title, at) => [title, row[at] ?? ''])));
+}
+
+/** What in an XML document is open without an end, or the other way round, or not escaped. */
+function unbalanced(xml: string): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [, closing, name = '', rest = '', text = ''] of xml.matchAll(/<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*\s*\/?)>([^<]*)/g)) {
+    if (/&(?!#\d+;)/.test(rest + text)) wrong.push(text);
+    if (closing === '/') {
+      if (open.pop() !== name) wrong.push(`</${name}>`);
+    } else if (!rest.endsWith('/')) open.push(name);
+  }
+  const tags = xml.split('<').length - 1;
+  const read = [...xml.matchAll(/<\/?[a-zA-Z]+(?:\s+[\w:-]+="[^"<]*")*\s*\/?>/g)].length;
+  return [...wrong, ...open, ...(tags === read ? [] : [`${tags - read} stray`])];
+}
+
 const exported = (format: string, ...args: string[]) =>
   sallyport(['map', 'export', '--format', format, ...args, '--data', dataDir]);
 async function read<T>(format: string, ...args: string[]): Promise<T> {
@@ -173,6 +197,130 @@ describe('CycloneDX', () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('“twilio”')]);
     expect((await exported('cyclonedx', '--version', '1.2')).stderr).toContain('1.6 and 1.7');
   });
+});
+
+describe('OpenAPI', () => {
+  interface Document {
+    info: { description: string };
+    servers: { url: string }[];
+    paths: Record<string, Record<string, Operation>>;
+    components: { securitySchemes: Record<string, object> };
+  }
+  interface Operation {
+    parameters?: object[];
+    requestBody?: { content: Record<string, { schema: object }> };
+    responses: Record<string, { content: Record<string, { schema: { properties: object } }> }>;
+    security?: object[];
+  }
+
+  test('of one API is valid, and has what calls had', async () => {
+    const text = (await exported('openapi', '--vendor', 'stripe')).stdout;
+    const document = JSON.parse(text) as Document;
+    const checked = await new Validator().validate(JSON.parse(text) as Record<string, unknown>);
+    expect([checked.valid, checked.errors ?? []]).toEqual([true, []]);
+    expect(document.servers).toEqual([{ url: 'http://api.stripe.com' }]);
+    expect(Object.keys(document.paths)).toEqual(['/v1/charges', '/v1/charges/{id}']);
+    const get = document.paths['/v1/charges/{id}']!['get']!;
+    expect(get.parameters).toEqual([
+      { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+      { name: 'expand', in: 'query', required: false, schema: { type: 'string' } },
+    ]);
+    expect(Object.keys(get.responses)).toEqual(['200', '404']);
+    expect(get.responses['200']!.content['application/json']!.schema).toMatchObject({
+      type: 'object',
+      required: ['amount', 'customer', 'id', 'paid'],
+      properties: { amount: { type: 'integer' }, customer: { type: 'null' }, paid: { type: 'boolean' } },
+    });
+    const post = document.paths['/v1/charges']!['post']!;
+    expect(post.requestBody!.content['application/x-www-form-urlencoded']!.schema).toMatchObject({
+      required: ['amount', 'currency'],
+    });
+    expect(document.components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } });
+    expect(get.security).toEqual([{ bearer: [] }]);
+    expect(document.info.description).toMatch(/^Inferred by Sallyport from 6 calls between /);
+    // Neither a secret nor a word of a body.
+    expect(text).not.toMatch(/aaaa|ch_1|No such charge|customer=|eur|\*\*\*/);
+  });
+
+  test('asks which API is meant when there are several', async () => {
+    const { code, stderr } = await exported('openapi');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/stripe\/\S+/);
+    expect(stderr).toMatch(/github\/\S+/);
+  });
+});
+
+test('GraphQL operations are listed with their fields at the root', async () => {
+  const { operations } = await read<{ operations: Record<string, unknown>[] }>('graphql');
+  expect(operations).toEqual([
+    expect.objectContaining({
+      vendor: 'github',
+      operations: [{ kind: 'mutation', name: 'Star' }],
+      rootFields: ['addStar'],
+      apps: ['shop'],
+      calls: 1,
+    }),
+    expect.objectContaining({
+      operations: [{ kind: 'query', name: 'Viewer' }],
+      rootFields: ['viewer'],
+      calls: 2,
+      firstSeen: expect.stringMatching(/^\d{4}-/),
+    }),
+  ]);
+  expect((await exported('graphql', '--vendor', 'stripe')).stderr).toContain('No GraphQL');
+});
+
+describe('the register', () => {
+  test('as CSV has a row for each vendor, app and endpoint, and no cell that is a formula', async () => {
+    const { stdout } = await exported('csv');
+    const rows = recordsOf(stdout);
+    const charges = rows.filter(({ Vendor }) => Vendor === 'stripe');
+    expect(charges.map((row) => [row['App'], row['Endpoint'], row['Calls'], row['Errors'], row['Owner']])).toEqual([
+      ['shop', 'GET /v1/charges/{id}', '4', '1', 'payments'],
+      ['billing', 'POST /v1/charges', '2', '0', 'payments'],
+    ]);
+    expect(charges[0]).toMatchObject({ 'Data declared': 'payment personal', Status: 'approved' });
+    const model = rows.find(({ Vendor }) => Vendor === 'openai')!;
+    expect(Number(model['Cost (USD)'])).toBeCloseTo(0.00045, 8);
+    expect(rows.find(({ Vendor }) => Vendor === 'acme-tools.dev')).toMatchObject({ App: `'=evil()`, 'Cost (USD)': '' });
+    expect(stdout).not.toContain('localhost');
+  });
+
+  test('as XLSX reads back the same, with numbers as numbers; and is the same file again', async () => {
+    const until = ['--until', '2100-01-01'];
+    const one = await exported('xlsx', ...until);
+    const sheet = (await readXlsx(one.bytes)).sheets[0]!;
+    const [titles, ...rows] = sheet.rows;
+    const at = (title: string): number => titles!.indexOf(title);
+    expect(rows).toHaveLength(recordsOf((await exported('csv')).stdout).length);
+    const evil = rows.find((row) => row[at('Vendor')] === 'acme-tools.dev')!;
+    expect([evil[at('App')], evil[at('Calls')], evil[at('Cost (USD)')] ?? null]).toEqual(['=evil()', 1, null]);
+    expect((await exported('xlsx', ...until)).bytes.equals(one.bytes)).toBe(true);
+  });
+});
+
+test('costs are in the columns of FOCUS, and what only a bill knows is empty', async () => {
+  const { stdout, stderr } = await exported('focus');
+  const rows = recordsOf(stdout);
+  expect(rows.find((row) => row['x_VendorId'] === 'openai')).toMatchObject({
+    BilledCost: '',
+    EffectiveCost: '0.00045',
+    BillingCurrency: 'USD',
+    ChargeCategory: 'Usage',
+    ServiceCategory: 'AI and Machine Learning',
+    ConsumedQuantity: '1500',
+    ConsumedUnit: 'Tokens',
+    x_App: 'shop',
+    x_Model: 'gpt-4o-mini',
+  });
+  expect(stderr).toContain('no bill');
+});
+
+test('the picture is one well-formed file with everybody in it', async () => {
+  const { stdout } = await exported('svg');
+  expect(unbalanced(stdout)).toEqual([]);
+  for (const word of ['Stripe', 'billing', 'POST /v1/charges', '=evil()']) expect(stdout).toContain(word);
+  expect(stdout).not.toMatch(/<script|href|url\(/);
 });
 
 test('a folder without an engine is exported the same way', async () => {

@@ -3,22 +3,22 @@ import { countOf, formatCount, formatSize } from '../../../shared/format/quantit
 import type { VendorStatus } from '../../../shared/model/vendor.ts';
 import { escapeXml, FONT, shorten } from './svg-text.ts';
 
-/** The light theme’s colours. */
-const LIGHT = {
-  page: '#ffffff',
-  box: '#f6f7f9',
-  line: '#c9ced6',
-  text: '#1b1f24',
-  dim: '#5b6470',
-  edge: '#8a94a3',
-  bad: '#b42318',
+/** The light theme’s colours, as renderer/ui/tokens.css has them (a test holds them together). */
+export const LIGHT = {
+  page: '#fdfcfa',
+  box: '#f0ede8',
+  line: '#c9c2b7',
+  text: '#1f2226',
+  dim: '#545b64',
+  edge: '#777e88',
+  bad: '#c0322d',
 } as const;
-const STATUS: Readonly<Record<VendorStatus, string>> = {
-  approved: '#1a7f37',
-  known: '#2563eb',
-  new: '#b45309',
-  deprecated: '#7c3aed',
-  blocked: '#b42318',
+export const STATUS_COLOURS: Readonly<Record<VendorStatus, string>> = {
+  approved: '#177547',
+  known: '#1c67b5',
+  new: '#8f5c00',
+  deprecated: '#ad4a0c',
+  blocked: '#a5309f',
 };
 
 const BOX = { width: 230, height: 40, gap: 10 } as const;
@@ -62,7 +62,7 @@ export function drawSvg(map: DependencyMap): string {
     ...map.nodes.map((node) => drawNode(node, places)),
     ...present.map((status, index) => {
       const x = MARGIN + index * 120;
-      return `<rect x="${x}" y="${height - 34}" width="10" height="10" rx="2" fill="${STATUS[status]}"/>${textAt(x + 16, height - 25, status, 11, LIGHT.dim, 100)}`;
+      return `<rect x="${x}" y="${height - 34}" width="10" height="10" rx="2" fill="${STATUS_COLOURS[status]}"/>${textAt(x + 16, height - 25, status, 11, LIGHT.dim, 100)}`;
     }),
     textAt(MARGIN, height - 8, 'Drawn by Sallyport. Lines are as wide as calls are many.', 10, LIGHT.dim, WIDTH),
     '</svg>',
@@ -137,7 +137,7 @@ function drawNode(node: MapNode, places: Places): string {
     `<rect x="${x}" y="${y}" width="${width}" height="${BOX.height}" rx="4" fill="${LIGHT.box}" stroke="${LIGHT.line}"/>`,
     node.status === null
       ? ''
-      : `<rect x="${x}" y="${y}" width="4" height="${BOX.height}" rx="2" fill="${STATUS[node.status]}"/>`,
+      : `<rect x="${x}" y="${y}" width="4" height="${BOX.height}" rx="2" fill="${STATUS_COLOURS[node.status]}"/>`,
     textAt(x + 12, y + 17, node.name, 12.5, LIGHT.text, width - 20),
     textAt(x + 12, y + 32, says, 10.5, LIGHT.dim, width - 20),
   ].join('');

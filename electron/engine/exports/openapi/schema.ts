@@ -84,6 +84,8 @@ function describeObject(schema: Schema, { objects, properties, rest }: Shape): v
 
 /** Whether a name reads like a word of an API, not like an id, an address, a date or a mask. */
 export function isPlainName(name: string): boolean {
+  // Validators take it for no property at all.
+  if (name === '__proto__') return false;
   return /^[A-Za-z_$@][A-Za-z0-9_$.:[\]-]{0,63}$/.test(name) && !/\d{3}/.test(name) && !/[0-9a-f]{12}/i.test(name);
 }
 

@@ -134,8 +134,8 @@ export function mergeShape(into: Shape, from: Shape, makeShape: () => Shape): vo
   into.numbers += from.numbers;
   into.number ??= from.number;
   into.strings += from.strings;
-  into.formats = into.formats.intersection(from.formats);
-  const words = into.words === null || from.words === null ? null : into.words.union(from.words);
+  into.formats = new Set([...into.formats].filter((format) => from.formats.has(format)));
+  const words = into.words === null || from.words === null ? null : new Set([...into.words, ...from.words]);
   into.words = words !== null && words.size > MOST_WORDS ? null : words;
   into.arrays += from.arrays;
   if (from.items !== null) mergeShape((into.items ??= makeShape()), from.items, makeShape);
