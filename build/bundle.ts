@@ -17,6 +17,7 @@ const entries: Record<string, string> = {
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
   'identity-worker': 'electron/engine/capture/identity/identity-worker.ts',
   'job-worker': 'electron/engine/jobs/job-worker.ts',
+  'ledger-worker': 'electron/engine/ledger/ledger-worker.ts',
   // The desktop app: its main process, and its engine in a process of its own, started by its path.
   shell: 'electron/shell/main.ts',
   'engine-process': 'electron/serve/engine-process.ts',

@@ -26,7 +26,10 @@ export const rooms: Record<string, Room> = {
   'shared/redaction': { uses: [] },
   'shared/desktop': { uses: [] },
   'shared/agent': { uses: ['shared/model', 'shared/events'] },
-  'shared/vendors': { uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm'], packages: ['tldts'] },
+  'shared/vendors': {
+    uses: ['shared/model', 'shared/bytes', 'shared/events', 'shared/llm', 'shared/ledger'],
+    packages: ['tldts'],
+  },
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -41,7 +44,10 @@ export const rooms: Record<string, Room> = {
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
 
   // inside other people's programs
-  'electron/agent': { uses: ['shared/agent', 'shared/model', 'shared/bytes'], packages: ['@mswjs/interceptors'] },
+  'electron/agent': {
+    uses: ['shared/agent', 'shared/model', 'shared/bytes', 'shared/vendors'],
+    packages: ['@mswjs/interceptors'],
+  },
 
   // 2
   'electron/engine/capture/identity': {
@@ -63,6 +69,7 @@ export const rooms: Record<string, Room> = {
       'shared/agent',
       'shared/model',
       'shared/events',
+      'shared/vendors',
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',

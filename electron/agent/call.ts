@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/model/failure.ts';
 import type { Tags, TraceContext } from '../../shared/model/caller.ts';
 import type { OwnFact } from '../../shared/agent/link.ts';
 import { dataFrame, dataFrameLength } from '../../shared/agent/frames.ts';
+import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { now } from './clock.ts';
 import { surroundings } from './context.ts';
 import type { Link, Item } from './link.ts';
@@ -87,6 +88,8 @@ export interface CallTeller {
 interface Kept extends Call {
   pieces: { request: number; response: number };
   shed: boolean;
+  /** The engine reads all of its bytes, kept or not. */
+  readsAll: boolean;
   /** Facts that came before `opened`: a body written before there was a connection. */
   held: Item[] | null;
 }
@@ -125,6 +128,7 @@ export function createCallTeller(link: Link): CallTeller {
         closed: false,
         pieces: { request: 0, response: 0 },
         shed: false,
+        readsAll: false,
         held: null,
       };
       return call;
@@ -153,6 +157,7 @@ export function createCallTeller(link: Link): CallTeller {
       } else if (call.state === 'waiting') {
         call.id = ++lastId;
         call.state = 'own';
+        (call as Kept).readsAll = mayBeMetered(method, target);
         const { kind, scheme, host, port, protocol, headers } = out;
         const opened = link.push({
           call,
@@ -194,7 +199,7 @@ export function createCallTeller(link: Link): CallTeller {
       else call.responseBytes += data.length;
       if (call.state === 'joined' || call.state === 'left-out') return;
       const { pieces } = call as Kept;
-      let room = link.bodyLimit() - pieces[side];
+      let room = (call as Kept).readsAll ? data.length : link.bodyLimit() - pieces[side];
       if (room <= 0 || (call as Kept).shed) return;
       for (let at = 0; at < data.length && room > 0; at += PIECE) {
         const part = data.subarray(at, Math.min(at + PIECE, at + room, data.length));

@@ -54,11 +54,7 @@ export async function assignHosts(id: string, hosts: string[], options: SayOptio
 }
 
 /** `sallyport vendors template` */
-export async function correctEndpoint(
-  host: string,
-  template: string,
-  options: SayOptions & { keep?: boolean },
-): Promise<void> {
+export async function correctEndpoint(host: string, template: string, options: SayOptions): Promise<void> {
   const { keep = false } = options;
   const { changed } = await withEngine(options, (client) => client.vendors.template({ host, template, keep }));
   note(

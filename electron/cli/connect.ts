@@ -38,7 +38,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createReader },
     { openSettingsFace },
     { readApps },
-    { createLedgerFace },
+    { createLedger },
+    { workApart },
     { readPrices },
     { createExportFace },
     { ownVendors },
@@ -52,7 +53,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/reader.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
-    import('../engine/ledger/ledger-face.ts'),
+    import('../engine/ledger/ledger.ts'),
+    import('../engine/ledger/work-apart.ts'),
     import('../engine/ledger/prices-register.ts'),
     import('../engine/exports/export-face.ts'),
     import('../engine/vendors/declared.ts'),
@@ -74,7 +76,14 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
   });
   const theirVendors = ownVendors(readVendors(dataDir, () => {}).declared);
   const prices = readPrices(dataDir, note);
-  const ledger = createLedgerFace({
+  const ledgerWork = workApart(() => ({
+    dataDir,
+    appNames: reader.appNames(),
+    ownVendors: theirVendors,
+    prices: prices.prices,
+  }));
+  const ledger = createLedger({
+    work: ledgerWork,
     prices: () => prices,
     reader,
     ownVendors: () => theirVendors,
@@ -91,7 +100,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         capture: null,
         apps,
         coverage: storedCoverage(reader),
-        costs: { ...createCostsFace(reader, read.declared), ...ledger },
+        costs: { ...createCostsFace(reader, read.declared, () => prices.prices), ...ledger },
         vendors: pictures.vendors,
         map: {
           get: pictures.map,

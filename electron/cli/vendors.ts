@@ -31,6 +31,7 @@ export interface SayOptions extends Pick<VendorsOptions, 'data'> {
   name?: string;
   category?: VendorCategory;
   status?: VendorStatus;
+  keep?: boolean;
 }
 
 export function addVendors(program: Command): void {
@@ -132,7 +133,7 @@ Examples:
       "\nExamples:\n  sallyport vendors template api.acme.dev '/v1/sites/{site}'\n  sallyport vendors template api.acme.dev /v1/sites/mine --keep\n",
     )
     .action(async (host: string, path: string, _options: SayOptions, command: Command) =>
-      (await import('./change-vendors.ts')).correctEndpoint(host, path, optionsOf<{ keep?: boolean }>(command)),
+      (await import('./change-vendors.ts')).correctEndpoint(host, path, optionsOf(command)),
     );
   vendors
     .command('headroom')
@@ -178,8 +179,8 @@ function readDay(text: string): string {
 }
 
 /** What was said behind the command, and before it what was said of all of them. */
-function optionsOf<More extends object>(command: Command): VendorsOptions & SayOptions & More {
-  return { ...command.parent?.opts<VendorsOptions>(), ...command.opts<VendorsOptions & SayOptions & More>() };
+function optionsOf(command: Command): VendorsOptions & SayOptions {
+  return { ...command.parent?.opts<VendorsOptions>(), ...command.opts<VendorsOptions & SayOptions>() };
 }
 
 function formatOption(choices: string[]): Option {

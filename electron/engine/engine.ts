@@ -32,7 +32,8 @@ import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { openSettings, type SettingsHolder } from './settings/settings.ts';
 import { faceOf, type SettingsFace } from './settings/settings-face.ts';
-import { createLedgerFace, type LedgerFace } from './ledger/ledger-face.ts';
+import { createLedger, type Ledger } from './ledger/ledger.ts';
+import { workApart } from './ledger/work-apart.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
@@ -94,7 +95,7 @@ export interface Engine {
   /** What programs do past us. */
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
-  readonly costs: ReturnType<typeof createCostsFace> & Omit<LedgerFace, 'countMonth'>;
+  readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -212,7 +213,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
-  const ledger = createLedgerFace({
+  const ledgerWork = workApart(() => ({
+    dataDir,
+    appNames: reader.appNames(),
+    ownVendors: theirVendors,
+    prices: priceRegister.now.prices,
+  }));
+  const ledger = createLedger({
+    work: ledgerWork,
     prices: () => priceRegister.now,
     reader,
     ownVendors: () => theirVendors,
@@ -370,7 +378,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       coverage,
       costs: {
-        ...createCostsFace(reader, apps.declared),
+        ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices),
         reprice: ledger.reprice,
         repricings: ledger.repricings,
         reconcile: ledger.reconcile,
@@ -390,6 +398,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         register.close();
         vendorRegister.close();
         metering.close();
+        await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
         await coverage.stop();
@@ -408,6 +417,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.close();
     vendorRegister.close();
     metering.close();
+    await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
     recording.close();

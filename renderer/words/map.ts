@@ -17,7 +17,7 @@ export const map = {
   grouping: { none: 'none', team: 'team', category: 'category' },
   find: 'Find in the map',
   findHint: 'Find',
-  found: (at: number, of: number) => (of === 0 ? 'nothing' : `${at} of ${of}`),
+  found: (at: number, of: number) => (of === 0 ? 'nothing' : at === 0 ? `${of} found` : `${at} of ${of}`),
   clearFind: 'Clear the search',
   onlyApp: (name: string) => `only calls of ${name}`,
   onlyVendor: (name: string) => `only calls to ${name}`,
@@ -151,7 +151,8 @@ export const map = {
   vendorsIn: (count: number) => countOf(count, 'vendor'),
   endpointsIn: (count: number) => countOf(count, 'endpoint'),
   noTeam: 'no team',
-  category: (id: string) => (id === 'unknown' ? 'no category' : id.replaceAll('-', ' ')),
+  category: (id: string) =>
+    id === 'unknown' ? 'no category' : ({ ai: 'AI', crm: 'CRM', hr: 'HR' }[id] ?? id.replaceAll('-', ' ')),
   foldGroup: (name: string) => `Draw ${name} as one`,
   unfoldGroup: (name: string) => `Draw each of ${name}`,
 
@@ -255,6 +256,7 @@ export const map = {
   endpoints: 'Endpoints',
   endpointsMore: (count: number) => `and ${formatCount(count)} more`,
   onlyThis: 'Only this in the map',
+  lineOf: (name: string, calls: number) => `${formatCount(calls)} calls, the line to ${name}`,
   edgeTitle: (from: string, to: string) => `${from} → ${to}`,
   goneSays: 'It was called in the span compared with, and not in this one.',
   absentSays: 'It was not called in the time shown.',

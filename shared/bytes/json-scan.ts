@@ -39,7 +39,10 @@ interface PathNode {
 }
 
 export interface WantedPaths {
-  /** Keys joined by dots, `[]` for each element: `usage`, `response.model`, `data[].usage`. What is below one is not looked for. */
+  /**
+   * Keys joined by dots, `[]` for each element: `usage`, `response.model`, `data[].usage`. A leading `[]` is the elements of a
+   * list at the top: `[].to` is what `to` is, and `[]` each of them. What is below a wanted value is not looked for.
+   */
   values?: readonly string[];
   /** Paths below which (and at which) every string is given as text. */
   texts?: readonly string[];
@@ -58,7 +61,7 @@ function emptyNode(): PathNode {
 
 function nodeAt(root: PathNode, path: string): PathNode {
   let node = root;
-  for (const step of path.replaceAll('[]', '.[]').split('.')) {
+  for (const step of path.replace(/^\[\]/, '').replaceAll('[]', '.[]').split('.')) {
     if (step === '') continue;
     if (step === '[]') node = node.each ??= emptyNode();
     else {
@@ -160,7 +163,7 @@ export function createJsonScan(
       began = true;
     }
     const container = code === OPEN_OBJECT || code === OPEN_LIST;
-    if (node !== null && node.value !== null) {
+    if (node !== null && node.value !== null && (top || rootList)) {
       if (container) start(Mode.Inside, valueLimit, node.value);
       else if (code === QUOTE) start(Mode.StringValue, valueLimit, node.value);
       else start(Mode.Scalar, valueLimit, node.value);

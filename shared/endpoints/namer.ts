@@ -121,7 +121,8 @@ export function createEndpointNamer(
     if (node.names && isKept(path, corrections))
       for (const key of node.names.keys()) {
         const name = nameFor(key, path.join(''));
-        merges.push({ host, from: [name], to: name });
+        if (!merges.some((merge) => merge.host === host && merge.to === name))
+          merges.push({ host, from: [name], to: name });
       }
     for (const child of node.words?.values() ?? []) takeBackKept(host, child, [...path, child.label], corrections);
   }

@@ -157,6 +157,9 @@ export interface BodyDecoded {
   side: 'request' | 'response';
 }
 
+/** So many bytes of a message are told whatever is kept of it: some are read. */
+export const READ_MESSAGE = 256 * 1024;
+
 /** The last fact of a call. Body sizes are totals on the wire, captured or not. */
 export interface Closed {
   type: 'closed';

@@ -5,17 +5,16 @@ import { matchesGlob } from './glob.ts';
 import type { MonthCounts } from './month-counts.ts';
 import type { PricedCall } from './price-book.ts';
 import { lineOf } from './price-model.ts';
-import { dayOf, isAbout, type Contract } from './prices-file.ts';
+import { isAbout, type Contract } from './prices-file.ts';
 
 /** The first contract that a call is under. */
 export function contractOf(call: PricedCall, contracts: readonly Contract[]): Contract | null {
   if (contracts.length === 0) return null;
-  const day = dayOf(call.startedAt);
   const model = call.usage?.model ?? call.usage?.requestModel ?? null;
   return (
     contracts.find(
       (contract) =>
-        isAbout(contract, call, day) &&
+        isAbout(contract, call, call.startedAt) &&
         (contract.model === undefined || (model !== null && matchesGlob(contract.model, model))),
     ) ?? null
   );

@@ -2,14 +2,14 @@ import type { Cost } from '../model/money.ts';
 import { NO_TOKENS, type Usage } from '../model/usage.ts';
 import { amountOf, type Price } from './amounts.ts';
 import { afterFree, contractOf, discounted } from './contracts.ts';
-import { loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
+import { answersWithModels, loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
 import { createMonthCounts, type MonthCounts } from './month-counts.ts';
 import { OWN_VERSION } from './own-models.ts';
 import type { PriceBook, PricedCall } from './price-book.ts';
 import { costOf, priceModel } from './price-model.ts';
 import { sheetFor, type PriceSheet } from './price-sheet.ts';
 import { priceUnits } from './price-units.ts';
-import { dayOf, isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
+import { isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
 import { UNIT_PRICES } from './unit-prices/index.ts';
 import { matchesCall } from './units/match-call.ts';
 import { listUnitPrices, ruleOf, type UnitPrice } from './units/unit-price.ts';
@@ -35,8 +35,7 @@ export function createPriceBook({
 
   /** The user's rows before ours; the first that fits. */
   const unitRow = (call: PricedCall): { price: UnitPrice; own: boolean } | null => {
-    const day = dayOf(call.startedAt);
-    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, day) && matchesCall(rule, call);
+    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, call.startedAt) && matchesCall(rule, call);
     const mine = theirs.find(fits);
     if (mine) return { price: mine.price, own: true };
     const found = byVendor.get(call.vendor)?.find(fits);
@@ -60,6 +59,17 @@ export function createPriceBook({
     const answer = sheetFor(call, usage, { tables, own });
     if (!('sheet' in answer)) return unknown(usage, answer.why);
     return withFree(priceModel(usage, adjusted(answer.sheet, call)), call);
+  };
+
+  /**
+   * Vendors charge for what they did: a refusal costs nothing where an answer would have. Where nothing would have been
+   * known of an answer, nothing is known of a refusal; and who broke down while charging may have charged.
+   */
+  const isRefused = (call: PricedCall): boolean => {
+    const { status } = call;
+    if (status === null || status < 400) return false;
+    if (answersWithModels(call)) return true;
+    return status < 500 && unitRow(call) === null && unitRow({ ...call, status: 200 }) !== null;
   };
 
   /** Private prices are what was agreed: a discount is on list prices. */
@@ -94,6 +104,7 @@ export function createPriceBook({
     },
     price(call) {
       const { usage } = call;
+      if (usage === null && isRefused(call)) return REFUSED;
       return usage && isOfModel(usage) ? priceByModel(call, usage) : priceByUnits(call);
     },
     ceiling(call, inputTokens, maxOutput) {
@@ -169,3 +180,13 @@ function unknown(usage: Usage, why: string): Cost {
     remarks: [why],
   });
 }
+
+const REFUSED: Cost = Object.freeze({
+  nanoUsd: 0,
+  provenance: 'reported',
+  price: null,
+  priceVersion: null,
+  lines: [],
+  vendorNanoUsd: null,
+  why: 'The vendor refused it, and charges for answers only.',
+});

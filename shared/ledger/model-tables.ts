@@ -73,8 +73,20 @@ const PROVIDER_OF_VENDOR: Readonly<Record<string, string>> = {
 const GOOGLE_MODELS = /^(?:generativelanguage|(?:[a-z0-9-]+-)?aiplatform)\./;
 /** Regions have endpoints of their own, and so have some models of Amazon's. */
 const BEDROCK = /^bedrock(?:-runtime|-mantle)?(?:-fips)?\./;
+/** One host, and whose model it is stands in the path. */
+const BY_PATH = /(?:^|\.)(?:huggingface\.co|cloudflare\.com)$/;
 /** Newer than the patterns. */
 const PROVIDER_OF_HOST: Readonly<Record<string, string>> = { 'api.together.ai': 'together' };
+
+/** Whether models answer there; needs no tables. */
+export function answersWithModels({ vendor, host }: { vendor: string; host: string }): boolean {
+  const name = host.toLowerCase();
+  const provider = PROVIDER_OF_HOST[name] ?? PROVIDER_OF_VENDOR[vendor];
+  if (provider === 'google') return GOOGLE_MODELS.test(name);
+  if (provider === 'aws') return BEDROCK.test(name);
+  if (provider === 'azure') return /\.(?:openai|cognitiveservices|services\.ai)\.azure\./.test(name);
+  return provider !== undefined;
+}
 
 const REMEMBERED = 4096;
 
@@ -83,6 +95,7 @@ function tablesOf(providers: readonly Provider[]): ModelTables {
   const patterns = providers.map(({ id, api_pattern }) => [id, new RegExp(`^(?:${api_pattern})`)] as const);
   const regexes = new Map<string, RegExp>();
   const found = new Map<string, ModelInfo | null>();
+  const providerOfHost = new Map<string, string | null>();
 
   const matches = (rule: MatchLogic, text: string): boolean => {
     if ('or' in rule) return rule.or.some((part) => matches(part, text));
@@ -121,15 +134,24 @@ function tablesOf(providers: readonly Provider[]): ModelTables {
     version: TABLES_VERSION,
     providerOf({ vendor, host, path }) {
       const name = host.toLowerCase();
-      if (name in PROVIDER_OF_HOST) return PROVIDER_OF_HOST[name] ?? null;
+      const key = `${vendor} ${name}`;
+      const known = providerOfHost.get(key);
+      if (known !== undefined) return known;
+      const remember = (id: string | null): string | null => {
+        // Names come from strangers.
+        if (providerOfHost.size >= REMEMBERED) providerOfHost.clear();
+        if (!BY_PATH.test(name)) providerOfHost.set(key, id);
+        return id;
+      };
+      if (Object.hasOwn(PROVIDER_OF_HOST, name)) return remember(PROVIDER_OF_HOST[name] ?? null);
       const url = `https://${name}${path}`;
       const id =
         (BEDROCK.test(name) && name.includes('.amazonaws.') ? 'aws' : undefined) ??
         patterns.find(([, pattern]) => pattern.test(url))?.[0] ??
         PROVIDER_OF_VENDOR[vendor] ??
         null;
-      if (id !== 'google') return id;
-      return GOOGLE_MODELS.test(name) || !name.endsWith('googleapis.com') ? id : null;
+      if (id !== 'google') return remember(id);
+      return remember(GOOGLE_MODELS.test(name) || !name.endsWith('googleapis.com') ? id : null);
     },
     find(providerId, model, at, inputTotal) {
       const provider = byId.get(providerId);

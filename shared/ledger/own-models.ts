@@ -165,12 +165,22 @@ export const OWN_MODELS: readonly OwnModelRow[] = [
     checked: null,
   },
 
+  // Searches are in the fee, but for the deep ones.
+  { provider: 'perplexity', model: 'sonar', units: { web_search: [0, 1] }, checked: null },
+  { provider: 'perplexity', model: 'sonar-pro', units: { web_search: [0, 1] }, checked: null },
+  { provider: 'perplexity', model: 'sonar-reasoning*', units: { web_search: [0, 1] }, checked: null },
+
   // Tools that run at the vendor's.
   { provider: 'openai', model: '*', units: { code_session: [0.03, 1] }, checked: null },
   { provider: 'google', model: 'gemini-2*', units: { web_search: [35, 1000] }, checked: null },
   { provider: 'google', model: 'gemini-3*', units: { web_search: [14, 1000] }, checked: null },
   { provider: 'mistral', model: '*', units: { web_search: [30, 1000] }, checked: null },
-  { provider: 'x-ai', model: '*', units: { web_search: [5, 1000], social_search: [5, 1000] }, checked: null },
+  {
+    provider: 'x-ai',
+    model: '*',
+    units: { web_search: [5, 1000], social_search: [5, 1000], live_search_sources: [25, 1000] },
+    checked: null,
+  },
 
   // One search ranks up to 100 documents.
   { provider: 'cohere', model: 'rerank-*', units: { rerank_units: [2, 1000] }, checked: null },

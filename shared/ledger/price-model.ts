@@ -5,7 +5,10 @@ import { priceOfLeaf, type PriceSheet } from './price-sheet.ts';
 import { leavesOf } from './token-leaves.ts';
 
 /** What measures the same thing as tokens do: not priced apart when tokens are. */
-const OTHER_MEASURES = /^(?:images|image_pixels|audio_seconds|video_seconds|characters|pages|requests)(?:\/|$)/;
+const OTHER_MEASURES = /^(?:image_pixels|audio_seconds|video_seconds|characters|pages|requests)(?:\/|$)/;
+/** Of models that make pictures; with others they are a tool’s, which is charged for besides. */
+const PICTURES = /^images(?:\/|$)/;
+const MAKES_PICTURES = /image|dall-e|imagen/;
 
 /** Priced as a matter of course at the whole's price: nothing to remark. */
 const PLAIN = new Set(['reasoning', 'image_out']);
@@ -43,8 +46,7 @@ export function priceModel(usage: Usage, sheet: PriceSheet): Cost {
     if (!(quantity > 0)) continue;
     const price = priceOfUnit(unit, sheet.units) ?? (tokens ? null : priceOfUnit(unit, sheet.instead));
     if (price) lines.push(lineOf(unit, quantity, price.price, price.as));
-    else if (!((byTokens || unit.startsWith('requests')) && OTHER_MEASURES.test(unit)))
-      miss(`Nothing is said of what ${unit} costs.`);
+    else if (!isMeasuredBy(unit, sheet, byTokens)) miss(`Nothing is said of what ${unit} costs.`);
   }
 
   const counted = lines.length > 0 || (tokens !== null && !partial);
@@ -57,6 +59,13 @@ export function priceModel(usage: Usage, sheet: PriceSheet): Cost {
     vendorNanoUsd: usage.vendorNanoUsd,
     remarks: [...(sheet.doubt ? [sheet.doubt] : []), ...remarks],
   });
+}
+
+/** Whether a unit is but another measure of what is priced already. */
+function isMeasuredBy(unit: string, sheet: PriceSheet, byTokens: boolean): boolean {
+  if (unit.startsWith('requests')) return true;
+  if (!byTokens) return false;
+  return OTHER_MEASURES.test(unit) || (PICTURES.test(unit) && MAKES_PICTURES.test(sheet.id));
 }
 
 /** A line's amount is its own figures multiplied and rounded once. */

@@ -4,7 +4,7 @@ import { matchesGlob } from './glob.ts';
 import type { ModelTables } from './model-tables.ts';
 import { OWN_MODELS, OWN_VERSION, type OwnModelRow } from './own-models.ts';
 import type { PricedCall } from './price-book.ts';
-import { dayOf, isAbout, ownVersion, type OwnModelPrice, type PricesFile } from './prices-file.ts';
+import { isAbout, isWithin, ownVersion, type OwnModelPrice, type PricesFile } from './prices-file.ts';
 import { leavesOf, PARENTS, type TokenLeaf } from './token-leaves.ts';
 
 /** All that applies to one call of a model: whose row, and what each thing costs. */
@@ -114,6 +114,8 @@ function firstOf<T>(names: readonly string[], find: (name: string) => T | null):
   return null;
 }
 
+const OWN_BY_PROVIDER = Map.groupBy(OWN_MODELS, ({ provider }) => provider);
+
 function ownRows(
   provider: string,
   names: readonly string[],
@@ -121,15 +123,12 @@ function ownRows(
   call: PricedCall,
   usage: Usage,
 ): OwnModelRow[] {
-  const day = dayOf(call.startedAt);
   const every = listed === null ? names : [...names, listed];
-  return OWN_MODELS.filter(
+  return (OWN_BY_PROVIDER.get(provider) ?? []).filter(
     (row) =>
-      row.provider === provider &&
       (row.tier === undefined || row.tier === usage.tier) &&
       (row.region === undefined || isInRegion(row.region, usage.region)) &&
-      (row.from === undefined || day >= row.from) &&
-      (row.until === undefined || day <= row.until) &&
+      isWithin(row, call.startedAt) &&
       every.some((name) => matchesGlob(row.model, name)),
   );
 }
@@ -196,7 +195,7 @@ function sheetOfOwn(
 
 function appliesTo(row: OwnModelPrice, call: PricedCall, names: readonly string[], usage: Usage): boolean {
   return (
-    isAbout(row, call, dayOf(call.startedAt)) &&
+    isAbout(row, call, call.startedAt) &&
     (row.tier === undefined || row.tier === (usage.tier ?? 'standard')) &&
     names.some((name) => matchesGlob(row.model, name))
   );

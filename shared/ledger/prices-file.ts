@@ -58,22 +58,28 @@ export function ownVersion({ version }: PricesFile): string {
   return version === '' ? 'prices.yaml' : `prices.yaml ${version}`;
 }
 
-/** Whether something of the user's is about a call. */
+/** Whether something of the user's is about a call; the day is worked out only where it matters. */
 export function isAbout(
   scope: Scope,
   call: { vendor: string; app: string | null; credential: string | null },
-  day: string,
+  at: number,
 ): boolean {
   return (
     scope.vendor === call.vendor &&
     (scope.app === undefined || scope.app === call.app) &&
     (scope.credential === undefined || scope.credential === call.credential) &&
-    (scope.from === undefined || day >= scope.from) &&
-    (scope.until === undefined || day <= scope.until)
+    isWithin(scope, at)
   );
 }
 
+/** Whether a moment (microseconds) lies between a first and a last day, UTC. */
+export function isWithin({ from, until }: { from?: string; until?: string }, at: number): boolean {
+  if (from === undefined && until === undefined) return true;
+  const day = dayOf(at);
+  return (from === undefined || day >= from) && (until === undefined || day <= until);
+}
+
 /** Day of a moment (microseconds) in UTC, `2026-11-23`. */
-export function dayOf(at: number): string {
+function dayOf(at: number): string {
   return new Date(at / 1000).toISOString().slice(0, 10);
 }

@@ -54,3 +54,83 @@ test('every call of the morning came through, in order', async () => {
   ];
   expect(rows.map(({ method, host, status }) => `${method} ${host} ${status}`)).toEqual(BILL.map(({ call }) => call));
 });
+
+interface CostRow {
+  vendor: string | null;
+  model: string | null;
+  calls: number;
+  costNanoUsd: number | null;
+  pricedCalls: number;
+  unpricedCalls: number;
+}
+
+async function costs(...args: string[]): Promise<{ rows: CostRow[]; total: Omit<CostRow, 'vendor' | 'model'> }> {
+  const { stdout, stderr, code } = await world.sallyport('costs', ['--since', '1h', '--format', 'json', ...args]);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Awaited<ReturnType<typeof costs>>;
+}
+
+/** The bill added up by something. */
+function billBy(key: (line: (typeof BILL)[number]) => string): Map<string, { calls: number; nanoUsd: number }> {
+  const sums = new Map<string, { calls: number; nanoUsd: number }>();
+  for (const line of BILL) {
+    const sum = sums.get(key(line)) ?? { calls: 0, nanoUsd: 0 };
+    sums.set(key(line), { calls: sum.calls + 1, nanoUsd: sum.nanoUsd + line.nanoUsd });
+  }
+  return sums;
+}
+
+test('each call costs what the bill says, to the nano-dollar', async () => {
+  const { stdout } = await world.sallyport('calls', ['--format', 'ndjson', '-n', '100']);
+  const rows = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { id: string; vendor: string; model: string | null; costNanoUsd: number | null })
+    .sort((a, b) => Number(a.id) - Number(b.id));
+  expect(rows.map(({ vendor, model, costNanoUsd }) => ({ vendor, model, nanoUsd: costNanoUsd }))).toEqual(
+    BILL.map(({ vendor, model, nanoUsd }) => ({ vendor, model, nanoUsd })),
+  );
+});
+
+test('the ledger adds up to the bill, by vendor and model, and leaves nothing unpriced', async () => {
+  const { rows, total } = await costs('--by', 'vendor,model');
+  expect(
+    new Map(rows.map((row) => [`${row.vendor} ${row.model}`, { calls: row.calls, nanoUsd: row.costNanoUsd }])),
+  ).toEqual(billBy(({ vendor, model }) => `${vendor} ${model}`));
+  expect(total).toMatchObject({
+    calls: BILL.length,
+    costNanoUsd: BILL.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0),
+    pricedCalls: BILL.length,
+    unpricedCalls: 0,
+  });
+});
+
+test('what a feature costs is told apart by the tags that the program gave', async () => {
+  const { rows } = await costs('--by', 'tag:feature,tag:user');
+  const answers = (rows as unknown as (CostRow & Record<string, string | null>)[]).filter(
+    (row) => row['tag:feature'] === 'answers',
+  );
+  expect(answers.map((row) => [row['tag:user'], row.costNanoUsd]).sort()).toEqual([
+    ['ada', 2 * 3_347_500],
+    ['bob', 41_595_000],
+  ]);
+});
+
+test('nine vendors are in the register, each with who called it first', async () => {
+  const { stdout, code, stderr } = await world.sallyport('vendors', ['--format', 'json', '--since', '1h']);
+  expect(code, stderr).toBe(0);
+  const { vendors: rows } = JSON.parse(stdout) as {
+    vendors: { id: string; calls: number; status: string; first: { app: string } }[];
+  };
+  expect(rows.map(({ id, calls, status, first }) => ({ id, calls, status, app: first.app })).sort(byId)).toEqual(
+    Array.from(
+      billBy(({ vendor, app }) => `${vendor} ${app}`),
+      ([key, { calls }]) => {
+        const [id = '', app = ''] = key.split(' ');
+        return { id, calls, status: 'new', app };
+      },
+    ).sort(byId),
+  );
+});
+
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);

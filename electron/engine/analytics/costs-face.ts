@@ -1,3 +1,4 @@
+import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
 
 /** Who works it out of what is recorded. */
@@ -16,8 +17,15 @@ interface Span {
 /** What a door may leave out, as the contract has it. */
 const USUAL = { rows: 1000, steps: 60, values: 8 };
 
-/** The contract's questions about what calls cost. `apps`: what people say of apps, by the names they are shown under. */
-export function createCostsFace(reader: CostsReader, apps: () => Readonly<Record<string, { team: string | null }>>) {
+/**
+ * The contract's questions about what calls cost. `apps`: what people say of apps, by the names they are shown under;
+ * `prices`: what they say of prices.
+ */
+export function createCostsFace(
+  reader: CostsReader,
+  apps: () => Readonly<Record<string, { team: string | null }>>,
+  prices: () => PricesFile,
+) {
   const teams = (): Record<string, string> =>
     Object.fromEntries(Object.entries(apps()).flatMap(([name, { team }]) => (team === null ? [] : [[name, team]])));
   return {
@@ -44,6 +52,6 @@ export function createCostsFace(reader: CostsReader, apps: () => Readonly<Record
     ) => reader.costSeries({ ...asked, steps, values, teams: teams() }, signal),
     summary: (asked: Span & { now: number }, signal?: AbortSignal) =>
       reader.costSummary({ ...asked, teams: teams() }, signal),
-    waste: ({ since, until }: Span, signal?: AbortSignal) => reader.costWaste({ since, until }, signal),
+    waste: ({ since, until }: Span, signal?: AbortSignal) => reader.costWaste({ since, until, own: prices() }, signal),
   };
 }

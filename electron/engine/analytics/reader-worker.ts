@@ -2,7 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
-import type { PriceBook } from '../../../shared/ledger/price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
 import { exportMap } from '../exports/export-map.ts';
@@ -34,12 +33,10 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
   const pictures = createPictures({ reader, createCatalogue });
-  let prices: PriceBook | null = null;
   const answerCosts = createCostAnswers({
     rows: reader,
     recognise,
-    // Made when somebody asks, not with the thread.
-    prices: () => (prices ??= createPriceBook()),
+    priceBook: (own) => createPriceBook({ own }),
   });
   setDeclared(NOTHING_DECLARED);
 

@@ -148,12 +148,6 @@ export function createApps(given: {
   };
 }
 
-/** What people say of apps, by the names they are shown by. */
-export function declaredApps(entries: Entries): Record<string, Pick<Entry, 'team' | 'criticality'>> {
-  const own = entries.filter(({ into }) => into === null);
-  return Object.fromEntries(own.map(({ name, team, criticality }) => [name, { team, criticality }]));
-}
-
 /** The apps of a folder on which no engine runs. */
 export function readApps(
   dataDir: string,

@@ -3,11 +3,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { codeOf, isCorrupt } from '../store/open.ts';
 import { openStore } from '../store/store.ts';
 import type { Batch } from '../store/store.ts';
-import { createEndpointNames } from './endpoint-names.ts';
 import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
 import { createCallMetering } from './metering.ts';
 import { createMeteringParts } from './metering-parts.ts';
+import { createNaming } from './naming.ts';
 import type { Chore, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { readFacts } from './slab.ts';
 
@@ -22,6 +22,8 @@ import { readFacts } from './slab.ts';
 const BATCH_MS = 40;
 /** Rollups are written this often at most. */
 const ROLLUP_MS = 1000;
+/** What was learned of endpoints is written this often at most. */
+const LEARNED_MS = 30_000;
 /** So long at most for keeping house, twice a second. */
 const HOUSE_MS = 50;
 /** More calls than this since the last time, and search filters wait. */
@@ -34,11 +36,12 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const log = (line: string): void => say({ type: 'log', line });
   const budgets = { ...settings.budgets };
   const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
-  const names = createEndpointNames(store.learned(), settings.metering.corrections);
-  const parts = createMeteringParts(settings.metering, names, log);
+  const naming = createNaming(learnedBefore(), settings.metering.corrections);
+  const parts = createMeteringParts(settings.metering, naming, log);
   const intake = createIntake({
     store,
     metering: createCallMetering(() => parts.now),
+    naming,
     fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
     bodyLimit: settings.bodyLimit,
     heldLimit: settings.heldLimit,
@@ -55,6 +58,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   let retryMs = 0;
   let timer: NodeJS.Timeout | null = null;
   let lastRollups = Date.now();
+  let lastLearned = Date.now();
   let lastWork = Date.now();
   let badFacts = 0;
   let recordedAtHouse = 0;
@@ -97,10 +101,9 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       void unready.then(goOn, goOn);
       return;
     }
-    const recordedNow = intake.batch();
-    const learnt = names.unwritten(stopping !== null);
-    // The same object: what of it was written is noted on it.
-    const batch = learnt === null ? recordedNow : Object.assign(recordedNow ?? { ...NOTHING }, learnt);
+    const withLearned = stopping !== null || Date.now() - lastLearned >= LEARNED_MS;
+    if (withLearned) lastLearned = Date.now();
+    const batch = intake.batch(withLearned);
     const withRollups = flushes.length > 0 || stopping !== null || Date.now() - lastRollups >= ROLLUP_MS;
     let seq = 0;
     if (batch || withRollups) {
@@ -117,7 +120,6 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     if (batch) lastWork = Date.now();
     if (batch?.processes) say({ type: 'noted', keys: [...batch.processes.keys()] });
     intake.committed();
-    if (learnt !== null) names.written();
     leaveTrouble();
     const slabs = read.map(({ slab }) => slab);
     if (seq > 0 || slabs.length > 0)
@@ -128,6 +130,16 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     read = [];
     for (const id of flushes) say({ type: 'flushed', id });
     flushes = [];
+  }
+
+  /** Without what was learned names begin anew; that is no reason not to record. */
+  function learnedBefore(): string | null {
+    try {
+      return store.learned();
+    } catch (error) {
+      log(`What was learned of endpoints cannot be read: ${describe(error)}`);
+      return null;
+    }
   }
 
   function goOn(): void {
@@ -151,9 +163,15 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       log(`${batch.bodies.length} bodies could not be written and are left out.`);
       batch.bodiesWritten = true;
     }
-    const { merges = [], learned = null } = batch;
     let seq = store.commit(
-      { ...NOTHING, gaps: batch.gaps, merges, learned, callHigh: batch.callHigh, bodiesWritten: true },
+      {
+        ...NOTHING,
+        gaps: batch.gaps,
+        merges: batch.merges ?? [],
+        learned: batch.learned ?? null,
+        callHigh: batch.callHigh,
+        bodiesWritten: true,
+      },
       false,
     );
     const callers = [
@@ -255,6 +273,10 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         if (marked > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });
         return { marked };
       }
+      case 'mergeEndpoints':
+        intake.mergeEndpoints(chore.asked);
+        commit();
+        return { merged: chore.asked.length };
       case 'reprice': {
         const { changed, seq } = store.reprice(chore.asked);
         if (changed > 0) say({ type: 'committed', seq, recorded, open: intake.openCalls(), slabs: [], sizes: [] });

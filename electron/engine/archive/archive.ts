@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { CallEvent, Emit } from '../../../shared/events/call-event.ts';
-import { UNRECORDED } from '../../../shared/events/call-event.ts';
+import { READ_MESSAGE, UNRECORDED } from '../../../shared/events/call-event.ts';
 import { ByteWriter } from '../store/byte-writer.ts';
 import type { Budgets } from '../store/store.ts';
 import { DEFAULT_BUDGETS } from '../store/store.ts';
@@ -98,8 +98,6 @@ export interface Archive {
 /** Bytes of each body that are kept unless somebody says otherwise. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
-/** So much of a message is read whatever is kept. */
-const READ_MESSAGE = 256 * 1024;
 const SLAB = 256 * 1024;
 /** A slab goes out at the latest this long after its first fact. */
 const SLAB_MS = 50;

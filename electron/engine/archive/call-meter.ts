@@ -37,6 +37,8 @@ export function headOf(record: CallRecord, recognised: ExchangeHead['recognised'
 export function startMeter(reader: UsageReader, record: CallRecord, head: ExchangeHead): CallMeter {
   const reading: UsageReading = reader.start(head);
   let missed = false;
+  let seen = 0;
+  let asked = 0;
   const toRequest = (piece: string): void => reading.request(piece);
   const toResponse = (piece: string): void => reading.response(piece);
   // Undefined: its coding was not looked at yet.
@@ -45,6 +47,7 @@ export function startMeter(reader: UsageReader, record: CallRecord, head: Exchan
 
   return {
     request(data, plain) {
+      asked += plain ? Infinity : data.byteLength;
       sent ??= plain ? null : openContent(headerValue(record.requestLines, 'content-encoding'));
       if (sent === null) toRequest(latin1(data));
       else if (!sent.push(data, toRequest)) missed = true;
@@ -53,6 +56,7 @@ export function startMeter(reader: UsageReader, record: CallRecord, head: Exchan
       reading.answered(headOf(record, head.recognised));
     },
     response(data, plain) {
+      seen += plain ? Infinity : data.byteLength;
       received ??= plain ? null : openContent(headerValue(record.responseLines, 'content-encoding'));
       if (received === null) toResponse(latin1(data));
       else if (!received.push(data, toResponse)) missed = true;
@@ -65,7 +69,11 @@ export function startMeter(reader: UsageReader, record: CallRecord, head: Exchan
       const cut = record.failure !== null || (record.kind === 'http' && record.status === null);
       return reading.end({
         cut,
-        missed: missed || record.response.shed,
+        // What is beyond the limit of bodies is not told by everybody: imports, older agents.
+        missed:
+          missed ||
+          record.response.shed ||
+          (record.kind === 'http' && (seen < record.response.wireBytes || asked < record.request.wireBytes)),
         requestBytes: record.request.wireBytes,
         responseBytes: record.response.wireBytes,
         countTokens,

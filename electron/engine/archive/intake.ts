@@ -1,5 +1,5 @@
 import type { CallEvent, Identified, MessageSeen } from '../../../shared/events/call-event.ts';
-import { UNRECORDED } from '../../../shared/events/call-event.ts';
+import { READ_MESSAGE, UNRECORDED } from '../../../shared/events/call-event.ts';
 import type { BodyTally, CallRecord } from '../../../shared/events/fold.ts';
 import { attachBody, countMessages, fold, interrupt } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
@@ -20,6 +20,8 @@ import { bytesOf, createMessageQueue, keepChunks, startCall } from './live-call.
 import type { OwnNames } from './messages.ts';
 import { createInflater, takeoverOf } from './message-inflate.ts';
 import type { CallMetering } from './metering.ts';
+import type { Naming } from './naming.ts';
+import type { EndpointMerge } from '../store/picture-rows.ts';
 import { redactCoverage, redactFact } from './redact-facts.ts';
 import { createSecretBook } from './secrets.ts';
 import type { Secret } from './secrets.ts';
@@ -35,6 +37,7 @@ export interface IntakeOptions {
   redaction?: OwnNames;
   /** Reads out of calls what they used and what that cost; without it nothing is. */
   metering?: CallMetering | null;
+  naming?: Naming | null;
 }
 
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
@@ -46,8 +49,10 @@ export interface Intake {
   refresh(): boolean;
   /** A promise when something must be loaded before what has ended is ready: ask for the batch then. */
   settle(): Promise<void> | null;
-  /** What is ready since the last batch, or null. The batch stays valid until `committed`. */
-  batch(): Batch | null;
+  /** What is ready since the last batch, or null; with what was learned of endpoints, when that is asked. The batch stays valid until `committed`. */
+  batch(withLearned?: boolean): Batch | null;
+  /** Endpoints that count as others from now on; written with the next batch. */
+  mergeEndpoints(merges: readonly EndpointMerge[]): void;
   /** The last batch is on disk: slabs may go back. */
   committed(): void;
   /** Some stored bodies may be gone. */
@@ -62,7 +67,13 @@ export interface Intake {
   configure(settings: Required<Pick<IntakeOptions, 'bodyLimit' | 'heldLimit' | 'redaction'>>): void;
 }
 
-export function createIntake({ store, fingerprint, metering = null, ...settings }: IntakeOptions): Intake {
+export function createIntake({
+  store,
+  fingerprint,
+  metering = null,
+  naming = null,
+  ...settings
+}: IntakeOptions): Intake {
   let { bodyLimit, heldLimit } = settings;
   let names = settings.redaction ?? { names: [], plain: [] };
   const calls = new Map<number, LiveCall>();
@@ -179,8 +190,8 @@ export function createIntake({ store, fingerprint, metering = null, ...settings 
     if (record.status === 101) {
       const takeover = takeoverOf(record.responseLines);
       call.inflaters = takeover && {
-        sent: createInflater(takeover.sent, bodyLimit),
-        received: createInflater(takeover.received, bodyLimit),
+        sent: createInflater(takeover.sent, Math.max(bodyLimit, READ_MESSAGE)),
+        received: createInflater(takeover.received, Math.max(bodyLimit, READ_MESSAGE)),
       };
     } else {
       const type = headerValue(record.responseLines, 'content-type');
@@ -234,14 +245,16 @@ export function createIntake({ store, fingerprint, metering = null, ...settings 
       ? (call.inflaters?.[direction]?.inflate(event.data, whole) ?? null)
       : Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength);
     const size = event.deflated ? (plain?.length ?? event.size) : event.size;
-    const text =
+    const all =
       plain === null || (event.size > 0 && event.data.byteLength === 0) ? null : plain.latin1Slice(0, plain.length);
     const type = MESSAGE_TYPES[event.opcode];
-    const meter = event.opcode === 1 ? call.metered?.meter : null;
-    if (meter) {
-      if (text === null || !whole) meter.miss();
-      else meter.message(direction, text);
+    if (event.opcode === 1 && call.metered?.meter) {
+      if (all !== null && whole) call.metered.meter.message(direction, all);
+      // Sound and the like are too long to be told whole; what was used stands in short ones.
+      else if (event.size < READ_MESSAGE) call.metered.meter.miss();
     }
+    // What was told beyond the limit was told to be read.
+    const text = all === null || (bodyLimit === 0 && all !== '') ? null : all.slice(0, bodyLimit);
     if (event.opcode === 8) {
       const code = text !== null && text.length >= 2 ? String(text.charCodeAt(0) * 256 + text.charCodeAt(1)) : null;
       addLine(call, {
@@ -350,8 +363,11 @@ export function createIntake({ store, fingerprint, metering = null, ...settings 
       for (const call of calls.values()) if (call.shownBytes !== bytesOf(call)) markDirty(call);
       return dirty.size > 0;
     },
+    mergeEndpoints(merges) {
+      next.merges = [...(next.merges ?? []), ...merges];
+    },
     settle: () => metering?.settle() ?? null,
-    batch() {
+    batch(withLearned = false) {
       for (const call of dirty) {
         call.dirty = false;
         call.shownBytes = bytesOf(call);
@@ -364,8 +380,10 @@ export function createIntake({ store, fingerprint, metering = null, ...settings 
       }
       if (talking.size > 0) talking = new Set();
       next.callHigh = callHigh;
+      naming?.report(next, withLearned);
       const facts = next.closed.length + next.open.length + next.gaps.length + (next.late?.length ?? 0);
-      return facts + next.messages.length + next.bodies.length + (next.processes?.size ?? 0) > 0 ? next : null;
+      const told = (next.processes?.size ?? 0) + (next.merges?.length ?? 0) + (next.learned ? 1 : 0);
+      return facts + next.messages.length + next.bodies.length + told > 0 ? next : null;
     },
     committed() {
       next = emptyBatch();

@@ -1,7 +1,7 @@
 import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
-import type { CostChange, RepricingRecord } from '../store/picture-rows.ts';
+import type { CostChange, EndpointMerge, RepricingRecord } from '../store/picture-rows.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
@@ -23,7 +23,7 @@ export interface WorkerSettings {
 /** What people here say of vendors and prices, as far as the recorder goes by it. */
 export interface MeteringSettings {
   ownVendors: readonly OwnVendor[];
-  /** Of endpoints. */
+  /** Of paths: which are one, and which stay on their own. */
   corrections: readonly Correction[];
   prices: PricesFile;
   /** What the month had used before, for tiers and free tiers. */
@@ -39,6 +39,8 @@ export interface OwnNames {
 /** Work on what is stored, each with what it gives. */
 export interface Chores {
   mark: [asked: Marking, result: { marked: number }];
+  /** Endpoints that count as others from now on, also in calls of before. */
+  mergeEndpoints: [asked: readonly EndpointMerge[], result: { merged: number }];
   /** Changes what calls cost; how many of them changed. Some hundreds at a time. */
   reprice: [asked: readonly CostChange[], result: { changed: number }];
   /** Keeps what a repricing changed. */

@@ -4,9 +4,11 @@ import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalo
 import { withModel } from '../../../shared/vendors/limits/limit-key.ts';
 import { needsBody, readLimits } from '../../../shared/vendors/limits/read-limits.ts';
 import { usageReaderFor } from '../../../shared/vendors/usage/readers.ts';
-import type { EndpointNames } from './endpoint-names.ts';
+import { createUnitsReaders } from '../../../shared/vendors/usage/units-reader.ts';
+import { readApiVersion, readDeprecation } from '../../../shared/vendors/versions.ts';
 import type { MeteringSettings } from './messages.ts';
 import type { MeteringParts } from './metering.ts';
+import type { Naming } from './naming.ts';
 import { createTokenCounter } from './token-counter.ts';
 
 /** What calls are metered by, made of what people here say; made again when that changes. */
@@ -17,7 +19,7 @@ export interface MeteringPartsHolder {
 
 export function createMeteringParts(
   settings: MeteringSettings,
-  names: EndpointNames,
+  naming: Naming,
   log: (line: string) => void,
 ): MeteringPartsHolder {
   const tokens = createTokenCounter(log);
@@ -28,13 +30,18 @@ export function createMeteringParts(
     // The same settings come again with every other change; what was counted since then stays.
     if (counted && counted !== begun && JSON.stringify(counted) !== JSON.stringify(begun)) counts.begin(counted);
     begun = counted;
+    const book = createPriceBook({ own: prices, counts });
+    const unitsOf = createUnitsReaders(book.rules);
     return {
       recognise: createCatalogue(ownVendors).recognise,
-      readerFor: usageReaderFor,
-      namer: names.namer,
+      readerFor: (head) => usageReaderFor(head) ?? unitsOf(head),
+      namer: naming.namer,
       limits,
-      notices: null,
-      prices: createPriceBook({ own: prices, counts }),
+      notices: (head) => ({
+        apiVersion: readApiVersion(head),
+        deprecation: readDeprecation(head.responseLines),
+      }),
+      prices: book,
       tokens,
     };
   };
@@ -44,7 +51,7 @@ export function createMeteringParts(
       return now;
     },
     configure(next) {
-      names.configure(next.corrections);
+      naming.correct(next.corrections);
       now = make(next);
     },
   };

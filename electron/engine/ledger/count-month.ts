@@ -11,7 +11,7 @@ const PAGE = 500;
  */
 export async function countMonth(
   now: number,
-  { prices, metered, hosts, recognise, pause }: Omit<RepriceParts, 'write'>,
+  { prices, metered, hosts, recognise }: Omit<RepriceParts, 'write'>,
 ): Promise<CountedMonths> {
   const counts = createMonthCounts();
   const vendors = monthlyVendors(prices);
@@ -24,7 +24,6 @@ export async function countMonth(
     for (const call of page.calls) book.price({ ...call, ...recognise(call.host)! });
     after = page.calls.at(-1)?.id ?? after;
     more = page.more;
-    await pause();
   }
   return counts.counted();
 }

@@ -1,21 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Repricing } from '../../../shared/contract/costs.ts';
-import type { CostChange, MeteredPage, MeteredQuestion, RepricingRecord, SpendingSum } from '../store/picture-rows.ts';
-import { listPrices, type PricesInForce } from './list-prices.ts';
+import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
+import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
+import type { CostChange, RepricingRecord, SpendingSum } from '../store/picture-rows.ts';
+import type { PricesInForce } from './list-prices.ts';
 import type { PricesNow } from './prices-register.ts';
-import { reconcileBill, type Reconciled } from './reconcile.ts';
-import { repriceCalls } from './reprice.ts';
+import type { Reconciled, ReconcileAsked } from './reconcile.ts';
+import type { LedgerWork } from './work.ts';
 
 /** What the ledger's answers need of others. */
 export interface LedgerParts {
   prices(): PricesNow;
+  /** What people here say of vendors. */
+  ownVendors(): readonly OwnVendor[];
+  work: LedgerWork;
   reader: {
-    metered(question: MeteredQuestion, signal?: AbortSignal): Promise<MeteredPage>;
-    hosts(): Promise<readonly string[]>;
     spending(question: { since: number; until: number; by: 'hour' | 'day' }): Promise<readonly SpendingSum[]>;
     repricings(): Promise<readonly ({ id: number } & RepricingRecord)[]>;
   };
-  recognise(host: string): { vendor: { id: string }; service: { id: string } | null } | null;
   /** Null: nobody may write, because no engine runs. */
   writer: {
     /** Everything recorded so far can be read. */
@@ -36,16 +37,14 @@ export interface Ledger {
     signal?: AbortSignal,
   ): Promise<Repricing | Bad | { problem: 'not-running' }>;
   repricings(): Promise<{ repricings: Repricing[] }>;
-  reconcile(asked: Parameters<typeof reconcileBill>[0], signal?: AbortSignal): Promise<Reconciled | Bad>;
+  reconcile(asked: ReconcileAsked, signal?: AbortSignal): Promise<Reconciled | Bad>;
   prices(span: { since: number; until: number }): Promise<PricesInForce>;
+  /** What this month has used so far, for the recorder to go on from. */
+  countMonth(): Promise<CountedMonths>;
 }
 
-export function createLedger({ prices, reader, recognise, writer, now }: LedgerParts): Ledger {
+export function createLedger({ prices, ownVendors, work, reader, writer, now }: LedgerParts): Ledger {
   let writing = false;
-  const whose = (host: string): { vendor: string; service: string | null } | null => {
-    const known = recognise(host);
-    return known && { vendor: known.vendor.id, service: known.service?.id ?? null };
-  };
   return {
     async reprice({ since, until, vendor, apply = false }, signal) {
       if (since >= until)
@@ -56,37 +55,32 @@ export function createLedger({ prices, reader, recognise, writer, now }: LedgerP
       writing ||= apply;
       try {
         await writer?.flush();
-        const difference = await repriceCalls(
-          { since, until, vendor },
-          {
-            prices: prices().prices,
-            metered: (question) => reader.metered(question, signal),
-            hosts: () => reader.hosts(),
-            recognise: whose,
-            write: apply && writer ? (changes) => writer.reprice(changes) : undefined,
-            pause: () => setImmediate(),
-          },
-          signal,
-        );
-        const record = { ...difference, at: now() };
+        const write = apply && writer ? (changes: readonly CostChange[]) => writer.reprice(changes) : null;
+        const record = { ...(await work.reprice({ since, until, vendor }, write, signal)), at: now() };
         const { id } = apply && writer ? await writer.addRepricing(record) : { id: 0 };
         return { id, ...record };
       } finally {
         if (apply) writing = false;
       }
     },
-    async repricings() {
-      return { repricings: [...(await reader.repricings())] };
-    },
-    reconcile: (asked, signal) =>
-      reconcileBill(
-        asked,
-        { metered: (question) => reader.metered(question, signal), hosts: () => reader.hosts(), recognise: whose },
-        signal,
-      ),
+    repricings: async () => ({ repricings: [...(await reader.repricings())] }),
+    reconcile: (asked, signal) => work.reconcile(asked, signal),
     async prices({ since, until }) {
-      const spending = await reader.spending({ since, until, by: 'day' });
-      return listPrices(until, { now: prices(), spending, recognise: whose });
+      // What it takes is loaded when somebody asks.
+      const [{ listPrices }, { createCatalogue }] = await Promise.all([
+        import('./list-prices.ts'),
+        import('../../../shared/vendors/catalogue/create-catalogue.ts'),
+      ]);
+      const { recognise } = createCatalogue(ownVendors());
+      return listPrices(until, {
+        now: prices(),
+        spending: await reader.spending({ since, until, by: 'day' }),
+        recognise(host) {
+          const known = recognise(host);
+          return known && { vendor: known.vendor.id, service: known.service?.id ?? null };
+        },
+      });
     },
+    countMonth: () => work.countMonth(now()),
   };
 }

@@ -65,9 +65,8 @@ export async function listPrices(until: number, { now, spending, recognise }: Li
 }
 
 function covers(contract: Contract, sum: SpendingSum, vendor: string): boolean {
-  const day = new Date(sum.start / 1000).toISOString().slice(0, 10);
   return (
-    isAbout(contract, { vendor, app: sum.app, credential: sum.credential }, day) &&
+    isAbout(contract, { vendor, app: sum.app, credential: sum.credential }, sum.start) &&
     (contract.model === undefined || (sum.model !== null && matchesGlob(contract.model, sum.model)))
   );
 }

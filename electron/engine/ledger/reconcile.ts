@@ -3,6 +3,12 @@ import { compareBill, type Comparison } from '../../../shared/ledger/reconcile/c
 import { createRecorded } from '../../../shared/ledger/reconcile/recorded.ts';
 import type { MeteredPage, MeteredQuestion } from '../store/picture-rows.ts';
 
+export interface ReconcileAsked {
+  csv: string;
+  vendor?: string | undefined;
+  columns?: { [Name in keyof ColumnNames]?: string | undefined } | undefined;
+}
+
 export interface ReconcileParts {
   metered(question: MeteredQuestion): Promise<MeteredPage>;
   hosts(): Promise<readonly string[]>;
@@ -24,11 +30,7 @@ const MOST_SKIPPED = 1000;
 
 /** Compares a vendor's export with the calls of its days. */
 export async function reconcileBill(
-  asked: {
-    csv: string;
-    vendor?: string | undefined;
-    columns?: { [Name in keyof ColumnNames]?: string | undefined } | undefined;
-  },
+  asked: ReconcileAsked,
   parts: ReconcileParts,
   signal?: AbortSignal,
 ): Promise<Reconciled | { problem: 'bad'; why: string; remedy: string }> {

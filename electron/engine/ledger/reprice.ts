@@ -10,10 +10,8 @@ export interface RepriceParts {
   /** Every host that was ever called. */
   hosts(): Promise<readonly string[]>;
   recognise(host: string): { vendor: string; service: string | null } | null;
-  /** Writes changed costs; left out: only looks. */
-  write?: ((changes: readonly CostChange[]) => Promise<unknown>) | undefined;
-  /** Lets others in between two pages. */
-  pause(): Promise<void>;
+  /** Writes changed costs; null: only looks. */
+  write: ((changes: readonly CostChange[]) => Promise<unknown>) | null;
 }
 
 export interface RepriceQuestion {
@@ -23,7 +21,7 @@ export interface RepriceQuestion {
   vendor?: string | undefined;
 }
 
-/** Calls priced between two pauses: some milliseconds. */
+/** Calls whose changes are written in one transaction. */
 const PAGE = 200;
 const MOST_ROWS = 200;
 
@@ -78,7 +76,6 @@ export async function repriceCalls(
       if (parts.write && changes.length > 0) await parts.write(changes);
       after = page.calls.at(-1)?.id ?? after;
       more = page.more;
-      await parts.pause();
     }
 
   return {

@@ -32,7 +32,7 @@ export function countPictures(
   // One moment of the database: between two, a call could be counted twice or not at all.
   db.transaction(() => {
     const gone = evictedTo(db);
-    const whole = gone < since ? since : Math.min(until, Math.floor(gone / HOUR + 1) * HOUR);
+    const whole = Math.floor(since / HOUR) * HOUR > gone ? since : Math.min(until, Math.floor(gone / HOUR + 1) * HOUR);
     for (const row of closedCalls<Row>(db, words, { since, until: whole }, columns)) take(row, 1);
     const { sums, covered, calls } = cutSpan(db, { since: whole, until }, 2);
     for (const piece of sums)

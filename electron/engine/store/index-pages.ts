@@ -21,6 +21,8 @@ export interface PageIndexer {
 /** Bytes of details, and of bodies, that make one byte of filter. */
 const DETAILS_SHARE = 28;
 export const BODIES_SHARE = 16;
+/** What stands beside the header blocks of most calls: attempts, TLS. */
+const HEAD_ROOM = 200;
 /** Of longer bodies the rest is not in the filter; a search reads as far (see details-source.ts). */
 export const TEXT_LIMIT = 4 * 1024 * 1024;
 
@@ -29,18 +31,18 @@ export function createDetailsIndexer(db: Db): PageIndexer {
   return createIndexer(db, 'SELECT id, directory, data FROM pages WHERE id > ? ORDER BY id LIMIT 1', (row) => {
     const parts = unpackDetails(row.directory, row.data);
     let bytes = 0;
-    for (const part of parts.values()) bytes += part.length;
-    const terms = createPageTerms(bytes, DETAILS_SHARE);
     // Most lines are those of the call before: each is looked at once.
     const lines = new Set<string>();
     const names = new Set<string>();
     for (const part of parts.values()) {
       const { request, response } = readHeaderLines(new ByteReader(part));
+      bytes += HEAD_ROOM + request.length + response.length;
       for (const block of [request, response]) {
         if (/\n[ \t]/.test(block)) for (const [name, value] of parseHeaderLines(block)) lines.add(`${name}:${value}`);
         else for (const line of block.split('\n')) lines.add(line);
       }
     }
+    const terms = createPageTerms(bytes, DETAILS_SHARE);
     for (const line of lines) {
       const colon = line.indexOf(':');
       const name = colon < 0 ? line.replace(/\r$/, '') : line.slice(0, colon);

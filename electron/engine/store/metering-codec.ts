@@ -2,10 +2,12 @@ import type { LimitReading, LimitSignal } from '../../../shared/model/limit-sign
 import type { Deprecation, Metering } from '../../../shared/model/metering.ts';
 import type { Cost, CostLine, Provenance } from '../../../shared/model/money.ts';
 import type { Tier, Tokens, Usage } from '../../../shared/model/usage.ts';
+import { leaveOut, numbersOf, putBack } from './same-numbers.ts';
 
 /**
  * What was read out of a call, as it lies among its details: JSON without names, in the order below. It lies in a compressed
- * page, so its size hardly counts; that it is whole does. Append only: what an older version wrote is shorter.
+ * page, where names and structure cost nothing and digits cost half a byte each: numbers that follow from others are left
+ * out (`same-numbers.ts`). Append only: what an older version wrote is shorter.
  */
 type Packed = [
   apiVersion: string | null,
@@ -31,9 +33,18 @@ type PackedUsage = [
   problem: string | null,
 ];
 
-type PackedLine = [what: string, quantity: number, price: number, per: 0 | 1, nanoUsd: number, pricedAs?: string];
-type PackedCost = [
+/** A quantity below 0 is one of the numbers of the usage; an amount that is null is quantity times price. */
+type PackedLine = [
+  what: string,
+  quantity: number,
+  price: number,
+  per: 0 | 1,
   nanoUsd: number | null,
+  pricedAs?: string,
+];
+/** The amount: `=` is the sum of the lines. */
+type PackedCost = [
+  nanoUsd: number | null | '=',
   provenance: Provenance,
   price: string | null,
   priceVersion: string | null,
@@ -78,7 +89,7 @@ export function packMetering(metering: Metering, startedAt: number): string | nu
     deprecation,
     limits && packLimits(limits, startedAt),
     usage && packUsage(usage),
-    cost && packParts(cost),
+    cost && packParts(cost, numbersOf(usage?.tokens ?? null)),
   ] satisfies Packed);
 }
 
@@ -87,21 +98,22 @@ export function readMetering(text: string, startedAt: number): Omit<Metering, 'e
   const [apiVersion = null, deprecation = null, limits = null, usage = null, cost = null] = JSON.parse(
     text,
   ) as Partial<Packed>;
+  const read = usage && readUsage(usage);
   return {
     apiVersion,
     deprecation,
     limits: limits && readLimits(limits, startedAt),
-    usage: usage && readUsage(usage),
-    cost: cost && readParts(cost),
+    usage: read,
+    cost: cost && readParts(cost, numbersOf(read?.tokens ?? null)),
   };
 }
 
 export function packCost(cost: Cost): string {
-  return JSON.stringify(packParts(cost));
+  return JSON.stringify(packParts(cost, []));
 }
 
 export function readCost(text: string): Cost {
-  return readParts(JSON.parse(text) as PackedCost);
+  return readParts(JSON.parse(text) as PackedCost, []);
 }
 
 function packUsage(usage: Usage): PackedUsage {
@@ -118,7 +130,7 @@ function packUsage(usage: Usage): PackedUsage {
     (usage.streamed ? 1 : 0) | (usage.cut ? 2 : 0),
     usage.provenance,
     usage.vendorNanoUsd,
-    usage.raw,
+    usage.raw === null ? null : leaveOut(usage.raw, numbersOf(tokens)),
     usage.problem,
   ];
 }
@@ -126,59 +138,77 @@ function packUsage(usage: Usage): PackedUsage {
 function readUsage(packed: PackedUsage): Usage {
   const [reader, model, requestModel, tier, region, tokens, units, maxOutput, flags, provenance, vendorNanoUsd, raw] =
     packed;
+  const said =
+    tokens && (Object.fromEntries(TOKENS.map((name, index) => [name, tokens[index] ?? null])) as unknown as Tokens);
   return {
     reader,
     model,
     requestModel,
     tier,
     region,
-    tokens:
-      tokens && (Object.fromEntries(TOKENS.map((name, index) => [name, tokens[index] ?? null])) as unknown as Tokens),
+    tokens: said,
     units: units === 0 ? {} : units,
     maxOutput,
     streamed: (flags & 1) !== 0,
     cut: (flags & 2) !== 0,
     provenance,
     vendorNanoUsd,
-    raw,
+    raw: raw === null ? null : putBack(raw, numbersOf(said)),
     problem: packed[12],
   };
 }
 
-function packParts(cost: Cost): PackedCost {
+function packParts(cost: Cost, known: readonly number[]): PackedCost {
   return [
-    cost.nanoUsd,
+    cost.nanoUsd !== null && cost.nanoUsd === sumOf(cost.lines) ? '=' : cost.nanoUsd,
     cost.provenance,
     cost.price,
     cost.priceVersion,
     cost.lines.map(({ what, quantity, priceNanoUsd, per, nanoUsd, pricedAs }): PackedLine => {
       const code = per === 'one' ? 1 : 0;
+      const at = known.indexOf(quantity);
+      const times = at < 0 ? quantity : -1 - at;
+      const amount = nanoUsd === amountOf(quantity, priceNanoUsd, code) ? null : nanoUsd;
       return pricedAs === undefined
-        ? [what, quantity, priceNanoUsd, code, nanoUsd]
-        : [what, quantity, priceNanoUsd, code, nanoUsd, pricedAs];
+        ? [what, times, priceNanoUsd, code, amount]
+        : [what, times, priceNanoUsd, code, amount, pricedAs];
     }),
     cost.vendorNanoUsd,
     cost.why,
   ];
 }
 
-function readParts([nanoUsd, provenance, price, priceVersion, lines, vendorNanoUsd, why]: PackedCost): Cost {
-  return {
-    nanoUsd,
-    provenance,
-    price,
-    priceVersion,
-    lines: lines.map(([what, quantity, priceNanoUsd, per, lineNanoUsd, pricedAs]): CostLine => ({
+function readParts(packed: PackedCost, known: readonly number[]): Cost {
+  const [nanoUsd, provenance, price, priceVersion, packedLines, vendorNanoUsd, why] = packed;
+  const lines = packedLines.map(([what, times, priceNanoUsd, per, amount, pricedAs]): CostLine => {
+    const quantity = times < 0 ? (known[-1 - times] ?? 0) : times;
+    return {
       what,
       quantity,
       priceNanoUsd,
       per: per === 1 ? 'one' : 'million',
-      nanoUsd: lineNanoUsd,
+      nanoUsd: amount ?? amountOf(quantity, priceNanoUsd, per),
       ...(pricedAs === undefined ? {} : { pricedAs }),
-    })),
+    };
+  });
+  return {
+    nanoUsd: nanoUsd === '=' ? sumOf(lines) : nanoUsd,
+    provenance,
+    price,
+    priceVersion,
+    lines,
     vendorNanoUsd,
     why,
   };
+}
+
+/** What is left out when it is this, whatever the rounding: both ways it is worked out here. */
+function amountOf(quantity: number, price: number, per: 0 | 1): number {
+  return Math.round(per === 1 ? quantity * price : (quantity * price) / 1_000_000);
+}
+
+function sumOf(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
 }
 
 function packLimits({ signals, throttle, retryAt }: LimitReading, startedAt: number): PackedLimits {

@@ -1,4 +1,4 @@
-import type { DATA_CLASSES, VendorDeclaration } from '../../../shared/contract/vendors.ts';
+import type { VendorDeclaration } from '../../../shared/contract/vendors.ts';
 import type { VendorCategory, VendorStatus } from '../../../shared/model/vendor.ts';
 import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
@@ -6,8 +6,6 @@ import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 /** What people can say of a vendor’s standing. `new` is only ever by observation. */
 export const SAID_STATUSES = ['known', 'approved', 'deprecated', 'blocked'] as const satisfies readonly VendorStatus[];
 export type SaidStatus = (typeof SAID_STATUSES)[number];
-
-export type DataClass = (typeof DATA_CLASSES)[number];
 
 /** What `vendors.yaml` says of one vendor; null and empty: nothing. */
 export interface DeclaredVendor extends Omit<VendorDeclaration, 'status'> {

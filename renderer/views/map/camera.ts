@@ -54,6 +54,40 @@ export function zoomAt({ x, y, scale }: Camera, factor: number, at: { x: number;
   return { x: at.x - (at.x - x) * by, y: at.y - (at.y - y) * by, scale: next };
 }
 
+/** What of a drawing is drawn: the part in sight and some around it. */
+export interface Sight extends Box {
+  /** Too small to read: only boxes are drawn. */
+  tiny: boolean;
+}
+
+/** Below this scale a name is no longer one. */
+const TINY = 0.3;
+const CELL = 512;
+
+/**
+ * The part in sight with a cell around it, in whole cells: it stays the same while the picture moves a little, so that
+ * moving draws nothing most of the time.
+ */
+export function sightOf({ x, y, scale }: Camera, screen: Size): Sight {
+  const cell = CELL / scale;
+  const left = (Math.floor(-x / scale / cell) - 1) * cell;
+  const top = (Math.floor(-y / scale / cell) - 1) * cell;
+  return {
+    x: left,
+    y: top,
+    width: (Math.ceil(screen.width / CELL) + 3) * cell,
+    height: (Math.ceil(screen.height / CELL) + 3) * cell,
+    tiny: scale < TINY,
+  };
+}
+
+export const sameSight = (a: Sight, b: Sight): boolean =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.tiny === b.tiny;
+
+/** Whether boxes overlap. */
+export const overlaps = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
 /** Moved no further than it must be for a box to be in sight, with some room around it. */
 export function reveal(camera: Camera, box: Box, screen: Size): Camera {
   const room = 24;

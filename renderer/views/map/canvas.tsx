@@ -1,9 +1,10 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { IconButton } from '../../ui/button.tsx';
 import { words } from '../../words/index.ts';
-import type { Size } from './camera.ts';
+import { overlaps } from './camera.ts';
+import type { Box, Sight, Size } from './camera.ts';
 import { Edges } from './edges.tsx';
 import { amountOf } from './figures.ts';
 import type { Metric } from './figures.ts';
@@ -12,12 +13,12 @@ import type { Graph, GraphNode } from './graph.ts';
 import { describeNode } from './describe.ts';
 import { NodeBox } from './node-box.tsx';
 import type { Paint } from './paint.ts';
-import type { Drawing, PlacedNode } from './place.ts';
+import type { Drawing, PlacedEdge, PlacedNode } from './place.ts';
 import { amountText, percentText } from './say.ts';
 import { errorRate } from './figures.ts';
 import { useCamera } from './use-camera.ts';
 import type { CameraHandle } from './use-camera.ts';
-import { stepFrom } from './walk.ts';
+import { edgeAt, stepFrom } from './walk.ts';
 import type { Direction } from './walk.ts';
 
 const says = words.map;
@@ -28,6 +29,8 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowRight: 'right',
 };
 const PAN = 120;
+/** Pixels beside an edge that still count as it. */
+const TO_HIT = 5;
 
 export interface CanvasHandle extends CameraHandle {
   /** Gives a node the focus, in sight. */
@@ -73,13 +76,24 @@ export function Canvas({
   const handle = useRef<CameraHandle>(null);
   const tip = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string | null>(null);
+  /** Counts steps by key: each is drawn, also one to where the focus was. */
+  const [, setSteps] = useState(0);
   const [pointed, setPointed] = useState<string | null>(null);
-  const pointer = useCamera(handle, frame, world, drawing, screen, shape);
+  const [sight, setSight] = useState<Sight | null>(null);
+  const pointer = useCamera(handle, frame, world, drawing, screen, shape, setSight);
   const byId = useMemo(() => new Map(drawing.nodes.map((one) => [one.node.id, one])), [drawing]);
   const labels = useMemo(() => describeAll(graph), [graph]);
   const reached = [focused, selected].find((id) => id !== null && byId.has(id)) ?? drawing.nodes[0]?.node.id;
-  /** The last step by key: the focus follows once the node is drawn. */
+  /** Where a key leads to: the focus follows once the node is drawn. */
   const wanted = useRef<string | null>(null);
+  useEffect(() => {
+    const id = wanted.current;
+    if (id === null) return;
+    const button = frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`);
+    if (!button) return;
+    wanted.current = null;
+    button.focus({ preventScroll: true });
+  });
 
   const focus = useCallback(
     (id: string): void => {
@@ -88,7 +102,7 @@ export function Canvas({
       handle.current?.reveal(placed);
       wanted.current = id;
       setFocused(id);
-      frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+      setSteps((before) => before + 1);
     },
     [byId],
   );
@@ -100,12 +114,12 @@ export function Canvas({
     focus,
   }));
   // What was selected elsewhere (the table, the panel, the address) is shown.
-  useEffect(() => {
+  const showSelected = useEffectEvent(() => {
     const placed = selected === null ? undefined : byId.get(selected);
     if (placed) handle.current?.reveal(placed);
-    // Not when the drawing alone changes: then nobody asked for anything.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [selected]);
+  });
+  // Also when the panel took its room; not when the drawing alone changes: then nobody asked for anything.
+  useEffect(() => showSelected(), [selected, screen.width, screen.height]);
 
   const onKey = useCallback(
     (event: KeyboardEvent, node: GraphNode): void => {
@@ -136,6 +150,25 @@ export function Canvas({
   );
   const choose = useCallback((id: string) => onSelect(id), [onSelect]);
 
+  // Only what is in sight is in the page: a map of thousands moves as easily as one of ten.
+  const nodes = useMemo(
+    () => drawing.nodes.filter((one) => sight === null || overlaps(one, sight) || one.node.id === reached),
+    [drawing, sight, reached],
+  );
+  const edges = useMemo(
+    () => drawing.edges.filter(({ ends }) => sight === null || overlaps(boxOf(ends), sight)),
+    [drawing, sight],
+  );
+  const edgeUnder = (event: { clientX: number; clientY: number; target: EventTarget }): string | null => {
+    const bounds = world.current?.getBoundingClientRect();
+    if (!bounds || (event.target as Element).closest('button, .map-zoom')) return null;
+    const scale = bounds.width / drawing.width;
+    return edgeAt(
+      drawing,
+      { x: (event.clientX - bounds.x) / scale, y: (event.clientY - bounds.y) / scale },
+      TO_HIT / scale,
+    );
+  };
   const pointedEdge = pointed === null ? undefined : drawing.edges.find(({ edge }) => edge.id === pointed);
   return (
     <div
@@ -149,8 +182,7 @@ export function Canvas({
       onPointerDown={pointer.onPointerDown}
       onPointerMove={(event) => {
         pointer.onPointerMove(event);
-        const edge = (event.target as Element).closest<SVGElement>('[data-edge]')?.dataset['edge'] ?? null;
-        setPointed(event.buttons === 0 ? edge : null);
+        setPointed(event.buttons === 0 ? edgeUnder(event) : null);
         if (tip.current) {
           const bounds = event.currentTarget.getBoundingClientRect();
           tip.current.style.translate = `${event.clientX - bounds.x + 12}px ${event.clientY - bounds.y + 14}px`;
@@ -165,10 +197,7 @@ export function Canvas({
         event.stopPropagation();
       }}
       onClick={(event) => {
-        const target = event.target as Element;
-        const edge = target.closest<SVGElement>('[data-edge]')?.dataset['edge'];
-        if (edge !== undefined) onSelect(edge);
-        else if (!target.closest('button')) onSelect(null);
+        if (!(event.target as Element).closest('button')) onSelect(edgeUnder(event));
       }}
     >
       <p id="map-how" className="unseen">
@@ -176,7 +205,7 @@ export function Canvas({
       </p>
       <div ref={world} className="map-world" style={{ width: drawing.width, height: drawing.height }}>
         <Edges
-          edges={drawing.edges}
+          edges={edges}
           paint={paint}
           lit={lit?.edges ?? null}
           selected={selected}
@@ -191,7 +220,7 @@ export function Canvas({
               key={key}
               type="button"
               className="map-group"
-              style={{ transform: `translate(${x}px, ${y}px)`, width }}
+              style={{ left: x, top: y, width }}
               title={one ? says.unfoldGroup(name) : says.foldGroup(name)}
               aria-label={one ? says.unfoldGroup(name) : says.foldGroup(name)}
               onClick={() => onFold(key)}
@@ -202,7 +231,7 @@ export function Canvas({
             </button>
           );
         })}
-        {drawing.nodes.map((placed) => {
+        {nodes.map((placed) => {
           const { node } = placed;
           return (
             <NodeBox
@@ -211,13 +240,14 @@ export function Canvas({
               metric={metric}
               tone={paint.node(node)}
               bar={bars}
+              plain={sight?.tiny ?? false}
               labelWidth={bars ? labelRoom(placed, drawing) : 0}
               selected={selected === node.id}
               lit={lit?.nodes.has(node.id) ?? false}
               found={found.has(node.id)}
               reached={node.id === reached}
               open={isOpen(node)}
-              label={labels.get(node.id) ?? node.name}
+              label={labels.get(node.id) ?? ''}
               onSelect={choose}
               onToggle={onToggle}
               onFocus={setFocused}
@@ -251,6 +281,13 @@ export function Canvas({
     </div>
   );
 }
+
+const boxOf = ({ x1, y1, x2, y2 }: PlacedEdge['ends']): Box => ({
+  x: Math.min(x1, x2),
+  y: Math.min(y1, y2) - 20,
+  width: Math.abs(x2 - x1),
+  height: Math.abs(y2 - y1) + 40,
+});
 
 /** A bar’s words have the room up to where the next column begins to matter. */
 function labelRoom(placed: PlacedNode, drawing: Drawing): number {

@@ -13,13 +13,12 @@ export function nameOf({ kind, name, members, group }: GraphNode): string {
   return kind === 'app' && name === '' ? says.unnamedApp : name;
 }
 
-/** A node in a sentence, for those who hear it: “Stripe, vendor, approved, 30,211 calls, 2.1 % errors, called by 2 apps”. */
+/** What is said of a node after its name, for those who hear it: “vendor, approved, 30,211 calls, 2.1 % errors, called by 2 apps”. */
 export function describeNode(node: GraphNode, { callers, callees }: { callers: number; callees: number }): string {
   const { kind, figures, node: known, members, presence, closed } = node;
   const rate = errorRate(figures);
   const country = known?.countries?.endpoint.country;
   return [
-    nameOf(node),
     members > 1 ? (kind === 'app' ? says.appsIn(members) : says.vendorsIn(members)) : says.kind[kind],
     known?.status ? says.status[known.status] : null,
     presence === 'added'

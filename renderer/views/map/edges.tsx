@@ -3,10 +3,7 @@ import type { ReactNode } from 'react';
 import type { Paint } from './paint.ts';
 import type { PlacedEdge } from './place.ts';
 
-/** A line that is thinner is hard to hit: what takes the pointer is at least so wide. */
-const TO_HIT = 10;
-
-/** All edges, the widest at the bottom. A wider unseen line over each takes the pointer. */
+/** All edges, the widest at the bottom. */
 export const Edges = memo(function Edges({
   edges,
   paint,
@@ -38,15 +35,6 @@ export const Edges = memo(function Edges({
               ? { fill: `var(${paint.edge(edge).colour})` }
               : { stroke: `var(${paint.edge(edge).colour})`, strokeWidth: thick ?? 1 }
           }
-        />
-      ))}
-      {edges.map(({ edge, path, width: thick, filled }) => (
-        <path
-          key={edge.id}
-          className="map-edge-hit"
-          data-edge={edge.id}
-          d={path}
-          style={filled ? { fill: 'transparent' } : { fill: 'none', strokeWidth: Math.max(TO_HIT, thick ?? 1) }}
         />
       ))}
     </svg>

@@ -14,7 +14,7 @@ import { groupName } from './graph.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import type { Drawn } from './graph-view.tsx';
 import { legendLines } from './legend.tsx';
-import type { MapState } from './map-place.ts';
+import type { MapState } from './map-state.ts';
 import { drawGraph, framePicture, PICTURE_FONT } from './picture.ts';
 import type { NodeWords } from './picture.ts';
 import { amountText, tellingFigure } from './say.ts';

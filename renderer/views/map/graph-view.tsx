@@ -11,7 +11,7 @@ import type { Size } from './camera.ts';
 import { amountOf } from './figures.ts';
 import { litBy } from './graph.ts';
 import type { Graph, GraphNode } from './graph.ts';
-import type { MapState } from './map-place.ts';
+import type { MapState } from './map-state.ts';
 import { orderGraph } from './order.ts';
 import type { Order } from './order.ts';
 import { paintOf } from './paint.ts';

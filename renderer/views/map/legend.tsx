@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { words } from '../../words/index.ts';
 import type { Graph } from './graph.ts';
 import type { Drawn } from './graph-view.tsx';
-import type { MapState } from './map-place.ts';
+import type { MapState } from './map-state.ts';
 import { amountText } from './say.ts';
 
 const says = words.map;

@@ -2,16 +2,16 @@ import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, Minus, Plus } from 'luci
 import { useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { DependencyMap } from '../../../shared/contract/map.ts';
+import { formatMoney } from '../../../shared/format/money.ts';
 import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
 import { Count, Duration, Size } from '../../ui/quantity.tsx';
 import { useWindowedRows } from '../../ui/windowed-rows.ts';
 import { words } from '../../words/index.ts';
 import { edgeId } from './graph.ts';
 import type { Graph } from './graph.ts';
-import { toggled } from './map-place.ts';
-import type { MapState } from './map-place.ts';
+import { toggled } from './map-state.ts';
+import type { MapState } from './map-state.ts';
 import { basisText, countryName } from './paint.ts';
-import { moneyText } from './say.ts';
 import { tableRows } from './table-rows.ts';
 import type { Sort, TableRow } from './table-rows.ts';
 import { StatusMark } from './vendor-tile.tsx';
@@ -195,7 +195,7 @@ function Cells({ row, isOpen, onToggle }: { row: TableRow; isOpen: boolean; onTo
         <Size bytes={figures.requestBytes + figures.responseBytes} />
       </span>
       <span role="gridcell" className="numeric">
-        {moneyText(figures.costNanoUsd)}
+        {figures.costNanoUsd === null ? '–' : formatMoney(figures.costNanoUsd)}
       </span>
       <span role="gridcell" className="map-cell-change">
         {change === 'added' && (

@@ -17,8 +17,9 @@ import type { GraphNode } from './graph.ts';
 import { graphOf, opensByItself } from './graph.ts';
 import { GraphView, useDrawn, useRoom } from './graph-view.tsx';
 import { Legend } from './legend.tsx';
-import { LOOKS, select, toggled, useMapState, writeList } from './map-place.ts';
-import type { MapState } from './map-place.ts';
+import { select, useMapState } from './map-place.ts';
+import { LOOKS, toggled, writeList } from './map-state.ts';
+import type { MapState } from './map-state.ts';
 import { MapTable } from './map-table.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
 import { SubBar } from './sub-bar.tsx';
@@ -99,7 +100,7 @@ function Board({
         map,
         around: [
           ...(step && whole ? [{ map: whole, presence: 'absent' as const }] : []),
-          ...(before && !step ? [{ map: before, presence: 'gone' as const }] : []),
+          ...(before ? [{ map: before, presence: step ? ('absent' as const) : ('gone' as const) }] : []),
         ],
         grouping: group,
         folded,
@@ -191,9 +192,11 @@ function Board({
     },
   ]);
 
+  // Over the picture: were it above, everything would move when it comes.
+  const walker = walking && <TimeWalk steps={steps} step={step} calls={map.total.calls} onClose={endWalk} />;
   const picture = (
     <div className="map-left">
-      {walking && <TimeWalk steps={steps} step={step} calls={map.total.calls} onClose={endWalk} />}
+      {(state.table || state.look === 'world') && walker}
       {tooMany && <p className="map-note">{says.tooMany(map.nodes.length)}</p>}
       {state.table ? (
         <MapTable map={map} graph={graph} state={state} onSelect={onSelect} />
@@ -216,6 +219,7 @@ function Board({
               onToggle={toggle}
               onFold={(key) => changePlace({ folded: writeList(toggled(folded, key)) })}
             />
+            {walker}
           </div>
           <Legend drawn={drawn} graph={graph} state={state} folded={map.folded} />
         </>

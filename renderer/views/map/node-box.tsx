@@ -2,6 +2,7 @@ import { ChevronRight, Minus, Plus } from 'lucide-react';
 import { memo } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { words } from '../../words/index.ts';
+import { nameOf } from './describe.ts';
 import type { Metric } from './figures.ts';
 import { amountOf } from './figures.ts';
 import type { GraphNode } from './graph.ts';
@@ -18,6 +19,8 @@ export interface NodeBoxProps {
   tone: Tone;
   /** As a bar of a Sankey, with its words beside it. */
   bar: boolean;
+  /** Too small to read: the box alone. */
+  plain: boolean;
   /** Where a bar’s words end. */
   labelWidth: number;
   selected: boolean;
@@ -35,7 +38,7 @@ export interface NodeBoxProps {
 
 /** One node: a box with its name and the figure that tells most. */
 export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
-  const { placed, metric, tone, bar, labelWidth, selected, lit, found, reached, open, label } = props;
+  const { placed, metric, tone, bar, plain, labelWidth, selected, lit, found, reached, open, label } = props;
   const { node, x, y, width, height } = placed;
   const figure = tellingFigure(node, metric);
   const status = node.kind === 'vendor' ? node.node?.status : null;
@@ -49,8 +52,10 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
       data-selected={selected || undefined}
       data-lit={lit || undefined}
       data-found={found || undefined}
+      data-opens={(canOpen && !open) || undefined}
       style={{
-        transform: `translate(${x}px, ${y}px)`,
+        left: x,
+        top: y,
         width: bar ? labelWidth : width,
         height,
         ['--tone' as string]: `var(${tone.colour})`,
@@ -61,16 +66,17 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
         className="map-node-button"
         data-node={node.id}
         aria-pressed={selected}
-        aria-label={label}
         tabIndex={reached ? 0 : -1}
         onClick={() => props.onSelect(node.id)}
         onFocus={() => props.onFocus(node.id)}
         onKeyDown={(event) => props.onKey(event, node)}
       >
-        {bar ? (
+        {plain ? (
+          bar && <span className="map-bar" style={{ width, height }} />
+        ) : bar ? (
           <>
             <span className="map-bar" style={{ width, height }} />
-            <span className="map-bar-text">
+            <span className="map-bar-text" data-thin={height < 14 || undefined}>
               <Name node={node} />{' '}
               <span className="map-bar-figure">{amountText(metric, amountOf(metric, node.figures))}</span>
               {status && status !== 'approved' && status !== 'known' && <StatusMark status={status} />}
@@ -84,24 +90,32 @@ export const NodeBox = memo(function NodeBox(props: NodeBoxProps): ReactNode {
                 <Name node={node} />
                 {node.presence === 'added' && (
                   <span className="map-change">
+                    {' '}
                     <Plus size={11} aria-hidden />
                     {says.added}
                   </span>
                 )}
-              </span>
+              </span>{' '}
               <span className="map-node-figure">
                 <span className="ellipsis">
                   {node.presence === 'gone' && <Minus size={10} aria-hidden />}
                   <span data-bad={figure.bad || undefined}>{figure.text}</span>
                   {figure.more !== '' && <span> · {figure.more}</span>}
                 </span>
-                {status && status !== 'approved' && <StatusMark status={status} />}
+                {status && status !== 'approved' && (
+                  <>
+                    {' '}
+                    <StatusMark status={status} />
+                  </>
+                )}
               </span>
             </span>
           </>
         )}
+        {/* After what is seen, so that who speaks to the page can say what it shows. */}
+        <span className="unseen">{plain ? `${nameOf(node)}, ${label}` : `, ${label}`}</span>
       </button>
-      {canOpen && !bar && (
+      {canOpen && !bar && !plain && (
         <button
           type="button"
           className="map-node-open"

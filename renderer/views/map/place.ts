@@ -46,6 +46,8 @@ const GAP = 8;
 const BAND_GAP = 14;
 const HEAD = 26;
 const MARGIN = 20;
+/** Below the last node: what floats over the picture’s foot does not hide it. */
+const FOOT = 48;
 /** Room that is over goes between nodes up to this factor: further apart they would not be one picture. */
 const WIDEST_SPREAD = 1.7;
 
@@ -106,7 +108,7 @@ export function placeNodes(
   const apps = headed(get('app'));
   const appsHigh = apps.reduce((sum, { head }) => sum + NODE_HEIGHT + GAP + head, 0);
   const needed = Math.max(bandsHigh, appsHigh, NODE_HEIGHT);
-  const room = height - 2 * MARGIN;
+  const room = height - MARGIN - FOOT;
   const high = Math.max(needed, Math.min(room, needed * WIDEST_SPREAD));
   const top = MARGIN + Math.max(0, (room - high) / 2);
 
@@ -170,7 +172,7 @@ export function placeNodes(
     nodes,
     groups,
     width: Math.max(width, 640),
-    height: Math.max(bottom + MARGIN, Math.min(height, high + 2 * MARGIN)),
+    height: Math.max(bottom + FOOT, Math.min(height, high + 2 * MARGIN)),
   };
 }
 

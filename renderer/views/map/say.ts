@@ -1,3 +1,4 @@
+import { formatMoney } from '../../../shared/format/money.ts';
 import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
 import { NANO_PER_USD } from '../../../shared/model/money.ts';
 import { words } from '../../words/index.ts';
@@ -22,15 +23,11 @@ export function shortCount(count: number): string {
   return formatCount(count);
 }
 
-/** Nano-dollars as `$812`, `$0.0311`, `$1,204.50`; null as `–`. Never `$0` for what is not nothing. */
+/** Nano-dollars where there is room for a glance only: from a hundred dollars on without cents; null as `–`. */
 export function moneyText(nano: number | null): string {
   if (nano === null) return '–';
   const usd = nano / NANO_PER_USD;
-  if (usd === 0) return '$0';
-  if (Math.abs(usd) >= 100) return `$${formatCount(Math.round(usd))}`;
-  if (Math.abs(usd) >= 0.995) return `$${usd.toFixed(2)}`;
-  const digits = Math.min(9, 1 - Math.floor(Math.log10(Math.abs(usd))));
-  return `$${Number(usd.toFixed(digits)).toFixed(Math.max(2, digits)).replace(/0+$/, '')}`;
+  return Math.abs(usd) >= 100 ? `$${formatCount(Math.round(usd))}` : formatMoney(nano);
 }
 
 /** A share: `2.1 %`, `<0.1 %`. */

@@ -10,8 +10,9 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, TextField } from '../../ui/fields.tsx';
 import { MenuButton } from '../../ui/menu.tsx';
 import { words } from '../../words/index.ts';
-import { LOOKS, select } from './map-place.ts';
-import type { MapState } from './map-place.ts';
+import { select } from './map-place.ts';
+import { LOOKS } from './map-state.ts';
+import type { MapState } from './map-state.ts';
 import { COMPARISONS } from './span.ts';
 
 const says = words.map;

@@ -10,7 +10,7 @@ import { Tip } from '../../ui/tip.tsx';
 import { words } from '../../words/index.ts';
 import { METRICS } from './figures.ts';
 import { GROUPINGS } from './graph.ts';
-import type { MapState } from './map-place.ts';
+import type { MapState } from './map-state.ts';
 import { COLOURINGS } from './paint.ts';
 import { percentText } from './say.ts';
 import { SPANS, USUAL_SPAN } from './span.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
 import type { PointerEvent, Ref, RefObject } from 'react';
-import { firstLook, fitAll, keepInSight, reveal, zoomAt } from './camera.ts';
-import type { Box, Camera, Size } from './camera.ts';
+import { firstLook, fitAll, keepInSight, reveal, sameSight, sightOf, zoomAt } from './camera.ts';
+import type { Box, Camera, Sight, Size } from './camera.ts';
 
 /** What keys and buttons can do with the picture. */
 export interface CameraHandle {
@@ -19,7 +19,8 @@ const SETTLE_MS = 160;
 
 /**
  * Moves a drawing under its frame by wheel, drag, pinch and handle. The place is kept outside React: moving redraws
- * nothing, the browser only moves what it has. `shape`: what the drawing is of; another one is looked at anew.
+ * nothing, the browser only moves what it has; `onSight` tells when another part is to be drawn. `shape`: what the
+ * drawing is of; another one is looked at anew.
  */
 export function useCamera(
   ref: Ref<CameraHandle>,
@@ -28,6 +29,7 @@ export function useCamera(
   drawing: Size,
   screen: Size,
   shape: string,
+  onSight: (sight: Sight) => void,
 ): {
   onPointerDown: (event: PointerEvent) => void;
   onPointerMove: (event: PointerEvent) => void;
@@ -37,6 +39,7 @@ export function useCamera(
 } {
   const camera = useRef<Camera | null>(null);
   /** Nobody moved it: it goes with the size of the window. */
+  const seen = useRef<Sight | null>(null);
   const untouched = useRef(true);
   const settle = useRef<ReturnType<typeof setTimeout> | null>(null);
   const pointers = useRef(new Map<number, { x: number; y: number }>());
@@ -50,6 +53,11 @@ export function useCamera(
     if (!element || !frame.current) return;
     element.style.transform = `translate(${kept.x}px, ${kept.y}px) scale(${kept.scale})`;
     frame.current.toggleAttribute('data-far', kept.scale < FAR);
+    const sight = sightOf(kept, screen);
+    if (!seen.current || !sameSight(seen.current, sight)) {
+      seen.current = sight;
+      onSight(sight);
+    }
     if (!moving) return;
     untouched.current = false;
     // While it moves the picture is one layer; at rest it is drawn sharp.

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { DependencyMap } from '../../../shared/contract/map.ts';
 import { useApi } from '../../client/api-context.ts';
 import { readRange } from '../../data/time-range.ts';
-import type { MapState } from './map-place.ts';
+import type { MapState } from './map-state.ts';
 import { boundsOf, comparedWith, stepsOf } from './span.ts';
 import type { Span, Step } from './span.ts';
 
@@ -78,19 +78,20 @@ export function useMap({ range, at, versus, app, vendor }: MapState): MapRead {
   const read = step ? (walked.data ?? whole.data?.map) : whole.data?.map;
   const first = read !== undefined && isFirst(read);
   const map = useMemo(() => (read && first ? { ...read, changes: [] } : read), [read, first]);
-  const isGone = map?.changes.some(({ change }) => change === 'gone') ?? false;
-  // While a step is looked at, the whole span holds the places already.
+  // Also while a step is looked at: what is gone keeps its place there, too.
+  const before = whole.data?.compared ?? null;
+  const isGone = whole.data?.map.changes.some(({ change }) => change === 'gone') ?? false;
   const past = useQuery({
-    queryKey: ['map.before', compared?.since, compared?.until, app, vendor],
-    enabled: step === null && isGone && compared !== null,
+    queryKey: ['map.before', before?.since, before?.until, app, vendor],
+    enabled: isGone && before !== null,
     queryFn: ({ signal }) =>
-      api.map.get({ since: compared?.since ?? 0, until: compared?.until ?? 0, ...filter }, { signal }),
+      api.map.get({ since: before?.since ?? 0, until: before?.until ?? 0, ...filter }, { signal }),
     placeholderData: keepPreviousData,
   });
   return {
     map,
     whole: whole.data?.map,
-    before: step === null && isGone ? past.data : undefined,
+    before: isGone ? past.data : undefined,
     compared,
     first,
     steps,

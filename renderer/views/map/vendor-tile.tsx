@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { VendorStatus } from '../../../shared/model/vendor.ts';
 import { appMark } from '../../callers/app-mark.tsx';
+import { VendorMark } from '../../ui/vendor-mark.tsx';
 import { words } from '../../words/index.ts';
 import type { GraphNode } from './graph.ts';
 
@@ -12,16 +13,8 @@ const says = words.map;
 export function NodeMark({ node: { kind, id, node, members, name } }: { node: GraphNode }): ReactNode {
   if (members > 1) return <SquareStack size={16} aria-hidden className="map-mark" />;
   if (kind === 'app') return appMark(id === 'app:' ? null : name, id === 'app:' ? 'unknown' : 'program');
-  if (kind === 'vendor') return <Monogram name={node?.name ?? name} />;
+  if (kind === 'vendor') return <VendorMark name={name} logo={node?.logo ?? null} size={20} />;
   return null;
-}
-
-function Monogram({ name }: { name: string }): ReactNode {
-  return (
-    <span className="map-monogram" aria-hidden>
-      {name.slice(0, 1).toUpperCase()}
-    </span>
-  );
 }
 
 const ICONS: Readonly<Record<VendorStatus, LucideIcon>> = {

@@ -1,4 +1,4 @@
-import type { Drawing, PlacedNode } from './place.ts';
+import type { Drawing, PlacedEdge, PlacedNode } from './place.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
@@ -48,4 +48,38 @@ export function findAll(nodes: readonly PlacedNode[], words: string): string[] {
     })
     .toSorted((a, b) => a.x - b.x || a.y - b.y)
     .map(({ node }) => node.id);
+}
+
+/**
+ * The edge at a point of the drawing, or the nearest within `slack` pixels: a hairline is hard to hit. Of those that lie
+ * over one another the narrowest, which is drawn on top.
+ */
+export function edgeAt(drawing: Drawing, point: { x: number; y: number }, slack: number): string | null {
+  let best: PlacedEdge | null = null;
+  let nearest = Infinity;
+  for (const placed of drawing.edges) {
+    const { ends, width } = placed;
+    if (point.x < ends.x1 || point.x > ends.x2) continue;
+    const half = (width ?? 1) / 2;
+    // From the line’s border; what is inside counts by its width.
+    const away = Math.max(0, Math.abs(point.y - heightAt(placed, point.x)) - half);
+    if (away > slack) continue;
+    const rank = away > 0 ? 1000 + away : half;
+    if (rank < nearest) [best, nearest] = [placed, rank];
+  }
+  return best?.edge.id ?? null;
+}
+
+/** How high an edge’s middle is at x: a cubic with both handles in the middle, which only goes to the right. */
+function heightAt({ ends: { x1, y1, x2, y2 } }: PlacedEdge, x: number): number {
+  const wanted = x2 === x1 ? 0 : (x - x1) / (x2 - x1);
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 16; step++) {
+    const t = (low + high) / 2;
+    if (1.5 * t * (1 - t) + t ** 3 < wanted) low = t;
+    else high = t;
+  }
+  const t = (low + high) / 2;
+  return y1 + (y2 - y1) * (3 * t * t - 2 * t ** 3);
 }

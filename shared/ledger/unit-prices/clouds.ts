@@ -152,18 +152,6 @@ export const CLOUDS: readonly UnitPrice[] = [
     examples: [{ path: '/', requestBytes: 70_000, usd: 0.0000008 }],
   },
   {
-    id: 'aws/cloudfront',
-    vendor: 'aws',
-    hosts: ['*.cloudfront.net'],
-    uses: [
-      { unit: 'https_request', from: 'call', price: { each: 0.01, per: 10_000 } },
-      { unit: 'egress_gb', from: 'response-bytes', per: GIGABYTE, price: { each: 0.085 } },
-    ],
-    checked: null,
-    note: 'What you pay only for distributions of your own. The first terabyte of a month is free.',
-    examples: [{ path: '/picture.jpg', responseBytes: 1_000_000, usd: 0.000086 }],
-  },
-  {
     id: 'cloudflare/images',
     vendor: 'cloudflare',
     methods: ['POST'],

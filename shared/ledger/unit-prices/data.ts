@@ -42,8 +42,8 @@ export const DATA: readonly UnitPrice[] = [
     examples: [{ path: '/v2/companies/find', query: 'domain=example.com', usd: 0.1 }],
   },
   {
-    id: 'peopledatalabs/enrichment',
-    vendor: 'peopledatalabs',
+    id: 'people-data-labs/enrichment',
+    vendor: 'people-data-labs',
     methods: ['GET', 'POST'],
     paths: ['/v5/person/enrich', '/v5/company/enrich'],
     uses: [{ unit: 'enrichment', from: 'call', price: { each: 0.28 } }],

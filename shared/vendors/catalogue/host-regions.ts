@@ -33,22 +33,24 @@ const row = (
 
 const OPENAI = {
   reservation: 'Account and usage data may leave the region, and not every endpoint is processed in it.',
-  source: 'https://platform.openai.com/docs/guides/your-data',
+  source: 'https://developers.openai.com/',
   checked: '2026-11-23',
 };
 const SENTRY = {
   reservation: 'Where events are kept; some account data stays in the United States.',
-  source: 'https://docs.sentry.io/organization/data-storage-location/',
+  source: 'https://docs.sentry.io/',
   checked: '2026-11-23',
 };
-const DATADOG = { source: 'https://docs.datadoghq.com/getting_started/site/', checked: '2026-11-23' };
+/** The hosts are as the page has them; the promise is from memory. */
+const DATADOG = { source: 'https://docs.datadoghq.com/', checked: null };
 const REP = { source: 'https://docs.cloud.google.com/', checked: '2026-11-23' };
-const MAILGUN = { source: 'https://documentation.mailgun.com/', checked: '2026-11-23' };
+/** The hosts are as the page has them; the promise is from memory. */
+const MAILGUN = { source: 'https://documentation.mailgun.com/', checked: null };
 
 /** Dated; a correction is a changed row with its source. */
 export const HOST_REGIONS: readonly HostRegion[] = [
   row('openai', 'us', 'US', ['us.api.openai.com'], ['storage', 'tls'], OPENAI),
-  row('openai', 'eu', 'EU', ['eu.api.openai.com'], ['storage', 'processing', 'tls'], OPENAI),
+  row('openai', 'eu', 'EU', ['eu.api.openai.com'], ['storage', 'tls'], OPENAI),
   row('openai', 'au', 'AU', ['au.api.openai.com'], ['storage', 'tls'], OPENAI),
   row('openai', 'in', 'IN', ['in.api.openai.com'], ['storage', 'tls'], OPENAI),
   row('openai', 'jp', 'JP', ['jp.api.openai.com'], ['storage', 'tls'], OPENAI),
@@ -56,20 +58,20 @@ export const HOST_REGIONS: readonly HostRegion[] = [
 
   row('google-cloud', null, null, ['*.{region}.rep.googleapis.com'], ['processing', 'tls'], REP),
 
-  row('datadog', 'us1', 'US', ['datadoghq.com', '*.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'us3', 'US', ['us3.datadoghq.com', '*.us3.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'us5', 'US', ['us5.datadoghq.com', '*.us5.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'eu1', 'DE', ['datadoghq.eu', '*.datadoghq.eu'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'ap1', 'JP', ['ap1.datadoghq.com', '*.ap1.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'ap2', 'AU', ['ap2.datadoghq.com', '*.ap2.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'uk1', 'GB', ['uk1.datadoghq.com', '*.uk1.datadoghq.com'], ['storage', 'processing'], DATADOG),
-  row('datadog', 'us1-fed', 'US', ['ddog-gov.com', '*.ddog-gov.com'], ['storage', 'processing'], DATADOG),
+  row('datadog', 'us1', 'US', ['datadoghq.com', '*.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'us3', 'US', ['us3.datadoghq.com', '*.us3.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'us5', 'US', ['us5.datadoghq.com', '*.us5.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'eu1', 'DE', ['datadoghq.eu', '*.datadoghq.eu'], ['storage'], DATADOG),
+  row('datadog', 'ap1', 'JP', ['ap1.datadoghq.com', '*.ap1.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'ap2', 'AU', ['ap2.datadoghq.com', '*.ap2.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'uk1', 'GB', ['uk1.datadoghq.com', '*.uk1.datadoghq.com'], ['storage'], DATADOG),
+  row('datadog', 'us1-fed', 'US', ['ddog-gov.com', '*.ddog-gov.com'], ['storage'], DATADOG),
 
   row('sentry', 'us', 'US', ['us.sentry.io', '*.us.sentry.io'], ['storage'], SENTRY),
   row('sentry', 'de', 'DE', ['de.sentry.io', '*.de.sentry.io'], ['storage'], SENTRY),
 
-  row('mailgun', 'us', 'US', ['api.mailgun.net', 'smtp.mailgun.org'], ['storage', 'processing'], MAILGUN),
-  row('mailgun', 'eu', 'EU', ['api.eu.mailgun.net', 'smtp.eu.mailgun.org'], ['storage', 'processing'], MAILGUN),
+  row('mailgun', 'us', 'US', ['api.mailgun.net', 'smtp.mailgun.org'], ['storage'], MAILGUN),
+  row('mailgun', 'eu', 'EU', ['api.eu.mailgun.net', 'smtp.eu.mailgun.org'], ['storage'], MAILGUN),
   row('sendgrid', 'eu', 'EU', ['api.eu.sendgrid.com', 'smtp.eu.sendgrid.net']),
   row('sparkpost', 'eu', 'EU', ['api.eu.sparkpost.com', 'smtp.eu.sparkpostmail.com']),
   row('mailjet', 'us', 'US', ['api.us.mailjet.com']),
@@ -108,9 +110,7 @@ export const HOST_REGIONS: readonly HostRegion[] = [
   row('deepl', 'jp', 'JP', ['api-jp.deepl.com']),
   row('vonage', 'us', 'US', ['api-us.nexmo.com', 'api-us-{number}.nexmo.com', 'api-us.vonage.com']),
   row('vonage', 'eu', 'EU', ['api-eu.nexmo.com', 'api-eu-{number}.nexmo.com', 'api-eu.vonage.com']),
-  row('azure', 'europe', 'EU', ['api-eur.cognitive.microsofttranslator.com'], ['processing'], {
-    source: 'https://learn.microsoft.com/azure/ai-services/translator/text-translation/reference/v3/reference',
-  }),
+  row('azure', 'europe', 'EU', ['api-eur.cognitive.microsofttranslator.com'], ['processing']),
   row('azure', 'unitedstates', 'US', ['api-nam.cognitive.microsofttranslator.com'], ['processing']),
   row('posthog', 'us', 'US', ['us.posthog.com', 'us.i.posthog.com', 'us-assets.i.posthog.com']),
   row('posthog', 'eu', 'DE', ['eu.posthog.com', 'eu.i.posthog.com', 'eu-assets.i.posthog.com']),

@@ -7,7 +7,7 @@ import type { ExportQuestion } from '../../../electron/engine/exports/export-que
 import type { StoredBody } from '../../../electron/engine/store/store-reader.ts';
 import type { EdgeSum } from '../../../electron/engine/store/picture-rows.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
-import { aCall } from '../../fixtures/calls.ts';
+import { makeCall, summaryOf } from '../../fixtures/calls.ts';
 import { AT, DAY, edge, NOW, pictureOf, sighting } from '../analytics/picture/rows.ts';
 
 const HOST = 'api.acme-tools.dev';
@@ -33,7 +33,7 @@ async function describeApi(recorded: Recorded[], edges: EdgeSum[] = []) {
           truncated: null,
           redacted: false,
         });
-    return { ...aCall(at + 1), host: HOST, scheme: 'https', port: 443, query: '', status: 200, credential: null, ...more };
+    return { ...summaryOf(makeCall({ id: at + 1 })), host: HOST, scheme: 'https', port: 443, query: '', status: 200, credential: null, ...more };
   });
   const names = [...new Set(recorded.map(({ endpoint }) => endpoint))];
   const question: ExportQuestion = { since: NOW - DAY, until: NOW, ...AT, format: 'openapi', apps: {} };

@@ -2,8 +2,10 @@
 // a bill is compared with what the store has.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLedger, type Ledger } from '../../../electron/engine/ledger/ledger.ts';
+import { workHere, type LedgerWork } from '../../../electron/engine/ledger/work.ts';
+import { workApart } from '../../../electron/engine/ledger/work-apart.ts';
 import { readPricesText } from '../../../electron/engine/ledger/read-prices.ts';
-import type { MeteredCall } from '../../../electron/engine/store/picture-rows.ts';
+import type { MeteredCall, MeteredQuestion } from '../../../electron/engine/store/picture-rows.ts';
 import { DEFAULT_BUDGETS, openStore, type Store } from '../../../electron/engine/store/store.ts';
 import { createStoreReader, type StoreReader } from '../../../electron/engine/store/store-reader.ts';
 import { fold, meter, type CallRecord } from '../../../shared/events/fold.ts';
@@ -38,7 +40,7 @@ interface World {
 }
 
 /** A folder with these calls in it, priced by the lists. */
-async function worldWith(sent: Sent[], { running = true } = {}): Promise<World> {
+async function worldWith(sent: Sent[], { running = true, apart = false } = {}): Promise<World> {
   const dataDir = createDataDir(onTestFinished);
   const store = openStore({
     dataDir,
@@ -82,15 +84,24 @@ async function worldWith(sent: Sent[], { running = true } = {}): Promise<World> 
   });
   let prices: PricesFile = NO_OWN_PRICES;
   const metered: MeteredCall[] = [];
+  const here = (): LedgerWork => {
+    const parts = {
+      metered: async (question: MeteredQuestion) => finish(reader.metered(question)),
+      hosts: async () => reader.hosts(),
+      recognise: catalogue.recognise,
+    };
+    return {
+      reprice: (...asked) => workHere({ ...parts, prices }).reprice(...asked),
+      reconcile: (...asked) => workHere({ ...parts, prices }).reconcile(...asked),
+      countMonth: (now) => workHere({ ...parts, prices }).countMonth(now),
+    };
+  };
   const ledger = createLedger({
     prices: () => ({ file: 'prices.yaml', prices, text: '', problems: [] }),
-    reader: {
-      metered: async (question) => finish(reader.metered(question)),
-      hosts: async () => reader.hosts(),
-      spending: async (question) => reader.spending(question),
-      repricings: async () => reader.repricings(),
-    },
-    recognise: catalogue.recognise,
+    ownVendors: () => [],
+    // On a thread of its own it is the same, and slower to start.
+    work: apart ? workApart(() => ({ dataDir, appNames: {}, ownVendors: [], prices })) : here(),
+    reader: { spending: async (question) => reader.spending(question), repricings: async () => reader.repricings() },
     writer: running
       ? {
           flush: async () => {},
@@ -152,11 +163,14 @@ describe('pricing anew', () => {
   });
 
   test('applied, it changes calls and sums together, once, and is remembered', async () => {
-    const world = await worldWith([
-      { at: START + 1000, usage: gpt(1000) },
-      { at: START + DAY + 1000, usage: gpt(1000) },
-      { at: START + 2 * DAY, usage: gpt(1000) },
-    ]);
+    const world = await worldWith(
+      [
+        { at: START + 1000, usage: gpt(1000) },
+        { at: START + DAY + 1000, usage: gpt(1000) },
+        { at: START + 2 * DAY, usage: gpt(1000) },
+      ],
+      { apart: true },
+    );
     world.setPrices('contracts:\n  - { name: ours, vendor: openai, discount: 20, from: 2026-11-21 }\n');
     const applied = await world.ledger.reprice({ ...SPAN, apply: true });
     expect(applied).toMatchObject({ calls: 1, looked: 2, beforeNanoUsd: 2_500_000, afterNanoUsd: 2_250_000 });
@@ -239,6 +253,24 @@ test('a bill is compared with the calls of its vendor on its days', async () => 
     total: { billedNanoUsd: null, recordedNanoUsd: 4_750_000 },
   });
   expect(await world.ledger.reconcile({ csv: 'what\nis this\n' })).toMatchObject({ problem: 'bad' });
+});
+
+test('what a month has used is counted for an engine that starts in it', async () => {
+  const call = {
+    host: 'api.example.com',
+    path: '/search',
+    usage: { reader: 'example/search', units: { search: 4 } },
+    priced: true,
+  };
+  const world = await worldWith([
+    { ...call, at: START - 30 * DAY },
+    { ...call, at: START },
+    { ...call, at: START + 1 },
+  ]);
+  world.setPrices(
+    'contracts:\n  - { name: free, vendor: example.com, freePerMonth: { search: 10 } }\nunits:\n  - { id: example/search, vendor: example.com, uses: [{ unit: search, from: response, path: n, price: { each: 1 } }] }\n',
+  );
+  expect(await world.ledger.countMonth()).toEqual({ '2026-11': { 'free search': 8 } });
 });
 
 test('the prices in force are those of what was called, and contracts say how much of them is used', async () => {

@@ -285,6 +285,18 @@ describe('what is not known is not 0', () => {
     expect(cost.why).toContain('code_session');
   });
 
+  test('pictures that a tool made are charged for besides; those of a model that makes them are its tokens', () => {
+    const tool = price(AT.openai, usageOf('gpt-5', { input: 1000, output: 10 }, { units: { images: 1 } }));
+    expect(tool).toMatchObject({ provenance: 'partial', why: expect.stringContaining('images') });
+    const model = price(
+      AT.openai,
+      usageOf('gpt-image-1', { input: 50, output: 1056 }, { units: { 'images/1024x1024/medium': 1 } }),
+    );
+    expect(model).toMatchObject({ nanoUsd: dollars('0.04249'), provenance: 'reported' });
+    const unsaid = price(AT.openai, usageOf('gpt-image-1', null, { units: { 'images/1024x1024/medium': 1 } }));
+    expect(unsaid).toMatchObject({ nanoUsd: dollars('0.042') });
+  });
+
   test('a part larger than its whole is said, and nothing becomes negative', () => {
     const cost = price(AT.openai, usageOf('gpt-5', { input: 100, cacheRead: 1000, output: 10 }));
     expect(cost).toMatchObject({ nanoUsd: 125_000 + 100_000, provenance: 'partial' });
@@ -333,4 +345,25 @@ test('what is reserved for a call is at least what it comes to', () => {
 test('the version that calls are marked with is that of the package', () => {
   const pinned = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   expect(TABLES_VERSION).toBe(`genai-prices ${pinned.dependencies['@pydantic/genai-prices']}`);
+});
+
+test('what a vendor refuses costs nothing where an answer would have cost something; else it stays unknown', () => {
+  const book = createPriceBook();
+  const refused = {
+    service: null,
+    method: 'POST',
+    endpoint: null,
+    app: null,
+    credential: null,
+    startedAt: 1_763_892_000_000_000,
+    usage: null,
+  };
+  const price = (vendor: string, host: string, path: string, status: number) =>
+    book.price({ ...refused, vendor, host, path, status })?.nanoUsd;
+  expect(price('openai', 'api.openai.com', '/v1/chat/completions', 429)).toBe(0);
+  expect(price('anthropic', 'api.anthropic.com', '/v1/messages', 529)).toBe(0);
+  expect(price('stripe', 'api.stripe.com', '/v1/payment_intents', 402)).toBe(0);
+  expect(price('stripe', 'api.stripe.com', '/v1/payment_intents', 500)).toBeUndefined();
+  expect(price('nobody.example', 'api.nobody.example', '/v1/things', 404)).toBeUndefined();
+  expect(price('google-cloud', 'translate.googleapis.com', '/v3/things', 404)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
 import { NO_OWN_PRICES, type PricesFile } from '../../../shared/ledger/prices-file.ts';
 import { UNIT_PRICES } from '../../../shared/ledger/unit-prices/index.ts';
 import { workExample } from '../../../shared/ledger/units/work-example.ts';
+import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { callOf, usageOf } from './priced-calls.ts';
 
 describe('worked examples come out', () => {
@@ -26,6 +27,18 @@ describe('worked examples come out', () => {
     expect(UNIT_PRICES.filter((row) => row.checked === undefined)).toEqual([]);
     expect(new Set(UNIT_PRICES.map(({ vendor }) => vendor)).size).toBeGreaterThanOrEqual(25);
   });
+});
+
+test('every row is about a vendor of the catalogue, and its hosts are that vendor’s', () => {
+  const catalogue = createCatalogue();
+  expect(UNIT_PRICES.filter(({ vendor }) => !catalogue.vendor(vendor)).map(({ id }) => id)).toEqual([]);
+  const others = UNIT_PRICES.flatMap(({ id, vendor, hosts = [] }) =>
+    hosts
+      .map((host) => catalogue.recognise(host.replaceAll('*', 'x'))?.vendor.id)
+      .filter((found) => found !== vendor)
+      .map((found) => `${id}: ${found}`),
+  );
+  expect(others).toEqual([]);
 });
 
 const sms = callOf({

@@ -1,4 +1,5 @@
 import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
+import type { PricesFile } from '../../../../shared/ledger/prices-file.ts';
 import type { Recognise, Span } from '../../store/picture-rows.ts';
 import type { CostRows } from './cost-rows.ts';
 import { costSeries, type CostSeries, type SeriesQuestion } from './cost-series.ts';
@@ -9,6 +10,11 @@ import { findWaste, type WasteFound } from './waste/find-waste.ts';
 /** Team by the names that apps are shown under. */
 interface Teams {
   teams: Readonly<Record<string, string>>;
+}
+
+/** What people here say of prices. */
+interface OwnPrices {
+  own: PricesFile;
 }
 
 /** Why a question cannot be answered, as the contract refuses it. */
@@ -23,7 +29,7 @@ export interface CostQuestions {
   costTable: [question: TableQuestion & Teams, answer: CostTable];
   costSeries: [question: SeriesQuestion & Teams, answer: CostSeries | Bad];
   costSummary: [question: Span & { now: number } & Teams, answer: CostSummary];
-  costWaste: [question: Span, answer: WasteFound];
+  costWaste: [question: Span & OwnPrices, answer: WasteFound];
 }
 
 export type CostQuestion = {
@@ -31,12 +37,18 @@ export type CostQuestion = {
 }[keyof CostQuestions];
 
 /** Answers them from the store's rows. Each is a generator: at every `yield` others get their turn, and it may be dropped. */
-export function createCostAnswers(given: { rows: CostRows; recognise: Recognise; prices: () => PriceBook }) {
-  const { rows, recognise, prices } = given;
+export function createCostAnswers(given: {
+  rows: CostRows;
+  recognise: Recognise;
+  priceBook: (own: PricesFile) => PriceBook;
+}) {
+  const { rows, recognise, priceBook } = given;
 
   /** Models can be priced when their tables are loaded; meanwhile others have their turn. */
-  function* waste(span: Span): Generator<void, WasteFound> {
-    const book = prices();
+  function* waste({ own, ...span }: Span & OwnPrices): Generator<void, WasteFound> {
+    // What a month has free is not for calls that nobody made.
+    const contracts = own.contracts.map(({ freePerMonth: _, ...contract }) => contract);
+    const book = priceBook({ ...own, contracts });
     let loaded = false;
     const load = (): void => void (loaded = true);
     book.prepare().then(load, load);

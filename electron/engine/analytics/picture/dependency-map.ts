@@ -134,7 +134,7 @@ function addUp(edges: readonly OwnedEdge[]): Map<string, VendorSum> {
     let ofHost = sum.endpoints.get(edge.host);
     if (ofHost === undefined) {
       sum.hosts.add(edge.host);
-      sum.endpoints.set(edge.host, (ofHost = new Map()));
+      sum.endpoints.set(edge.host, (ofHost = new Map<string | null, EndpointRows>()));
     }
     const endpoint = ofHost.get(edge.endpoint);
     if (endpoint === undefined)

@@ -39,12 +39,7 @@ export function createPicture(catalogue: Catalogue, declared: Declared): Picture
     said: (id) => said.get(id) ?? emptyVendor(id),
     isDeclared: (id) => said.has(id),
     countries: (vendor, hosts) =>
-      tellCountries(
-        vendor,
-        hosts,
-        said.get(vendor.id)?.declaredCountry ?? null,
-        (host) => catalogue.recognise(host)?.region ?? null,
-      ),
+      tellCountries(vendor, hosts, said.get(vendor.id)?.declaredCountry ?? null, (host) => catalogue.recognise(host)),
   };
 }
 

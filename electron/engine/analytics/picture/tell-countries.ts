@@ -1,92 +1,55 @@
-import type { Countries, CountryClaim, Vendor } from '../../../../shared/model/vendor.ts';
-import { hostRegionOf } from '../../../../shared/vendors/catalogue/host-regions.ts';
-import { countryOfRegion } from '../../../../shared/vendors/countries/cloud-regions.ts';
+import type { Countries, CountryClaim, Recognised, Vendor } from '../../../../shared/model/vendor.ts';
+import { countriesOf } from '../../../../shared/vendors/countries/countries-of.ts';
+
+/** Of more hosts than these it is as of these: a vendor with a host for each customer has thousands. */
+const LOOKED_AT = 200;
 
 /**
- * The three answers to "where" as far as hosts, the catalogue and what people say can tell: addresses are not looked at.
- * `regionOf`: the region that a host’s name says. The forbidden sentence is that data stayed somewhere: nobody saw that.
+ * The three answers to "where" for a vendor with several hosts: one place where they agree, else that it is not one place.
+ * `hosts`: the most called first.
  */
 export function tellCountries(
   vendor: Vendor,
   hosts: readonly string[],
-  declaredCountry: string | null,
-  regionOf: (host: string) => string | null,
+  declared: string | null,
+  recognise: (host: string) => Recognised | null,
 ): Countries {
+  if (hosts.length === 0) return countriesOf({ recognised: { vendor, service: null, region: null }, declared });
+  const claims = hosts.slice(0, LOOKED_AT).map((host) => countriesOf({ recognised: recognise(host), host, declared }));
   return {
-    endpoint: endpointOf(hosts, regionOf),
-    declared: declaredOf(vendor, hosts, declaredCountry),
-    importer: importerOf(vendor),
+    endpoint: agreeOn(claims.map(({ endpoint }) => endpoint)),
+    declared: agreeOn(claims.map((claim) => claim.declared)),
+    importer: claims[0]!.importer,
   };
 }
 
-const unknown = (says: string): CountryClaim => ({ country: null, region: null, basis: null, confidence: null, says });
-
-function endpointOf(hosts: readonly string[], regionOf: (host: string) => string | null): CountryClaim {
-  const regions = new Set(hosts.map((host) => regionOf(host)));
-  if (hosts.length === 0) return unknown('Never called.');
-  const named = [...regions].filter((region) => region !== null);
-  if (named.length === 0) return unknown('Not known: its host names say no region.');
-  const countries = new Set(named.map((region) => countryOfRegion(region)));
-  const [country = null] = countries;
-  if (countries.size > 1 || regions.size > named.length)
-    return unknown(
-      `Not one place: hosts name ${listed(named)}${regions.size > named.length ? ', others no region' : ''}.`,
-    );
-  return {
-    country,
-    region: named.length === 1 ? named[0]! : null,
-    basis: 'host',
-    confidence: country === null ? null : 'medium',
-    says: `${country ?? 'A place not known'}, by the region in the host’s name (${listed(named)}); where it is processed is another question.`,
-  };
-}
-
-function declaredOf(vendor: Vendor, hosts: readonly string[], declaredCountry: string | null): CountryClaim {
-  if (declaredCountry !== null)
+function agreeOn(claims: readonly CountryClaim[]): CountryClaim {
+  const [first] = claims;
+  const places = new Set(claims.map(({ country, region }) => `${country} ${region}`));
+  if (places.size === 1) return first!;
+  const countries = new Set(claims.map(({ country }) => country));
+  const named = [...countries].filter((country) => country !== null).toSorted();
+  const rest = countries.has(null) ? ' For others of its hosts it is not known.' : '';
+  if (named.length === 0)
+    return { ...first!, country: null, region: null, confidence: null, says: 'Not known for any of its hosts.' };
+  if (countries.size === 1) {
+    const regions = [...new Set(claims.map(({ region }) => region ?? 'no region'))].toSorted();
     return {
-      country: declaredCountry,
+      ...first!,
       region: null,
-      basis: 'declared',
-      confidence: 'high',
-      says: `${declaredCountry}, as declared in vendors.yaml.`,
+      says: `${named[0]}, by the names of its hosts, which say ${shortened(regions)}.`,
     };
-  const promised = hosts.map((host) => hostRegionOf(host));
-  const first = promised[0] ?? null;
-  if (first === null || first.vendor !== vendor.id || !first.promise.includes('processing'))
-    return unknown('Nobody declared it.');
-  if (promised.some((one) => one === null || one.country !== first.country || !one.promise.includes('processing')))
-    return unknown('Not one place: some of its hosts promise a region, others do not.');
+  }
   return {
-    country: first.country,
-    region: first.region,
-    basis: 'host-promised',
-    confidence: 'medium',
-    says: [`${first.country ?? 'A region'}, as the vendor promises for this host.`, first.reservation]
-      .filter(Boolean)
-      .join(' '),
-  };
-}
-
-function importerOf({ importer, country, company, name }: Vendor): CountryClaim {
-  if (importer !== null)
-    return {
-      country: importer.country,
-      region: null,
-      basis: 'seat',
-      confidence: 'medium',
-      says: `${importer.entity} (${importer.country}), with whom customers in the EEA contract.`,
-    };
-  if (country === null) return unknown('Not known: nobody wrote down where its seat is.');
-  return {
-    country,
+    country: null,
     region: null,
-    basis: 'seat',
-    confidence: 'low',
-    says: `${company ?? name} (${country}), by its seat; with whom you contract may be another company.`,
+    basis: null,
+    confidence: null,
+    says: `Not one place: ${shortened(named)}, by the names of its hosts.${rest}`,
   };
 }
 
-function listed(words: readonly string[]): string {
-  const shown = words.toSorted().slice(0, 3).join(', ');
-  return words.length > 3 ? `${shown} and ${words.length - 3} others` : shown;
+function shortened(words: readonly string[]): string {
+  const shown = words.slice(0, 4).join(', ');
+  return words.length > 4 ? `${shown} and ${words.length - 4} more` : shown;
 }

@@ -1,9 +1,10 @@
 import type { BodyPiece } from '../../../../shared/agent/frames.ts';
 import type { OwnCall, OwnFact } from '../../../../shared/agent/link.ts';
-import { UNRECORDED } from '../../../../shared/events/call-event.ts';
+import { READ_MESSAGE, UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { CallSite, Tags } from '../../../../shared/model/caller.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
+import { mayBeMetered } from '../../../../shared/vendors/usage/may-be-metered.ts';
 import type { LinkOrigin } from './messages.ts';
 
 /** Body facts carry at most this much, so that one fact always fits a slab. */
@@ -19,6 +20,8 @@ interface OpenCall {
   lastAt: number;
   kept: { request: number; response: number };
   seen: { request: number; response: number };
+  /** What is beyond the limit is passed on, too, to be read and not kept. */
+  readsAll: boolean;
 }
 
 /** Calls that went around the proxy, as the agent of one program tells them. */
@@ -47,6 +50,17 @@ export function createOwnCalls(
       emit({ type: side === 'request' ? 'request-data' : 'response-data', call: call.id, at, data: part });
     }
     if (room > 0) call.kept[side] += room;
+    if (!call.readsAll) return;
+    for (let from = Math.max(0, room); from < data.length; from += PIECE) {
+      const part = data.subarray(from, from + PIECE);
+      emit({
+        type: side === 'request' ? 'request-data' : 'response-data',
+        call: call.id,
+        at,
+        data: part,
+        beyond: true,
+      });
+    }
   }
 
   function end(call: OpenCall, failure: Failure): void {
@@ -74,6 +88,7 @@ export function createOwnCalls(
         lastAt: 0,
         kept: { request: 0, response: 0 },
         seen: { request: 0, response: 0 },
+        readsAll: mayBeMetered(said.method, said.target),
       });
       if (id === UNRECORDED) return;
       emit({
@@ -114,7 +129,7 @@ export function createOwnCalls(
       if (call.id === UNRECORDED) return;
       if ('at' in said && said.at > call.lastAt) call.lastAt = said.at;
       if (said.type === 'message') {
-        const data = Buffer.from(said.data, 'base64').subarray(0, bodyLimit());
+        const data = Buffer.from(said.data, 'base64').subarray(0, Math.max(bodyLimit(), READ_MESSAGE));
         emit({ ...said, call: call.id, size: Math.max(said.size, data.length), data });
       } else emit({ ...said, call: call.id });
     },

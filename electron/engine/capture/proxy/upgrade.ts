@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { createFrameReader, type FrameReader } from '../../../../shared/bytes/websocket-frames.ts';
-import { UNRECORDED } from '../../../../shared/events/call-event.ts';
+import { READ_MESSAGE, UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import type { AnswerHead } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds } from '../../pipeline/clock.ts';
@@ -55,8 +55,10 @@ export async function relayUpgrade(around: Surroundings, leg: Leg, upgrade: Upgr
           });
         }
       };
-    onSent = watch('sent', createFrameReader({ limit: around.bodyLimit, masked: true, deflate }));
-    onReceived = watch('received', createFrameReader({ limit: around.bodyLimit, masked: false, deflate }));
+    // What is kept of messages is the archive's business; of long ones it wants no more than it keeps.
+    const limit = Math.max(around.bodyLimit, READ_MESSAGE);
+    onSent = watch('sent', createFrameReader({ limit, masked: true, deflate }));
+    onReceived = watch('received', createFrameReader({ limit, masked: false, deflate }));
   }
   if (upgrade.clientFirst.length > 0) {
     upstream.write(upgrade.clientFirst);

@@ -4,7 +4,7 @@ import { linkTo } from '../../../data/location.ts';
 import { words } from '../../../words/index.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { callsOfNode } from '../links.ts';
-import type { MapState } from '../map-place.ts';
+import type { MapState } from '../map-state.ts';
 import { Deeds, FigureList, Head, Neighbours } from './pieces.tsx';
 
 const says = words.map;

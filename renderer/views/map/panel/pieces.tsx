@@ -1,5 +1,6 @@
 import { Filter, ListTree } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { formatMoney } from '../../../../shared/format/money.ts';
 import { formatCount } from '../../../../shared/format/quantities.ts';
 import type { DependencyMap } from '../../../../shared/contract/map.ts';
 import type { Figures } from '../../../../shared/contract/vendors.ts';
@@ -15,7 +16,6 @@ import { ERRORS, linkToCalls, slowerThan, THROTTLED } from '../links.ts';
 import type { What } from '../links.ts';
 import { select } from '../map-place.ts';
 import { Name } from '../node-box.tsx';
-import { moneyText } from '../say.ts';
 import { NodeMark, StatusMark } from '../vendor-tile.tsx';
 
 const says = words.map;
@@ -83,7 +83,7 @@ export function FigureList({
         href={costNanoUsd === null ? null : to()}
         {...(unpricedCalls > 0 && costNanoUsd !== null && { tip: says.figure.unpriced(unpricedCalls) })}
       >
-        {costNanoUsd === null ? says.notKnown : moneyText(costNanoUsd)}
+        {costNanoUsd === null ? says.notKnown : formatMoney(costNanoUsd)}
         {unpricedCalls > 0 && costNanoUsd !== null && <span className="unit">&thinsp;+?</span>}
       </Figure>
     </dl>
@@ -200,8 +200,7 @@ export function Neighbours({
               <button
                 type="button"
                 className="map-list-figure"
-                title={says.edgeTitle(side === 'callers' ? nameOf(node) : '', side === 'callers' ? '' : nameOf(node))}
-                aria-label={says.callsButton(edge.figures.calls)}
+                aria-label={says.lineOf(nameOf(node), edge.figures.calls)}
                 onClick={() => select(edgeId(edge.from, edge.to))}
               >
                 {formatCount(edge.figures.calls)}

@@ -6,7 +6,7 @@ import { Empty } from '../../../ui/empty.tsx';
 import { words } from '../../../words/index.ts';
 import { nameOf } from '../describe.ts';
 import type { Graph } from '../graph.ts';
-import type { MapState } from '../map-place.ts';
+import type { MapState } from '../map-state.ts';
 import { AppPart } from './app-part.tsx';
 import { EdgePart } from './edge-part.tsx';
 import { EndpointPart } from './endpoint-part.tsx';

@@ -17,7 +17,7 @@ import { words } from '../../../words/index.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { vendorOf } from '../graph.ts';
 import { callsOfNode, linkToCalls } from '../links.ts';
-import type { MapState } from '../map-place.ts';
+import type { MapState } from '../map-state.ts';
 import { select } from '../map-place.ts';
 import { basisText, countryName, WHERES } from '../paint.ts';
 import { Ago, agoText, Deeds, FigureList, Head, Neighbours } from './pieces.tsx';

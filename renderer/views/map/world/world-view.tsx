@@ -5,7 +5,7 @@ import { changePlace } from '../../../data/location.ts';
 import { Choice } from '../../../ui/fields.tsx';
 import { words } from '../../../words/index.ts';
 import { amountOf } from '../figures.ts';
-import type { MapState } from '../map-place.ts';
+import type { MapState } from '../map-state.ts';
 import { basisText, countryName, WHERES } from '../paint.ts';
 import { amountText } from '../say.ts';
 import { StatusMark } from '../vendor-tile.tsx';

@@ -139,6 +139,7 @@ export const google: Listing = {
     'firebaseio.com',
     'crashlytics.com',
   ],
+  others: ['{service}.googleapis.com', '{service}.mtls.googleapis.com', '{region}-{service}.googleapis.com'],
   services: {
     gemini: [
       'Gemini API',

@@ -6,6 +6,7 @@ import { costSummary } from '../../../../electron/engine/analytics/costs/cost-su
 import { costTable } from '../../../../electron/engine/analytics/costs/cost-table.ts';
 import { findWaste } from '../../../../electron/engine/analytics/costs/waste/find-waste.ts';
 import { createStoreReader } from '../../../../electron/engine/store/store-reader.ts';
+import { NO_OWN_PRICES } from '../../../../shared/ledger/prices-file.ts';
 import { COST_DIMENSIONS } from '../../../../shared/contract/costs.ts';
 import { DAY, finish, handCall, handRows, HOUR, MONDAY, sourceOf, type HandCall } from '../../../fixtures/cost-rows.ts';
 import { createDataDir } from '../../../harness/recorder.ts';
@@ -100,14 +101,16 @@ test('waste is looked for when models can be priced, and lets others in meanwhil
     price: () => null,
     prepare: () => new Promise<void>((resolve) => (load = resolve)),
     ceiling: () => null,
+    list: () => [],
+    rules: [],
     versions: [],
   };
   const answer = createCostAnswers({
     rows: handRows([handCall()]),
     recognise: sourceOf([]).recognise,
-    prices: () => prices,
+    priceBook: () => prices,
   });
-  const search = answer({ name: 'costWaste', question: { since: MONDAY, until: MONDAY + DAY } });
+  const search = answer({ name: 'costWaste', question: { since: MONDAY, until: MONDAY + DAY, own: NO_OWN_PRICES } });
   for (let turn = 0; turn < 5; turn += 1) expect(search.next().done).toBe(false);
   load();
   await Promise.resolve();
