@@ -133,8 +133,23 @@ export const rooms: Record<string, Room> = {
       'electron/engine/vendors',
     ],
   },
+  'electron/engine/exports': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/engine/store',
+      'electron/engine/vendors',
+      'electron/engine/analytics/picture',
+      'electron/content',
+      'shared/payload',
+    ],
+    packages: ['csv-stringify', 'graphql', 'hucre'],
+  },
   'electron/engine/analytics': {
     uses: [
+      'electron/engine/exports',
       'shared/ledger',
       'shared/model',
       'shared/query',
@@ -211,6 +226,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/exports',
       'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
