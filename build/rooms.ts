@@ -343,6 +343,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/vendors': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/map': {
     uses: [
       'shared/model',
@@ -389,6 +402,7 @@ export const rooms: Record<string, Room> = {
       'renderer/views/traffic',
       'renderer/views/map',
       'renderer/views/apps',
+      'renderer/views/vendors',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

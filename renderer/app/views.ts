@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import {
   ArrowDownUp,
   Boxes,
+  Building2,
   Columns2,
   FileSearch,
   LayoutDashboard,
@@ -52,6 +53,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.apps,
     icon: Boxes,
     page: lazy(() => import('../views/apps/apps.tsx')),
+  },
+  {
+    id: 'vendors',
+    title: words.frame.view.vendors,
+    icon: Building2,
+    page: lazy(() => import('../views/vendors/vendors.tsx')),
   },
   {
     id: 'capture',

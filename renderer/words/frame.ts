@@ -7,6 +7,7 @@ export const frame = {
     traffic: 'Traffic',
     map: 'Map',
     apps: 'Apps',
+    vendors: 'Vendors',
     capture: 'Capture',
     settings: 'Settings',
   },

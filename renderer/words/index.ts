@@ -15,6 +15,7 @@ import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
+import { vendors } from './vendors.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -42,4 +43,5 @@ export const words = {
   filterBar,
   strip,
   traffic,
+  vendors,
 };

@@ -17,10 +17,7 @@ export function formatMoney(nanoUsd: NanoUsd | null): string {
   if (amount === 0) return '$0.00';
   if (amount < SHOWN) return `${nanoUsd < 0 ? '> −' : '< '}$0.0001`;
   const fine = halfToEven(amount, SHOWN);
-  if (fine < NANO_PER_USD / SHOWN)
-    return `${sign}$0.${String(fine)
-      .padStart(4, '0')
-      .replace(/00$/, '')}`;
+  if (fine < NANO_PER_USD / SHOWN) return `${sign}$0.${String(fine).padStart(4, '0').replace(/00$/, '')}`;
   const cents = halfToEven(amount, CENT);
   const dollars = String(Math.floor(cents / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return `${sign}$${dollars}.${String(cents % 100).padStart(2, '0')}`;
