@@ -356,6 +356,19 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/costs': {
+    uses: [
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/map': {
     uses: [
       'shared/model',
@@ -403,6 +416,7 @@ export const rooms: Record<string, Room> = {
       'renderer/views/map',
       'renderer/views/apps',
       'renderer/views/vendors',
+      'renderer/views/costs',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

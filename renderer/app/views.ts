@@ -4,6 +4,7 @@ import {
   ArrowDownUp,
   Boxes,
   Building2,
+  CircleDollarSign,
   Columns2,
   FileSearch,
   LayoutDashboard,
@@ -47,6 +48,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.map,
     icon: Waypoints,
     page: lazy(() => import('../views/map/map.tsx')),
+  },
+  {
+    id: 'costs',
+    title: words.frame.view.costs,
+    icon: CircleDollarSign,
+    page: lazy(() => import('../views/costs/costs.tsx')),
   },
   {
     id: 'apps',

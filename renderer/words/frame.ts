@@ -6,6 +6,7 @@ export const frame = {
     overview: 'Overview',
     traffic: 'Traffic',
     map: 'Map',
+    costs: 'Costs',
     apps: 'Apps',
     vendors: 'Vendors',
     capture: 'Capture',

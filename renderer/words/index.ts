@@ -6,6 +6,7 @@ import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
 import { cost } from './cost.ts';
+import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
@@ -30,6 +31,7 @@ export const words = {
   charts,
   compare,
   cost,
+  costs,
   coverage,
   frame,
   general,

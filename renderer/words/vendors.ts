@@ -1,6 +1,8 @@
 import { formatMoney } from '../../shared/format/money.ts';
 import { countOf, formatCount } from '../../shared/format/quantities.ts';
 
+const CATEGORY: Readonly<Record<string, string>> = { unknown: 'not known', ai: 'AI', crm: 'CRM', hr: 'HR' };
+
 /** The companies behind the hosts, and what people decide about them. */
 export const vendors = {
   title: 'Vendors',
@@ -23,7 +25,7 @@ export const vendors = {
     deprecated: 'Deprecated: to be left',
     blocked: 'Blocked: not to be used',
   },
-  category: (id: string) => (id === 'unknown' ? 'not known' : id.replaceAll('-', ' ')),
+  category: (id: string) => CATEGORY[id] ?? id.replaceAll('-', ' '),
   column: {
     name: 'Vendor',
     category: 'Category',

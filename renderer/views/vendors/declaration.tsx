@@ -35,6 +35,7 @@ export function Declaration({ vendor }: { vendor: VendorRow }): ReactNode {
       hint={says.hint[key]}
       value={vendor[key]}
       {...(key === 'declaredCountry' && { most: 2 })}
+      {...(key === 'note' && { className: 'vendor-said-note' })}
       onSet={(to) => set(key, key === 'declaredCountry' ? (to?.toUpperCase() ?? null) : to)}
     />
   );
@@ -73,7 +74,7 @@ export function Declaration({ vendor }: { vendor: VendorRow }): ReactNode {
             onChange={(event) => set('approvedUntil', event.target.value || null)}
           />
         </div>
-        <div className="vendor-said-wide">{word('note')}</div>
+        {word('note')}
         <fieldset className="vendor-said-wide vendor-data">
           <legend>{says.field.data}</legend>
           {DATA_CLASSES.map((one) => (
@@ -104,12 +105,14 @@ function Word({
   hint,
   value,
   most = 1000,
+  className,
   onSet,
 }: {
   title: string;
   hint: string;
   value: string | null;
   most?: number;
+  className?: string;
   onSet: (value: string | null) => void;
 }): ReactNode {
   const id = useId();
@@ -120,7 +123,7 @@ function Word({
     setText(value ?? '');
   }
   return (
-    <div>
+    <div className={className}>
       <label htmlFor={id}>{title}</label>
       <TextField
         id={id}
