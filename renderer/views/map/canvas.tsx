@@ -221,13 +221,12 @@ export function Canvas({
               type="button"
               className="map-group"
               style={{ left: x, top: y, width }}
-              title={one ? says.unfoldGroup(name) : says.foldGroup(name)}
-              aria-label={one ? says.unfoldGroup(name) : says.foldGroup(name)}
+              title={one ? says.unfoldGroup(name, members) : says.foldGroup(name, members)}
+              aria-label={one ? says.unfoldGroup(name, members) : says.foldGroup(name, members)}
               onClick={() => onFold(key)}
             >
               {one ? <Plus size={11} aria-hidden /> : <Minus size={11} aria-hidden />}
-              <span className="ellipsis">{name}</span>
-              <span className="unit">{members}</span>
+              <span className="ellipsis">{name}</span> <span className="unit">{members}</span>
             </button>
           );
         })}
