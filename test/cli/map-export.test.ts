@@ -118,7 +118,9 @@ function recordsOf(csv: string): Record<string, string>[] {
 function unbalanced(xml: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
-  for (const [, closing, name = '', rest = '', text = ''] of xml.matchAll(/<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*\s*\/?)>([^<]*)/g)) {
+  for (const [, closing, name = '', rest = '', text = ''] of xml.matchAll(
+    /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*\s*\/?)>([^<]*)/g,
+  )) {
     if (/&(?!#\d+;)/.test(rest + text)) wrong.push(text);
     if (closing === '/') {
       if (open.pop() !== name) wrong.push(`</${name}>`);
