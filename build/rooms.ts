@@ -133,8 +133,23 @@ export const rooms: Record<string, Room> = {
       'electron/engine/vendors',
     ],
   },
+  'electron/engine/exports': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'electron/engine/store',
+      'electron/engine/vendors',
+      'electron/engine/analytics/picture',
+      'electron/content',
+      'shared/payload',
+    ],
+    packages: ['csv-stringify', 'graphql', 'hucre'],
+  },
   'electron/engine/analytics': {
     uses: [
+      'electron/engine/exports',
       'shared/ledger',
       'shared/model',
       'shared/query',
@@ -211,6 +226,7 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
+      'electron/engine/exports',
       'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
@@ -350,6 +366,32 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/vendors': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/costs': {
+    uses: [
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/map': {
     uses: [
       'shared/model',
@@ -360,9 +402,17 @@ export const rooms: Record<string, Room> = {
       'renderer/ui',
       'renderer/client',
       'renderer/data',
+      'renderer/callers',
       'renderer/charts',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      'world-atlas',
+      'topojson-client',
+      'topojson-specification',
+    ],
   },
   'renderer/views/coverage': {
     uses: [
@@ -396,6 +446,8 @@ export const rooms: Record<string, Room> = {
       'renderer/views/traffic',
       'renderer/views/map',
       'renderer/views/apps',
+      'renderer/views/vendors',
+      'renderer/views/costs',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

@@ -10,6 +10,7 @@ import { addComposeOverride } from './compose-override.ts';
 import { addCosts } from './costs.ts';
 import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
+import { addMap } from './map.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
 import { addImport } from './import.ts';
@@ -58,6 +59,7 @@ Examples:
   addApps(program);
   addVendors(program);
   addCosts(program);
+  addMap(program);
   addPrices(program);
   addReprice(program);
   addReconcile(program);

@@ -24,6 +24,7 @@ export function refusalFault(error: unknown, query = ''): unknown {
         EXIT.failed,
       );
     case 'BAD_COSTS':
+    case 'BAD_MAP':
       return new Fault(error.message, EXIT.usage);
     case 'VENDOR_NOT_FOUND':
       return new Fault(

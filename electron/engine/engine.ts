@@ -35,7 +35,7 @@ import { faceOf, type SettingsFace } from './settings/settings-face.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { workApart } from './ledger/work-apart.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
-import { unanswered } from './unanswered.ts';
+import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { keepMetering } from './metering.ts';
@@ -96,7 +96,7 @@ export interface Engine {
   readonly coverage: Pick<CoverageWatch, 'get' | 'hours' | 'notSeen' | 'onChanged' | 'attached'>;
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
-  readonly map: { get: GetMap } & (typeof unanswered)['map'];
+  readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -377,7 +377,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       coverage,
-      ...unanswered,
       costs: {
         ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices),
         reprice: ledger.reprice,
@@ -386,7 +385,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         prices: ledger.prices,
       },
       vendors: pictures.vendors,
-      map: { ...unanswered.map, get: pictures.map },
+      map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
       settings: faceOf(settings, dataDir),
       apps,
       jobs,

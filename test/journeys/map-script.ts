@@ -8,6 +8,7 @@ export interface MapScript {
   vendors: VendorsFace;
   /** What is answered from now on; null: nothing was ever called. */
   put(world: World | null): void;
+  world(): World;
   /** What was asked to be exported. */
   exported: { format: string; vendor: string | undefined }[];
   /** Refuse to answer maps, with this sentence; null: answer. */
@@ -24,6 +25,7 @@ export function createMapScript(): MapScript {
   return {
     exported,
     put: (next) => (world = next ?? EMPTY),
+    world: () => world,
     break: (why) => (broken = why),
     map: {
       async get(asked) {

@@ -4,6 +4,7 @@ import type { Call, Message } from '../../../shared/model/call.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
+import type { BadExport, ExportedFile, ExportQuestion } from '../exports/export-question.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { MapQuestion } from './picture/dependency-map.ts';
 import type { HeadroomQuestion } from './picture/headroom.ts';
@@ -64,6 +65,7 @@ export interface Questions extends PictureQuestions, CostQuestions {
   endpointsLike: [question: { host: string; template: string }, answer: string[]];
   headroom: [question: HeadroomQuestion, answer: (Headroom & { vendor: string | null })[]];
   map: [question: MapQuestion, answer: DependencyMap];
+  mapExport: [question: ExportQuestion, answer: ExportedFile | BadExport];
 }
 
 export type QuestionName = keyof Questions;

@@ -4,6 +4,7 @@ import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalo
 import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
+import { exportMap } from '../exports/export-map.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
 import type { Declared } from '../vendors/declared.ts';
 import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
@@ -18,7 +19,15 @@ import type { Ask, FromReader, ToReader } from './questions.ts';
 const TURN_MS = 8;
 
 /** Questions whose answers may take long. */
-type LongName = 'list' | 'histogram' | 'facets' | 'endpoints' | 'metered' | 'vendor' | keyof CostQuestions;
+type LongName =
+  | 'list'
+  | 'histogram'
+  | 'facets'
+  | 'endpoints'
+  | 'metered'
+  | 'vendor'
+  | 'mapExport'
+  | keyof CostQuestions;
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
@@ -171,6 +180,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'vendor':
         begin(message.id, pictures.vendor(message.question));
+        return;
+      case 'mapExport':
+        begin(message.id, exportMap({ picture: pictures.now, reader }, message.question));
         return;
       case 'costTable':
       case 'costSeries':

@@ -95,6 +95,8 @@ export interface Reader {
   headroom(question: Questions['headroom'][0]): Promise<Questions['headroom'][1]>;
   /** App → vendor → endpoint. */
   map(question: Questions['map'][0]): Promise<Questions['map'][1]>;
+  /** The map as a file; in words why not, when it cannot be. */
+  mapExport(question: Questions['mapExport'][0], signal?: AbortSignal): Promise<Questions['mapExport'][1]>;
   /** Costs by one or more dimensions; in words why not, when there is no such dimension. */
   costTable(question: CostQuestions['costTable'][0], signal?: AbortSignal): Promise<CostQuestions['costTable'][1]>;
   costSeries(question: CostQuestions['costSeries'][0], signal?: AbortSignal): Promise<CostQuestions['costSeries'][1]>;
@@ -247,6 +249,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     endpointsLike: (question) => ask('endpointsLike', question),
     headroom: (question) => ask('headroom', question),
     map: (question) => ask('map', question),
+    mapExport: (question, signal) => ask('mapExport', question, signal),
     costTable: (question, signal) => ask('costTable', question, signal),
     costSeries: (question, signal) => ask('costSeries', question, signal),
     costSummary: (question, signal) => ask('costSummary', question, signal),

@@ -42,6 +42,8 @@ export interface TokenCounter {
 /** What a call is to those who meter it, from its head on. */
 export interface Metered {
   readonly recognised: Recognised;
+  /** As of the request; of the answer once it is over. */
+  head: ExchangeHead;
   readonly meter: CallMeter | null;
   named: boolean;
 }
@@ -89,7 +91,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
     const usage = readUsage(one, tokens);
     if (usage === 'wait') return tokens.load();
     metered.meter?.close();
-    const head = headOf(record, metered.recognised);
+    const { head } = metered;
     const { vendor, service } = metered.recognised;
     const credential = credentialOf(record.requestLines, record.query);
     const cost =
@@ -120,7 +122,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       if (recognised === null) return null;
       const head = headOf(record, recognised);
       const reader = readerFor(head);
-      return { recognised, meter: reader === null ? null : startMeter(reader, record, head), named: false };
+      return { recognised, head, meter: reader === null ? null : startMeter(reader, record, head), named: false };
     },
     name(record, metered, body) {
       const { namer } = parts();
@@ -132,7 +134,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
     },
     end(record, metered, body) {
       const { limits } = parts();
-      const head = headOf(record, metered.recognised);
+      const head = (metered.head = headOf(record, metered.recognised));
       const text = limits?.needsBody(head) ? textOf(body, record.responseLines) : null;
       const now = record.startedAt + (record.timeToFirstByteUs ?? 0);
       ended.push({ record, metered, limits: limits?.read(head, text, now) ?? null });

@@ -182,7 +182,7 @@ function answers(
 }
 
 /** The day it is here, as 2026-11-23. */
-function dayOf(microseconds: number): string {
+export function dayOf(microseconds: number): string {
   const at = new Date(microseconds / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

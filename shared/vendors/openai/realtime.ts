@@ -12,7 +12,7 @@ import { modelReader } from '../usage/model-reading.ts';
  */
 export const openaiRealtime = modelReader({
   name: 'openai-realtime',
-  reads: (head) => head.method === 'GET' && /\/realtime$/.test(head.path),
+  reads: (head) => head.method === 'GET' && head.path.endsWith('/realtime'),
   values: ['type', 'session.model', 'response.usage', 'response.status'],
   estimates: false,
   begin(draft, head) {

@@ -19,6 +19,8 @@ import type { NamedCalls, VendorsQuestion } from './vendor-rows.ts';
 
 /** Questions about who depends on whom, as the reader's thread answers them. */
 export interface Pictures {
+  /** What is known beside the calls, now; for others who read the store in the same thread. */
+  now(): Picture;
   /** What people say counts from the next question on. */
   setDeclared(declared: Declared): void;
   /** Whose a host is, by the catalogue and what people say now. */
@@ -52,6 +54,7 @@ export function createPictures(given: {
   }
 
   return {
+    now,
     setDeclared(next) {
       declared = next;
       picture = null;

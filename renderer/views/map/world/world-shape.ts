@@ -1,5 +1,6 @@
 import atlas from 'world-atlas/countries-110m.json';
 import { feature } from 'topojson-client';
+import type { GeometryCollection, Topology } from 'topojson-specification';
 import { ALPHA_2, SMALL } from './country-codes.ts';
 import { middleOf, NORTH, project, SOUTH, unwrap, WORLD } from './project.ts';
 import type { Place } from './project.ts';
@@ -23,27 +24,19 @@ const pixel = (place: Place): [number, number] => {
 };
 
 /** Natural Earth’s countries, 1:110 million (public domain), by way of world-atlas. */
-const { features } = feature(atlas as never, atlas.objects.countries as never) as unknown as {
-  features: readonly {
-    /** ISO 3166-1 numeric; none where there is no code. */
-    id?: string;
-    properties: { name: string };
-    geometry:
-      | { type: 'Polygon'; coordinates: readonly (readonly Place[])[] }
-      | { type: 'MultiPolygon'; coordinates: readonly (readonly (readonly Place[])[])[] };
-  }[];
-};
+const topology = atlas as unknown as Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
 function read(): { shapes: CountryShape[]; middles: Map<string, { x: number; y: number }> } {
   const middles = new Map<string, { x: number; y: number }>();
   const shapes: CountryShape[] = [];
-  for (const { id, properties, geometry } of features) {
+  for (const { id, properties, geometry } of feature(topology, topology.objects.countries).features) {
+    if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') continue;
     const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const code = ALPHA_2.get(String(id)) ?? null;
     let path = '';
     let largest = 0;
     for (const polygon of polygons) {
-      for (const ring of polygon) {
+      for (const ring of polygon as unknown as Place[][]) {
         const whole = unwrap(ring);
         if (!whole) continue;
         const east = Math.max(...whole.map(([longitude]) => longitude));
