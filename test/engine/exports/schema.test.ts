@@ -14,7 +14,7 @@ function infer(values: readonly unknown[]): Schema {
 }
 
 function faults(schema: Schema, value: unknown): unknown[] {
-  const ajv = new Ajv2020({ strict: false });
+  const ajv = new Ajv2020({ strict: false, ownProperties: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validate = ajv.compile(schema);
   return validate(value) ? [] : (validate.errors ?? []);
