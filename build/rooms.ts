@@ -402,9 +402,17 @@ export const rooms: Record<string, Room> = {
       'renderer/ui',
       'renderer/client',
       'renderer/data',
+      'renderer/callers',
       'renderer/charts',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      'world-atlas',
+      'topojson-client',
+      'topojson-specification',
+    ],
   },
   'renderer/views/coverage': {
     uses: [

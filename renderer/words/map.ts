@@ -214,7 +214,7 @@ export const map = {
   block: 'Block',
   keepBlocked: 'Keep blocked',
   unblock: 'Take the block away',
-  callsButton: (count: number) => `${countOf(count, 'call')}`,
+  callsButton: (count: number) => countOf(count, 'call'),
   blockSays: 'Written down here. Calls still go out until a policy enforces it.',
   notApproved: 'Not approved',
   notApprovedSays: (calls: number) =>

@@ -38,7 +38,7 @@ beforeAll(async () => {
       `:80=127.0.0.1:${port}`,
     ),
   );
-  await vi.waitUntil(() => existsSync(ready), 20_000);
+  await vi.waitUntil(() => existsSync(ready), 60_000);
   proxy = new URL((JSON.parse(readFileSync(ready, 'utf8')) as { proxy: string }).proxy);
   const bearer = `Authorization: Bearer ${KEY}\r\n`;
   const form = 'Content-Type: application/x-www-form-urlencoded\r\n';
@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   engine.kill('SIGTERM');
-  await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   origin.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -118,7 +118,9 @@ function recordsOf(csv: string): Record<string, string>[] {
 function unbalanced(xml: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
-  for (const [, closing, name = '', rest = '', text = ''] of xml.matchAll(/<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*\s*\/?)>([^<]*)/g)) {
+  for (const [, closing, name = '', rest = '', text = ''] of xml.matchAll(
+    /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*\s*\/?)>([^<]*)/g,
+  )) {
     if (/&(?!#\d+;)/.test(rest + text)) wrong.push(text);
     if (closing === '/') {
       if (open.pop() !== name) wrong.push(`</${name}>`);
@@ -326,7 +328,7 @@ test('the picture is one well-formed file with everybody in it', async () => {
 test('a folder without an engine is exported the same way', async () => {
   const before = await read<Bom>('cyclonedx');
   engine.kill('SIGTERM');
-  await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   const out = join(folder, 'offline.cdx.json');
   const { code, stdout, stderr } = await exported('cyclonedx', '--out', out);
   expect([code, stdout]).toEqual([0, '']);

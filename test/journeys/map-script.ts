@@ -1,5 +1,5 @@
 import type { MapFace, VendorsFace } from '../../electron/api/picture-face.ts';
-import { mapOf, vendorOfWorld } from './map-world.ts';
+import { mapOf, vendorOfWorld } from './map-answers.ts';
 import type { World } from './map-world.ts';
 
 /** The map and vendors of a made-up installation that a test changes as it goes. */

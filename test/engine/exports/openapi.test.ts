@@ -24,7 +24,10 @@ interface Recorded extends Partial<CallSummary> {
 async function describeApi(recorded: Recorded[], edges: EdgeSum[] = []) {
   const bodies = new Map<string, StoredBody>();
   const calls = recorded.map(({ request, response, type = 'application/json', coding, ...more }, at): CallSummary => {
-    for (const [side, text] of [['request', request], ['response', response]] as const)
+    for (const [side, text] of [
+      ['request', request],
+      ['response', response],
+    ] as const)
       if (text !== undefined)
         bodies.set(`${at + 1} ${side}`, {
           bytes: coding === 'gzip' ? gzipSync(text) : new TextEncoder().encode(text),
@@ -33,7 +36,16 @@ async function describeApi(recorded: Recorded[], edges: EdgeSum[] = []) {
           truncated: null,
           redacted: false,
         });
-    return { ...summaryOf(makeCall({ id: at + 1 })), host: HOST, scheme: 'https', port: 443, query: '', status: 200, credential: null, ...more };
+    return {
+      ...summaryOf(makeCall({ id: at + 1 })),
+      host: HOST,
+      scheme: 'https',
+      port: 443,
+      query: '',
+      status: 200,
+      credential: null,
+      ...more,
+    };
   });
   const names = [...new Set(recorded.map(({ endpoint }) => endpoint))];
   const question: ExportQuestion = { since: NOW - DAY, until: NOW, ...AT, format: 'openapi', apps: {} };
@@ -41,7 +53,17 @@ async function describeApi(recorded: Recorded[], edges: EdgeSum[] = []) {
     {
       picture: () => pictureOf(),
       reader: {
-        edges: () => [...names.map((name) => edge('shop', HOST, name, recorded.flatMap(({ endpoint }) => (endpoint === name ? [1000] : [])))), ...edges],
+        edges: () => [
+          ...names.map((name) =>
+            edge(
+              'shop',
+              HOST,
+              name,
+              recorded.flatMap(({ endpoint }) => (endpoint === name ? [1000] : [])),
+            ),
+          ),
+          ...edges,
+        ],
         sightings: () => [sighting(HOST, null, NOW - DAY, 1)],
         versions: () => [],
         spending: () => [],
@@ -71,7 +93,19 @@ async function describeApi(recorded: Recorded[], edges: EdgeSum[] = []) {
 
 interface Document {
   info: { description: string };
-  paths: Record<string, Record<string, { description?: string; parameters?: { name: string; required: boolean; schema: object }[]; security?: object[]; requestBody?: { content: Record<string, object> }; responses: Record<string, { content?: Record<string, object> }> }>>;
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        description?: string;
+        parameters?: { name: string; required: boolean; schema: object }[];
+        security?: object[];
+        requestBody?: { content: Record<string, object> };
+        responses: Record<string, { content?: Record<string, object> }>;
+      }
+    >
+  >;
   components: { securitySchemes: Record<string, object> };
 }
 
@@ -150,7 +184,10 @@ describe('bodies', () => {
   });
 
   test('are read of the newest calls only, and how many is said', async () => {
-    const many = Array.from({ length: 50 }, (_, at) => ({ endpoint: 'GET /v1/sites', response: `{"n${at < 20 ? '' : 'ew'}":1}` }));
+    const many = Array.from({ length: 50 }, (_, at) => ({
+      endpoint: 'GET /v1/sites',
+      response: `{"n${at < 20 ? '' : 'ew'}":1}`,
+    }));
     const { document, content } = await describeApi(many);
     expect(document.info.description).toMatch(/^Inferred by Sallyport from 50 calls .* bodies of 20 calls were read/);
     expect(content).not.toContain('"new"');

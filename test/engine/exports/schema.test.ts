@@ -14,7 +14,7 @@ function infer(values: readonly unknown[]): Schema {
 }
 
 function faults(schema: Schema, value: unknown): unknown[] {
-  const ajv = new Ajv2020({ strict: false });
+  const ajv = new Ajv2020({ strict: false, ownProperties: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   const validate = ajv.compile(schema);
   return validate(value) ? [] : (validate.errors ?? []);
@@ -59,7 +59,9 @@ describe('a schema', () => {
     let deep: unknown = 'end';
     for (let level = 0; level < 60; level += 1) deep = level % 2 === 0 ? [deep] : { inner: deep };
     const wide = Object.fromEntries(Array.from({ length: 3 * MOST_PROPERTIES }, (_, at) => [`k${at % 90}_${at}`, at]));
-    const huge = Array.from({ length: 46 }, (_, at) => ({ [`a${at}`]: Object.fromEntries(Array.from({ length: 90 }, (__, b) => [`b${b}`, b])) }));
+    const huge = Array.from({ length: 46 }, (_, at) => ({
+      [`a${at}`]: Object.fromEntries(Array.from({ length: 90 }, (__, b) => [`b${b}`, b])),
+    }));
     for (const one of [deep, wide, huge]) expect(faults(infer([one, {}]), one)).toEqual([]);
     expect(infer([wide])).toEqual({ type: 'object', additionalProperties: { type: 'integer' } });
     expect(JSON.stringify(infer([huge])).length).toBeLessThan(600_000);
@@ -91,12 +93,29 @@ describe('a schema', () => {
     expect(seen('status', often.slice(0, 4))?.enum).toBeUndefined();
     // Somebody's login is no kind, however often it is seen.
     expect(seen('login', ['ada', 'bob', 'ada', 'bob', 'ada', 'bob'])?.enum).toBeUndefined();
-    expect(seen('status', often.map((word) => `${word}!`))?.enum).toBeUndefined();
-    expect(seen('status', often.map((_, at) => `order_12345${at % 2}`))?.enum).toBeUndefined();
+    expect(
+      seen(
+        'status',
+        often.map((word) => `${word}!`),
+      )?.enum,
+    ).toBeUndefined();
+    expect(
+      seen(
+        'status',
+        often.map((_, at) => `order_12345${at % 2}`),
+      )?.enum,
+    ).toBeUndefined();
   });
 
   test('has no names in it that are data: ids, addresses, masks', () => {
-    const body = { users: { '48123': { age: 3 }, 'ada@example.com': { age: 4 }, '***1a2b(9f3c2d10)': { age: 5 }, '9b2e4c1f00aa': { age: 1 } } };
+    const body = {
+      users: {
+        '48123': { age: 3 },
+        'ada@example.com': { age: 4 },
+        '***1a2b(9f3c2d10)': { age: 5 },
+        '9b2e4c1f00aa': { age: 1 },
+      },
+    };
     const text = JSON.stringify(infer([body, body]));
     expect(text).not.toMatch(/48123|ada|9f3c|9b2e/);
     expect(infer([body]).properties?.['users']).toEqual({

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { callsOfEdge, callsOfNode, paramsOfCalls } from '../../../renderer/views/map/links.ts';
 import type { GraphNode } from '../../../renderer/views/map/graph.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
-import { mapOf, smallWorld } from '../../journeys/map-world.ts';
+import { mapOf } from '../../journeys/map-answers.ts';
+import { smallWorld } from '../../journeys/map-world.ts';
 import { shown } from './graphs.ts';
 
 const graph = shown(mapOf(smallWorld(), { since: 0, until: Number.MAX_SAFE_INTEGER }));
