@@ -366,6 +366,32 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
   },
+  'renderer/views/vendors': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
+  'renderer/views/costs': {
+    uses: [
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: ['react', '@tanstack/react-query', 'lucide-react'],
+  },
   'renderer/views/map': {
     uses: [
       'shared/model',
@@ -376,9 +402,17 @@ export const rooms: Record<string, Room> = {
       'renderer/ui',
       'renderer/client',
       'renderer/data',
+      'renderer/callers',
       'renderer/charts',
     ],
-    packages: ['react', '@tanstack/react-query', 'lucide-react', '@base-ui/react', 'world-atlas', 'topojson-client'],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      'world-atlas',
+      'topojson-client',
+      'topojson-specification',
+    ],
   },
   'renderer/views/coverage': {
     uses: [
@@ -412,6 +446,8 @@ export const rooms: Record<string, Room> = {
       'renderer/views/traffic',
       'renderer/views/map',
       'renderer/views/apps',
+      'renderer/views/vendors',
+      'renderer/views/costs',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

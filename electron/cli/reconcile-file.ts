@@ -5,7 +5,7 @@ import { exactMoney } from '../../shared/format/money.ts';
 import { countOf, formatCount } from '../../shared/format/quantities.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import type { EngineClient } from '../hosts/engine-client.ts';
-import { openCalls } from './connect.ts';
+import { openCalls, openStoreOffline, type Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
 import type { ReconcileOptions } from './reconcile.ts';
 import { refusalFault } from './refusal-fault.ts';
@@ -16,13 +16,15 @@ type Answer = Awaited<ReturnType<EngineClient['costs']['reconcile']>>;
 type Row = Answer['rows'][number];
 
 const LARGEST = 64 * 1024 * 1024;
+/** With room for how JSON writes it. */
+const LARGEST_QUESTION = 768 * 1024;
 const SKIPPED_SHOWN = 10;
 
 /** `sallyport reconcile`: of a running engine, or of what is stored. */
 export async function reconcileFile(file: string, options: ReconcileOptions): Promise<void> {
   const { vendor, columns, all, format } = options;
   const csv = await readCsv(file);
-  const connection = await openCalls(dataFolder(options.data));
+  const connection = await openFor(csv, dataFolder(options.data));
   try {
     const found = await connection.client.costs.reconcile({
       csv,
@@ -53,6 +55,14 @@ export async function reconcileFile(file: string, options: ReconcileOptions): Pr
   } finally {
     await connection.close();
   }
+}
+
+/** An engine's door takes questions of up to a mebibyte; what is longer is worked out here, from what it stored. */
+async function openFor(csv: string, folder: string): Promise<Connection> {
+  const connection = await openCalls(folder);
+  if (connection.engine === null || Buffer.byteLength(csv) < LARGEST_QUESTION) return connection;
+  await connection.close();
+  return openStoreOffline(folder);
 }
 
 const COLUMNS = ['day', 'model', 'category', 'billed', 'recorded', 'difference', 'reason'] as const;

@@ -3,6 +3,8 @@ import type { ComponentType } from 'react';
 import {
   ArrowDownUp,
   Boxes,
+  Building2,
+  CircleDollarSign,
   Columns2,
   FileSearch,
   LayoutDashboard,
@@ -48,10 +50,22 @@ export const VIEWS: readonly View[] = [
     page: lazy(() => import('../views/map/map.tsx')),
   },
   {
+    id: 'costs',
+    title: words.frame.view.costs,
+    icon: CircleDollarSign,
+    page: lazy(() => import('../views/costs/costs.tsx')),
+  },
+  {
     id: 'apps',
     title: words.frame.view.apps,
     icon: Boxes,
     page: lazy(() => import('../views/apps/apps.tsx')),
+  },
+  {
+    id: 'vendors',
+    title: words.frame.view.vendors,
+    icon: Building2,
+    page: lazy(() => import('../views/vendors/vendors.tsx')),
   },
   {
     id: 'capture',

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Code, Columns2, Ellipsis, ExternalLink, Link, Maximize2, Pin, PinOff, StickyNote, X } from 'lucide-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { formatMoney } from '../../shared/format/money.ts';
 import { failureAdvice, failureSentence } from '../../shared/format/failures.ts';
 import type { Call } from '../../shared/model/call.ts';
 import { appMark } from '../callers/app-mark.tsx';
@@ -78,6 +79,12 @@ export function CallHead({
           </span>
         )}
         <span>{call.state === 'open' ? <Elapsed since={call.startedAt} /> : <Duration us={call.durationUs} />}</span>
+        {call.cost !== null && call.cost.nanoUsd !== null && (
+          <span aria-label={words.cost.cost(formatMoney(call.cost.nanoUsd))}>
+            {call.cost.provenance === 'estimated' && <span className="dim">~</span>}
+            {formatMoney(call.cost.nanoUsd)}
+          </span>
+        )}
         <span aria-label={say.sent(call.requestBody.wireBytes)}>
           <span className="dim">↑</span> <Size bytes={call.requestBody.wireBytes} />
         </span>

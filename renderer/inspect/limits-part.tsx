@@ -69,7 +69,7 @@ function Left({ signal }: { signal: LimitSignal }): ReactNode {
           </svg>
         </span>
       )}
-      <span className="numeric">{limitWords(signal)}</span>
+      <span className="cost-left-words">{limitWords(signal)}</span>
     </span>
   );
 }

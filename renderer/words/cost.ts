@@ -3,6 +3,7 @@ import { formatCount } from '../../shared/format/quantities.ts';
 /** What one call used and cost, and what its vendor said of limits. */
 export const cost = {
   title: 'Cost',
+  cost: (money: string) => `Cost ${money}`,
   unknown: 'Unknown',
   estimated: 'estimated',
   atLeast: 'at least',

@@ -6,6 +6,7 @@ import { capture } from './capture.ts';
 import { charts } from './charts.ts';
 import { compare } from './compare.ts';
 import { cost } from './cost.ts';
+import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
 import { frame } from './frame.ts';
 import { general } from './general.ts';
@@ -15,6 +16,7 @@ import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
+import { vendors } from './vendors.ts';
 
 /**
  * Every English sentence of the workspace, by view. Texts with figures in them are functions. A translation is another
@@ -29,6 +31,7 @@ export const words = {
   charts,
   compare,
   cost,
+  costs,
   coverage,
   frame,
   general,
@@ -42,4 +45,5 @@ export const words = {
   filterBar,
   strip,
   traffic,
+  vendors,
 };

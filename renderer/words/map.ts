@@ -153,8 +153,8 @@ export const map = {
   noTeam: 'no team',
   category: (id: string) =>
     id === 'unknown' ? 'no category' : ({ ai: 'AI', crm: 'CRM', hr: 'HR' }[id] ?? id.replaceAll('-', ' ')),
-  foldGroup: (name: string) => `Draw ${name} as one`,
-  unfoldGroup: (name: string) => `Draw each of ${name}`,
+  foldGroup: (name: string, members: number) => `${name} ${members}: draw as one`,
+  unfoldGroup: (name: string, members: number) => `${name} ${members}: draw each`,
 
   graph: 'Dependency graph',
   graphSays: 'Arrow keys go along the lines, Enter selects, Esc goes back, t shows the table.',
@@ -214,7 +214,7 @@ export const map = {
   block: 'Block',
   keepBlocked: 'Keep blocked',
   unblock: 'Take the block away',
-  callsButton: (count: number) => `${countOf(count, 'call')}`,
+  callsButton: (count: number) => countOf(count, 'call'),
   blockSays: 'Written down here. Calls still go out until a policy enforces it.',
   notApproved: 'Not approved',
   notApprovedSays: (calls: number) =>
@@ -230,7 +230,7 @@ export const map = {
   owner: 'Owner',
   ownerNone: 'nobody',
   assign: 'Assign…',
-  ownerLabel: (name: string) => `Owner of ${name}`,
+  ownerLabel: (name: string) => `owner of ${name}`,
   purpose: 'Purpose',
   criticality: 'Criticality',
   dataDeclared: 'Data, as declared',

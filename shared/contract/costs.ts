@@ -92,7 +92,9 @@ export const costs = oc.tag('costs').router({
     .input(
       z.object({
         ...span,
-        by: z.array(dimension).min(1).max(4).describe('One to four dimensions'),
+        by: z
+          .union([z.array(dimension).min(1).max(10), z.string().max(1000)])
+          .describe('One to four dimensions; as one text with commas between: `vendor,model`'),
         vendor: z.string().optional(),
         app: z.string().optional(),
         model: z.string().optional(),

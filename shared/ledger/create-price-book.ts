@@ -9,7 +9,7 @@ import type { PriceBook, PricedCall } from './price-book.ts';
 import { costOf, priceModel } from './price-model.ts';
 import { sheetFor, type PriceSheet } from './price-sheet.ts';
 import { priceUnits } from './price-units.ts';
-import { isAbout, NO_OWN_PRICES, ownVersion, type PricesFile } from './prices-file.ts';
+import { isAbout, NO_OWN_PRICES, ownVersion, type Contract, type PricesFile } from './prices-file.ts';
 import { UNIT_PRICES } from './unit-prices/index.ts';
 import { matchesCall } from './units/match-call.ts';
 import { listUnitPrices, ruleOf, type UnitPrice } from './units/unit-price.ts';
@@ -47,12 +47,18 @@ export function createPriceBook({
     if (!row) return call.usage ? unknown(call.usage, `No price is known of what ${call.vendor} counts here.`) : null;
     const contract = contractOf(call, own.contracts);
     const cost = priceUnits(row.price, call, {
-      version: row.own ? ownVersion(own) : OWN_VERSION,
+      version: versionOf(row.own, contract),
       currencies: own.currencies,
       adjust: row.own ? (price) => price : discounted(contract),
       month: (what) => counts.of(what, call.startedAt),
     });
     return withFree(cost, call);
+  };
+
+  /** A list price less a discount is both’s. */
+  const versionOf = (ownRow: boolean, contract: Contract | null): string => {
+    if (ownRow) return ownVersion(own);
+    return contract?.discount ? `${OWN_VERSION}, ${ownVersion(own)}` : OWN_VERSION;
   };
 
   const priceByModel = (call: PricedCall, usage: Usage): Cost => {
@@ -151,7 +157,7 @@ export function createPriceBook({
         what,
         priceNanoUsd: price.nanoUsd,
         per: price.per,
-        source: row.own ? ownVersion(own) : OWN_VERSION,
+        source: versionOf(row.own, contractOf(call, own.contracts)),
         from: row.price.from ?? null,
       }));
     },

@@ -104,12 +104,16 @@ describe('the list', () => {
       calls: 2,
       errors: 1,
       requestBytes: 11,
-      costNanoUsd: null,
       first: { app: 'billing' },
       hosts: [{ host: 'api.stripe.com', calls: 2 }],
       firstSeen: expect.stringMatching(/^\d{4}-.*Z$/),
     });
-    expect(found.get('acme-tools.dev')).toMatchObject({ listed: false, category: 'unknown' });
+    expect(found.get('acme-tools.dev')).toMatchObject({
+      listed: false,
+      category: 'unknown',
+      costNanoUsd: null,
+      unpricedCalls: 3,
+    });
     const table = await vendors();
     expect(table.stdout).toMatch(/^VENDOR +STATUS +CATEGORY +CALLS/);
     expect(table.stdout).toMatch(/^stripe +new +payments +2 +1 /m);

@@ -1,5 +1,5 @@
 import type { MapFace, VendorsFace } from '../../electron/api/picture-face.ts';
-import { mapOf, vendorOfWorld } from './map-world.ts';
+import { mapOf, vendorOfWorld } from './map-answers.ts';
 import type { World } from './map-world.ts';
 
 /** The map and vendors of a made-up installation that a test changes as it goes. */
@@ -8,6 +8,7 @@ export interface MapScript {
   vendors: VendorsFace;
   /** What is answered from now on; null: nothing was ever called. */
   put(world: World | null): void;
+  world(): World;
   /** What was asked to be exported. */
   exported: { format: string; vendor: string | undefined }[];
   /** Refuse to answer maps, with this sentence; null: answer. */
@@ -24,6 +25,7 @@ export function createMapScript(): MapScript {
   return {
     exported,
     put: (next) => (world = next ?? EMPTY),
+    world: () => world,
     break: (why) => (broken = why),
     map: {
       async get(asked) {

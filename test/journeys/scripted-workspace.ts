@@ -12,6 +12,10 @@ import { createAppRegister } from './app-register.ts';
 import type { AppRegister } from './app-register.ts';
 import { createMapScript } from './map-script.ts';
 import type { MapScript } from './map-script.ts';
+import { createCostScript } from './cost-script.ts';
+import type { CostScript } from './cost-script.ts';
+import { createVendorScript } from './vendor-script.ts';
+import type { VendorScript } from './vendor-script.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
 import type { StubEngine } from '../fixtures/stub-engine.ts';
 import { summaryOf } from '../fixtures/calls.ts';
@@ -22,6 +26,9 @@ export interface Scripted {
   apps: AppRegister;
   /** The map, its vendors and its exports. */
   map: MapScript;
+  /** What is said of the map’s vendors. */
+  vendors: VendorScript;
+  costs: CostScript;
   /** What the coverage page is told from now on. */
   cover(coverage: Coverage, notSeen: readonly NotSeen[], hours?: readonly HourOfCoverage[]): void;
   put(calls: readonly Call[]): void;
@@ -34,6 +41,8 @@ export async function startScripted(): Promise<Scripted> {
   const stub = createStubEngine();
   const apps = createAppRegister();
   const map = createMapScript();
+  const vendors = createVendorScript(map);
+  const costs = createCostScript();
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
@@ -55,7 +64,8 @@ export async function startScripted(): Promise<Scripted> {
     ...stub,
     apps: apps.face,
     map: map.map,
-    vendors: map.vendors,
+    vendors: vendors.face,
+    costs: costs.face,
     coverage,
     reader: {
       ...stub.reader,
@@ -93,6 +103,8 @@ export async function startScripted(): Promise<Scripted> {
     engine,
     apps,
     map,
+    vendors,
+    costs,
     cover(now, notSeen, hours = []) {
       said = { coverage: now, notSeen, hours };
       for (const listener of listeners) listener(now);

@@ -31,13 +31,21 @@ export function createCostsFace(
   return {
     table: (
       {
+        by,
         limit = USUAL.rows,
         ...asked
-      }: Omit<CostQuestions['costTable'][0], 'teams' | 'limit'> & {
+      }: Span & {
+        by: string | readonly string[];
+        vendor?: string | undefined;
+        app?: string | undefined;
+        model?: string | undefined;
         limit?: number | undefined;
       },
       signal?: AbortSignal,
-    ) => reader.costTable({ ...asked, limit, teams: teams() }, signal),
+    ) => {
+      const names = typeof by === 'string' ? by.split(',') : by;
+      return reader.costTable({ ...asked, by: names, limit, teams: teams() }, signal);
+    },
     series: (
       {
         steps = USUAL.steps,

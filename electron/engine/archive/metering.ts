@@ -12,7 +12,7 @@ import { credentialOf } from '../../../shared/vendors/credential.ts';
 import type { ExchangeHead } from '../../../shared/vendors/exchange.ts';
 import type { UsageReader } from '../../../shared/vendors/usage-reader.ts';
 import type { CallMeter } from './call-meter.ts';
-import { headOf, startMeter } from './call-meter.ts';
+import { headOf, plainQuery, startMeter } from './call-meter.ts';
 import { decodeContent, codingsOf } from '../store/content-coding.ts';
 
 /** By what calls are told apart, read and priced; all but the first may do without. */
@@ -42,6 +42,8 @@ export interface TokenCounter {
 /** What a call is to those who meter it, from its head on. */
 export interface Metered {
   readonly recognised: Recognised;
+  /** As of the request; of the answer once it is over. */
+  head: ExchangeHead;
   readonly meter: CallMeter | null;
   named: boolean;
 }
@@ -89,7 +91,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
     const usage = readUsage(one, tokens);
     if (usage === 'wait') return tokens.load();
     metered.meter?.close();
-    const head = headOf(record, metered.recognised);
+    const { head } = metered;
     const { vendor, service } = metered.recognised;
     const credential = credentialOf(record.requestLines, record.query);
     const cost =
@@ -120,19 +122,22 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       if (recognised === null) return null;
       const head = headOf(record, recognised);
       const reader = readerFor(head);
-      return { recognised, meter: reader === null ? null : startMeter(reader, record, head), named: false };
+      return { recognised, head, meter: reader === null ? null : startMeter(reader, record, head), named: false };
     },
     name(record, metered, body) {
       const { namer } = parts();
       if (metered.named || namer === null) return;
       metered.named = true;
-      const { host, method, path, query, requestLines } = record;
-      const endpoint = namer.name({ host, method, path, query, requestLines }, textOf(body, requestLines));
+      const { host, method, path, requestLines } = record;
+      const endpoint = namer.name(
+        { host, method, path, query: plainQuery(record), requestLines },
+        textOf(body, requestLines),
+      );
       meter(record, { endpoint });
     },
     end(record, metered, body) {
       const { limits } = parts();
-      const head = headOf(record, metered.recognised);
+      const head = (metered.head = headOf(record, metered.recognised));
       const text = limits?.needsBody(head) ? textOf(body, record.responseLines) : null;
       const now = record.startedAt + (record.timeToFirstByteUs ?? 0);
       ended.push({ record, metered, limits: limits?.read(head, text, now) ?? null });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NO_OWN_PRICES, type PricesFile } from '../../../shared/ledger/prices-file.ts';
@@ -142,6 +142,7 @@ export function readPrices(dataDir: string, log: (line: string) => void): Prices
 /** Writes the template and the schema for editors beside it. False: there is a file already. Throws the system’s errors. */
 export function initPrices(dataDir: string): boolean {
   if (readText(pricesPath(dataDir)) !== null) return false;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeText(join(dataDir, 'prices.schema.json'), editorSchema());
   writeText(pricesPath(dataDir), PRICES_TEMPLATE);
   return true;

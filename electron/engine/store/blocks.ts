@@ -1,5 +1,5 @@
 import type { CallRow } from './call-row.ts';
-import { SOURCE_CODES, WORD, isByAgent } from './codes.ts';
+import { SOURCE_CODES, WORD, isByAgent, throttleCodeOf } from './codes.ts';
 import { addBit, createBits, hasBit, hashNumber, hashThree } from './bits.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -47,6 +47,8 @@ export interface BlockSummary {
 /** The kinds under which ids of bodies, and the beginnings of trace ids, are terms; above every kind of word. */
 export const BODY_TERM = 40;
 export const TRACE_TERM = 41;
+/** Codes of who refused a call for its number. */
+export const THROTTLE_TERM = 42;
 
 /** Bytes of a block's filter: 16 a call. */
 const TERM_BYTES = 8192;
@@ -95,6 +97,7 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, BODY_TERM, row.responseBody);
   addPieces(terms, row.pathText);
   if (row.query !== '') addPieces(terms, row.query);
+  if (throttleCodeOf(row.flags) !== 0) addWord(terms, THROTTLE_TERM, throttleCodeOf(row.flags));
   addWord(terms, WORD.endpoint, row.endpoint);
   addWord(terms, WORD.credential, row.credential);
   summariseUsage(summary, row);

@@ -18,9 +18,11 @@ export function countPictures(
   { since, until }: Span,
   use: (value: number, calls: number) => void,
 ): void {
+  const aliases = words.aliases();
   type Row = { host: number; value: number | null };
   const take = ({ host, value }: Row, calls: number): void => {
-    if (value !== null && value !== 0) use(field === 'endpoint' ? words.endpointOf(host, value) : value, calls);
+    if (value !== null && value !== 0)
+      use(field === 'endpoint' ? (aliases.get(host)?.get(value) ?? value) : value, calls);
   };
   const columns = `c.host, ${field === 'endpoint' ? 'c.endpoint' : 'u.model'} AS value`;
   const one = prepared(db, `SELECT ${columns} FROM calls c LEFT JOIN usages u ON u.call = c.id WHERE c.id = ?`);

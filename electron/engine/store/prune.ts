@@ -4,9 +4,9 @@ import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
-import { BLOCK, BODY_TERM, RANGED, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
+import { BLOCK, BODY_TERM, RANGED, THROTTLE_TERM, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
 import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
-import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, WORD } from './codes.ts';
+import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, THROTTLE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
 import { escapeLike, likeOf } from './like.ts';
@@ -138,6 +138,8 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
           WORD.host,
           words.hostsWhere((owner) => owner[field] !== null && matches(owner[field])),
         );
+      case 'throttle':
+        return hasAny(THROTTLE_TERM, codesMatching(THROTTLE_CODES, matches)) ?? never;
       case 'endpoint': {
         const ids = new Set(words.idsWhere(WORD.endpoint, matches));
         for (const aliases of words.aliases().values())

@@ -25,9 +25,10 @@ const COLUMNS = `c.started_at AS startedAt, c.host, c.app, c.endpoint, c.flags, 
 /** Who called what in a span. Sums and what is not in them yet are read in one moment of the database. */
 export function readEdges(db: Db, words: WordReader, span: Span): EdgeSum[] {
   const groups = new Map<string, Group>();
+  const aliases = words.aliases();
   const groupOf = (host: number, app: number, endpoint: number, start: number): Group => {
     const shownApp = words.appOf(app);
-    const shownEndpoint = endpoint === 0 ? 0 : words.endpointOf(host, endpoint);
+    const shownEndpoint = aliases.get(host)?.get(endpoint) ?? endpoint;
     const key = `${host} ${shownApp} ${shownEndpoint}`;
     let group = groups.get(key);
     if (!group) {

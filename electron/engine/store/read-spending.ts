@@ -5,7 +5,7 @@ import type { SpendingSum, Span } from './picture-rows.ts';
 import { USED, prepared, readRow } from './read-rows.ts';
 import { PERIODS } from './rollups.ts';
 import type { Spending, SpendingRow, Spendings } from './spending-sums.ts';
-import { SPENDING_FIGURES, SPENDING_KEYS, addSpending, mergeSpending, spendingIn } from './spending-sums.ts';
+import { SPENDING_FIGURES, SPENDING_KEYS, addSpending, mergeSpending, spendingKey } from './spending-sums.ts';
 import { closedCalls, cutSpan } from './sum-span.ts';
 import { uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
@@ -16,13 +16,14 @@ const COLUMNS = `c.started_at AS startedAt, c.host, c.app, c.endpoint, c.credent
 export function readSpending(db: Db, words: WordReader, question: Span & { by: 'hour' | 'day' }): SpendingSum[] {
   const length = question.by === 'hour' ? PERIODS[1] : PERIODS[2];
   const found: Spendings = new Map();
+  const aliases = words.aliases();
   /** Words of tags, of calls and of sums, by what they say. Sums' words count, calls' are looked up. */
   const labels = new Map<string, number>();
   const labelOf = new Map<number, number>();
   const shown = <Row extends Pick<SpendingRow, 'host' | 'app' | 'endpoint'>>(row: Row): Row => ({
     ...row,
     app: row.app === null ? null : words.appOf(row.app),
-    endpoint: row.endpoint === null || row.endpoint === 0 ? row.endpoint : words.endpointOf(row.host, row.endpoint),
+    endpoint: row.endpoint === null ? null : (aliases.get(row.host)?.get(row.endpoint) ?? row.endpoint),
   });
 
   /** Any word that says the same: what is shown is made of its text. */
@@ -47,14 +48,25 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
 
   db.transaction(() => {
     const { sums, covered, calls } = cutSpan(db, question, question.by === 'hour' ? 1 : 2);
-    const read = prepared(
+    const keys = SPENDING_KEYS.join(', ');
+    const range = 'FROM spending WHERE period = ? AND start >= ? AND start < ?';
+    const plain = prepared(db, `SELECT start, ${keys}, ${SPENDING_FIGURES.join(', ')} ${range}`);
+    /** Hours as days. */
+    const folded = prepared(
       db,
-      `SELECT start, ${[...SPENDING_KEYS, ...SPENDING_FIGURES].join(', ')} FROM spending WHERE period = ? AND start >= ? AND start < ?`,
+      `SELECT start / ${length} * ${length} AS start, ${keys}, ${SPENDING_FIGURES.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
+       ${range} GROUP BY start / ${length}, ${keys}`,
     );
     for (const piece of sums) {
-      for (const row of read.iterate(...piece) as IterableIterator<Spending>) {
-        const start = Math.floor(row.start / length) * length;
-        mergeSpending(spendingIn(found, { ...shown(row), start, tags: labelsOf(row.tags) }), row);
+      const read = PERIODS[piece[0]] === length ? plain : folded;
+      for (const row of read.all(...piece) as Spending[]) {
+        row.app = words.appOf(row.app);
+        row.endpoint = aliases.get(row.host)?.get(row.endpoint) ?? row.endpoint;
+        row.tags = labelsOf(row.tags);
+        const key = spendingKey(row);
+        const sum = found.get(key);
+        if (sum) mergeSpending(sum, row);
+        else found.set(key, row);
       }
     }
     for (const { row, calls: counted } of uncounted(db)) {
@@ -74,10 +86,18 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
   })();
 
   const text = (word: number): string | null => (word === 0 ? null : words.text(word));
+  const shownTags = new Map<number, Readonly<Record<string, string>>>();
+  const tagsOf = (word: number): Readonly<Record<string, string>> => {
+    let tags = shownTags.get(word);
+    if (tags === undefined) {
+      const { run: _, ...others } = readTags(text(word));
+      shownTags.set(word, (tags = others));
+    }
+    return tags;
+  };
   return [...found.values()]
     .filter((sum) => sum.calls > 0)
     .map((sum) => {
-      const { run: _, ...tags } = readTags(text(sum.tags));
       return {
         start: sum.start * 1_000_000,
         app: sum.app === 0 ? null : words.appName(sum.app),
@@ -85,7 +105,7 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
         endpoint: text(sum.endpoint),
         model: text(sum.model),
         credential: text(sum.credential),
-        tags,
+        tags: tagsOf(sum.tags),
         provenance: provenanceNamed(sum.provenance) ?? 'none',
         calls: sum.calls,
         costNanoUsd: sum.cost,

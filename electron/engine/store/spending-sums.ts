@@ -68,9 +68,14 @@ export function addSpending(into: Spendings, row: SpendingRow, labels: number, s
   sum.reasoning += calls * (row.reasoning ?? 0);
 }
 
+/** A key as text. */
+export function spendingKey(key: Pick<Spending, 'start' | (typeof SPENDING_KEYS)[number]>): string {
+  return `${key.start} ${key.host} ${key.app} ${key.endpoint} ${key.model} ${key.credential} ${key.tags} ${key.provenance}`;
+}
+
 /** The sum of a key, made when it is new. */
-export function spendingIn(into: Spendings, key: Pick<Spending, 'start' | (typeof SPENDING_KEYS)[number]>): Spending {
-  const text = `${key.start} ${key.host} ${key.app} ${key.endpoint} ${key.model} ${key.credential} ${key.tags} ${key.provenance}`;
+function spendingIn(into: Spendings, key: Pick<Spending, 'start' | (typeof SPENDING_KEYS)[number]>): Spending {
+  const text = spendingKey(key);
   let sum = into.get(text);
   if (!sum) {
     sum = {

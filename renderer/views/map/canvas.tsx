@@ -171,6 +171,8 @@ export function Canvas({
   };
   const pointedEdge = pointed === null ? undefined : drawing.edges.find(({ edge }) => edge.id === pointed);
   return (
+    // What is pointed at here is reached by keys through the nodes in it, and edges through the panel and the table.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={frame}
       className="map-frame"
@@ -221,13 +223,12 @@ export function Canvas({
               type="button"
               className="map-group"
               style={{ left: x, top: y, width }}
-              title={one ? says.unfoldGroup(name) : says.foldGroup(name)}
-              aria-label={one ? says.unfoldGroup(name) : says.foldGroup(name)}
+              title={one ? says.unfoldGroup(name, members) : says.foldGroup(name, members)}
+              aria-label={one ? says.unfoldGroup(name, members) : says.foldGroup(name, members)}
               onClick={() => onFold(key)}
             >
               {one ? <Plus size={11} aria-hidden /> : <Minus size={11} aria-hidden />}
-              <span className="ellipsis">{name}</span>
-              <span className="unit">{members}</span>
+              <span className="ellipsis">{name}</span> <span className="unit">{members}</span>
             </button>
           );
         })}

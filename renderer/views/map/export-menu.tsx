@@ -15,6 +15,7 @@ import type { Graph, GraphNode } from './graph.ts';
 import type { Drawn } from './graph-view.tsx';
 import { legendLines } from './legend.tsx';
 import type { MapState } from './map-state.ts';
+import { countryName } from './paint.ts';
 import { drawGraph, framePicture, PICTURE_FONT } from './picture.ts';
 import type { NodeWords } from './picture.ts';
 import { amountText, tellingFigure } from './say.ts';
@@ -57,7 +58,7 @@ export function ExportMenu({
   });
   const picture = useMutation({
     async mutationFn({ kind, theme }: { kind: 'svg' | 'png'; theme: Theme }) {
-      const svg = pictureOf({ map, graph, drawn, state }, theme);
+      const svg = await pictureOf({ map, graph, drawn, state }, theme);
       const name = `sallyport-map-${new Date(until / 1000).toISOString().slice(0, 10)}-${theme}.${kind}`;
       if (kind === 'svg') saveFile(name, svg, 'image/svg+xml');
       else saveFile(name, await pngOf(svg), 'image/png');
@@ -102,22 +103,35 @@ export function ExportMenu({
 }
 
 /** The picture of what is shown, in a theme of its own. */
-function pictureOf(
+async function pictureOf(
   { map, graph, drawn, state }: { map: DependencyMap; graph: Graph; drawn: Drawn; state: MapState },
   theme: Theme,
-): string {
+): Promise<string> {
   const colour = coloursOf(theme);
   const measure = createMeasure();
   const lines = legendLines(drawn, graph, state, map.folded);
-  const body = drawGraph(drawn.drawing, drawn.paint, {
-    bars: state.look === 'sankey',
-    metric: state.width,
-    say: (node) => wordsOf(node, state),
-    amount: amountText,
-    groupTitle: (key) => (key.startsWith('team:') ? groupName(key) || says.noTeam : says.category(groupName(key))),
-    colour,
-    measure,
-  });
+  const world = state.look === 'world';
+  const body = world
+    ? // Its outlines are loaded when somebody wants the world.
+      (await import('./world/draw-world.ts')).drawWorld(
+        map,
+        { where: state.where, metric: state.width },
+        {
+          colour,
+          measure,
+          say: (country, amount, vendors) =>
+            `${country === null ? says.worldUnknown : countryName(country)}: ${amountText(state.width, amount)} ${says.metric[state.width]} (${vendors.join(', ')})`,
+        },
+      )
+    : drawGraph(drawn.drawing, drawn.paint, {
+        bars: state.look === 'sankey',
+        metric: state.width,
+        say: (node) => wordsOf(node, state),
+        amount: amountText,
+        groupTitle: (key) => (key.startsWith('team:') ? groupName(key) || says.noTeam : says.category(groupName(key))),
+        colour,
+        measure,
+      });
   const only = [
     state.app === null ? null : says.onlyApp(state.app || says.unnamedApp),
     state.vendor === null ? null : says.onlyVendor(state.vendor),
@@ -132,7 +146,15 @@ function pictureOf(
       ...only,
     ].join(' · '),
     foot: says.picture.made(new Date().toISOString().slice(0, 16).replace('T', ' ')),
-    legend: { ...lines, colour: says.legendColour(says.colouring[state.colour]), tones: drawn.paint.legend },
+    legend: world
+      ? {
+          width: says.worldSize(says.metric[state.width]),
+          samples: [],
+          colour: says.whereShort[state.where],
+          tones: [],
+          notes: [],
+        }
+      : { ...lines, colour: says.legendColour(says.colouring[state.colour]), tones: drawn.paint.legend },
     colour,
     measure,
   });

@@ -1,6 +1,5 @@
 import { printQuery } from '../../../shared/query/print.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
-import { linkTo } from '../../data/location.ts';
 import { writeBetween } from '../../data/time-range.ts';
 import type { GraphNode } from './graph.ts';
 import { vendorOf } from './graph.ts';
@@ -9,7 +8,11 @@ import type { Span } from './span.ts';
 /** What calls have in common: the same for a node, an edge and a part of either. */
 export type What = readonly QueryTree[];
 
-const text = (field: 'app' | 'vendor' | 'host', pattern: string): QueryTree => ({ op: 'text', field, pattern });
+const text = (field: 'app' | 'vendor' | 'host' | 'endpoint', pattern: string): QueryTree => ({
+  op: 'text',
+  field,
+  pattern,
+});
 
 /** The filter of a node’s calls; null for a group, which has none in one word. */
 export function callsOfNode(one: GraphNode): What | null {
@@ -17,10 +20,14 @@ export function callsOfNode(one: GraphNode): What | null {
   if (!node) return null;
   if (one.kind === 'app') return [appTerm(one.id.slice('app:'.length))];
   if (one.kind === 'vendor') return [text('vendor', vendorOf(one) ?? '')];
-  const name = endpointName(one);
   // Endpoints put together have no name of their own: their vendor’s calls are the nearest.
-  if (name === null) return [text('vendor', node.vendor ?? '')];
-  return [...(node.host === null ? [] : [text('host', node.host)]), ...endpointTerms(name)];
+  if (node.host === null) return [text('vendor', node.vendor ?? '')];
+  const name = endpointName(one);
+  return [
+    text('host', node.host),
+    // Calls whose endpoint nobody told are their host’s.
+    name === null ? { op: 'not', part: text('endpoint', '*') } : text('endpoint', name),
+  ];
 }
 
 export function callsOfEdge(from: GraphNode, to: GraphNode): What | null {
@@ -36,30 +43,19 @@ function appTerm(name: string): QueryTree {
   return name === '' ? { op: 'not', part: text('app', '*') } : text('app', name);
 }
 
-/** `endpoint:HOST METHOD PATH` → `METHOD PATH`; null for endpoints put together. */
-export function endpointName({ id, node }: Pick<GraphNode, 'id' | 'node'>): string | null {
-  const rest = id.slice('endpoint:'.length);
-  const gap = rest.indexOf(' ');
-  if (gap < 0 || rest.endsWith(' …') || node?.host == null) return null;
-  return rest.slice(gap + 1);
+/** `endpoint:HOST METHOD PATH` → `METHOD PATH`; null where only the host is known. */
+function endpointName({ id }: GraphNode): string | null {
+  const gap = id.indexOf(' ');
+  return gap < 0 ? null : id.slice(gap + 1);
 }
 
-/** What varies in a path is a wildcard of the filter language. */
-function endpointTerms(name: string): QueryTree[] {
-  const [method = '*', path = '*'] = name.split(' ');
-  return [
-    { op: 'text', field: 'method', pattern: method },
-    { op: 'text', field: 'path', pattern: path.replace(/\{[^}]*\}/g, '*') },
-  ];
-}
-
-/** Where Traffic shows calls. */
-export function linkToCalls(what: What, span: Span): string {
+/** What Traffic’s address says of calls: those of a span, and what they have in common. */
+export function paramsOfCalls(what: What, span: Span): Record<string, string> {
   const [only] = what;
   const tree: QueryTree | null =
     what.length === 0 ? null : what.length === 1 && only ? only : { op: 'and', parts: [...what] };
   const range = span.since <= 0 ? 'all' : writeBetween(span.since, span.until);
-  return linkTo('traffic', { ...(tree && { filter: printQuery(tree) }), range });
+  return { ...(tree && { filter: printQuery(tree) }), range };
 }
 
 export const ERRORS: QueryTree = {

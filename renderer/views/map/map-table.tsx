@@ -89,6 +89,15 @@ export function MapTable({
       aria-activedescendant={rows[current] && current >= first && current < end ? `map-row-${current}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
+      onClick={(event) => {
+        const element = event.target as Element;
+        const index = Number(element.closest<HTMLElement>('[data-index]')?.dataset['index'] ?? -1);
+        const row = rows[index];
+        if (!row) return;
+        setAt(index);
+        if (element.closest('[data-opens]')) toggle(row.key);
+        else onSelect(row.selects);
+      }}
     >
       <div className="map-table-head" role="row" aria-rowindex={1}>
         {COLUMNS.map((column) => {
@@ -130,13 +139,9 @@ export function MapTable({
               data-level={row.level}
               data-current={index === current || undefined}
               style={{ top: index * rowHeight, height: rowHeight }}
-              onClick={() => {
-                setAt(index);
-                onSelect(row.selects);
-              }}
-              onDoubleClick={() => row.beneath > 0 && toggle(row.key)}
+              data-index={index}
             >
-              <Cells row={row} isOpen={opened.has(row.key)} onToggle={() => toggle(row.key)} />
+              <Cells row={row} isOpen={opened.has(row.key)} />
             </div>
           );
         })}
@@ -145,7 +150,7 @@ export function MapTable({
   );
 }
 
-function Cells({ row, isOpen, onToggle }: { row: TableRow; isOpen: boolean; onToggle: () => void }): ReactNode {
+function Cells({ row, isOpen }: { row: TableRow; isOpen: boolean }): ReactNode {
   const { node, figures, kind, change, beneath } = row;
   const name = node.name || says.unnamedApp;
   const claim = kind === 'vendor' ? node.countries?.endpoint : null;
@@ -154,14 +159,7 @@ function Cells({ row, isOpen, onToggle }: { row: TableRow; isOpen: boolean; onTo
     <>
       <span role="gridcell" className="map-cell-name">
         {beneath > 0 ? (
-          <span
-            className="map-cell-open"
-            title={isOpen ? says.collapse(name) : says.expand(name)}
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle();
-            }}
-          >
+          <span className="map-cell-open" data-opens title={isOpen ? says.collapse(name) : says.expand(name)}>
             <Chevron size={13} aria-hidden />
           </span>
         ) : (

@@ -61,7 +61,7 @@ export function SubBar({
         value={state.table ? '' : state.look}
         options={LOOKS.map((value) => ({
           value: value as string,
-          title: says.looks[value as keyof typeof says.looks],
+          title: says.looks[value],
         }))}
         onChange={(look) => changePlace({ look: look === 'graph' ? undefined : look, table: undefined }, true)}
       />
@@ -114,7 +114,7 @@ function Changes({ map, state, first }: { map: DependencyMap; state: MapState; f
         {changes.length > NAMED && (
           <MenuButton
             trigger={
-              <button type="button" className="map-change-name">
+              <button type="button" className="map-change-name map-change-more">
                 {says.moreChanges(changes.length - NAMED)}
               </button>
             }

@@ -1,9 +1,11 @@
 import { numberOrNull, record, stringOrNull } from '../../llm/loose.ts';
 import type { Loose } from '../../llm/loose.ts';
+import type { Tokens } from '../../model/usage.ts';
+import { NO_TOKENS } from '../../model/usage.ts';
 import type { ReadingEnd } from '../usage-reader.ts';
 import type { Found } from '../usage/documents.ts';
 import type { Draft } from '../usage/draft.ts';
-import { putUnit, putTokens, tierOf } from '../usage/draft.ts';
+import { putTokens, putUnit, sumOf, tierOf } from '../usage/draft.ts';
 import { modelReader } from '../usage/model-reading.ts';
 import { firstAt } from '../openai/chat-usage.ts';
 
@@ -19,7 +21,7 @@ export const anthropicMessages = modelReader({
   name: 'anthropic-messages',
   reads: (head) =>
     head.method === 'POST' &&
-    (/\/v1\/messages$/.test(head.path) ||
+    (head.path.endsWith('/v1/messages') ||
       /\/publishers\/anthropic\/models\/[^/]+:(?:streamR|r)awPredict$/.test(head.path)),
   values: ANTHROPIC_VALUES,
   texts: ANTHROPIC_TEXTS,
@@ -102,14 +104,10 @@ export function addUp(draft: Draft, one: Draft, model: string | null): void {
   if (draft.model !== null && model !== null && model !== draft.model)
     draft.problem = 'The batch has several models, so it cannot be priced as one.';
   draft.model = model ?? draft.model;
-  const before = draft.tokens;
   if (one.tokens !== null) {
-    const sums: Record<string, number | null> = {};
-    for (const [key, value] of Object.entries(one.tokens)) {
-      const had = before?.[key as keyof typeof before] ?? null;
-      sums[key] = value === null ? had : (had ?? 0) + value;
-    }
-    putTokens(draft, sums);
+    const sums: Tokens = { ...(draft.tokens ?? NO_TOKENS) };
+    for (const key of Object.keys(sums) as (keyof Tokens)[]) sums[key] = sumOf(sums[key], one.tokens[key]);
+    draft.tokens = sums;
   }
   for (const [unit, quantity] of Object.entries(one.units)) draft.units[unit] = (draft.units[unit] ?? 0) + quantity;
 }

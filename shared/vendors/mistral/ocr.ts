@@ -5,7 +5,7 @@ import { modelReader } from '../usage/model-reading.ts';
 /** Text out of documents, by the page. Mistral's chats and embeddings are as OpenAI's. */
 export const mistralOcr = modelReader({
   name: 'mistral-ocr',
-  reads: (head) => head.method === 'POST' && /\/v1\/ocr$/.test(head.path),
+  reads: (head) => head.method === 'POST' && head.path.endsWith('/v1/ocr'),
   values: ['model', 'usage_info', 'document_annotation', 'object'],
   requestValues: ['document_annotation_format', 'bbox_annotation_format'],
   estimates: false,

@@ -38,7 +38,7 @@ export const openaiTranscription = modelReader({
 /** Text to sound: characters of the request, since the answer is the sound; newer models say tokens when it is streamed as events. */
 export const openaiSpeech = modelReader({
   name: 'openai-speech',
-  reads: (head) => head.method === 'POST' && /\/audio\/speech$/.test(head.path),
+  reads: (head) => head.method === 'POST' && head.path.endsWith('/audio/speech'),
   values: ['type', 'usage'],
   estimates: false,
   begin(draft, head) {

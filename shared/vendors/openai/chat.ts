@@ -10,7 +10,7 @@ import { firstAt, readChatUsage } from './chat-usage.ts';
  */
 export const openaiChat = modelReader({
   name: 'openai-chat',
-  reads: (head) => head.method === 'POST' && /\/completions$/.test(head.path),
+  reads: (head) => head.method === 'POST' && head.path.endsWith('/completions'),
   values: ['model', 'usage', 'service_tier', 'x_groq.usage', 'choices[].finish_reason', 'object', 'error'],
   texts: ['choices'],
   begin(draft, head) {

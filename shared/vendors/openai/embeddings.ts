@@ -6,7 +6,7 @@ import { deploymentOf } from './chat.ts';
 /** Embeddings as OpenAI's and all who copied them: only what was read is charged. */
 export const openaiEmbeddings = modelReader({
   name: 'openai-embeddings',
-  reads: (head) => head.method === 'POST' && /\/embeddings$/.test(head.path),
+  reads: (head) => head.method === 'POST' && head.path.endsWith('/embeddings'),
   values: ['model', 'object', 'usage'],
   begin(draft, head) {
     draft.requestModel = deploymentOf(head);

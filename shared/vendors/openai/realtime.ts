@@ -12,11 +12,11 @@ import { modelReader } from '../usage/model-reading.ts';
  */
 export const openaiRealtime = modelReader({
   name: 'openai-realtime',
-  reads: (head) => head.method === 'GET' && /\/realtime$/.test(head.path),
+  reads: (head) => head.method === 'GET' && head.path.endsWith('/realtime'),
   values: ['type', 'session.model', 'response.usage', 'response.status'],
   estimates: false,
   begin(draft, head) {
-    draft.requestModel = /[?&](?:model|deployment)=([^&]+)/.exec(head.query)?.[1] ?? null;
+    draft.requestModel = /(?:^|[?&])(?:model|deployment)=([^&]+)/.exec(head.query)?.[1] ?? null;
   },
   take: () => {},
   message: takeMessage,

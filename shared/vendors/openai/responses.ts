@@ -12,7 +12,7 @@ import { countTools, firstAt } from './chat-usage.ts';
  */
 export const openaiResponses = modelReader({
   name: 'openai-responses',
-  reads: (head) => (head.method === 'POST' || head.method === 'GET') && /\/responses$/.test(head.path),
+  reads: (head) => (head.method === 'POST' || head.method === 'GET') && head.path.endsWith('/responses'),
   values: [
     'object',
     'type',

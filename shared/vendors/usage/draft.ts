@@ -68,7 +68,7 @@ export function putTokens(draft: Draft, tokens: Partial<Tokens>): void {
   draft.tokens = next;
 }
 
-export function putUnit(draft: Draft, unit: keyof Units & string, quantity: number | null): void {
+export function putUnit(draft: Draft, unit: string, quantity: number | null): void {
   if (quantity !== null && quantity !== 0) draft.units[unit] = quantity;
 }
 

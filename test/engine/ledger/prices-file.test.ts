@@ -174,8 +174,8 @@ describe('while an engine runs', () => {
   });
 });
 
-test('the first file is written by us, for its owner only, and never over another', () => {
-  const dir = folder();
+test('the first file is written by us, for its owner only, in a folder that may not be there yet, and never over another', () => {
+  const dir = join(folder(), 'data');
   expect(initPrices(dir)).toBe(true);
   expect(readFileSync(pricesPath(dir), 'utf8')).toBe(PRICES_TEMPLATE);
   if (process.platform !== 'win32') expect(statSync(pricesPath(dir)).mode & 0o777).toBe(0o600);

@@ -4,7 +4,8 @@ import { edgeId, litBy } from '../../../renderer/views/map/graph.ts';
 import { paintOf } from '../../../renderer/views/map/paint.ts';
 import { widthScale } from '../../../renderer/views/map/scales.ts';
 import { tableRows } from '../../../renderer/views/map/table-rows.ts';
-import { mapOf, smallWorld } from '../../journeys/map-world.ts';
+import { mapOf } from '../../journeys/map-answers.ts';
+import { smallWorld } from '../../journeys/map-world.ts';
 import { madeMap, shown } from './graphs.ts';
 
 const DAY = 86_400_000_000;

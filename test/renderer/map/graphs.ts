@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { DependencyMap } from '../../../shared/contract/map.ts';
 import { graphOf } from '../../../renderer/views/map/graph.ts';
 import type { Graph, Shown } from '../../../renderer/views/map/graph.ts';
-import { largeWorld, mapOf } from '../../journeys/map-world.ts';
+import { mapOf } from '../../journeys/map-answers.ts';
+import { largeWorld } from '../../journeys/map-world.ts';
 
 /** The map of a made-up installation; the same seed makes the same. */
 export function madeMap(size: { apps: number; vendors: number; endpoints: number; seed?: number }): DependencyMap {

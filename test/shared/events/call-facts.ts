@@ -109,6 +109,7 @@ export function anyEvent(call: number): fc.Arbitrary<CallEvent> {
       failure,
     }),
     fc.record({ type: type('request-data'), call: id, at, data: bytes }),
+    fc.record({ type: type('request-data'), call: id, at, data: bytes, beyond: fc.constant(true as const) }),
     fc.record({ type: type('request-ended'), call: id, at, bytes: fc.nat(1000), trailers: headers }),
     fc.record({ type: type('informed'), call: id, at, status: fc.integer({ min: 100, max: 199 }), headers }),
     fc.record({
@@ -121,6 +122,7 @@ export function anyEvent(call: number): fc.Arbitrary<CallEvent> {
       headers,
     }),
     fc.record({ type: type('response-data'), call: id, at, data: bytes }),
+    fc.record({ type: type('response-data'), call: id, at, data: bytes, beyond: fc.constant(true as const) }),
     fc.record({ type: type('upgraded'), call: id, at }),
     fc.record({
       type: type('message'),

@@ -97,7 +97,10 @@ describe('the user’s file goes before ours', () => {
       }),
     });
     const call = { ...sms, usage: read({ 'sms_segment/US': 3 }) };
-    expect(book.price({ ...call, ...at(5, 1) })?.nanoUsd).toBe(21_787_500);
+    expect(book.price({ ...call, ...at(5, 1) })).toMatchObject({
+      nanoUsd: 21_787_500,
+      priceVersion: 'sallyport 2026-11, prices.yaml abc',
+    });
     expect(book.price({ ...call, ...at(6, 1) })?.nanoUsd).toBe(24_900_000);
   });
 

@@ -47,7 +47,7 @@ export function createCostAnswers(given: {
   /** Models can be priced when their tables are loaded; meanwhile others have their turn. */
   function* waste({ own, ...span }: Span & OwnPrices): Generator<void, WasteFound> {
     // What a month has free is not for calls that nobody made.
-    const contracts = own.contracts.map(({ freePerMonth: _, ...contract }) => contract);
+    const contracts = own.contracts.map((contract) => ({ ...contract, freePerMonth: {} }));
     const book = priceBook({ ...own, contracts });
     let loaded = false;
     const load = (): void => void (loaded = true);

@@ -12,9 +12,9 @@ import { words } from '../../../words/index.ts';
 import { nameOf } from '../describe.ts';
 import { edgeId } from '../graph.ts';
 import type { Graph, GraphNode } from '../graph.ts';
-import { ERRORS, linkToCalls, slowerThan, THROTTLED } from '../links.ts';
+import { ERRORS, paramsOfCalls, slowerThan, THROTTLED } from '../links.ts';
 import type { What } from '../links.ts';
-import { select } from '../map-place.ts';
+import { linkToCalls, select } from '../map-place.ts';
 import { Name } from '../node-box.tsx';
 import { NodeMark, StatusMark } from '../vendor-tile.tsx';
 
@@ -138,7 +138,7 @@ export function Deeds({
     <div className="map-deeds">
       {children}
       {what !== null && (
-        <Button icon={ListTree} onClick={() => openCalls(linkToCalls(what, map))}>
+        <Button icon={ListTree} onClick={() => goTo('traffic', paramsOfCalls(what, map))}>
           {says.callsButton(calls)}
         </Button>
       )}
@@ -154,11 +154,6 @@ export function Deeds({
 /** Nobody is the app of programs that are not known: a name that no app can have stands for it in the address. */
 const narrowed = (only: { app: string } | { vendor: string }): Record<string, string> =>
   'app' in only ? { app: only.app === '' ? '-' : only.app } : { vendor: only.vendor };
-
-function openCalls(href: string): void {
-  const [view = 'traffic', query = ''] = href.replace(/^#\//, '').split('?', 2);
-  goTo(view, Object.fromEntries(new URLSearchParams(query)));
-}
 
 /** Nodes at the other end of edges, each a step along the edge. */
 export function Neighbours({

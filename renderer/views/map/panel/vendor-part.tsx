@@ -16,9 +16,9 @@ import { toast } from '../../../ui/toasts.tsx';
 import { words } from '../../../words/index.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { vendorOf } from '../graph.ts';
-import { callsOfNode, linkToCalls } from '../links.ts';
+import { callsOfNode } from '../links.ts';
 import type { MapState } from '../map-state.ts';
-import { select } from '../map-place.ts';
+import { linkToCalls, select } from '../map-place.ts';
 import { basisText, countryName, WHERES } from '../paint.ts';
 import { Ago, agoText, Deeds, FigureList, Head, Neighbours } from './pieces.tsx';
 
@@ -253,13 +253,8 @@ function Owner({ vendor }: { vendor: Vendor }): ReactNode {
           }}
         />
       ) : (
-        <button
-          type="button"
-          className="map-link"
-          aria-label={says.ownerLabel(vendor.name)}
-          onClick={() => setTyping(true)}
-        >
-          {vendor.owner ?? says.assign}
+        <button type="button" className="map-link" onClick={() => setTyping(true)}>
+          {vendor.owner ?? says.assign} <span className="unseen">{says.ownerLabel(vendor.name)}</span>
         </button>
       )}
     </Fact>

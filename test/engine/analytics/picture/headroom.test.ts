@@ -45,6 +45,11 @@ describe('the time at which nothing is left', () => {
     ).toBe(NOW + 120 * SECOND);
   });
 
+  test('looks no further back than to when it was filled up last', () => {
+    const filled = [limit(990, 180), limit(100, 120), limit(800, 60), limit(600, 0)];
+    expect(exhaustedAt(filled, NOW)).toBe(NOW + 180 * SECOND);
+  });
+
   test('is now when nothing is left', () => {
     expect(exhaustedAt([limit(0, 30, { resetAt: NOW + 30 * SECOND })], NOW)).toBe(NOW - 30 * SECOND);
   });

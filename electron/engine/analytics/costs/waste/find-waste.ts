@@ -3,7 +3,7 @@ import { countOf, formatSize } from '../../../../../shared/format/quantities.ts'
 import type { PriceBook } from '../../../../../shared/ledger/price-book.ts';
 import type { Recognise, Span } from '../../../store/picture-rows.ts';
 import type { CostRows } from '../cost-rows.ts';
-import { HOUR } from '../cost-cells.ts';
+import { DAY, HOUR } from '../cost-cells.ts';
 import { findCacheable } from './find-cacheable.ts';
 import { findCut } from './find-cut.ts';
 import { findDuplicates } from './find-duplicates.ts';
@@ -28,8 +28,8 @@ export interface WasteFound {
 
 /** Metered calls that are looked at, the newest. */
 const MOST_CALLS = 50_000;
-/** The store reads a stretch of calls at a time; few large pages read it fewer times. */
-const PAGE = 4000;
+/** One page is one turn: others wait for it, some hundredths of a second. */
+const PAGE = 1000;
 
 /**
  * What could be saved, with the calls behind it, the most money first. A call is counted as waste once: what was retried is
@@ -37,7 +37,7 @@ const PAGE = 4000;
  * Allowances that are not used cost nothing, and are counted beside.
  */
 export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): Generator<void, WasteFound> {
-  const { since, complete: reachesBack } = newestOf(source, span, most);
+  const { since, complete: reachesBack } = yield* newestOf(source, span, most);
   const { calls, complete: allRead } = yield* readSpent(source, { since, until: span.until }, most);
   calls.sort((a, b) => a.startedAt - b.startedAt || a.id - b.id);
   yield;
@@ -111,16 +111,25 @@ export function* findWaste(source: WasteSource, span: Span, most = MOST_CALLS): 
   };
 }
 
-/** Where the newest `most` metered calls of the span begin, to the hour. */
-function newestOf({ rows }: WasteSource, span: Span, most: number): { since: number; complete: boolean } {
-  const hours = new Map<number, number>();
-  for (const { start, calls } of rows.spending({ ...span, by: 'hour' }))
-    hours.set(start, (hours.get(start) ?? 0) + calls);
+/** Where the newest `most` metered calls of the span begin, to the hour; looked for backwards, a longer stretch each time. */
+function* newestOf(
+  { rows }: WasteSource,
+  span: Span,
+  most: number,
+): Generator<void, { since: number; complete: boolean }> {
   let left = most;
-  for (const [start, calls] of [...hours].sort(([a], [b]) => b - a)) {
-    // One hour alone may be more than can be looked at; then it is as much of it as can.
-    if (calls > left) return { since: Math.max(span.since, left === most ? start : start + HOUR), complete: false };
-    left -= calls;
+  for (let until = span.until, length = DAY; until > span.since; length *= 2) {
+    const since = Math.max(span.since, until - length);
+    const hours = new Map<number, number>();
+    for (const { start, calls } of rows.spending({ since, until, by: 'hour' }))
+      hours.set(start, (hours.get(start) ?? 0) + calls);
+    for (const [start, calls] of [...hours].sort(([a], [b]) => b - a)) {
+      // One hour alone may be more than can be looked at; then it is as much of it as can.
+      if (calls > left) return { since: Math.max(span.since, left === most ? start : start + HOUR), complete: false };
+      left -= calls;
+    }
+    until = since;
+    yield;
   }
   return { since: span.since, complete: true };
 }
