@@ -18,6 +18,8 @@ export interface GridColumn<Row> {
   from?: number;
   /** Cannot be sorted by. */
   fixed?: boolean;
+  /** More about it, when its head is pointed at. */
+  tip?: string;
   cell: (row: Row) => ReactNode;
 }
 
@@ -126,11 +128,12 @@ export function DenseGrid<Row>({
       onKeyDown={onKeyDown}
     >
       <div role="row" tabIndex={-1} aria-rowindex={1} className="dense-head">
-        {shown.map(({ id, title, right = false, fixed = false }) => {
+        {shown.map(({ id, title, right = false, fixed = false, tip }) => {
           const sorted = order?.by === id;
           return (
             <div
               key={id}
+              title={tip}
               role="columnheader"
               className={`dense-cell dense-${id}${right ? ' dense-right' : ''}`}
               aria-sort={sorted ? (order.descending ? 'descending' : 'ascending') : undefined}

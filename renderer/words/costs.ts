@@ -27,6 +27,16 @@ export const costs = {
     cached: 'From cache',
     output: 'Written',
   },
+  /** `680.5M`: where there is room for a glance only. */
+  short: (count: number) => {
+    for (const [unit, factor] of [
+      ['G', 1e9],
+      ['M', 1e6],
+      ['k', 1e3],
+    ] as const)
+      if (count >= factor * 10) return `${Number((count / factor).toFixed(count >= factor * 99.95 ? 0 : 1))}${unit}`;
+    return formatCount(count);
+  },
   tokensTip: {
     input: 'Tokens read, cache included',
     cached: 'Share of them from cache',
@@ -44,7 +54,7 @@ export const costs = {
   notMetered: 'costs nothing known',
   money: (nano: number | null, estimated = 0) =>
     nano === null ? 'unknown' : `${estimated > 0 ? '~' : ''}${formatMoney(nano)}`,
-  before: 'the span before',
+  before: 'against the span before',
   change: (share: number) =>
     `${share > 0 ? '+' : '−'}${Math.abs(share) < 0.1 ? (Math.abs(share) * 100).toFixed(1) : Math.round(Math.abs(share) * 100)} %`,
   none: '–',

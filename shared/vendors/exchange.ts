@@ -7,6 +7,7 @@ export interface ExchangeHead {
   host: string;
   /** Without the query. */
   path: string;
+  /** Without the question mark. */
   query: string;
   requestLines: string;
   /** Null when there was no answer. */

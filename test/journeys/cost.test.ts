@@ -118,9 +118,9 @@ afterAll(async () => {
   if (noBrowser === null) await scripted.stop();
 });
 
-test('a cost is shown with its lines, its price and how well it is known, in both themes', async (context) => {
-  if (noBrowser !== null) return context.skip(noBrowser);
-  for (const theme of ['dark', 'light'] as const) {
+for (const theme of ['dark', 'light'] as const)
+  test(`a cost is shown with its lines, its price and how well it is known (${theme})`, async (context) => {
+    if (noBrowser !== null) return context.skip(noBrowser);
     const page = await scripted.open('call?id=1', { theme, height: 1100 });
     const call = callPage(page);
     await call.panel.getByLabel('Cost $0.0258').waitFor();
@@ -136,8 +136,7 @@ test('a cost is shown with its lines, its price and how well it is known, in bot
     expect(await told.getByRole('row', { name: /^requests/ }).innerText()).toContain('12 of 500 requests left');
     await call.panel.getByRole('region', { name: 'What the vendor said' }).getByText('web_search_requests').waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
-  }
-});
+  });
 
 test('a cost that nobody knows is said in words with the reason, and is no number', async (context) => {
   if (noBrowser !== null) return context.skip(noBrowser);

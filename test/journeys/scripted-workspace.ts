@@ -12,6 +12,8 @@ import { createAppRegister } from './app-register.ts';
 import type { AppRegister } from './app-register.ts';
 import { createMapScript } from './map-script.ts';
 import type { MapScript } from './map-script.ts';
+import { createCostScript } from './cost-script.ts';
+import type { CostScript } from './cost-script.ts';
 import { createVendorScript } from './vendor-script.ts';
 import type { VendorScript } from './vendor-script.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
@@ -26,6 +28,7 @@ export interface Scripted {
   map: MapScript;
   /** What is said of the map’s vendors. */
   vendors: VendorScript;
+  costs: CostScript;
   /** What the coverage page is told from now on. */
   cover(coverage: Coverage, notSeen: readonly NotSeen[], hours?: readonly HourOfCoverage[]): void;
   put(calls: readonly Call[]): void;
@@ -39,6 +42,7 @@ export async function startScripted(): Promise<Scripted> {
   const apps = createAppRegister();
   const map = createMapScript();
   const vendors = createVendorScript(map);
+  const costs = createCostScript();
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
@@ -61,6 +65,7 @@ export async function startScripted(): Promise<Scripted> {
     apps: apps.face,
     map: map.map,
     vendors: vendors.face,
+    costs: costs.face,
     coverage,
     reader: {
       ...stub.reader,
@@ -99,6 +104,7 @@ export async function startScripted(): Promise<Scripted> {
     apps,
     map,
     vendors,
+    costs,
     cover(now, notSeen, hours = []) {
       said = { coverage: now, notSeen, hours };
       for (const listener of listeners) listener(now);

@@ -26,12 +26,17 @@ export function headOf(record: CallRecord, recognised: ExchangeHead['recognised'
     method: record.method,
     host: record.host,
     path: record.path,
-    query: record.query,
+    query: plainQuery(record),
     requestLines: record.requestLines,
     status: record.status,
     responseLines: record.responseLines,
     startedAt: record.startedAt,
   };
+}
+
+/** Records have the question mark. */
+export function plainQuery({ query }: Pick<CallRecord, 'query'>): string {
+  return query.startsWith('?') ? query.slice(1) : query;
 }
 
 export function startMeter(reader: UsageReader, record: CallRecord, head: ExchangeHead): CallMeter {

@@ -12,7 +12,7 @@ import { credentialOf } from '../../../shared/vendors/credential.ts';
 import type { ExchangeHead } from '../../../shared/vendors/exchange.ts';
 import type { UsageReader } from '../../../shared/vendors/usage-reader.ts';
 import type { CallMeter } from './call-meter.ts';
-import { headOf, startMeter } from './call-meter.ts';
+import { headOf, plainQuery, startMeter } from './call-meter.ts';
 import { decodeContent, codingsOf } from '../store/content-coding.ts';
 
 /** By what calls are told apart, read and priced; all but the first may do without. */
@@ -128,8 +128,11 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       const { namer } = parts();
       if (metered.named || namer === null) return;
       metered.named = true;
-      const { host, method, path, query, requestLines } = record;
-      const endpoint = namer.name({ host, method, path, query, requestLines }, textOf(body, requestLines));
+      const { host, method, path, requestLines } = record;
+      const endpoint = namer.name(
+        { host, method, path, query: plainQuery(record), requestLines },
+        textOf(body, requestLines),
+      );
       meter(record, { endpoint });
     },
     end(record, metered, body) {

@@ -7,6 +7,8 @@ import type { Span } from '../store/picture-rows.ts';
 export type SearchCalls = (search: Search) => Generator<void, { calls: CallSummary[]; more: boolean }>;
 
 const PAGE = 1000;
+/** Of more hosts the first ones are searched. */
+const MOST_HOSTS = 200;
 
 /**
  * The newest calls of an app, if one is named, to hosts, at most `most` of them; `complete`: these are all of the span.
@@ -15,7 +17,7 @@ export function* newestCalls(
   search: SearchCalls,
   { hosts, app, since, until, most }: Span & { hosts: readonly string[]; app?: string | undefined; most: number },
 ): Generator<void, { calls: CallSummary[]; complete: boolean }> {
-  const ofHosts = hosts.map((host): QueryTree => ({ op: 'text', field: 'host', pattern: host }));
+  const ofHosts = hosts.slice(0, MOST_HOSTS).map((host): QueryTree => ({ op: 'text', field: 'host', pattern: host }));
   const tree: QueryTree = {
     op: 'and',
     parts: [
@@ -32,7 +34,7 @@ export function* newestCalls(
     left -= page.calls.length;
     // Apps by name alone: a name may hold what a pattern gives a meaning.
     calls.push(...page.calls.filter((call) => app === undefined || (call.app ?? '') === app));
-    if (!page.more) return { calls, complete: true };
+    if (!page.more) return { calls, complete: hosts.length <= MOST_HOSTS };
     if (left <= 0) return { calls, complete: false };
     before = page.calls.at(-1)!.id;
   }

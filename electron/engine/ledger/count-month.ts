@@ -3,7 +3,7 @@ import { createMonthCounts, type CountedMonths } from '../../../shared/ledger/mo
 import { monthlyVendors } from '../../../shared/ledger/monthly-vendors.ts';
 import { monthOf, type RepriceParts } from './reprice.ts';
 
-const PAGE = 500;
+const PAGE = 5000;
 
 /**
  * What was used this month before `now` (microseconds) of what is priced by the month: an engine that starts in the middle

@@ -23,7 +23,7 @@ export interface Reconciled extends Comparison {
   skipped: { line: number; why: string }[];
 }
 
-const PAGE = 1000;
+const PAGE = 5000;
 const DAY = 86_400_000_000;
 /** Lines that were skipped, named one by one. */
 const MOST_SKIPPED = 1000;

@@ -22,7 +22,9 @@ export interface RepriceQuestion {
 }
 
 /** Calls whose changes are written in one transaction. */
-const PAGE = 200;
+const BATCH = 300;
+/** The store looks at whole blocks of calls for each page: few, large ones are cheapest. */
+const PAGE = 5000;
 const MOST_ROWS = 200;
 
 interface Row {
@@ -73,7 +75,10 @@ export async function repriceCalls(
       signal?.throwIfAborted();
       const page = await parts.metered({ since: monthOf(since), until, after, limit: PAGE, hosts, all: true });
       const changes = page.calls.map(look).filter((change) => change !== null);
-      if (parts.write && changes.length > 0) await parts.write(changes);
+      for (let at = 0; parts.write && at < changes.length; at += BATCH) {
+        signal?.throwIfAborted();
+        await parts.write(changes.slice(at, at + BATCH));
+      }
       after = page.calls.at(-1)?.id ?? after;
       more = page.more;
     }

@@ -39,7 +39,7 @@ function Forecast({ forecast }: { forecast: NonNullable<Summary>['forecast'] }):
     );
   }
   const { soFarNanoUsd, expectedNanoUsd, lowNanoUsd, highNanoUsd, until, days } = forecast;
-  const top = Math.max(1, highNanoUsd, soFarNanoUsd);
+  const top = Math.max(1, highNanoUsd, soFarNanoUsd) * 1.04;
   const at = (nano: number): string => `${(nano / top) * 100}%`;
   // The end is the first moment of the next month.
   const last = DAY.format((until - 1) / 1000);

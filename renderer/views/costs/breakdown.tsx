@@ -62,7 +62,7 @@ export function Breakdown({
     const all = total.costNanoUsd ?? 0;
     const stepOf = (row: CostRow) => ({ dimension: by, value: row.keys[by] ?? null });
     const tokens = ({ tokenCalls }: CostRow, count: number): ReactNode =>
-      tokenCalls === 0 ? nothing : formatCount(count);
+      tokenCalls === 0 ? nothing : <span title={formatCount(count)}>{says.short(count)}</span>;
     return [
       {
         id: 'name',
@@ -131,14 +131,16 @@ export function Breakdown({
       {
         id: 'input',
         title: says.column.input,
-        width: '92px',
+        tip: says.tokensTip.input,
+        width: '76px',
         right: true,
         from: 480,
-        cell: (row) => <span title={says.tokensTip.input}>{tokens(row, row.inputTokens)}</span>,
+        cell: (row) => tokens(row, row.inputTokens),
       },
       {
         id: 'cached',
         title: says.column.cached,
+        tip: says.tokensTip.cached,
         width: '86px',
         right: true,
         from: 820,
@@ -146,7 +148,7 @@ export function Breakdown({
           inputTokens === 0 ? (
             nothing
           ) : (
-            <span title={says.tokensTip.cached} className={cacheReadTokens === 0 ? 'dense-none' : undefined}>
+            <span className={cacheReadTokens === 0 ? 'dense-none' : undefined}>
               {shareText(cacheReadTokens / inputTokens)}
             </span>
           ),
@@ -154,10 +156,11 @@ export function Breakdown({
       {
         id: 'output',
         title: says.column.output,
+        tip: says.tokensTip.output,
         width: '86px',
         right: true,
         from: 480,
-        cell: (row) => <span title={says.tokensTip.output}>{tokens(row, row.outputTokens)}</span>,
+        cell: (row) => tokens(row, row.outputTokens),
       },
     ];
   }, [rows, total.costNanoUsd, by, path, range, now, names]);

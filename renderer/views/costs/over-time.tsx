@@ -67,7 +67,7 @@ export function OverTime({
           onSelect={(from, to) => changePlace({ range: writeBetween(from, to) }, true)}
           onOpen={(from, to) => goTo('traffic', callsBetween(from, to))}
         >
-          <TimeChart title={says.chart} shape="bars" series={series} format={formatMoney} top={niceTop} height={120} />
+          <TimeChart title={says.chart} shape="bars" series={series} format={formatMoney} top={niceTop} height={150} />
         </TimeGroup>
       )}
     </div>

@@ -16,7 +16,7 @@ export const openaiRealtime = modelReader({
   values: ['type', 'session.model', 'response.usage', 'response.status'],
   estimates: false,
   begin(draft, head) {
-    draft.requestModel = /[?&](?:model|deployment)=([^&]+)/.exec(head.query)?.[1] ?? null;
+    draft.requestModel = /(?:^|[?&])(?:model|deployment)=([^&]+)/.exec(head.query)?.[1] ?? null;
   },
   take: () => {},
   message: takeMessage,

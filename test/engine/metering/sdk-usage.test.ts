@@ -192,7 +192,10 @@ describe('what the clients of OpenAI and Anthropic use', () => {
     });
     expect(chat?.cost).toMatchObject({ nanoUsd: 669_500, provenance: 'reported' });
     expect(chat?.endpoint).toBe('POST /v1/chat/completions');
-    expect(message).toMatchObject({ endpoint: 'POST /v1/messages', apiVersion: '2023-06-01' });
+    expect(message).toMatchObject({
+      endpoint: 'POST /v1/messages',
+      apiVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d$/) as string,
+    });
     expect(chat?.credential).toMatch(/^Bearer \*\*\*Zq9d\([0-9a-z]+\)$/);
     expect(message?.usage).toMatchObject({
       ...CLAUDE,

@@ -7,7 +7,7 @@ import type { BodyReader, SampledBody } from './sample-bodies.ts';
 import { schemeOf } from './security.ts';
 import type { SecurityScheme } from './security.ts';
 import { createInference } from './shape.ts';
-import type { Inference } from './shape.ts';
+import type { Inference, Room } from './shape.ts';
 
 /** By media type; null: no body of it could be read. */
 type Contents = Map<string, Inference | null>;
@@ -36,6 +36,7 @@ export type QueryKind = 'integer' | 'number' | 'boolean' | 'string';
 /** The newest calls of each endpoint and status whose bodies are read. */
 export const BODIES_OF_EACH = 20;
 const BODIES_IN_ALL = 2000;
+const PLACES_IN_ALL = 100_000;
 
 /** Operations of a service by path and method, without what calls tell of them. */
 export function listOperations({ endpoints }: SurveyedService): { operations: Map<string, Operation>; left: string[] } {
@@ -80,6 +81,7 @@ export function* addCalls(
   read: BodyReader,
 ): Generator<void, number> {
   const taken = new Map<string, number>();
+  const room: Room = { places: PLACES_IN_ALL };
   let sampled = 0;
   for (const call of calls) {
     const name = call.endpoint === null ? null : readEndpointName(call.endpoint);
@@ -96,13 +98,13 @@ export function* addCalls(
     const request = yield* sampleBody(read, call.id, 'request');
     if (request !== null) {
       operation.requestBodies += 1;
-      addBody(operation.requests, request);
+      addBody(operation.requests, request, room);
     }
     const response = yield* sampleBody(read, call.id, 'response');
     if (call.status !== null && call.status >= 100 && call.status <= 599) {
       let contents = operation.responses.get(call.status);
       if (contents === undefined) operation.responses.set(call.status, (contents = new Map()));
-      if (response !== null) addBody(contents, response);
+      if (response !== null) addBody(contents, response, room);
     }
     yield;
   }
@@ -135,10 +137,10 @@ function kindOf(value: string): QueryKind {
   return value === 'true' || value === 'false' ? 'boolean' : 'string';
 }
 
-function addBody(contents: Contents, body: SampledBody): void {
+function addBody(contents: Contents, body: SampledBody, room: Room): void {
   let inference = contents.get(body.mediaType) ?? null;
   if ('value' in body) {
-    inference ??= createInference();
+    inference ??= createInference(room);
     inference.add(body.value);
   }
   contents.set(body.mediaType, inference);

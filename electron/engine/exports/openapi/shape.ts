@@ -43,14 +43,20 @@ export interface Inference {
   add(value: unknown): void;
 }
 
-export function createInference(): Inference {
+/** Room for the places of several schemas together. */
+export interface Room {
+  places: number;
+}
+
+export function createInference(room: Room = { places: MOST_PLACES }): Inference {
   let places = 0;
   const shape = makeShape();
 
   function makeShape(): Shape {
     places += 1;
+    room.places -= 1;
     return {
-      any: places > MOST_PLACES,
+      any: places > MOST_PLACES || room.places < 0,
       values: 0,
       nulls: 0,
       booleans: 0,

@@ -18,7 +18,7 @@ function read(
   { response = [fixture.response], request = [fixture.request], cut = false, missed = false, answered = true } = {},
 ): Usage | null {
   const head = headOf(fixture, false);
-  expect(mayBeMetered(head.method, head.path + head.query)).toBe(true);
+  expect(mayBeMetered(head.method, head.query === '' ? head.path : `${head.path}?${head.query}`)).toBe(true);
   const reading = usageReaderFor(head)!.start(head);
   for (const piece of request) reading.request(piece);
   if (answered) {

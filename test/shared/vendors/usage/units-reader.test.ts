@@ -34,7 +34,7 @@ function headFor(
       name: '',
       host: (rule.hosts?.[0] ?? 'api.test').replaceAll('*', 'x'),
       path,
-      query: query ? `?${query}` : '',
+      query: query ?? '',
       method: rule.methods?.[0] ?? 'POST',
       request: '',
       type: '',
