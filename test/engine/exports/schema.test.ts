@@ -53,7 +53,7 @@ describe('a schema', () => {
         const schema = infer(bodies);
         expect(faults(schema, bodies)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 
