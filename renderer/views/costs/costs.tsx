@@ -183,7 +183,7 @@ function Look({
                 <a
                   href={linkTo('costs', {
                     range,
-                    ...Object.assign({}, ...path.slice(0, index + 1).map(paramOf)),
+                    ...Object.fromEntries(path.slice(0, index + 1).flatMap((one) => Object.entries(paramOf(one)))),
                     by: path[index + 1]?.dimension ?? 'vendor',
                   })}
                 >
