@@ -15,7 +15,7 @@ export const vendors = {
   span: 'Time span',
   spans: { '24h': '24 hours', '7d': '7 days', '30d': '30 days', all: 'All time' },
   anyStatus: 'any status',
-  statusFilter: 'Status',
+  statusFilter: 'Only vendors with this status',
   statusOf: (status: string) => `status: ${status}`,
   status: { new: 'new', known: 'unapproved', approved: 'approved', deprecated: 'deprecated', blocked: 'blocked' },
   statusLong: {
@@ -68,7 +68,7 @@ export const vendors = {
   approve: 'Approve',
   approveNamed: (name: string) => `Approve ${name}`,
   assign: 'Assign…',
-  assignNamed: (name: string) => `Assign ${name} to a vendor`,
+  assignNamed: (name: string) => `Assign… ${name} to a vendor`,
   block: 'Block',
   blockNamed: (name: string) => `Block ${name}`,
   keys: {
