@@ -7,24 +7,25 @@ import { words } from '../../words/index.ts';
 import { linkToCalls } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import { nameOf } from './names.ts';
-import type { Shown } from './use-costs.ts';
 
 const says = words.costs;
 const nothing = <span className="dense-none">{says.none}</span>;
 
-/** Columns of the breakdown: what it came to, how sure that is, and what was used for it. */
-export function costColumns({
+/** The columns of a table by one dimension. `all`: what all of its rows cost, nano-dollars; `now`: microseconds. */
+export function breakdownColumns({
   rows,
-  total,
+  all,
   place: { by, path, range },
-  now,
   names,
-}: Pick<Shown, 'rows' | 'total' | 'now'> & {
-  place: CostPlace;
+  now,
+}: {
+  rows: readonly CostRow[];
+  all: number;
+  place: Pick<CostPlace, 'by' | 'path' | 'range'>;
   names: ReadonlyMap<string, string>;
+  now: number;
 }): GridColumn<CostRow>[] {
   const most = Math.max(1, ...rows.map(({ costNanoUsd }) => costNanoUsd ?? 0));
-  const all = total.costNanoUsd ?? 0;
   const stepOf = (row: CostRow) => ({ dimension: by, value: row.keys[by] ?? null });
   const tokens = ({ tokenCalls }: CostRow, count: number): ReactNode =>
     tokenCalls === 0 ? nothing : <span title={formatCount(count)}>{says.short(count)}</span>;
