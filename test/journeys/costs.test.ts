@@ -37,7 +37,7 @@ test('a row leads to what it is made of, down to its calls, and back', async (co
   if (noBrowser !== null) return context.skip(noBrowser);
   const page = await scripted.open('costs');
   const costs = costsPage(page);
-  await costs.row('OpenAI').click();
+  await costs.open('OpenAI');
   await costs.path.getByText('OpenAI').waitFor();
   await costs.row('gpt-5').waitFor();
   expect(await costs.rows.count()).toBe(4);
@@ -66,7 +66,7 @@ test('costs are told apart by feature and by team, and what is not tagged says s
   // The filter language has no word for teams: the number is no link.
   await costs.row('Payments').waitFor();
   expect(await costs.row('Payments').getByRole('link').count()).toBe(0);
-  await costs.row('Payments').click();
+  await costs.open('Payments');
   await costs.row('web-checkout').waitFor();
   expect(await costs.rows.count()).toBe(1);
 });
@@ -120,16 +120,20 @@ test('where nothing is known to cost, the page says what would be read', async (
   }
 });
 
-test.for(['dark', 'light'] as const)('no serious accessibility finding in %s costs', async (theme, context) => {
-  if (noBrowser !== null) return context.skip(noBrowser);
-  const page = await scripted.open('costs', { theme });
-  const costs = costsPage(page);
-  await costs.row('OpenAI').waitFor();
-  expect(await accessibilityFindings(page)).toEqual([]);
-  await costs.tab('Waste').click();
-  await costs.part('The same prompt again').waitFor();
-  expect(await accessibilityFindings(page)).toEqual([]);
-  await costs.tab('Prices').click();
-  await costs.part('Prices in force').waitFor();
-  expect(await accessibilityFindings(page)).toEqual([]);
-});
+test.for(['dark', 'light'] as const)(
+  'no serious accessibility finding in %s costs',
+  async (theme, context) => {
+    if (noBrowser !== null) return context.skip(noBrowser);
+    const page = await scripted.open('costs', { theme });
+    const costs = costsPage(page);
+    await costs.row('OpenAI').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await costs.tab('Waste').click();
+    await costs.part('The same prompt again').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await costs.tab('Prices').click();
+    await costs.part('Prices in force').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+  },
+  60_000,
+);

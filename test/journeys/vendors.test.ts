@@ -148,13 +148,17 @@ test('hundreds of vendors are walked as quickly as three: only those in sight ar
   }
 });
 
-test.for(['dark', 'light'] as const)('no serious accessibility finding in %s vendors', async (theme, context) => {
-  if (noBrowser !== null) return context.skip(noBrowser);
-  const page = await scripted.open('vendors?vendor=openai', { theme });
-  const vendors = vendorsPage(page);
-  await vendors.part('Endpoints').waitFor();
-  expect(await accessibilityFindings(page)).toEqual([]);
-  await vendors.tab('Inbox').click();
-  await vendors.inbox.waitFor();
-  expect(await accessibilityFindings(page)).toEqual([]);
-});
+test.for(['dark', 'light'] as const)(
+  'no serious accessibility finding in %s vendors',
+  async (theme, context) => {
+    if (noBrowser !== null) return context.skip(noBrowser);
+    const page = await scripted.open('vendors?vendor=openai', { theme });
+    const vendors = vendorsPage(page);
+    await vendors.part('Endpoints').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await vendors.tab('Inbox').click();
+    await vendors.inbox.waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+  },
+  60_000,
+);

@@ -11,6 +11,12 @@ export function costsPage(page: Page) {
     sum: main.getByRole('region', { name: 'Costs', exact: true }),
     breakdown: main.getByRole('grid', { name: 'Breakdown' }),
     row: (name: string): Locator => main.getByRole('row', { name: new RegExp(`^${exactly(name)}, `) }),
+    /** Opens what a row is made of: its name is pressed, for its number of calls leads elsewhere. */
+    open: (name: string): Promise<void> =>
+      main
+        .getByRole('row', { name: new RegExp(`^${exactly(name)}, `) })
+        .getByText(name, { exact: true })
+        .click(),
     rows: main.locator('.dense-row'),
     path: main.getByRole('navigation', { name: 'What the breakdown is of' }),
     tab: (title: string): Locator => main.getByRole('radio', { name: title }),
