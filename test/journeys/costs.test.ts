@@ -122,6 +122,7 @@ test('where nothing is known to cost, the page says what would be read', async (
 
 test.for(['dark', 'light'] as const)(
   'no serious accessibility finding in %s costs',
+  { timeout: 60_000 },
   async (theme, context) => {
     if (noBrowser !== null) return context.skip(noBrowser);
     const page = await scripted.open('costs', { theme });
@@ -135,5 +136,4 @@ test.for(['dark', 'light'] as const)(
     await costs.part('Prices in force').waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
   },
-  60_000,
 );

@@ -150,6 +150,7 @@ test('hundreds of vendors are walked as quickly as three: only those in sight ar
 
 test.for(['dark', 'light'] as const)(
   'no serious accessibility finding in %s vendors',
+  { timeout: 60_000 },
   async (theme, context) => {
     if (noBrowser !== null) return context.skip(noBrowser);
     const page = await scripted.open('vendors?vendor=openai', { theme });
@@ -160,5 +161,4 @@ test.for(['dark', 'light'] as const)(
     await vendors.inbox.waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
   },
-  60_000,
 );
