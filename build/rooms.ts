@@ -325,6 +325,7 @@ export const rooms: Record<string, Room> = {
       'renderer/ui',
       'renderer/client',
       'renderer/data',
+      'renderer/callers',
       'renderer/charts',
     ],
     packages: ['react', '@tanstack/react-query', 'lucide-react'],
