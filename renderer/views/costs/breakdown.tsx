@@ -5,9 +5,9 @@ import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
 import { changePlace, goTo, useParam } from '../../data/location.ts';
 import { DenseGrid } from '../../ui/dense-grid.tsx';
 import { words } from '../../words/index.ts';
-import { breakdownColumns } from './breakdown-columns.tsx';
 import { callsOf, nextDimension, paramOf } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
+import { costColumns } from './cost-columns.tsx';
 import { nameOf } from './names.ts';
 import type { Shown } from './use-costs.ts';
 
@@ -54,10 +54,7 @@ export function Breakdown({
     });
   }, [rows, order.by, order.descending, by, names]);
 
-  const columns = useMemo(
-    () => breakdownColumns({ rows, all: total.costNanoUsd ?? 0, place: { by, path, range }, names, now }),
-    [rows, total.costNanoUsd, by, path, range, now, names],
-  );
+  const columns = useMemo(() => costColumns({ rows, total, place, now, names }), [rows, total, place, now, names]);
 
   return (
     <DenseGrid

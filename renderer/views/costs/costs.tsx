@@ -12,7 +12,7 @@ import { MenuButton } from '../../ui/menu.tsx';
 import { words } from '../../words/index.ts';
 import { Aside } from './aside.tsx';
 import { Breakdown } from './breakdown.tsx';
-import { callsOf, DIMENSIONS, paramOf, RANGES, readPlace, TABS } from './cost-place.ts';
+import { callsOf, DIMENSIONS, paramsOf, RANGES, readPlace, TABS } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import { nameOf, useVendorNames } from './names.ts';
 import { OverTime } from './over-time.tsx';
@@ -183,7 +183,7 @@ function Look({
                 <a
                   href={linkTo('costs', {
                     range,
-                    ...Object.fromEntries(path.slice(0, index + 1).flatMap((one) => Object.entries(paramOf(one)))),
+                    ...paramsOf(path.slice(0, index + 1)),
                     by: path[index + 1]?.dimension ?? 'vendor',
                   })}
                 >

@@ -7,25 +7,24 @@ import { words } from '../../words/index.ts';
 import { linkToCalls } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import { nameOf } from './names.ts';
+import type { Shown } from './use-costs.ts';
 
 const says = words.costs;
 const nothing = <span className="dense-none">{says.none}</span>;
 
-/** The columns of a table by one dimension. `all`: what all of its rows cost, nano-dollars; `now`: microseconds. */
-export function breakdownColumns({
+/** Columns of the breakdown: what it came to, how sure that is, and what was used for it. */
+export function costColumns({
   rows,
-  all,
+  total,
   place: { by, path, range },
-  names,
   now,
-}: {
-  rows: readonly CostRow[];
-  all: number;
-  place: Pick<CostPlace, 'by' | 'path' | 'range'>;
+  names,
+}: Pick<Shown, 'rows' | 'total' | 'now'> & {
+  place: CostPlace;
   names: ReadonlyMap<string, string>;
-  now: number;
 }): GridColumn<CostRow>[] {
   const most = Math.max(1, ...rows.map(({ costNanoUsd }) => costNanoUsd ?? 0));
+  const all = total.costNanoUsd ?? 0;
   const stepOf = (row: CostRow) => ({ dimension: by, value: row.keys[by] ?? null });
   const tokens = ({ tokenCalls }: CostRow, count: number): ReactNode =>
     tokenCalls === 0 ? nothing : <span title={formatCount(count)}>{says.short(count)}</span>;
