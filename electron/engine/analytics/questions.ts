@@ -5,7 +5,7 @@ import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
 import type { BadExport, ExportedFile, ExportQuestion } from '../exports/export-question.ts';
-import type { PlaceProblem } from '../places/use-places.ts';
+import type { PlaceProblem } from '../places/usable-places.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { MapQuestion } from './picture/dependency-map.ts';
 import type { HeadroomQuestion } from './picture/headroom.ts';

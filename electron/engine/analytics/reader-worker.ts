@@ -5,7 +5,7 @@ import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
 import { exportMap } from '../exports/export-map.ts';
-import { findPlaceProblems, usePlaces } from '../places/use-places.ts';
+import { findPlaceProblems, openUsable } from '../places/usable-places.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
 import type { Declared } from '../vendors/declared.ts';
 import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
@@ -58,26 +58,24 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     reader.setRecognise((host) => recognise(host));
   }
 
-  /** Opens the files with the first question that is about places, and answers it when they are. */
+  /** Keeps a question until the files are open; the first one opens them. */
   function hold(message: ToReader, files: NonNullable<typeof places>): void {
     held.set(message.id, message);
     if (files.opening) return;
     files.opening = true;
-    void usePlaces(files.paths)
-      .catch(() => ({ placeOf: () => null }))
-      .then(({ placeOf }) => {
-        // Other files were named meanwhile: these are opened in turn.
-        if (places !== files) {
-          const [next] = held.values();
-          if (places !== null && next !== undefined) return hold(next, places);
-        } else {
-          places = null;
-          pictures.setPlaces(placeOf);
-        }
-        const waiting = [...held.values()];
-        held.clear();
-        for (const one of waiting) take(one);
-      });
+    void openFiles(files);
+  }
+
+  async function openFiles(files: NonNullable<typeof places>): Promise<void> {
+    const { placeOf } = await openUsable(files.paths).catch(() => ({ placeOf: () => null }));
+    // Others may have been named meanwhile: what waits then waits for those.
+    if (places === files) {
+      places = null;
+      pictures.setPlaces(placeOf);
+    }
+    const waiting = [...held.values()];
+    held.clear();
+    for (const one of waiting) take(one);
   }
 
   function reply(message: FromReader): void {

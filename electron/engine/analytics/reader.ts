@@ -20,7 +20,7 @@ import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
-import type { PlaceProblem } from '../places/use-places.ts';
+import type { PlaceProblem } from '../places/usable-places.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';

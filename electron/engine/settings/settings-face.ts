@@ -62,6 +62,6 @@ export async function openSettingsFace(dataDir: string): Promise<SettingsFace> {
 }
 
 async function findPlaceProblemsHere(paths: readonly string[]): Promise<{ path: string; says: string }[]> {
-  const places = await import('../places/use-places.ts');
+  const places = await import('../places/usable-places.ts');
   return places.findPlaceProblems(paths);
 }

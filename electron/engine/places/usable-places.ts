@@ -8,14 +8,14 @@ export interface PlaceProblem {
 }
 
 /** What can be used of the files that people named. */
-export interface UsedPlaces {
+export interface UsablePlaces {
   placeOf(address: string): AddressPlace | null;
   /** A sentence for each file that cannot. */
   problems: PlaceProblem[];
 }
 
 /** Opens what can be opened; a file that cannot takes nothing from the others. */
-export async function usePlaces(paths: readonly string[]): Promise<UsedPlaces> {
+export async function openUsable(paths: readonly string[]): Promise<UsablePlaces> {
   const opened = paths.length === 0 ? null : await openPlaces(paths);
   if (opened === null) return { placeOf: () => null, problems: [] };
   if ('places' in opened) return { placeOf: opened.places.placeOf, problems: [] };
@@ -23,7 +23,7 @@ export async function usePlaces(paths: readonly string[]): Promise<UsedPlaces> {
   const bad = new Set(problems.map(({ path }) => path));
   const rest = paths.filter((path) => !bad.has(path));
   // Less each time: files that came right, or went, meanwhile end it too.
-  const others = rest.length < paths.length ? await usePlaces(rest) : { placeOf: () => null, problems: [] };
+  const others = rest.length < paths.length ? await openUsable(rest) : { placeOf: () => null, problems: [] };
   return { placeOf: others.placeOf, problems: [...problems, ...others.problems] };
 }
 
