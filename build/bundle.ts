@@ -99,6 +99,10 @@ cpSync(join(root, 'build', 'icons'), join(root, 'dist', 'icons'), {
 });
 
 const dist = join(root, 'dist');
+// A picture that was taken out is to be gone.
+const pictures = new Set(readdirSync(join(root, 'renderer', 'public', 'logos')));
+for (const name of readdirSync(join(dist, 'workspace', 'logos')))
+  if (!pictures.has(name)) rmSync(join(dist, 'workspace', 'logos', name));
 const aWeekAgo = Date.now() - 7 * 24 * 3_600_000;
 for (const folder of [dist, join(dist, 'workspace', 'assets')]) {
   for (const name of readdirSync(folder)) {

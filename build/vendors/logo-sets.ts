@@ -13,7 +13,7 @@ export interface LogoSet {
   find(name: string): Picture | null;
 }
 
-/** Packages at the versions that the checked-in pictures are from; their licences are in the README. */
+/** Packages at the versions that the checked-in pictures are from; their licences are in NOTICE.txt beside them. */
 export const PACKAGES = {
   logos: '@iconify-json/logos@1.2.19',
   lobehub: '@lobehub/icons-static-svg@1.95.1',

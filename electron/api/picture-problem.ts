@@ -10,7 +10,7 @@ interface Refusals {
 export function orRefuse<T extends object>(result: T | PictureProblem, errors: Refusals): T {
   if (!('problem' in result)) return result;
   // A `Usage` has a problem, too; answers have theirs deeper down.
-  const problem = result as PictureProblem;
+  const problem: PictureProblem = result;
   if (problem.problem === 'not-found' && errors.VENDOR_NOT_FOUND)
     throw errors.VENDOR_NOT_FOUND({ data: { id: problem.id } });
   if (problem.problem === 'bad' && errors.bad) {

@@ -34,7 +34,7 @@ export const costs = {
       ['M', 1e6],
       ['k', 1e3],
     ] as const)
-      if (count >= factor * 10) return `${Number((count / factor).toFixed(count >= factor * 99.95 ? 0 : 1))}${unit}`;
+      if (count >= Math.max(10_000, factor * 0.9995)) return `${Number((count / factor).toPrecision(3))}${unit}`;
     return formatCount(count);
   },
   tokensTip: {

@@ -1,6 +1,7 @@
 // A morning with nine vendors, by their own SDKs: what it cost is the bill to the nano-dollar, who depends on whom is in the map.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cycloneDxErrors } from '../fixtures/cyclonedx-schema.ts';
 import { BILL } from './morning/bill.ts';
 import { STAND_INS } from './morning/vendors.ts';
 import { startVendor, type Vendor } from './origin.ts';
@@ -131,6 +132,22 @@ test('nine vendors are in the register, each with who called it first', async ()
       },
     ).sort(byId),
   );
+});
+
+test('the SaaSBOM of the morning is valid, names every service with its endpoints, and claims no completeness', async () => {
+  const { stdout, stderr, code } = await world.sallyport('map export', ['--format', 'cyclonedx', '--since', '1h']);
+  expect(code, stderr).toBe(0);
+  expect(cycloneDxErrors('1.6', JSON.parse(stdout))).toEqual([]);
+  const bom = JSON.parse(stdout) as {
+    services: { provider?: { name: string }; endpoints?: string[] }[];
+    compositions: { aggregate: string }[];
+  };
+  const endpoints = bom.services.flatMap((service) => service.endpoints ?? []);
+  expect(endpoints).toContain('https://api.stripe.com/v1/customers/%7Bid%7D');
+  expect(endpoints).toContain('https://api.openai.com/v1/chat/completions');
+  expect(stdout).not.toContain('cus_NffrFeUfNV2Hib');
+  expect(bom.compositions.map(({ aggregate }) => aggregate)).not.toContain('complete');
+  for (const secret of Object.values(keys)) expect(stdout).not.toContain(secret);
 });
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);

@@ -106,7 +106,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   const begin: World['begin'] = (command, args, { env, ...rest } = {}) =>
-    start([process.execPath, cli, command, '--data', dataDir, ...args], {
+    start([process.execPath, cli, ...command.split(' '), '--data', dataDir, ...args], {
       ...rest,
       env: { ...cleanEnvironment(), ...env },
     });

@@ -32,6 +32,6 @@ test('pictures hold nothing that runs or is fetched, and are a megabyte at most 
 });
 
 test('who owns the names and the drawings is said beside them', () => {
-  const notice = readFileSync(`${folder}logos/README.md`, 'utf8');
+  const notice = readFileSync(`${folder}logos/NOTICE.txt`, 'utf8');
   expect(notice).toMatch(/trademarks of their owners/);
 });

@@ -4,6 +4,7 @@ import { costSummary } from '../../electron/engine/analytics/costs/cost-summary.
 import { costTable } from '../../electron/engine/analytics/costs/cost-table.ts';
 import type { CellSource } from '../../electron/engine/analytics/costs/cost-cells.ts';
 import type { EdgeSum, SpendingSum } from '../../electron/engine/store/picture-rows.ts';
+import { createSketch } from '../../shared/measure/latency-sketch.ts';
 import { createCatalogue } from '../../shared/vendors/catalogue/create-catalogue.ts';
 import { dice } from './map-world.ts';
 
@@ -52,8 +53,9 @@ export function createCostScript(): CostScript {
     applied,
     put: (next) => (spent = next),
     face: {
-      table: async (asked) => finish(costTable(source(), asked)),
-      series: async (asked) => finish(costSeries(source(), asked)),
+      table: async ({ by, limit = 1000, ...asked }) =>
+        finish(costTable(source(), { ...asked, limit, by: typeof by === 'string' ? by.split(',') : by })),
+      series: async ({ steps = 60, values = 8, ...asked }) => finish(costSeries(source(), { ...asked, steps, values })),
       summary: async (asked) => finish(costSummary(source(), asked)),
       waste: async () => spent?.waste ?? { complete: true, looked: 0, wastes: [] },
       prices: async () => spent?.prices ?? empty,
@@ -80,8 +82,8 @@ function finish<Result>(work: Generator<void, Result>): Result {
 
 function edgesOf(spent: Spent | null, since: number, until: number): EdgeSum[] {
   const plain = { errors: 0, failures: 0, throttled: 0, requestBytes: 0, responseBytes: 0, costNanoUsd: 0 };
-  const more = { ...plain, pricedCalls: 0, from: since, until, sketch: [] as never };
-  return (spent?.unmetered ?? []).map((one) => ({ ...one, ...more }) as EdgeSum);
+  const more = { ...plain, pricedCalls: 0, from: since, to: until, sketch: createSketch() };
+  return (spent?.unmetered ?? []).map((one) => ({ ...one, ...more }));
 }
 
 const USES: readonly [

@@ -234,6 +234,10 @@ test('pictures and what is behind them are taken along', async (context) => {
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
   // Drawn for a screen of 1440 by 900, twice as fine.
   expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(2400);
+  await map.look('world').click();
+  await map.countries.waitFor();
+  const world = (await saved('Picture, SVG, dark')).bytes.toString();
+  for (const said of ['Ireland: ', 'Not known: ', 'Connections end in']) expect(world).toContain(said);
   const bom = await saved('CycloneDX SaaSBOM');
   expect(bom.bytes.toString()).toBe('cyclonedx of 12 vendors');
   await page.getByText('Incomplete: 6 % of connections were not seen.').waitFor();

@@ -2,7 +2,7 @@ import type { VendorsFace } from '../../electron/api/picture-face.ts';
 import type { Headroom, VendorDeclaration, VendorPage, VendorRow } from '../../shared/contract/vendors.ts';
 import { createCatalogue } from '../../shared/vendors/catalogue/create-catalogue.ts';
 import type { MapScript } from './map-script.ts';
-import { vendorOfWorld } from './map-world.ts';
+import { vendorOfWorld } from './map-answers.ts';
 
 /** The vendors of a made-up installation, with what people say of them; a test changes both as it goes. */
 export interface VendorScript {

@@ -89,7 +89,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
     return wants ? 'wait' : usage;
   }
 
-  function settleOne(one: Ended, { prices, limits: reader, notices, tokens }: MeteringParts): Promise<void> | null {
+  function settleOne(one: Ended, { prices, limits: reader, tokens }: MeteringParts): Promise<void> | null {
     const { record, metered } = one;
     const usage = readUsage(one, tokens);
     if (usage === 'wait') return tokens.load();

@@ -64,7 +64,7 @@ export function drawSvg(map: DependencyMap): string {
       const x = MARGIN + index * 120;
       return `<rect x="${x}" y="${height - 34}" width="10" height="10" rx="2" fill="${STATUS_COLOURS[status]}"/>${textAt(x + 16, height - 25, status, 11, LIGHT.dim, 100)}`;
     }),
-    textAt(MARGIN, height - 8, 'Drawn by Sallyport. Lines are as wide as calls are many.', 10, LIGHT.dim, WIDTH),
+    textAt(MARGIN, height - 8, 'Drawn by Sallyport. The wider a line, the more calls.', 10, LIGHT.dim, WIDTH),
     '</svg>',
     '',
   ].join('\n');

@@ -19,6 +19,7 @@ import {
   provenanceNamed,
   throttleOf,
   unknownOf,
+  withChained,
   withThrottle,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
@@ -112,9 +113,12 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
   const word = (kind: WordKind, text: string | null): number | null =>
     text === null ? null : words.idOf(kind, text, day);
   const attempt = call.attempts.length === 0 ? null : call.attempts[call.attempts.length - 1]!;
-  const flags = withThrottle(
-    packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
-    call.metering.limits?.throttle ?? null,
+  const flags = withChained(
+    withThrottle(
+      packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
+      call.metering.limits?.throttle ?? null,
+    ),
+    attempt !== null && attempt.via !== null,
   );
   const caller = callerColumns(call, flags, words, day);
   const read = meteringColumns(call.metering, words, day);

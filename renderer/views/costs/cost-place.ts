@@ -58,6 +58,9 @@ export function readPlace(params: Readonly<Record<string, string>>): CostPlace {
 /** As a parameter of the address. */
 export const paramOf = ({ dimension, value }: Step): Record<string, string> => ({ [dimension]: value ?? NOTHING });
 
+export const paramsOf = (path: readonly Step[]): Record<string, string> =>
+  Object.fromEntries(path.map(({ dimension, value }) => [dimension, value ?? NOTHING]));
+
 /** The bounds of a range, now; microseconds. A month is the running one, in UTC. */
 export function boundsOf(range: string, now: number): { since: number; until: number } {
   const until = now + 1_000_000;
@@ -143,3 +146,5 @@ export function linkToCalls(...asked: Parameters<typeof callsOf>): string | unde
 
 /** Calls that may have cost something and nobody knows what. */
 export const UNKNOWN_COST: QueryTree = { op: 'not', part: { op: 'number', field: 'cost', comparison: '>=', value: 0 } };
+/** Calls to this machine and private networks are no costs. */
+export const OF_A_VENDOR: QueryTree = { op: 'text', field: 'vendor', pattern: '*' };

@@ -1,4 +1,4 @@
-import { Table2, X } from 'lucide-react';
+import { ChevronDown, Table2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useActions } from '../../data/actions.ts';
@@ -12,7 +12,7 @@ import { MenuButton } from '../../ui/menu.tsx';
 import { words } from '../../words/index.ts';
 import { Aside } from './aside.tsx';
 import { Breakdown } from './breakdown.tsx';
-import { callsOf, DIMENSIONS, paramOf, RANGES, readPlace, TABS } from './cost-place.ts';
+import { callsOf, DIMENSIONS, paramsOf, RANGES, readPlace, TABS } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import { nameOf, useVendorNames } from './names.ts';
 import { OverTime } from './over-time.tsx';
@@ -119,7 +119,12 @@ function By({ place: { by, path } }: { place: CostPlace }): ReactNode {
   const free = DIMENSIONS.filter((one) => !path.some(({ dimension }) => dimension === one));
   return (
     <MenuButton
-      trigger={<Button aria-label={says.byLabel}>{says.by(says.dimension(by))} ▾</Button>}
+      trigger={
+        <Button title={says.byLabel}>
+          {says.by(says.dimension(by))}
+          <ChevronDown size={12} aria-hidden />
+        </Button>
+      }
       entries={free.map((one) => ({ title: says.dimension(one), run: () => changePlace({ by: one }) }))}
     />
   );
@@ -127,7 +132,7 @@ function By({ place: { by, path } }: { place: CostPlace }): ReactNode {
 
 /** The sum, its course, what it is made of, and what to know about it. */
 function Look({
-  place,
+  place: asked,
   table,
   names,
 }: {
@@ -135,9 +140,11 @@ function Look({
   table: boolean;
   names: ReadonlyMap<string, string>;
 }): ReactNode {
+  const { data, error } = useBreakdown(asked);
+  const { data: summary } = useSummary(asked.range);
+  // What is shown is what was read, also while something else is being read.
+  const place = data?.place ?? asked;
   const { range, path } = place;
-  const { data, error } = useBreakdown(place);
-  const { data: summary } = useSummary(range);
   if (!data) {
     return error ? (
       <Empty title={says.failed} says={error.message} />
@@ -176,7 +183,7 @@ function Look({
                 <a
                   href={linkTo('costs', {
                     range,
-                    ...Object.assign({}, ...path.slice(0, index + 1).map(paramOf)),
+                    ...paramsOf(path.slice(0, index + 1)),
                     by: path[index + 1]?.dimension ?? 'vendor',
                   })}
                 >

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { CostFigures } from '../../../shared/contract/costs.ts';
 import { formatMoney } from '../../../shared/format/money.ts';
 import { words } from '../../words/index.ts';
-import { linkToCalls, UNKNOWN_COST } from './cost-place.ts';
+import { linkToCalls, OF_A_VENDOR, UNKNOWN_COST } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import type { useSummary } from './use-costs.ts';
 
@@ -25,7 +25,7 @@ export function Strip({
   const whole = path.length === 0 ? summary : undefined;
   const before = whole?.previous.costNanoUsd ?? null;
   const change = before === null || before === 0 || costNanoUsd === null ? null : costNanoUsd / before - 1;
-  const unknown = linkToCalls(path, range, now, [UNKNOWN_COST]);
+  const unknown = linkToCalls(path, range, now, [UNKNOWN_COST, OF_A_VENDOR]);
   return (
     <section className="costs-strip" aria-label={says.title}>
       <p className="costs-total">

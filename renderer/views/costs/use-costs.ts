@@ -28,6 +28,8 @@ export interface Shown {
   lines: Line[];
   /** When it was read, microseconds. */
   now: number;
+  /** What was asked: while the next is read, this is still shown. */
+  place: CostPlace;
 }
 
 const now = (): number => Date.now() * 1000;
@@ -35,7 +37,7 @@ const now = (): number => Date.now() * 1000;
 /** The breakdown and the chart of what is looked at. */
 export function useBreakdown(place: CostPlace) {
   const api = useApi();
-  const { range, by, path } = place;
+  const { range, by, path, tab } = place;
   return useQuery({
     queryKey: ['costs', 'table', range, by, path],
     queryFn: async ({ signal }): Promise<Shown> => {
@@ -45,7 +47,7 @@ export function useBreakdown(place: CostPlace) {
         tableOf(api, { ...span, by, path }, signal),
         path.length === 0 ? seriesOf(api, { ...span, by }, signal) : daysOf(api, { ...span, by, path }, signal),
       ]);
-      return { ...table, ...chart, now: at };
+      return { ...table, ...chart, now: at, place: { tab, range, by, path } };
     },
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,

@@ -43,8 +43,8 @@ export function Waste({ range }: { range: string }): ReactNode {
                 <span className="dim">{says.wasteUnknown}</span>
               ) : (
                 <strong>{formatMoney(nanoUsd)}</strong>
-              )}{' '}
-              <span className="dim">{countOf(count, 'call')}</span>
+              )}
+              <span className="dim"> · {countOf(count, 'call')}</span>
             </p>
           </header>
           <p className="costs-waste-says">{sentence}</p>

@@ -163,18 +163,19 @@ async function pictureOf(
 function wordsOf(node: GraphNode, state: MapState): NodeWords {
   const figure = tellingFigure(node, state.width);
   const status = node.kind === 'vendor' ? node.node?.status : undefined;
-  const badge: NodeWords['badge'] =
-    node.presence === 'added'
-      ? { shape: 'ring', text: says.added, token: '--accent' }
-      : status === 'blocked'
-        ? { shape: 'cross', text: says.statusShort.blocked, token: '--blocked' }
-        : status === 'deprecated'
-          ? { shape: 'clock', text: says.statusShort.deprecated, token: '--throttled' }
-          : status === 'new' || status === 'known'
-            ? { shape: 'ring', text: says.statusShort[status], token: status === 'new' ? '--client' : '--text-dim' }
-            : null;
+  const said: NodeWords['badge'] =
+    status === 'blocked'
+      ? { shape: 'cross', text: says.statusShort.blocked, token: '--blocked' }
+      : status === 'deprecated'
+        ? { shape: 'clock', text: says.statusShort.deprecated, token: '--throttled' }
+        : status === 'new' || status === 'known'
+          ? { shape: 'ring', text: says.statusShort[status], token: status === 'new' ? '--client' : '--text-dim' }
+          : null;
+  const added = node.presence === 'added';
+  // What people decided comes first; that it came is then said before its name.
+  const badge: NodeWords['badge'] = said ?? (added ? { shape: 'ring', text: says.added, token: '--accent' } : null);
   return {
-    name: nameOf(node),
+    name: added && said ? `+ ${nameOf(node)}` : nameOf(node),
     figure: figure.more === '' ? figure.text : `${figure.text} · ${figure.more}`,
     bad: figure.bad,
     badge,

@@ -62,7 +62,7 @@ function Limit({ id, span, one, now }: { id: string; span: SpanName; one: Headro
       </span>
       <Spark one={one} />
       <span className="vendor-limit-says dim">
-        {[runsOut, reset, says.saidAgo(agoText(seenAt, now))].filter(Boolean).join(' ')}
+        {[runsOut, reset, says.saidAgo(agoText(seenAt, now))].filter(Boolean).join(' · ')}
         {throttled > 0 && (
           <>
             {' · '}
@@ -84,7 +84,11 @@ function Limit({ id, span, one, now }: { id: string; span: SpanName; one: Headro
   );
 }
 
-const wholeSeconds = (us: number): number => (us < 10_000_000 ? us : Math.round(us / 1_000_000) * 1_000_000);
+/** What is foretold is no finer than this: `38 s`, `3 min`. */
+function wholeSeconds(us: number): number {
+  const unit = us < 90_000_000 ? 1_000_000 : 60_000_000;
+  return Math.max(unit, Math.round(us / unit) * unit);
+}
 
 const UNITS = ['requests', 'tokens', 'points', 'bytes', 'concurrency'] as const;
 const unitOf = (unit: string): (typeof UNITS)[number] | 'other' => UNITS.find((one) => one === unit) ?? 'other';

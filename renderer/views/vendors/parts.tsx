@@ -313,7 +313,9 @@ export function Versions({ vendor: { id, versions, deprecations }, span, now }: 
 
 /** Pages of the vendor’s own; they open outside. */
 export function Urls({ vendor: { urls } }: PartProps): ReactNode {
-  const known = (['docs', 'status', 'dpa', 'subprocessors'] as const).filter((one) => /^https:/.test(urls[one] ?? ''));
+  const known = (['docs', 'status', 'dpa', 'subprocessors'] as const).filter(
+    (one) => urls[one]?.startsWith('https:') === true,
+  );
   if (known.length === 0) return null;
   return (
     <section aria-label={says.urls}>

@@ -72,7 +72,11 @@ export function VendorPanel({ id, span, now, onClose, onDecide, onAssign }: Vend
         <MenuButton
           align="end"
           trigger={
-            <Button className="vendor-status-button" aria-label={says.setStatus}>
+            <Button
+              className="vendor-status-button"
+              aria-label={says.statusOf(says.status[vendor.status])}
+              title={says.setStatus}
+            >
               <StatusMark status={vendor.status} />
               <ChevronDown size={12} aria-hidden />
             </Button>

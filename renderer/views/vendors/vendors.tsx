@@ -1,4 +1,4 @@
-import { FileWarning } from 'lucide-react';
+import { ChevronDown, FileWarning } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { VendorRow } from '../../../shared/contract/vendors.ts';
@@ -208,8 +208,9 @@ export default function VendorsPage(): ReactNode {
         {!inbox && (
           <MenuButton
             trigger={
-              <Button aria-label={says.statusFilter} className={status === null ? '' : 'vendors-set'}>
-                {status === null ? says.anyStatus : says.statusOf(says.status[status])} ▾
+              <Button title={says.statusFilter} className={status === null ? '' : 'vendors-set'}>
+                {status === null ? says.anyStatus : says.statusOf(says.status[status])}
+                <ChevronDown size={12} aria-hidden />
               </Button>
             }
             entries={[

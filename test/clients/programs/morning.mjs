@@ -10,7 +10,7 @@ import { WebClient } from '@slack/web-api';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import OpenAI from 'openai';
 import { annotate, withApp } from 'sallyport/agent';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import twilio from 'twilio';
 
 const key = (/** @type {string} */ name) => process.env[`${name}_KEY`] ?? '';

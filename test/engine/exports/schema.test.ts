@@ -13,11 +13,13 @@ function infer(values: readonly unknown[]): Schema {
   return schemaOf(inference.shape);
 }
 
-function faults(schema: Schema, value: unknown): unknown[] {
-  const ajv = new Ajv2020({ strict: false, ownProperties: true });
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+const ajv = new Ajv2020({ strict: false, ownProperties: true, code: { optimize: false } });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+
+/** What a schema has against values. */
+function faults(schema: Schema, values: readonly unknown[]): unknown[] {
   const validate = ajv.compile(schema);
-  return validate(value) ? [] : (validate.errors ?? []);
+  return values.flatMap((value) => (validate(value) ? [] : (validate.errors ?? [])));
 }
 
 const names = fc.oneof(
@@ -39,19 +41,19 @@ const { body } = fc.letrec<{ body: unknown }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom(null, true, false, 0, 1.5, -7, 1e21),
     texts,
-    fc.array(tie('body'), { maxLength: 5 }),
-    fc.dictionary(names, tie('body'), { maxKeys: 6 }),
+    fc.array(tie('body'), { maxLength: 4 }),
+    fc.dictionary(names, tie('body'), { maxKeys: 4 }),
   ),
 }));
 
 describe('a schema', () => {
   test('takes every body that it was inferred from', () => {
     fc.assert(
-      fc.property(fc.array(body, { minLength: 1, maxLength: 12 }), (bodies) => {
+      fc.property(fc.array(body, { minLength: 1, maxLength: 8 }), (bodies) => {
         const schema = infer(bodies);
-        for (const one of bodies) expect(faults(schema, one)).toEqual([]);
+        expect(faults(schema, bodies)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 
@@ -62,7 +64,7 @@ describe('a schema', () => {
     const huge = Array.from({ length: 46 }, (_, at) => ({
       [`a${at}`]: Object.fromEntries(Array.from({ length: 90 }, (__, b) => [`b${b}`, b])),
     }));
-    for (const one of [deep, wide, huge]) expect(faults(infer([one, {}]), one)).toEqual([]);
+    for (const one of [deep, wide, huge]) expect(faults(infer([one, {}]), [one, {}])).toEqual([]);
     expect(infer([wide])).toEqual({ type: 'object', additionalProperties: { type: 'integer' } });
     expect(JSON.stringify(infer([huge])).length).toBeLessThan(600_000);
   });

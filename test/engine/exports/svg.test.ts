@@ -51,7 +51,7 @@ test('boxes never lie on each other, and stay inside', () => {
           if (one !== other && one.x === other.x) expect(Math.abs(one.y - other.y)).toBeGreaterThanOrEqual(49.9);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

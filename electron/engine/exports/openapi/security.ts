@@ -27,7 +27,7 @@ export function schemeOf({
     return named(lower, { type: 'http', scheme: lower, description: SEEN });
   if (new RegExp(`[?&]${word}=`, 'i').test(query))
     return named(`query-${lower}`, { type: 'apiKey', in: 'query', name: lower, description: SEEN });
-  if (lower.includes('-') && /^(?:x|api|xi|private)-/.test(lower) && !/^aws/.test(lower))
+  if (lower.includes('-') && /^(?:x|api|xi|private)-/.test(lower))
     return named(lower, { type: 'apiKey', in: 'header', name: lower, description: SEEN });
   if (lower === 'apikey') return named(lower, { type: 'apiKey', in: 'header', name: lower, description: SEEN });
   return named(`authorization-${lower}`, {
