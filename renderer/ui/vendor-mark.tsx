@@ -36,7 +36,7 @@ export function VendorMark({ name, logo, size = 20 }: { name: string; logo: stri
   }
   return (
     <span className="vendor-mark" data-ground={logo.endsWith('.plate') ? 'plate' : 'plain'} style={box} aria-hidden>
-      <img src={address} alt="" loading="lazy" decoding="async" onError={() => setMissing(logo)} />
+      <img src={address} alt="" decoding="async" onError={() => setMissing(logo)} />
     </span>
   );
 }
