@@ -2,8 +2,14 @@ import type { Settings, SettingsAnswer, SettingsChange } from '../../shared/cont
 
 /** What the api needs of the settings. */
 export interface SettingsFace {
-  answer(): SettingsAnswer;
-  change(change: SettingsChange): { answer: SettingsAnswer } | { problems: { path: string; says: string }[] };
+  answer(): Omit<SettingsAnswer, 'problems'>;
+  change(
+    change: SettingsChange,
+  ): { answer: Omit<SettingsAnswer, 'problems'> } | { problems: { path: string; says: string }[] };
+  /** What is set and cannot be used as things are. */
+  problems(): Promise<{ path: string; says: string }[]>;
+  /** What a change names anew and cannot be used as things are. */
+  check(change: SettingsChange): Promise<{ path: string; says: string }[]>;
   tryRedaction(question: {
     sample: string;
     as: 'headers' | 'query' | 'json' | 'form' | 'text';

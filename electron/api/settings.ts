@@ -25,13 +25,14 @@ export function answerSettings({ settings, archive }: EngineFace) {
     }
   });
   return ask.router({
-    get: ask.get.handler(() => settings.answer()),
+    get: ask.get.handler(async () => ({ ...settings.answer(), problems: await settings.problems() })),
 
-    change: ask.change.handler(({ input, errors }) => {
+    change: ask.change.handler(async ({ input, errors }) => {
       // Without an engine nothing would take effect, and one that starts meanwhile would not know.
       if (!archive) throw errors.ENGINE_NOT_RUNNING();
-      const result = settings.change(input);
-      if ('answer' in result) return result.answer;
+      const unfit = await settings.check(input);
+      const result = unfit.length > 0 ? { problems: unfit } : settings.change(input);
+      if ('answer' in result) return { ...result.answer, problems: await settings.problems() };
       throw errors.BAD_SETTINGS({ message: sentence(result.problems), data: { problems: result.problems } });
     }),
 

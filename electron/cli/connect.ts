@@ -66,6 +66,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     throw refusalFault(error);
   });
   const settings = await openSettingsFace(dataDir);
+  reader.setPlaces(settings.answer().settings.places.databases);
   const read = readApps(dataDir, reader, note);
   const apps = { list: read.list, changes: null };
   const pictures = readVendorsOffline({

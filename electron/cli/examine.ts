@@ -6,6 +6,7 @@ import { countOf, formatSize } from '../../shared/format/quantities.ts';
 import { browserProfiles } from '../engine/capture/attach/leftovers.ts';
 import { DEFAULT_SETTINGS } from '../engine/settings/defaults.ts';
 import { differences, pathsIn } from '../engine/settings/paths.ts';
+import { faceOf } from '../engine/settings/settings-face.ts';
 import { openSettings } from '../engine/settings/settings.ts';
 import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import { connect } from './connect.ts';
@@ -136,6 +137,12 @@ async function checkSettings(dataDir: string) {
   const settings = await openSettings({ dataDir, flags: {}, onlyLooking: true, log: (line) => problems.push(line) });
   if (problems.length > 0)
     return fail(problems.join(' '), 'Mend the file, or start the engine: it moves it aside and uses the defaults.');
+  const unfit = await faceOf(settings, dataDir).problems();
+  if (unfit.length > 0)
+    return warn(
+      unfit.map(({ says }) => says).join(' '),
+      'Put the file back, or take it out of the settings (Countries).',
+    );
   const changed = pathsIn(differences(settings.current, DEFAULT_SETTINGS));
   return ok(changed.length === 0 ? 'the defaults' : `set: ${changed.join(', ')}`);
 }

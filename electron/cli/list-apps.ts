@@ -3,19 +3,18 @@ import { join } from 'node:path';
 import type { App } from '../../shared/contract/apps.ts';
 import { formatCount } from '../../shared/format/quantities.ts';
 import { isoTimestamp } from '../../shared/format/times.ts';
-import { readTime } from '../../shared/query/read-time.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import type { AppsOptions } from './apps.ts';
 import { connect, openCalls, openStoreOffline } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { EXIT, Fault } from './fault.ts';
 import { refusalFault } from './refusal-fault.ts';
 import { note, write } from './terminal.ts';
 import { textTable } from './text-table.ts';
+import { timeOption } from './time-option.ts';
 
 /** `sallyport apps`: of a running engine, or of what is stored. */
 export async function listApps(options: AppsOptions): Promise<void> {
-  const since = options.since === undefined ? 0 : readSince(options.since);
+  const since = options.since === undefined ? 0 : timeOption('since', options.since);
   const connection = await openApps(dataFolder(options.data));
   try {
     const { apps, unnamed } = await connection.client.apps.list({ since, until: Date.now() * 1000 });
@@ -77,15 +76,4 @@ export function localTime(microseconds: number | null): string {
   const at = new Date(microseconds / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-}
-
-function readSince(text: string): number {
-  const offsetMinutesAt = (wallMs: number): number => {
-    const wall = new Date(wallMs);
-    const local = new Date(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate(), wall.getUTCHours());
-    return -local.getTimezoneOffset();
-  };
-  const read = readTime('since', text, { now: Date.now() * 1000, offsetMinutesAt });
-  if ('fault' in read) throw new Fault(`--since: ${read.fault.message}`, EXIT.usage);
-  return read.tree.op === 'time' ? read.tree.at : 0;
 }

@@ -1,5 +1,4 @@
 import { formatCount } from '../../shared/format/quantities.ts';
-import { readTime } from '../../shared/query/read-time.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import type { EngineClient } from '../hosts/engine-client.ts';
 import { openCalls } from './connect.ts';
@@ -10,14 +9,15 @@ import type { CostsCommandOptions } from './costs.ts';
 import { EXIT, Fault } from './fault.ts';
 import { refusalFault } from './refusal-fault.ts';
 import { note, write } from './terminal.ts';
+import { timeOption } from './time-option.ts';
 
 const ROWS = 1000;
 
 /** `sallyport costs`: of a running engine, or of what is stored. */
 export async function showCosts(options: CostsCommandOptions): Promise<void> {
   const now = Date.now() * 1000;
-  const until = options.until === undefined ? now : timeOf('until', options.until, now);
-  const since = timeOf('since', options.since ?? (options.waste ? '7d' : '30d'), now);
+  const until = options.until === undefined ? now : timeOption('until', options.until);
+  const since = timeOption('since', options.since ?? (options.waste ? '7d' : '30d'));
   if (since >= until) throw new Fault('--since is not before --until: there is no time between them.', EXIT.usage);
   const connection = await openCalls(dataFolder(options.data));
   try {
@@ -78,14 +78,4 @@ async function showForecast(client: EngineClient, now: number, format: CostsComm
   if (format === 'json') return write(forecastJson(forecast));
   if (format === 'csv') return write(forecastCsv(forecast));
   await write(forecastText(forecast));
-}
-
-/** `7d` and `-7d` are both seven days ago. */
-function timeOf(bound: 'since' | 'until', text: string, now: number): number {
-  const read = readTime(bound, /^\d+(\.\d+)?[smhdw]/i.test(text) ? `-${text}` : text, {
-    now,
-    offsetMinutesAt: (wallClock) => -new Date(wallClock).getTimezoneOffset(),
-  });
-  if ('fault' in read) throw new Fault(`--${bound}: ${read.fault.message}.`, EXIT.usage);
-  return read.tree.op === 'time' ? read.tree.at : 0;
 }

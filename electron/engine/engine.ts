@@ -189,12 +189,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         .switchTarget('system-proxy', false)
         .catch((error: unknown) => log(`The system’s proxy: ${String(error)}`));
     }
+    if (JSON.stringify(next.places) !== JSON.stringify(before.places)) reader.setPlaces(next.places.databases);
     ingest?.tellAgents();
     if (wayOut(next) === wayOut(before)) return;
     chooseProxy = proxyChoice(next, environment);
     origins.retireAll();
   });
   const reader = createReader({ dataDir });
+  reader.setPlaces(settings.current.places.databases);
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
@@ -386,7 +388,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      settings: faceOf(settings, dataDir),
+      settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
       preferences: openPreferences(dataDir, log),

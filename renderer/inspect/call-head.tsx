@@ -13,10 +13,12 @@ import { urlOf } from '../../shared/query/evaluate.ts';
 import { useApi } from '../client/api-context.ts';
 import { useActions } from '../data/actions.ts';
 import { goTo, linkTo } from '../data/location.ts';
+import { useVendorNames } from '../data/vendor-names.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { MenuButton } from '../ui/menu.tsx';
 import type { MenuEntry } from '../ui/menu.tsx';
+import { VendorMark } from '../ui/vendor-mark.tsx';
 import { Duration, Size } from '../ui/quantity.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { words } from '../words/index.ts';
@@ -39,6 +41,8 @@ export function CallHead({
 }): ReactNode {
   const { kind, method, status, host, port, scheme, path, query, failure } = call;
   const tunnel = kind === 'tunnel';
+  const names = useVendorNames();
+  const vendor = call.vendor === null ? undefined : names?.get(call.vendor);
   const place = call.callsite === null ? null : readCallsite(call.callsite);
   const isUsualPort = (port === 443 && /^(https|wss|tls)$/.test(scheme)) || (port === 80 && /^(http|ws)$/.test(scheme));
   return (
@@ -58,7 +62,10 @@ export function CallHead({
       </div>
       <p className="call-head-facts">
         {!tunnel && (
-          <span className="ellipsis">
+          <span className="ellipsis" title={vendor?.name}>
+            {call.vendor !== null && (
+              <VendorMark name={vendor?.name ?? call.vendor} logo={vendor?.logo ?? null} size={16} />
+            )}
             {host}
             {!isUsualPort && <span className="dim">:{port}</span>}
           </span>

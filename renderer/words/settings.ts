@@ -6,6 +6,7 @@ export const settings = {
     retention: 'Retention and storage',
     redaction: 'Redaction',
     network: 'Network',
+    places: 'Countries',
     desktop: 'Desktop',
     editor: 'Editor',
     appearance: 'Appearance',
@@ -56,6 +57,10 @@ export const settings = {
     passThroughSays:
       'Hosts whose TLS is not opened, for programs that pin certificates or data you do not want here. Their calls are listed as tunnels. An exact name, or *.suffix.',
     passThroughHint: '*.bank.example',
+    databases: 'Where addresses are',
+    databasesSays:
+      'Files in MMDB format that you bring (DB-IP Lite, GeoLite2, IPinfo Lite): one of countries, and better also one of networks. Used for vendors whose hosts name no region. None comes with Sallyport, and nothing is asked over the network.',
+    databasesHint: '/home/ada/dbip-country-lite.mmdb',
     callBytes: 'Room for calls',
     callBytesSays: 'Headers, timings and everything that lists and charts need. The oldest go first.',
     callAgeDays: 'Keep calls for',

@@ -46,6 +46,12 @@ export const settingsSchema = z.object({
       .describe('Who has to prove with a secret who they are: nobody, who comes from elsewhere, or everybody'),
     workspacePort: port.describe('Port of the workspace; null: 4781, or a free one. From the next start on'),
   }),
+  places: z.object({
+    databases: z
+      .array(z.string().trim().min(1).max(4096))
+      .max(8)
+      .describe('MMDB files that say where addresses are, of countries and of networks; the first that knows counts'),
+  }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -55,6 +61,7 @@ export const settingsChangeSchema = z.strictObject({
   retention: settingsSchema.shape.retention.partial().strict().optional(),
   redaction: settingsSchema.shape.redaction.partial().strict().optional(),
   network: settingsSchema.shape.network.partial().strict().optional(),
+  places: settingsSchema.shape.places.partial().strict().optional(),
 });
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
@@ -63,6 +70,9 @@ export const settingsAnswerSchema = z.object({
   defaults: settingsSchema,
   fixed: z.array(z.string()).describe('Paths that a flag of the command line decides while this engine runs'),
   restart: z.array(z.string()).describe('Paths whose new value counts from the next start on'),
+  problems: z
+    .array(z.object({ path: z.string(), says: z.string() }))
+    .describe('What is set and cannot be used as things are, such as a file that is gone; the rest counts'),
 });
 
 export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>;

@@ -45,6 +45,7 @@ export function createPriceBook({
   const priceByUnits = (call: PricedCall): Cost | null => {
     const row = unitRow(call);
     if (!row) return call.usage ? unknown(call.usage, `No price is known of what ${call.vendor} counts here.`) : null;
+    if (call.usage === null && own.contracts.length === 0 && isFree(row.price)) return freeOf(row.price, row.own);
     const contract = contractOf(call, own.contracts);
     const cost = priceUnits(row.price, call, {
       version: versionOf(row.own, contract),
@@ -53,6 +54,19 @@ export function createPriceBook({
       month: (what) => counts.of(what, call.startedAt),
     });
     return withFree(cost, call);
+  };
+
+  /** What costs nothing whatever is in it costs the same nothing each time. */
+  const free = new Map<UnitPrice, Cost>();
+  const freeOf = (price: UnitPrice, ownRow: boolean): Cost => {
+    let cost = free.get(price);
+    if (!cost) {
+      const known = { known: true, provenance: 'reported', vendorNanoUsd: null, remarks: [] } as const;
+      cost = Object.freeze(costOf([], { ...known, price: price.id, priceVersion: versionOf(ownRow, null) }));
+      Object.freeze(cost.lines);
+      free.set(price, cost);
+    }
+    return cost;
   };
 
   /** A list price less a discount is both’s. */
@@ -168,6 +182,10 @@ export function createPriceBook({
       ...(own === NO_OWN_PRICES ? [] : [{ source: 'prices.yaml', version: own.version }]),
     ],
   };
+}
+
+function isFree({ uses }: UnitPrice): boolean {
+  return uses === undefined || uses.length === 0;
 }
 
 /** What names no model and counts no tokens was read by a unit price. */

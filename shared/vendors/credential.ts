@@ -1,17 +1,5 @@
-import { headerValue } from '../events/header-lines.ts';
+import { headLines, KEY_FIELDS, LINE, lineValue } from './head-lines.ts';
 
-/** Headers that hold a key and nothing else, most telling first. */
-const KEY_HEADERS = [
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-  'x-auth-token',
-  'private-token',
-  'x-shopify-access-token',
-  'apikey',
-  'x-apikey',
-  'xi-api-key',
-];
 const MASK = /\*\*\*[A-Za-z0-9]{0,4}\([0-9a-z]{4,32}\)/;
 const KEY_PARAMETER =
   /[?&](key|api_key|apikey|api-key|access_token|token|appid)=(\*\*\*[A-Za-z0-9]{0,4}\([0-9a-z]{4,32}\))/i;
@@ -21,19 +9,40 @@ const KEY_PARAMETER =
  * it (`Bearer ***1a2b(9f3c2d10)`, `x-api-key ***(…)`), never the secret. Null without one.
  */
 export function credentialOf(requestLines: string, query: string): string | null {
-  const authorization = headerValue(requestLines, 'authorization');
-  if (authorization !== null && authorization !== '') {
-    const mask = MASK.exec(authorization);
-    if (mask !== null) {
-      const space = authorization.search(/[ \t]/);
-      return space > 0 && space < mask.index ? `${authorization.slice(0, Math.min(space, 40))} ${mask[0]}` : mask[0];
+  const lines = requestLines === '' ? null : headLines(requestLines);
+  if (lines !== null && (lines.all & LINE.key) !== 0)
+    for (const field of KEY_FIELDS) {
+      for (let index = 0; index < lines.count; index += 1) {
+        // Of several of one name the first counts.
+        if ((lines.kinds[index]! & LINE.key) === 0 || lines.names[index] !== field) continue;
+        const said = inField(field, lineValue(requestLines, lines, index));
+        if (said !== null) return said;
+        break;
+      }
     }
-  }
-  for (const name of KEY_HEADERS) {
-    const value = headerValue(requestLines, name);
-    const mask = value === null ? null : MASK.exec(value);
-    if (mask !== null) return `${name} ${mask[0]}`;
-  }
   const parameter = query === '' ? null : KEY_PARAMETER.exec(query);
   return parameter === null ? null : `${parameter[1]!.toLowerCase()} ${parameter[2]!}`;
+}
+
+/** By field and value: the same secret comes with every call, and is to be the same text. */
+const known = new Map<string, Map<string, string | null>>([...KEY_FIELDS].map((field) => [field, new Map()]));
+const REMEMBERED = 2000;
+
+function inField(field: string, value: string): string | null {
+  const values = known.get(field)!;
+  let said = values.get(value);
+  if (said === undefined) {
+    said = readField(field, value);
+    if (values.size >= REMEMBERED) values.clear();
+    values.set(value, said);
+  }
+  return said;
+}
+
+function readField(field: string, value: string): string | null {
+  const mask = MASK.exec(value);
+  if (mask === null) return null;
+  if (field !== 'authorization') return `${field} ${mask[0]}`;
+  const space = value.search(/[ \t]/);
+  return space > 0 && space < mask.index ? `${value.slice(0, Math.min(space, 40))} ${mask[0]}` : mask[0];
 }

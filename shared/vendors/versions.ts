@@ -1,14 +1,10 @@
 import type { Deprecation } from '../model/metering.ts';
 import type { ExchangeHead } from './exchange.ts';
+import { headLines, LINE, lineValue } from './head-lines.ts';
 
-/** Fields that say which version of an API is meant, of all vendors, and those of one vendor alone. */
-const FIELDS =
-  'stripe-version|anthropic-version|x-github-api-version(?:-selected)?|notion-version|x-shopify-api-version|square-version|linkedin-version|intercom-version|klaviyo-revision|revision|x-ms-version|x-restli-protocol-version|openai-version|x-goog-api-version|openstack-api-version|x-api-version|api-version';
-const SAID = new RegExp(`^(?:${FIELDS}):[ \\t]*([^\\r\\n]{1,60})`, 'gim');
 /** A version as vendors write it: `2023-06-01`, `2024-10`, `2025-09-30.clover`, `v1`, `1.2`, `202409`. */
 const VERSION = /^v?\d[\w.+-]{0,40}$/i;
-const ACCEPT =
-  /^accept:[^\r\n]*?(?:;[ \t]*version=["']?([\w.-]{1,30})|\bapplication\/vnd\.[\w.-]*?[.-](v\d[\w.]{0,10})(?:[+;,]|[ \t]|\r|$))/im;
+const ACCEPT = /;[ \t]*version=["']?([\w.-]{1,30})|\bapplication\/vnd\.[\w.-]*?[.-](v\d[\w.]{0,10})(?:[+;,]|[ \t]|$)/i;
 const PARAMETER = /(?:^|&)(?:api-version|api_version|apiversion|v|version)=([\w.-]{1,30})(?:&|$)/i;
 const IN_PATH = /^v\d{1,3}(?:[._]\d{1,3}){0,2}(?:(?:alpha|beta|p\d+beta|rc)\d*)?$/i;
 
@@ -27,19 +23,38 @@ export function readApiVersion(head: ExchangeHead): string | null {
   );
 }
 
-function versionIn(lines: string): string | null {
-  if (lines === '' || !/version|revision/i.test(lines)) return null;
-  for (const [, value] of lines.matchAll(SAID)) {
-    const said = value!.trim();
+function versionIn(block: string): string | null {
+  if (block === '') return null;
+  const lines = headLines(block);
+  if ((lines.all & LINE.version) === 0) return null;
+  for (let index = 0; index < lines.count; index += 1) {
+    if ((lines.kinds[index]! & LINE.version) === 0) continue;
+    const said = lineValue(block, lines, index, 80).slice(0, 60);
     if (VERSION.test(said)) return said;
   }
   return null;
 }
 
-function inAccept(lines: string): string | null {
-  const found = ACCEPT.exec(lines);
-  const said = found?.[1] ?? found?.[2];
-  return said !== undefined && VERSION.test(said) ? said : null;
+/** What `Accept` values say; they are few. */
+const accepted = new Map<string, string | null>();
+const REMEMBERED = 1000;
+
+function inAccept(block: string): string | null {
+  const lines = headLines(block);
+  if ((lines.all & LINE.accept) === 0) return null;
+  for (let index = 0; index < lines.count; index += 1) {
+    if ((lines.kinds[index]! & LINE.accept) === 0) continue;
+    const value = lineValue(block, lines, index);
+    let said = accepted.get(value);
+    if (said === undefined) {
+      const found = ACCEPT.exec(value);
+      said = found?.[1] ?? found?.[2] ?? null;
+      if (accepted.size >= REMEMBERED) accepted.clear();
+      accepted.set(value, said);
+    }
+    if (said !== null) return VERSION.test(said) ? said : null;
+  }
+  return null;
 }
 
 function inQuery(query: string): string | null {
@@ -68,16 +83,13 @@ function inPath(path: string): string | null {
   return null;
 }
 
-const ANY =
-  /^(?:deprecation|sunset|link|warning|x-api-deprecat|x-api-warn|x-shopify-api-deprecated|x-deprecat|x-sunset)/im;
-
 /**
  * What an answer announces of its endpoint: `Deprecation` (RFC 9745; the older `true` and HTTP dates), `Sunset` (RFC
  * 8594), `Link` with these relations, `Warning: 299` that says so, and vendors' own (`X-Shopify-API-Deprecated-Reason`,
  * `X-API-Deprecation-Date`). Null when it announces nothing. Times in microseconds; what is no time is null.
  */
 export function readDeprecation(responseLines: string): Deprecation | null {
-  if (!ANY.test(responseLines)) return null;
+  if (!mayAnnounce(responseLines)) return null;
   let found = false;
   let deprecatedAt: number | null = null;
   let sunsetAt: number | null = null;
@@ -134,6 +146,18 @@ export function readDeprecation(responseLines: string): Deprecation | null {
   return found ? { deprecatedAt, sunsetAt, link } : null;
 }
 
+/** Links are on many answers, and most lead to the next page. */
+function mayAnnounce(block: string): boolean {
+  if (block === '') return false;
+  const lines = headLines(block);
+  if ((lines.all & LINE.notice) !== 0) return true;
+  if ((lines.all & LINE.link) === 0) return false;
+  for (let index = 0; index < lines.count; index += 1)
+    if ((lines.kinds[index]! & LINE.link) !== 0 && RELATIONS.test(lineValue(block, lines, index))) return true;
+  return false;
+}
+
+const RELATIONS = /deprecation|sunset/i;
 const LINK = /<([^<>]{1,500})>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]{0,300}"|[^\s;,"]{1,300}))*)/g;
 
 function relatedLink(value: string): { address: string; deprecation: boolean } | null {

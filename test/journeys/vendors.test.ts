@@ -9,6 +9,8 @@ import { openaiLimits, openaiPage } from './vendor-pages.ts';
 
 /** What a person does with vendors: looks, decides, writes down; with a month of a made-up installation. */
 
+/** A machine with much else to do takes its time to draw. */
+const BUSY = { timeout: 10_000 };
 let scripted: Scripted;
 beforeAll(async () => {
   if (noBrowser !== null) return;
@@ -29,14 +31,14 @@ test('the inbox is emptied with the keyboard alone, and a decision can be taken 
   await page.keyboard.press('i');
   await vendors.inbox.waitFor();
   // The newest first: it came two weeks ago, the others with the month.
-  await expect.poll(() => vendors.rows.count()).toBe(3);
+  await expect.poll(() => vendors.rows.count(), BUSY).toBe(3);
   await page.keyboard.press('j');
   await page.keyboard.press('a');
   await vendors.row('singlestore.example').waitFor({ state: 'detached' });
   await page.getByText('singlestore.example is approved now').waitFor();
   await page.keyboard.press('b');
   await page.getByText('Google Maps is blocked now').waitFor();
-  await expect.poll(() => vendors.rows.count()).toBe(1);
+  await expect.poll(() => vendors.rows.count(), BUSY).toBe(1);
   await vendors.undo.first().click();
   await vendors.row('Google Maps').waitFor();
   await vendors.undo.last().click();
@@ -63,19 +65,19 @@ test('a vendor is found, kept by status and sorted, and the address remembers it
   await vendors.row('Stripe').waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('support-bot ai');
-  await expect.poll(() => vendors.rows.count()).toBe(2);
+  await expect.poll(() => vendors.rows.count(), BUSY).toBe(2);
   await page.keyboard.press('Enter');
   await vendors.title.getByText('OpenAI').waitFor();
   expect(page.url()).toContain('vendor=openai');
   await vendors.find.fill('');
   await vendors.keepStatus(/^Blocked/);
-  await expect.poll(() => vendors.rows.count()).toBe(1);
+  await expect.poll(() => vendors.rows.count(), BUSY).toBe(1);
   await vendors.row('metrics-hub.io').waitFor();
   expect(page.url()).toContain('status=blocked');
   await vendors.keepStatus(/^any/);
   await vendors.column('Cost').getByRole('button').click();
   expect(page.url()).toContain('sort=-cost');
-  await expect.poll(() => vendors.rows.first().textContent()).toContain('Twilio');
+  await expect.poll(() => vendors.rows.first().textContent(), BUSY).toContain('Twilio');
 });
 
 test('a vendor’s page says what hangs on it, what is left, what ends and where it is', async (context) => {
@@ -113,7 +115,8 @@ test('what people say of a vendor counts when it is left, and a refusal is told 
   await page.keyboard.press('Enter');
   await page.getByText('Purpose of Twilio changed').waitFor();
   await page.reload();
-  await expect.poll(() => vendors.field('Purpose').inputValue()).toBe('Text messages to customers');
+  await vendors.title.getByText('Twilio').waitFor();
+  await expect.poll(() => vendors.field('Purpose').inputValue(), BUSY).toBe('Text messages to customers');
   await vendors.panel.getByRole('checkbox', { name: 'payment' }).check();
   await page.getByText('Data it gets of Twilio changed').waitFor();
   await vendors.field('Owner').fill('nobody');

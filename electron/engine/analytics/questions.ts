@@ -5,6 +5,7 @@ import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { QueryTree } from '../../../shared/query/tree.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
 import type { BadExport, ExportedFile, ExportQuestion } from '../exports/export-question.ts';
+import type { PlaceProblem } from '../places/usable-places.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { MapQuestion } from './picture/dependency-map.ts';
 import type { HeadroomQuestion } from './picture/headroom.ts';
@@ -25,7 +26,7 @@ type PictureQuestions = {
   [
     Name in Exclude<
       keyof PictureReader,
-      'metered' | 'repeatable' | 'versions' | 'deprecations' | 'hosts' | 'repricings'
+      'metered' | 'repeatable' | 'versions' | 'deprecations' | 'hosts' | 'addresses' | 'repricings'
     >
   ]: [question: Parameters<PictureReader[Name]>[0], answer: ReturnType<PictureReader[Name]>];
 } & {
@@ -66,6 +67,7 @@ export interface Questions extends PictureQuestions, CostQuestions {
   headroom: [question: HeadroomQuestion, answer: (Headroom & { vendor: string | null })[]];
   map: [question: MapQuestion, answer: DependencyMap];
   mapExport: [question: ExportQuestion, answer: ExportedFile | BadExport];
+  placeProblems: [question: readonly string[], answer: PlaceProblem[]];
 }
 
 export type QuestionName = keyof Questions;
@@ -77,6 +79,7 @@ export type ToReader =
   | { id: number; name: 'cancel' }
   | { id: 0; name: 'app-names'; names: Readonly<Record<string, string>> }
   | { id: 0; name: 'declared'; declared: Declared }
+  | { id: 0; name: 'places'; paths: readonly string[] }
   | { id: 0; name: 'stop' };
 
 export type FromReader =

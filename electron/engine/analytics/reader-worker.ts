@@ -5,6 +5,7 @@ import { createPriceBook } from '../../../shared/ledger/create-price-book.ts';
 import { createStoreReader } from '../store/store-reader.ts';
 import type { StoreReader } from '../store/store-reader.ts';
 import { exportMap } from '../exports/export-map.ts';
+import { findPlaceProblems, openUsable } from '../places/usable-places.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
 import type { Declared } from '../vendors/declared.ts';
 import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
@@ -29,6 +30,9 @@ type LongName =
   | 'mapExport'
   | keyof CostQuestions;
 
+/** Questions whose answers say where hosts are: they wait until the files that tell it are open. */
+const PLACED: ReadonlySet<ToReader['name']> = new Set(['vendors', 'vendor', 'map', 'mapExport']);
+
 export function runReader(port: MessagePort, reader: StoreReader): void {
   const searches = new Map<number, Generator<unknown>>();
   let working = false;
@@ -38,6 +42,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     recognise,
     priceBook: (own) => createPriceBook({ own }),
   });
+  /** Files that nobody has needed yet, are being opened, or are open: null. */
+  let places: { paths: readonly string[]; opening: boolean } | null = null;
+  const held = new Map<number, ToReader>();
   setDeclared(NOTHING_DECLARED);
 
   function recognise(host: string): { vendor: string; service: string | null } | null {
@@ -49,6 +56,26 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     pictures.setDeclared(declared);
     // Another function each time: what was told by the one before is forgotten.
     reader.setRecognise((host) => recognise(host));
+  }
+
+  /** Keeps a question until the files are open; the first one opens them. */
+  function hold(message: ToReader, files: NonNullable<typeof places>): void {
+    held.set(message.id, message);
+    if (files.opening) return;
+    files.opening = true;
+    void openFiles(files);
+  }
+
+  async function openFiles(files: NonNullable<typeof places>): Promise<void> {
+    const { placeOf } = await openUsable(files.paths).catch(() => ({ placeOf: () => null }));
+    // Others may have been named meanwhile: what waits then waits for those.
+    if (places === files) {
+      places = null;
+      pictures.setPlaces(placeOf);
+    }
+    const waiting = [...held.values()];
+    held.clear();
+    for (const one of waiting) take(one);
   }
 
   function reply(message: FromReader): void {
@@ -63,7 +90,7 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     }
   }
 
-  function answerQuick(ask: Exclude<Ask, { name: LongName }>): unknown {
+  function answerQuick(ask: Exclude<Ask, { name: LongName | 'placeProblems' }>): unknown {
     switch (ask.name) {
       case 'changed':
         return reader.changedSince(ask.question);
@@ -147,10 +174,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     work();
   }
 
-  port.on('message', (message: ToReader) => {
+  function take(message: ToReader): void {
+    if (places !== null && PLACED.has(message.name)) return hold(message, places);
     switch (message.name) {
       case 'cancel':
         searches.delete(message.id);
+        held.delete(message.id);
         return;
       case 'app-names':
         reader.setAppNames(message.names);
@@ -158,7 +187,18 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'declared':
         setDeclared(message.declared);
         return;
+      case 'places':
+        places = message.paths.length === 0 ? null : { paths: message.paths, opening: false };
+        pictures.setPlaces(null);
+        return;
+      case 'placeProblems':
+        void findPlaceProblems(message.question).then(
+          (answer) => reply({ id: message.id, answer }),
+          (error: unknown) => reply({ id: message.id, error: String(error) }),
+        );
+        return;
       case 'stop':
+        held.clear();
         searches.clear();
         reader.close();
         port.close();
@@ -193,7 +233,9 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       default:
         attempt(message.id, () => answerQuick(message));
     }
-  });
+  }
+
+  port.on('message', take);
   reply({ id: 0, ready: true });
 }
 

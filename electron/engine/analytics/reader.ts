@@ -20,6 +20,7 @@ import type { Endpoints } from '../store/read-endpoints.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 import { NOTHING_DECLARED } from '../vendors/declared.ts';
+import type { PlaceProblem } from '../places/usable-places.ts';
 import type { Declared } from '../vendors/declared.ts';
 import type { CostQuestions } from './costs/cost-answers.ts';
 import type { Ask, FromReader, QuestionName, Questions, ToReader } from './questions.ts';
@@ -83,6 +84,10 @@ export interface Reader {
   setDeclared(declared: Declared): void;
   /** What people say as it was set last; for others who read the store. */
   declared(): Declared;
+  /** Says where addresses are by these MMDB files from the next question on; those that cannot be used say nothing. */
+  setPlaces(paths: readonly string[]): void;
+  /** Which of these MMDB files cannot be used, and why. */
+  placeProblems(paths: readonly string[]): Promise<PlaceProblem[]>;
   /** Every vendor that was ever called or that people said something of, with what was called of it in a span. */
   vendors(question: Questions['vendors'][0]): Promise<Questions['vendors'][1]>;
   /** Everything that is known of a vendor; null when there is none. */
@@ -131,6 +136,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
   let lastAsked = 0;
   let appNames: Readonly<Record<string, string>> = {};
   let declared: Declared = NOTHING_DECLARED;
+  let placePaths: readonly string[] = [];
 
   function start(): Promise<Worker> {
     starting ??= new Promise<Worker>((resolve, reject) => {
@@ -150,6 +156,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
           worker = started;
           started.postMessage({ id: 0, name: 'app-names', names: appNames } satisfies ToReader);
           started.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
+          started.postMessage({ id: 0, name: 'places', paths: placePaths } satisfies ToReader);
           resolve(started);
         } else if ('refused' in message) giveUp(new Error(message.refused));
         else take(message);
@@ -243,6 +250,11 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
       worker?.postMessage({ id: 0, name: 'declared', declared } satisfies ToReader);
     },
     declared: () => declared,
+    setPlaces(paths) {
+      placePaths = paths;
+      worker?.postMessage({ id: 0, name: 'places', paths } satisfies ToReader);
+    },
+    placeProblems: (paths) => ask('placeProblems', paths),
     vendors: (question) => ask('vendors', question),
     vendor: (question, signal) => ask('vendor', question, signal),
     knowsVendor: (id) => ask('knowsVendor', id),

@@ -35,7 +35,7 @@ export function headOf(record: CallRecord, recognised: ExchangeHead['recognised'
 }
 
 /** Records have the question mark. */
-export function plainQuery({ query }: Pick<CallRecord, 'query'>): string {
+function plainQuery({ query }: Pick<CallRecord, 'query'>): string {
   return query.startsWith('?') ? query.slice(1) : query;
 }
 

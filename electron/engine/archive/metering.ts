@@ -12,7 +12,7 @@ import { credentialOf } from '../../../shared/vendors/credential.ts';
 import type { ExchangeHead } from '../../../shared/vendors/exchange.ts';
 import type { UsageReader } from '../../../shared/vendors/usage-reader.ts';
 import type { CallMeter } from './call-meter.ts';
-import { headOf, plainQuery, startMeter } from './call-meter.ts';
+import { headOf, startMeter } from './call-meter.ts';
 import { decodeContent, codingsOf } from '../store/content-coding.ts';
 
 /** By what calls are told apart, read and priced; all but the first may do without. */
@@ -49,11 +49,14 @@ export interface Metered {
 }
 
 /** One that has ended and waits to be settled. */
-interface Ended {
+interface Ended extends Heard {
   record: CallRecord;
   metered: Metered;
   limits: LimitReading | null;
 }
+
+/** What both heads of a call say, beside limits. */
+type Heard = Pick<Metering, 'credential' | 'apiVersion' | 'deprecation'>;
 
 export interface CallMetering {
   /** Null for calls that nobody meters: own network, tunnels. */
@@ -86,14 +89,15 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
     return wants ? 'wait' : usage;
   }
 
-  function settleOne(one: Ended, { prices, limits: reader, notices, tokens }: MeteringParts): Promise<void> | null {
+  function settleOne(one: Ended, { prices, limits: reader, tokens }: MeteringParts): Promise<void> | null {
     const { record, metered } = one;
     const usage = readUsage(one, tokens);
     if (usage === 'wait') return tokens.load();
     metered.meter?.close();
     const { head } = metered;
     const { vendor, service } = metered.recognised;
-    const credential = credentialOf(record.requestLines, record.query);
+    const { credential, apiVersion, deprecation } = one;
+    const { endpoint } = record.metering;
     const cost =
       prices?.price({
         vendor: vendor.id,
@@ -101,7 +105,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
         host: record.host,
         method: record.method,
         path: record.path,
-        endpoint: record.metering.endpoint,
+        endpoint,
         status: record.status,
         app: record.app,
         credential,
@@ -110,7 +114,8 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       }) ?? null;
     const limits =
       one.limits === null ? null : (reader?.withModel(head, one.limits, usage?.model ?? null) ?? one.limits);
-    meter(record, { credential, usage, cost, limits, ...notices?.(head) });
+    // All at once: a copy for each part would cost more than reading some of them.
+    record.metering = { endpoint, credential, apiVersion, deprecation, usage, cost, limits };
     return null;
   }
 
@@ -128,19 +133,19 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       const { namer } = parts();
       if (metered.named || namer === null) return;
       metered.named = true;
-      const { host, method, path, requestLines } = record;
-      const endpoint = namer.name(
-        { host, method, path, query: plainQuery(record), requestLines },
-        textOf(body, requestLines),
-      );
+      const endpoint = namer.name(metered.head, textOf(body, record.requestLines));
       meter(record, { endpoint });
     },
     end(record, metered, body) {
-      const { limits } = parts();
-      const head = (metered.head = headOf(record, metered.recognised));
+      const { limits, notices } = parts();
+      const head = answeredHead(record, metered);
       const text = limits?.needsBody(head) ? textOf(body, record.responseLines) : null;
       const now = record.startedAt + (record.timeToFirstByteUs ?? 0);
-      ended.push({ record, metered, limits: limits?.read(head, text, now) ?? null });
+      // Whoever reads a head reads it now: each of its blocks is looked through once for all of them.
+      const said = limits?.read(head, text, now) ?? null;
+      const { apiVersion, deprecation } = notices?.(head) ?? NOTHING_SAID;
+      const credential = credentialOf(record.requestLines, record.query);
+      ended.push({ record, metered, limits: said, credential, apiVersion, deprecation });
     },
     settle() {
       if (ended.length === 0) return null;
@@ -161,6 +166,18 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       return null;
     },
   };
+}
+
+const NOTHING_SAID = { apiVersion: null, deprecation: null };
+
+/** The head as it is in the end; readers keep the one they were given, so it is changed only where there are none. */
+function answeredHead(record: CallRecord, metered: Metered): ExchangeHead {
+  if (metered.meter !== null || metered.head.path !== record.path)
+    return (metered.head = headOf(record, metered.recognised));
+  const { head } = metered;
+  head.status = record.status;
+  head.responseLines = record.responseLines;
+  return head;
 }
 
 /** Books whose tables are loaded, or cannot be. */

@@ -15,6 +15,7 @@ export const DEFAULT_SETTINGS: Settings = {
     requireIdentity: 'no',
     workspacePort: null,
   },
+  places: { databases: [] },
 };
 
 /** Paths that are read once, at the start. */

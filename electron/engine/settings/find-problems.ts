@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { isAbsolute } from 'node:path';
 import type { SettingsChange } from '../../../shared/contract/settings.ts';
 import { normaliseName } from '../../../shared/redaction/rules.ts';
 import { chooseOneProxy, isLoopback } from '../pipeline/forward/upstream-proxy.ts';
@@ -22,6 +23,10 @@ export function findProblems(change: SettingsChange): Problem[] {
     ...problemsOfProxy(change.network?.upstreamProxy),
     ...samePorts(change),
     ...problemsOfListening(change),
+    // Whether the file is there and fit may change from day to day: it is told beside the settings, and damages none.
+    ...eachOf(change.places?.databases, 'places.databases', (entry) =>
+      isAbsolute(entry) ? null : 'Name the file by its whole path, as in /home/ada/dbip-country-lite.mmdb.',
+    ),
   ];
 }
 

@@ -19,6 +19,7 @@ import {
   provenanceNamed,
   throttleOf,
   unknownOf,
+  withChained,
   withThrottle,
 } from './codes.ts';
 import type { WordKind } from './codes.ts';
@@ -112,10 +113,16 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
   const word = (kind: WordKind, text: string | null): number | null =>
     text === null ? null : words.idOf(kind, text, day);
   const attempt = call.attempts.length === 0 ? null : call.attempts[call.attempts.length - 1]!;
-  const flags = withThrottle(
-    packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
-    call.metering.limits?.throttle ?? null,
+  const flags = withChained(
+    withThrottle(
+      packFlags(!call.closed, call.kind, call.source, call.clientProtocol, call.protocol),
+      call.metering.limits?.throttle ?? null,
+    ),
+    attempt !== null && attempt.via !== null,
   );
+  const caller = callerColumns(call, flags, words, day);
+  const read = meteringColumns(call.metering, words, day);
+  // Field by field: spreading costs more than all that is looked up here.
   return {
     id: call.id,
     startedAt: whole(call.startedAt),
@@ -141,8 +148,24 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     messages: call.messages,
     requestBody: call.request.captured,
     responseBody: call.response.captured,
-    ...callerColumns(call, flags, words, day),
-    ...meteringColumns(call.metering, words, day),
+    app: caller.app,
+    flags: caller.flags,
+    process: caller.process,
+    site: caller.site,
+    tags: caller.tags,
+    trace: caller.trace,
+    endpoint: read.endpoint,
+    credential: read.credential,
+    provenance: read.provenance,
+    cost: read.cost,
+    model: read.model,
+    price: read.price,
+    priceVersion: read.priceVersion,
+    input: read.input,
+    cacheRead: read.cacheRead,
+    cacheWrite: read.cacheWrite,
+    output: read.output,
+    reasoning: read.reasoning,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Provenance } from '../../../shared/model/money.ts';
  *
  * `flags` of a call: bit 0 open; 1–3 kind; 4–6 source; 7–9 protocol towards the client; 10–12
  * protocol towards the origin (7 = none); 13 an agent saw it too; 14–16 why its process is not known (0: it is, or nobody
- * looked); 17–19 who refused it for its number (0: nobody).
+ * looked); 17–19 who refused it for its number (0: nobody); 20 another proxy stood between us and the host.
  */
 export const KIND_CODES: Readonly<Record<CallKind, number>> = { http: 0, websocket: 1, tunnel: 2, refused: 3 };
 export const SOURCE_CODES: Readonly<Record<Source, number>> = { proxy: 0, agent: 1, gateway: 2, replay: 3, import: 4 };
@@ -30,6 +30,7 @@ export const PROTOCOL_SHIFT = 10;
 export const AGENT_BIT = 1 << 13;
 export const UNKNOWN_SHIFT = 14;
 export const THROTTLE_SHIFT = 17;
+const CHAINED_BIT = 1 << 20;
 const WHO_BITS = AGENT_BIT | (7 << UNKNOWN_SHIFT);
 /** Append only. */
 const UNKNOWN_CODES: Readonly<Record<ProcessUnknown, number>> = {
@@ -107,6 +108,9 @@ export function withThrottle(flags: number, throttle: Throttle | null): number {
   return (flags & ~(7 << THROTTLE_SHIFT)) | ((throttle === null ? 0 : THROTTLE_CODES[throttle]) << THROTTLE_SHIFT);
 }
 
+/** The same flags with whether another proxy stood between: the remote address is its, not the host's. */
+export const withChained = (flags: number, chained: boolean): number => (chained ? flags | CHAINED_BIT : flags);
+export const isChained = (flags: number): boolean => (flags & CHAINED_BIT) !== 0;
 export const throttleCodeOf = (flags: number): number => (flags >> THROTTLE_SHIFT) & 7;
 export const throttleOf = (flags: number): Throttle | null => THROTTLES[throttleCodeOf(flags)] ?? null;
 export const throttleNamed = (code: number): Throttle => THROTTLES[code] ?? 'vendor-rate';

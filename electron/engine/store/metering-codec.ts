@@ -84,13 +84,23 @@ const TOKENS = [
 export function packMetering(metering: Metering, startedAt: number): string | null {
   const { apiVersion, deprecation, limits, usage, cost } = metering;
   if (apiVersion === null && deprecation === null && limits === null && usage === null && cost === null) return null;
-  return JSON.stringify([
-    apiVersion,
-    deprecation,
-    limits && packLimits(limits, startedAt),
-    usage && packUsage(usage),
-    cost && packParts(cost, numbersOf(usage?.tokens ?? null)),
-  ] satisfies Packed);
+  // Piece by piece, in the order of `Packed`: most are nothing, and costs of nothing are one and the same.
+  const version = apiVersion === null ? 'null' : JSON.stringify(apiVersion);
+  const end = deprecation === null ? 'null' : JSON.stringify(deprecation);
+  const said = limits === null ? 'null' : JSON.stringify(packLimits(limits, startedAt));
+  const used = usage === null ? 'null' : JSON.stringify(packUsage(usage));
+  return `[${version},${end},${said},${used},${cost === null ? 'null' : costText(cost, usage)}]`;
+}
+
+/** Of costs that nobody can change any more. */
+const costTexts = new WeakMap<Cost, string>();
+
+function costText(cost: Cost, usage: Usage | null): string {
+  if (usage !== null || !Object.isFrozen(cost))
+    return JSON.stringify(packParts(cost, numbersOf(usage?.tokens ?? null)));
+  let text = costTexts.get(cost);
+  if (text === undefined) costTexts.set(cost, (text = JSON.stringify(packParts(cost, []))));
+  return text;
 }
 
 /** The opposite, without what the row has. */

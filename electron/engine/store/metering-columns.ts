@@ -23,42 +23,29 @@ export type MeteringColumns = Pick<
 
 type CostColumns = Pick<CallRow, 'provenance' | 'cost' | 'price' | 'priceVersion'>;
 
-const NOTHING_USED = {
-  provenance: null,
-  cost: null,
-  model: null,
-  price: null,
-  priceVersion: null,
-  input: null,
-  cacheRead: null,
-  cacheWrite: null,
-  output: null,
-  reasoning: null,
-} as const;
-
 /** The columns of what was read; new words are added to the dictionary. */
 export function meteringColumns(
   { endpoint, credential, usage, cost }: Metering,
   words: Words,
   day: number,
 ): MeteringColumns {
-  const columns = {
+  const model = usage === null ? null : (usage.model ?? usage.requestModel);
+  const tokens = usage === null ? null : usage.tokens;
+  const nothing = usage === null && cost === null;
+  return {
     endpoint: endpoint === null ? null : words.idOf(WORD.endpoint, endpoint, day),
     credential: credential === null ? null : words.idOf(WORD.credential, credential, day),
-    ...NOTHING_USED,
-  };
-  if (usage === null && cost === null) return columns;
-  const model = usage?.model ?? usage?.requestModel ?? null;
-  const tokens = usage?.tokens ?? null;
-  return {
-    ...columns,
-    ...costColumns(cost, words, day),
+    provenance: nothing ? null : cost === null ? 0 : PROVENANCE_CODES[cost.provenance],
+    cost: cost === null ? null : whole(cost.nanoUsd),
     model: model === null ? null : words.idOf(WORD.model, model, day),
-    input: whole(tokens?.input),
-    cacheRead: whole(tokens?.cacheRead),
-    cacheWrite: whole(tokens?.cacheWrite),
-    output: whole(tokens?.output),
-    reasoning: whole(tokens?.reasoning),
+    price: cost === null || cost.price === null ? null : words.idOf(WORD.price, cost.price, day),
+    priceVersion:
+      cost === null || cost.priceVersion === null ? null : words.idOf(WORD.priceVersion, cost.priceVersion, day),
+    input: tokens === null ? null : whole(tokens.input),
+    cacheRead: tokens === null ? null : whole(tokens.cacheRead),
+    cacheWrite: tokens === null ? null : whole(tokens.cacheWrite),
+    output: tokens === null ? null : whole(tokens.output),
+    reasoning: tokens === null ? null : whole(tokens.reasoning),
   };
 }
 

@@ -224,6 +224,8 @@ export interface PictureReader {
   repeatable(span: Span): Generator<void, RepeatableGets>;
   /** Every host that was ever called, by name. */
   hosts(): string[];
+  /** The newest remote address of each host, as of calls that no other proxy stood between. */
+  addresses(): Map<string, string>;
   /** The newest first. */
   repricings(): ({ id: number } & RepricingRecord)[];
 }

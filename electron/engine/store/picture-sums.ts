@@ -7,7 +7,7 @@ import type { Db } from './open.ts';
 import { prepared } from './read-rows.ts';
 import { PERIODS } from './rollups.ts';
 import { createSightings } from './sightings.ts';
-import type { Spendings } from './spending-sums.ts';
+import type { RecentSpendings, Spendings } from './spending-sums.ts';
 import { addSpending, createSpendingWriter } from './spending-sums.ts';
 import type { Words } from './words.ts';
 
@@ -38,6 +38,7 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
   const sightings = createSightings(db);
   const edges: EdgeHours = new Map();
   const spendings: Spendings = new Map();
+  const recent: RecentSpendings = new Map();
   const throttles = new Map<string, { start: number; key: [number, number, number]; calls: number }>();
   /** Word of tags → word of the same without the run's. */
   const labels = new Map<number, number>();
@@ -81,7 +82,7 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
       const start = Math.floor(row.startedAt / 1_000_000 / HOUR) * HOUR;
       addToEdge(edgeIn(edges, start, row.host, row.app ?? 0, row.endpoint ?? 0), row, calls);
       if (row.provenance !== null)
-        addSpending(spendings, row, row.tags === null ? 0 : labelsOf(row.tags), start, calls);
+        addSpending(spendings, row, row.tags === null ? 0 : labelsOf(row.tags), start, calls, recent);
       if (throttleCodeOf(row.flags) !== 0) addThrottle(row, start, calls);
       sightings.add(row, calls);
     },
@@ -94,6 +95,7 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
     reset() {
       edges.clear();
       spendings.clear();
+      recent.clear();
       throttles.clear();
       labels.clear();
       sightings.reset();

@@ -58,6 +58,16 @@ export function readHosts(db: Db): string[] {
   ).map(({ text }) => text);
 }
 
+/** Where each host was found last; hosts that were only reached through another proxy are not among them. */
+export function readAddresses(db: Db): Map<string, string> {
+  const rows = prepared(
+    db,
+    `SELECT h.text AS host, a.text AS address FROM sightings s JOIN words h ON h.id = s.host JOIN words a ON a.id = s.address
+     WHERE s.app = 0 AND s.endpoint = 0`,
+  ).all() as { host: string; address: string }[];
+  return new Map(rows.map(({ host, address }) => [host, address]));
+}
+
 export function readVersions(db: Db, words: WordReader): VersionSeen[] {
   return (
     prepared(

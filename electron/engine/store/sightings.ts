@@ -1,8 +1,9 @@
 import type { CallRow } from './call-row.ts';
+import { isChained } from './codes.ts';
 import type { Db } from './open.ts';
 
 /**
- * When hosts, apps at hosts, and endpoints were seen first and last. Adding a call twice changes nothing, so that a crash
+ * When hosts, apps at hosts, and endpoints were seen first and last, and where hosts were found last. Adding a call twice changes nothing, so that a crash
  * does not either. Calls that retention took stay seen; what a deletion leaves without calls is forgotten.
  */
 export interface Sightings {
@@ -16,16 +17,21 @@ interface Seen {
   firstCall: number;
   firstAt: number;
   lastAt: number;
+  address: number;
+  addressAt: number;
 }
 
 const WORDS = 2 ** 26;
 
 export function createSightings(db: Db): Sightings {
   const put = db.prepare(
-    `INSERT INTO sightings (host, app, endpoint, first_call, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO sightings (host, app, endpoint, first_call, first_at, last_at, address, address_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET
        first_call = CASE WHEN (excluded.first_at, excluded.first_call) < (first_at, first_call) THEN excluded.first_call ELSE first_call END,
-       first_at = MIN(first_at, excluded.first_at), last_at = MAX(last_at, excluded.last_at)`,
+       first_at = MIN(first_at, excluded.first_at), last_at = MAX(last_at, excluded.last_at),
+       address = CASE WHEN excluded.address <> 0 AND excluded.address_at >= address_at THEN excluded.address ELSE address END,
+       address_at = MAX(address_at, excluded.address_at)`,
   );
   const find = db.prepare<[number, number, number], { last_at: number }>(
     'SELECT last_at FROM sightings WHERE host = ? AND app = ? AND endpoint = ?',
@@ -44,17 +50,27 @@ export function createSightings(db: Db): Sightings {
   /** What calls were taken out of: it may be gone. */
   const doubtful = new Map<string, [number, number, number]>();
 
-  function see(into: Map<number, Seen>, id: number, host: number, app: number, endpoint: number, row: CallRow): void {
-    const seen = into.get(id);
+  function see(
+    into: Map<number, Seen>,
+    id: number,
+    host: number,
+    app: number,
+    endpoint: number,
+    { id: call, startedAt }: CallRow,
+  ): Seen {
+    let seen = into.get(id);
     if (!seen) {
-      into.set(id, { key: [host, app, endpoint], firstCall: row.id, firstAt: row.startedAt, lastAt: row.startedAt });
-      return;
+      const key: Seen['key'] = [host, app, endpoint];
+      seen = { key, firstCall: call, firstAt: startedAt, lastAt: startedAt, address: 0, addressAt: 0 };
+      into.set(id, seen);
+      return seen;
     }
-    if (row.startedAt < seen.firstAt || (row.startedAt === seen.firstAt && row.id < seen.firstCall)) {
-      seen.firstAt = row.startedAt;
-      seen.firstCall = row.id;
+    if (startedAt < seen.firstAt || (startedAt === seen.firstAt && call < seen.firstCall)) {
+      seen.firstAt = startedAt;
+      seen.firstCall = call;
     }
-    if (row.startedAt > seen.lastAt) seen.lastAt = row.startedAt;
+    if (startedAt > seen.lastAt) seen.lastAt = startedAt;
+    return seen;
   }
 
   return {
@@ -66,13 +82,18 @@ export function createSightings(db: Db): Sightings {
         if (endpoint !== null) doubtful.set(`${host} 0 ${endpoint}`, [host, 0, endpoint]);
         return;
       }
-      see(hosts, host, host, 0, 0, row);
+      const seen = see(hosts, host, host, 0, 0, row);
+      if (row.remote !== null && row.startedAt >= seen.addressAt && !isChained(row.flags)) {
+        seen.address = row.remote;
+        seen.addressAt = row.startedAt;
+      }
       if (app !== null) see(apps, host * WORDS + app, host, app, 0, row);
       if (endpoint !== null) see(endpoints, host * WORDS + endpoint, host, 0, endpoint, row);
     },
     flush() {
       for (const map of [hosts, apps, endpoints]) {
-        for (const { key, firstCall, firstAt, lastAt } of map.values()) put.run(...key, firstCall, firstAt, lastAt);
+        for (const { key, firstCall, firstAt, lastAt, address, addressAt } of map.values())
+          put.run(...key, firstCall, firstAt, lastAt, address, addressAt);
       }
       for (const key of doubtful.values()) {
         const [host, app, endpoint] = key;

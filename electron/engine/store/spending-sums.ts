@@ -43,18 +43,36 @@ export type SpendingRow = Pick<
 /** Spending in the making, by its key. */
 export type Spendings = Map<string, Spending>;
 
+/** The sum that was added to last, by endpoint and app: most calls go on where the one before left off. */
+export type RecentSpendings = Map<number, Spending>;
+
+/** Words' ids stay below this. */
+const WORDS = 2 ** 26;
+
 /** Adds a metered call; `labels`: the word of its tags without the run's. `calls` -1 takes it out again. */
-export function addSpending(into: Spendings, row: SpendingRow, labels: number, start: number, calls: 1 | -1): void {
-  const sum = spendingIn(into, {
-    start,
-    host: row.host,
-    app: row.app ?? 0,
-    endpoint: row.endpoint ?? 0,
-    model: row.model ?? 0,
-    credential: row.credential ?? 0,
-    tags: labels,
-    provenance: row.provenance ?? 0,
-  });
+export function addSpending(
+  into: Spendings,
+  row: SpendingRow,
+  labels: number,
+  start: number,
+  calls: 1 | -1,
+  recent: RecentSpendings | null = null,
+): void {
+  const place = (row.endpoint ?? 0) * WORDS + (row.app ?? 0);
+  let sum = recent?.get(place);
+  if (sum === undefined || !isOf(sum, row, labels, start)) {
+    sum = spendingIn(into, {
+      start,
+      host: row.host,
+      app: row.app ?? 0,
+      endpoint: row.endpoint ?? 0,
+      model: row.model ?? 0,
+      credential: row.credential ?? 0,
+      tags: labels,
+      provenance: row.provenance ?? 0,
+    });
+    recent?.set(place, sum);
+  }
   sum.calls += calls;
   if (row.cost !== null) {
     sum.cost += calls * row.cost;
@@ -66,6 +84,18 @@ export function addSpending(into: Spendings, row: SpendingRow, labels: number, s
   sum.cache_write += calls * (row.cacheWrite ?? 0);
   sum.output += calls * (row.output ?? 0);
   sum.reasoning += calls * (row.reasoning ?? 0);
+}
+
+/** Whether a row of its endpoint and app belongs to a sum. */
+function isOf(sum: Spending, row: SpendingRow, labels: number, start: number): boolean {
+  return (
+    sum.start === start &&
+    sum.host === row.host &&
+    sum.model === (row.model ?? 0) &&
+    sum.credential === (row.credential ?? 0) &&
+    sum.tags === labels &&
+    sum.provenance === (row.provenance ?? 0)
+  );
 }
 
 /** A key as text. */

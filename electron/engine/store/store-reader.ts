@@ -33,6 +33,7 @@ import { readMetered, readRepricings } from './read-metered.ts';
 import { readRepeatable } from './read-repeatable.ts';
 import { readSpending } from './read-spending.ts';
 import {
+  readAddresses,
   readDeprecations,
   readHosts,
   readLimits,
@@ -311,6 +312,11 @@ export function createStoreReader(dataDir: string): StoreReader {
     hosts() {
       const opened = open();
       return opened ? readHosts(opened.db) : [];
+    },
+
+    addresses() {
+      const opened = open();
+      return opened ? readAddresses(opened.db) : new Map<string, string>();
     },
 
     versions() {

@@ -35,6 +35,8 @@ interface Left {
 }
 
 const MINUTE = 60;
+/** Words' ids stay below this. */
+const WORDS = 2 ** 26;
 
 export function createVendorWords(db: Db, words: Words): VendorWords {
   const putVersion = db.prepare(
@@ -63,23 +65,25 @@ export function createVendorWords(db: Db, words: Words): VendorWords {
        "window" = CASE WHEN excluded.seen_at >= seen_at THEN excluded."window" ELSE "window" END,
        lowest = MIN(COALESCE(lowest, excluded.lowest), COALESCE(excluded.lowest, lowest)), seen_at = MAX(seen_at, excluded.seen_at)`,
   );
-  const versions = new Map<string, { key: [number, number] } & Times>();
+  const versions = new Map<number, { key: [number, number] } & Times>();
   const deprecations = new Map<string, { key: [number, number]; said: Deprecation } & Times>();
   const limits = new Map<string, Left>();
+  /** What was heard last by host and resource: of the same minute and secret, as a rule. */
+  const recent = new Map<number, Left>();
 
   function hearLimit(row: CallRow, signal: LimitSignal, seenAt: number, day: number): void {
-    const key: Left['key'] = [
-      Math.floor(seenAt / 1_000_000 / MINUTE) * MINUTE,
-      row.host,
-      row.credential ?? 0,
-      words.idOf(WORD.resource, signal.resource, day),
-      UNIT_CODES[signal.unit],
-    ];
-    const text = key.join(' ');
-    const left = limits.get(text);
-    if (!left) {
-      limits.set(text, { key, signal, lowest: signal.remaining, seenAt });
-      return;
+    const minute = Math.floor(seenAt / 1_000_000 / MINUTE) * MINUTE;
+    const credential = row.credential ?? 0;
+    const resource = words.idOf(WORD.resource, signal.resource, day);
+    const unit = UNIT_CODES[signal.unit];
+    const place = row.host * WORDS + resource;
+    let left = recent.get(place);
+    if (left === undefined || left.key[0] !== minute || left.key[2] !== credential || left.key[4] !== unit) {
+      const key: Left['key'] = [minute, row.host, credential, resource, unit];
+      const text = key.join(' ');
+      left = limits.get(text);
+      if (!left) limits.set(text, (left = { key, signal, lowest: signal.remaining, seenAt }));
+      recent.set(place, left);
     }
     if (signal.remaining !== null) left.lowest = Math.min(left.lowest ?? Infinity, signal.remaining);
     if (seenAt < left.seenAt) return;
@@ -98,9 +102,9 @@ export function createVendorWords(db: Db, words: Words): VendorWords {
       const at = row.startedAt;
       if (apiVersion !== null) {
         const version = words.idOf(WORD.apiVersion, apiVersion, day);
-        const text = `${row.host} ${version}`;
-        let seen = versions.get(text);
-        if (!seen) versions.set(text, (seen = { key: [row.host, version], calls: 0, firstAt: at, lastAt: at }));
+        const place = row.host * WORDS + version;
+        let seen = versions.get(place);
+        if (!seen) versions.set(place, (seen = { key: [row.host, version], calls: 0, firstAt: at, lastAt: at }));
         count(seen, at);
       }
       if (deprecation !== null) {
@@ -133,7 +137,7 @@ export function createVendorWords(db: Db, words: Words): VendorWords {
       this.reset();
     },
     reset() {
-      for (const map of [versions, deprecations, limits]) map.clear();
+      for (const map of [versions, deprecations, limits, recent]) map.clear();
     },
   };
 }

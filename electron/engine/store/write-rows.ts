@@ -65,7 +65,16 @@ export function createUsageWriter(db: Db): (row: CallRow) => void {
   const put = db.prepare(
     'INSERT OR REPLACE INTO usages (call, provenance, cost, model, price, price_version, input, cache_read, cache_write, output, reasoning) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  return (row) =>
+  // Most of what is known to cost nothing says no more than that.
+  const putPlain = db.prepare(
+    'INSERT OR REPLACE INTO usages (call, provenance, cost, price, price_version) VALUES (?, ?, ?, ?, ?)',
+  );
+  return (row) => {
+    const { model, input, output, cacheRead, cacheWrite, reasoning } = row;
+    if ((model ?? input ?? output ?? cacheRead ?? cacheWrite ?? reasoning) === null) {
+      putPlain.run(row.id, row.provenance, row.cost, row.price, row.priceVersion);
+      return;
+    }
     put.run(
       row.id,
       row.provenance,
@@ -79,4 +88,5 @@ export function createUsageWriter(db: Db): (row: CallRow) => void {
       row.output,
       row.reasoning,
     );
+  };
 }

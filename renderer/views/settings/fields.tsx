@@ -177,12 +177,15 @@ export function ListField({
   title,
   explains,
   placeholder,
+  read = readEntries,
 }: {
   use: SettingsUse;
   path: string;
   title: string;
   explains: string;
   placeholder: string;
+  /** The entries of what was typed. */
+  read?: (text: string) => string[];
 }): ReactNode {
   const id = useId();
   const { value, fixed, note } = useField(use, path);
@@ -190,8 +193,12 @@ export function ListField({
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
 
+  /** What is set but cannot be used as things are. */
+  const problemOf = (index: number): string | undefined =>
+    use.answer?.problems.find((one) => one.path === `${path}.${index}`)?.says;
+
   async function add(): Promise<void> {
-    const typed = readEntries(text);
+    const typed = read(text);
     const twice = typed.find((entry) => entries.includes(entry));
     if (typed.length === 0) return;
     if (twice !== undefined) {
@@ -230,7 +237,7 @@ export function ListField({
           </div>
         )}
         <ul aria-label={says.list.entries(title)}>
-          {entries.map((entry) => (
+          {entries.map((entry, index) => (
             <li key={entry}>
               <code className="ellipsis">{entry}</code>
               {!fixed && (
@@ -247,6 +254,11 @@ export function ListField({
                       .then(setProblem)
                   }
                 />
+              )}
+              {problemOf(index) !== undefined && (
+                <p className="setting-problem" role="alert">
+                  {problemOf(index)}
+                </p>
               )}
             </li>
           ))}

@@ -58,3 +58,9 @@ export function readPort(text: string): number | null | undefined {
 export function readEntries(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 }
+
+/** The files somebody typed or pasted, one a line: paths have spaces and commas. Quotes around one, as file managers copy them, go. */
+export function readPaths(text: string): string[] {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  return [...new Set(lines.filter(Boolean))];
+}

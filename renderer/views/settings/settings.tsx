@@ -9,6 +9,7 @@ import { Desktop } from './desktop.tsx';
 import { Editor } from './editor.tsx';
 import { ListField, TypedField } from './fields.tsx';
 import { Network } from './network.tsx';
+import { Places } from './places.tsx';
 import { readSize, writeSize } from './read-input.ts';
 import { Retention } from './retention.tsx';
 import { TryRedaction } from './try-redaction.tsx';
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<keyof typeof says.sections, (given: { use: Setti
   retention: Retention,
   redaction: Redaction,
   network: Network,
+  places: Places,
   desktop: Desktop,
   editor: Editor,
   appearance: Appearance,

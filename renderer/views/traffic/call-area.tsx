@@ -37,6 +37,7 @@ import { headMenu, rowMenu } from './menus.ts';
 import type { CallDeeds } from './menus.ts';
 import { NOTHING } from './selection.ts';
 import { useRoom } from './use-room.ts';
+import { useVendorNames } from '../../data/vendor-names.ts';
 import type { ColumnChoice } from './use-columns.ts';
 
 const { traffic: says } = words;
@@ -75,6 +76,7 @@ export function CallArea({
   const connection = useConnection();
   const { api } = connection;
   const state = useSignal(calls.state);
+  const vendors = useVendorNames();
   const [selection, setSelection] = useState(NOTHING);
   const [menuAt, setMenuAt] = useState<{ call: CallSummary; column: Column | null; value: string | null } | null>(null);
   const [asking, setAsking] = useState<'header' | 'note' | 'remove' | null>(null);
@@ -186,7 +188,11 @@ export function CallArea({
 
   function onMenu(call: CallSummary, id: string | null): void {
     const column = columns.find((one) => one.id === id) ?? null;
-    setMenuAt({ call, column, value: column ? column.text(call, { relative }, state.headers.get(call.id)) : null });
+    setMenuAt({
+      call,
+      column,
+      value: column ? column.text(call, { relative, vendors }, state.headers.get(call.id)) : null,
+    });
   }
 
   async function remove(): Promise<void> {
@@ -205,7 +211,7 @@ export function CallArea({
   // Columns somebody chose stay, and the list scrolls sideways; the usual ones make room.
   const mayDrop = (beside && !stacked) || (layout.shown.join() === USUAL.shown.join() && room.width > 0);
   const shown = mayDrop ? fitColumns(columns, listRoom - 24) : columns;
-  const fit = (column: Column): number => fitColumn(column, state, { relative });
+  const fit = (column: Column): number => fitColumn(column, state, { relative, vendors });
   const menu: readonly MenuEntry[] = menuAt ? rowMenu(menuAt.call, menuAt.column, menuAt.value, deeds) : [];
   const isEmpty = state.rows.length === 0 && state.phase !== 'asking';
   const waiting = !attached && (state.arrived > 0 || state.missed);

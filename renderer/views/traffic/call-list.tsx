@@ -3,6 +3,8 @@ import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 're
 import { useSignal } from '../../client/signal.ts';
 import { ROW_HEIGHT, useDensity } from '../../data/appearance.ts';
 import { indexOfCall } from '../../data/window-rows.ts';
+import { useMissingVendorNames, useVendorNames } from '../../data/vendor-names.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import type { CallWindow } from '../../data/call-window.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { WithContextMenu } from '../../ui/menu.tsx';
@@ -66,6 +68,7 @@ export function CallList(props: CallListProps): ReactNode {
   const [density] = useDensity();
   const rowHeight = ROW_HEIGHT[density];
   const { rows, older, newer } = state;
+  const vendors = useVendorNames();
   const total = rows.length;
 
   const rowAt = (index: number): CallSummary | undefined => rows[newestFirst ? total - 1 - index : index];
@@ -237,6 +240,16 @@ export function CallList(props: CallListProps): ReactNode {
     }, REST_MS);
   }
 
+  useMissingVendorNames(vendors !== undefined && columns.some(({ id }) => id === 'vendor') && hasUnnamed(vendors));
+
+  function hasUnnamed(names: VendorNames): boolean {
+    for (let index = first; index < end; index += 1) {
+      const vendor = rowAt(index)?.vendor ?? null;
+      if (vendor !== null && !names.has(vendor)) return true;
+    }
+    return false;
+  }
+
   // A row's element is used again for another row; which one it is follows the row's place, so that new rows at the end
   // touch only those that are new. The elements never change their order: moving them costs more than filling them, and
   // `aria-owns` has them in the order they are seen.
@@ -257,6 +270,7 @@ export function CallList(props: CallListProps): ReactNode {
         number={index + 2}
         columns={columns}
         relative={relative}
+        vendors={vendors}
         selected={selection.ids.has(row.id)}
         active={selection.active === row.id}
         opened={opened === row.id}

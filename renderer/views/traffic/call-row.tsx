@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import { formatDuration } from '../../../shared/format/quantities.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { words } from '../../words/index.ts';
 import type { Column } from './columns.tsx';
 import { failureText, statusText, toneOf } from './columns.tsx';
@@ -14,6 +15,7 @@ export interface CallRowProps {
   number: number;
   columns: readonly Column[];
   relative: boolean;
+  vendors: VendorNames | undefined;
   selected: boolean;
   active: boolean;
   opened: boolean;
@@ -24,8 +26,8 @@ export const rowId = (id: number): string => `call-${id}`;
 
 /** One call in the list. It is drawn again only when something of its own changed. */
 export const CallRow = memo(function CallRow(props: CallRowProps): ReactNode {
-  const { call, top, number, columns, relative, selected, active, opened, values } = props;
-  const taste = { relative };
+  const { call, top, number, columns, relative, vendors, selected, active, opened, values } = props;
+  const taste = { relative, vendors };
   return (
     <div
       role="row"

@@ -10,15 +10,19 @@ import type { QueryTree, TextField } from '../../../shared/query/tree.ts';
 import { treeFor } from '../../callers/terms.ts';
 import { words } from '../../words/index.ts';
 import { appMark } from '../../callers/app-mark.tsx';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { shortPath } from '../../callers/code-place.ts';
 import { runtimeOf } from '../../callers/runtime.ts';
 import { dayAndTime, timeAgo } from './clock.ts';
+import { vendorCell, vendorName } from './vendor-cell.tsx';
 
 const { traffic: says } = words;
 
 /** How cells are shown beyond the call itself. */
 export interface CellTaste {
   relative: boolean;
+  /** Undefined while they are not known. */
+  vendors: VendorNames | undefined;
 }
 
 /** One column of the list. */
@@ -28,7 +32,7 @@ export interface Column {
   width: number;
   right?: true;
   mono?: true;
-  /** A mark of 20 pixels stands before the text. */
+  /** A mark of up to 22 pixels with its gap stands before the text. */
   mark?: true;
   /** Takes the room that is left. */
   grows?: true;
@@ -160,7 +164,10 @@ export const COLUMNS: readonly Column[] = [
           ? textTree('failure', failure)
           : textTree('state', state),
   },
-  plain('vendor', says.columns.vendor, 104, ({ vendor }) => vendor ?? '', {
+  plain('vendor', says.columns.vendor, 124, ({ vendor }) => vendor ?? '', {
+    mark: true,
+    cell: ({ vendor }, { vendors }) => vendorCell(vendor, vendors),
+    text: ({ vendor }, { vendors }) => (vendor === null ? '' : vendorName(vendor, vendors)),
     tree: ({ vendor }) => textTree('vendor', vendor),
   }),
   plain('host', says.columns.host, 184, ({ host }) => host, {

@@ -7,7 +7,9 @@ import { printQuery } from '../../../shared/query/print.ts';
 import { words } from '../../words/index.ts';
 import { shortPath } from '../../callers/code-place.ts';
 import { treeFor } from '../../callers/terms.ts';
+import { useVendorNames } from '../../data/vendor-names.ts';
 import { toneOfStatus } from './columns.tsx';
+import { vendorMark, vendorName } from './vendor-cell.tsx';
 import './facets.css';
 
 const { facetPanel: says } = words;
@@ -58,6 +60,7 @@ export function Facets({
   onTerm: (term: string) => void;
 }): ReactNode {
   const api = useApi();
+  const vendors = useVendorNames();
   const { data } = useQuery({
     queryKey: ['facets', query, since, until],
     queryFn: ({ signal }) =>
@@ -87,6 +90,7 @@ export function Facets({
               <ul>
                 {values.map(({ value, calls }) => {
                   const name =
+                    (field === 'vendor' && value !== null ? vendorName(value, vendors) : null) ??
                     (field === 'callsite' && value !== null ? shortPath(value) : value) ??
                     (says.none as Partial<Record<Field, string>>)[field] ??
                     '–';
@@ -99,6 +103,7 @@ export function Facets({
                         onClick={(event: MouseEvent) => onTerm(termFor(field, value, event.altKey))}
                       >
                         <span className="facet-bar" style={{ width: `${(calls / most) * 100}%` }} aria-hidden />
+                        {field === 'vendor' && value !== null && vendorMark(value, vendors)}
                         <span
                           className={`facet-name ellipsis${value === null ? ' dim' : ''}${field === 'status' && value !== null ? ` tone-${toneOfStatus(Number(value))}` : ''}`}
                         >

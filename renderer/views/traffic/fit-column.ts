@@ -5,7 +5,7 @@ import type { CellTaste, Column } from './columns.tsx';
 /** Rows whose text is measured. */
 const MEASURED = 400;
 const PADDING = 20;
-const MARK = 20;
+const MARK = 22;
 
 /** The width that shows the column's content of the latest rows whole, in pixels. */
 export function fitColumn(column: Column, { rows, headers }: CallWindowState, taste: CellTaste): number {

@@ -111,6 +111,7 @@ export function inboxOf(vendors: readonly VendorRow[]): VendorRow[] {
 export function idOf(name: string): string {
   return name
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')

@@ -65,6 +65,58 @@ const left = (remaining: number | null, more: Partial<LimitSignal> = {}): Meteri
 });
 const refused = (throttle: Throttle): Metering['limits'] => ({ signals: [], throttle, retryAt: null });
 
+/** Calls that ended at these addresses, some by way of another proxy. */
+function putAt(
+  store: Store,
+  calls: readonly { id: number; at: number; host: string; address: string | null; via?: string }[],
+): void {
+  const closed = calls.map(({ id, at, host, address, via = null }) =>
+    factsOf(id, {
+      opened: { startedAt: BASE + at, host },
+      between: (call) => [
+        {
+          ...{ type: 'attempted', call, startedAt: 1, reused: false, remoteAddress: address, remotePort: 443 },
+          ...{ protocol: 'h2', dnsUs: 1, connectUs: 1, tlsUs: 1, via, failure: null, tls: null },
+        },
+      ],
+    }).reduce<CallRecord | null>(fold, null)!,
+  );
+  store.commit({ open: [], closed, gaps: [], bodies: [], messages: [], merges: [], callHigh: 1000 }, false);
+}
+
+describe('where a host was found', () => {
+  it('is its newest address, whatever ended later or without one, and never another proxy’s', () => {
+    const dataDir = createDataDir(onTestFinished);
+    let store = openAt(dataDir);
+    putAt(store, [
+      { id: 1, at: 0, host: 'a.example', address: '198.51.100.1' },
+      { id: 2, at: 20, host: 'a.example', address: '198.51.100.2' },
+      { id: 3, at: 10, host: 'a.example', address: '198.51.100.3' },
+      { id: 4, at: 30, host: 'a.example', address: null },
+      { id: 5, at: 40, host: 'a.example', address: '10.0.0.1', via: 'proxy.corp:3128' },
+      { id: 6, at: 0, host: 'b.example', address: '10.0.0.1', via: 'proxy.corp:3128' },
+    ]);
+    // Added up after a crash it is the same.
+    store.close();
+    store = openAt(dataDir);
+    store.settle();
+    const reader = readAt(dataDir);
+    expect([...reader.addresses()]).toEqual([['a.example', '198.51.100.2']]);
+    putAt(store, [
+      { id: 7, at: 15, host: 'a.example', address: '198.51.100.7' },
+      { id: 8, at: 0, host: 'b.example', address: '2001:db8::1' },
+    ]);
+    store.settle();
+    expect([...reader.addresses()]).toEqual([
+      ['a.example', '198.51.100.2'],
+      ['b.example', '2001:db8::1'],
+    ]);
+    store.remove({ ids: [8, 6], pinned: true, gap: null });
+    store.settle();
+    expect([...reader.addresses()]).toEqual([['a.example', '198.51.100.2']]);
+  });
+});
+
 describe('what vendors say', () => {
   it('of limits is kept by the minute: what was said last, and the least that was left', () => {
     const dataDir = createDataDir(onTestFinished);

@@ -1,5 +1,6 @@
 import type { App } from '../../../../shared/contract/apps.ts';
 import type { Countries, Recognised, Vendor, VendorStatus } from '../../../../shared/model/vendor.ts';
+import type { AddressPlace } from '../../../../shared/vendors/countries/countries-of.ts';
 import type { Catalogue } from '../../../../shared/vendors/catalogue.ts';
 import { emptyVendor, standingOf } from '../../vendors/declared.ts';
 import type { Declared, DeclaredVendor } from '../../vendors/declared.ts';
@@ -29,7 +30,12 @@ export interface Moment {
 /** What people say of apps, by the names they are shown by. */
 export type DeclaredApps = Readonly<Record<string, Pick<App, 'team' | 'criticality'>>>;
 
-export function createPicture(catalogue: Catalogue, declared: Declared): Picture {
+export function createPicture(
+  catalogue: Catalogue,
+  declared: Declared,
+  /** Where a host’s address is, as far as anything says; leave it out when nothing does. */
+  placeOf: (host: string) => AddressPlace | null = () => null,
+): Picture {
   const said = new Map(declared.vendors.map((vendor) => [vendor.id, vendor]));
   return {
     catalogue,
@@ -39,7 +45,11 @@ export function createPicture(catalogue: Catalogue, declared: Declared): Picture
     said: (id) => said.get(id) ?? emptyVendor(id),
     isDeclared: (id) => said.has(id),
     countries: (vendor, hosts) =>
-      tellCountries(vendor, hosts, said.get(vendor.id)?.declaredCountry ?? null, (host) => catalogue.recognise(host)),
+      tellCountries(vendor, hosts, {
+        declared: said.get(vendor.id)?.declaredCountry ?? null,
+        recognise: (host) => catalogue.recognise(host),
+        placeOf,
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DependencyMap } from '../../../../shared/contract/map.ts';
 import type { Headroom, VendorPage, VendorRow } from '../../../../shared/contract/vendors.ts';
 import type { Recognised } from '../../../../shared/model/vendor.ts';
+import type { AddressPlace } from '../../../../shared/vendors/countries/countries-of.ts';
 import type { Catalogue, OwnVendor } from '../../../../shared/vendors/catalogue.ts';
 import type { PictureReader } from '../../store/picture-rows.ts';
 import { NOTHING_DECLARED, ownVendors } from '../../vendors/declared.ts';
@@ -17,12 +18,17 @@ import type { SearchCalls, VendorQuestion } from './vendor-page.ts';
 import { listVendors } from './vendor-rows.ts';
 import type { NamedCalls, VendorsQuestion } from './vendor-rows.ts';
 
+/** Where an address is; null when nothing is known of it. Must not throw. */
+type PlaceOf = (address: string) => AddressPlace | null;
+
 /** Questions about who depends on whom, as the reader's thread answers them. */
 export interface Pictures {
   /** What is known beside the calls, now; for others who read the store in the same thread. */
   now(): Picture;
   /** What people say counts from the next question on. */
   setDeclared(declared: Declared): void;
+  /** Says where an address is, from the next question on; null: nothing does. */
+  setPlaces(placeOf: PlaceOf | null): void;
   /** Whose a host is, by the catalogue and what people say now. */
   recognise(host: string): Recognised | null;
   vendors(question: VendorsQuestion): { vendors: VendorRow[]; local: number };
@@ -46,22 +52,41 @@ export function createPictures(given: {
   const { reader, createCatalogue } = given;
   let declared = NOTHING_DECLARED;
   let picture: Picture | null = null;
+  let placeOf: PlaceOf | null = null;
+  /** As they were when the question came. */
+  let addresses: Map<string, string> | null = null;
+
+  function placeOfHost(host: string): AddressPlace | null {
+    if (placeOf === null) return null;
+    addresses ??= reader.addresses();
+    const address = addresses.get(host);
+    return address === undefined ? null : placeOf(address);
+  }
+
+  /** For a new question: hosts may have moved. */
+  function anew(): Picture {
+    addresses = null;
+    return now();
+  }
 
   /** The catalogue is built when somebody asks, not with the thread. */
   function now(): Picture {
-    picture ??= createPicture(createCatalogue(ownVendors(declared)), declared);
+    picture ??= createPicture(createCatalogue(ownVendors(declared)), declared, placeOfHost);
     return picture;
   }
 
   return {
-    now,
+    now: anew,
     setDeclared(next) {
       declared = next;
       picture = null;
     },
+    setPlaces(next) {
+      placeOf = next;
+    },
     recognise: (host) => now().recognise(host),
-    vendors: (question) => listVendors(now(), reader, reader.named, question),
-    vendor: (question) => describeVendor(now(), reader, reader.named, reader.search, question),
+    vendors: (question) => listVendors(anew(), reader, reader.named, question),
+    vendor: (question) => describeVendor(anew(), reader, reader.named, reader.search, question),
     knows(id) {
       const current = now();
       if (current.isDeclared(id) || current.vendor(id)?.listed === true) return true;
@@ -74,6 +99,6 @@ export function createPictures(given: {
       return [...new Set(names)].filter((name) => matchesTemplate(template, name));
     },
     headroom: (question) => readHeadroom(now(), reader, question),
-    map: (question) => drawMap(now(), reader, reader.coverage(question)?.share ?? null, question),
+    map: (question) => drawMap(anew(), reader, reader.coverage(question)?.share ?? null, question),
   };
 }

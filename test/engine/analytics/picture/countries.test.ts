@@ -1,5 +1,9 @@
 // Where a vendor with several hosts is: one place only where they agree, and the three questions never mixed.
 import { expect, test } from 'vitest';
+import { createPicture } from '../../../../electron/engine/analytics/picture/picture.ts';
+import { NOTHING_DECLARED } from '../../../../electron/engine/vendors/declared.ts';
+import { createCatalogue } from '../../../../shared/vendors/catalogue/create-catalogue.ts';
+import type { AddressPlace } from '../../../../shared/vendors/countries/countries-of.ts';
 import { declare, pictureOf } from './rows.ts';
 
 const told = (hosts: string[], text = '') => {
@@ -31,4 +35,30 @@ test('a vendor that was never called has a seat all the same', () => {
   const picture = pictureOf();
   const { endpoint, importer } = picture.countries(picture.vendor('adyen')!, []);
   expect([endpoint.country, importer.country]).toEqual([null, 'NL']);
+});
+
+test('addresses speak where host names do not, and of hosts that agree the least sure one speaks', () => {
+  const at = (country: string, kind: AddressPlace['kind'] = 'place'): AddressPlace => ({ country, kind, network: 'N' });
+  const placed: Record<string, AddressPlace> = {
+    'api.stripe.com': at('IE'),
+    'sts.amazonaws.com': at('SE'),
+    'iam.amazonaws.com': at('FR'),
+    'api.adyen.com': at('US', 'edge'),
+  };
+  const picture = createPicture(createCatalogue([]), NOTHING_DECLARED, (host) => placed[host] ?? null);
+  const endpointOf = (...hosts: string[]) => picture.countries(picture.recognise(hosts[0]!)!.vendor, hosts).endpoint;
+  expect(endpointOf('api.stripe.com')).toMatchObject({ country: 'IE', basis: 'address', confidence: 'low' });
+  expect(endpointOf('api.adyen.com')).toMatchObject({
+    country: null,
+    says: expect.stringContaining('location unknown'),
+  });
+  expect(endpointOf('sqs.eu-north-1.amazonaws.com', 'sts.amazonaws.com')).toMatchObject({
+    country: 'SE',
+    confidence: 'low',
+    says: expect.stringContaining('by names and addresses'),
+  });
+  expect(endpointOf('sts.amazonaws.com', 'iam.amazonaws.com')).toMatchObject({
+    country: null,
+    says: 'Not one place: FR, SE, by the addresses of its hosts, a weak hint.',
+  });
 });

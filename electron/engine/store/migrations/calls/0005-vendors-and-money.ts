@@ -70,6 +70,8 @@ CREATE TABLE sightings (
   first_call INTEGER NOT NULL,
   first_at INTEGER NOT NULL,    -- microseconds since the epoch
   last_at INTEGER NOT NULL,
+  address INTEGER NOT NULL DEFAULT 0,    -- of a host: the word of its newest address, never a chained proxy's; 0: not known
+  address_at INTEGER NOT NULL DEFAULT 0, -- when the call to it began
   PRIMARY KEY (host, app, endpoint)
 ) WITHOUT ROWID;
 
