@@ -102,7 +102,7 @@ test('a running engine says the same, and refuses a dimension that there is not'
   const ready = join(folder, 'ready.json');
   const engine = start(['serve', '--data', dataDir, '-p', '0', '-w', '0', '--ready-file', ready]);
   try {
-    await vi.waitUntil(() => existsSync(ready), 20_000);
+    await vi.waitUntil(() => existsSync(ready), 60_000);
     expect(await costs(...asked)).toMatchObject({ code: 0, stdout: before.stdout });
     expect(before.stdout.split('\n')).toHaveLength(5);
     const wrong = await costs('--by', 'vendor,colour');
@@ -111,6 +111,6 @@ test('a running engine says the same, and refuses a dimension that there is not'
     expect(wrong.stderr).toContain('vendor, service, model');
   } finally {
     engine.kill('SIGTERM');
-    await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+    await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   }
 }, 60_000);

@@ -49,7 +49,7 @@ beforeAll(async () => {
       `api.postmarkapp.com:80=127.0.0.1:${port}`,
     ],
   ]);
-  await vi.waitUntil(() => existsSync(ready), 20_000);
+  await vi.waitUntil(() => existsSync(ready), 60_000);
   proxy = new URL((JSON.parse(readFileSync(ready, 'utf8')) as { proxy: string }).proxy);
   client = await createEngineClient(readEngineFile(dataDir) ?? expect.fail('no engine runs'));
   await send('http://api.openai.com/v1/chat/completions', '{"model":"gpt-5","messages":[]}');
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   engine.kill('SIGTERM');
-  await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   origin.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
     '--connect-to',
     `:80=127.0.0.1:${port}`,
   ]);
-  await vi.waitUntil(() => existsSync(ready), 20_000);
+  await vi.waitUntil(() => existsSync(ready), 60_000);
   proxy = new URL((JSON.parse(readFileSync(ready, 'utf8')) as { proxy: string }).proxy);
   await call('billing', 'POST', 'http://api.stripe.com/v1/charges', 'amount=1200');
   await call('billing', 'GET', 'http://api.stripe.com/fails');
@@ -55,12 +55,12 @@ beforeAll(async () => {
   const { vendors: asked } = await client();
   await vi.waitUntil(
     async () => (await asked.list({ since: 0, until: Date.now() * 1000 })).vendors.some(({ calls }) => calls === 3),
-    10_000,
+    60_000,
   );
 });
 afterAll(async () => {
   engine.kill('SIGTERM');
-  await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   origin.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -187,7 +187,7 @@ describe('what people say', () => {
     ]);
     const done = await vendors('template', 'api.acme-tools.dev', '/v1/sites/{site}');
     expect(done.stderr).toMatch(/3 endpoints count otherwise/);
-    await vi.waitUntil(async () => (await endpoints()).length === 1, { timeout: 10_000, interval: 300 });
+    await vi.waitUntil(async () => (await endpoints()).length === 1, { timeout: 20_000, interval: 300 });
     expect(await endpoints()).toMatchObject([{ endpoint: 'GET /v1/sites/{site}', calls: 3, learned: false }]);
     await vendors('template', 'api.acme-tools.dev', '/v1/sites/mine', '--keep');
     await call('shop', 'GET', 'http://api.acme-tools.dev/v1/sites/mine');
@@ -265,18 +265,18 @@ test('a mistake in the file is told where it is, and the list goes on', async ()
   writeFileSync(path, `${before}  broken: [\n`);
   const problems = async () =>
     (await (await client()).vendors.list({ since: 0, until: Date.now() * 1000 })).problems.length;
-  await vi.waitUntil(async () => (await problems()) > 0, 10_000);
+  await vi.waitUntil(async () => (await problems()) > 0, 20_000);
   expect((await vendors()).stderr).toMatch(/vendors\.yaml:\d+:\d+: .*YAML/);
   expect((await listed()).get('stripe')).toMatchObject({ status: 'approved' });
   const refused = await vendors('approve', 'openai');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/mistake in line \d+, column \d+/)]);
   writeFileSync(path, before);
-  await vi.waitUntil(async () => (await problems()) === 0, 10_000);
+  await vi.waitUntil(async () => (await problems()) === 0, 20_000);
 });
 
 test('can be read without an engine, and not changed', async () => {
   engine.kill('SIGTERM');
-  await vi.waitUntil(() => !isEngineLocked(dataDir), 20_000);
+  await vi.waitUntil(() => !isEngineLocked(dataDir), 60_000);
   expect((await printed()).get('stripe')).toMatchObject({ status: 'approved', calls: 2 });
   expect((await vendors('show', 'acme')).stdout).toMatch(/^Acme \(acme\)/);
   expect(await vendors('approve', 'openai')).toMatchObject({ code: 3 });
