@@ -85,9 +85,9 @@ export function packMetering(metering: Metering, startedAt: number): string | nu
   const { apiVersion, deprecation, limits, usage, cost } = metering;
   if (apiVersion === null && deprecation === null && limits === null && usage === null && cost === null) return null;
   // Piece by piece, in the order of `Packed`: most are nothing, and costs of nothing are one and the same.
-  const version = apiVersion === null ? 'null' : JSON.stringify(apiVersion);
+  const version = apiVersion === null ? 'null' : quoted(apiVersion);
   const end = deprecation === null ? 'null' : JSON.stringify(deprecation);
-  const said = limits === null ? 'null' : JSON.stringify(packLimits(limits, startedAt));
+  const said = limits === null ? 'null' : limitsText(limits, startedAt);
   const used = usage === null ? 'null' : JSON.stringify(packUsage(usage));
   return `[${version},${end},${said},${used},${cost === null ? 'null' : costText(cost, usage)}]`;
 }
@@ -221,20 +221,33 @@ function sumOf(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
 }
 
-function packLimits({ signals, throttle, retryAt }: LimitReading, startedAt: number): PackedLimits {
-  return [
-    signals.map(({ resource, unit, limit, remaining, resetAt, window, source }) => [
-      resource,
-      unit,
-      limit,
-      remaining,
-      after(resetAt, startedAt),
-      window,
-      source,
-    ]),
-    throttle,
-    after(retryAt, startedAt),
-  ];
+/** As `PackedLimits` in JSON: they are on most answers of some vendors, and all but the figures repeat. */
+function limitsText({ signals, throttle, retryAt }: LimitReading, startedAt: number): string {
+  let text = '[[';
+  for (let index = 0; index < signals.length; index += 1) {
+    const { resource, unit, limit, remaining, resetAt, window, source } = signals[index]!;
+    const figures = `${figure(limit)},${figure(remaining)},${figure(after(resetAt, startedAt))},${figure(window)}`;
+    text += `${index === 0 ? '' : ','}[${quoted(resource)},"${unit}",${figures},${quoted(source)}]`;
+  }
+  return `${text}],${throttle === null ? 'null' : `"${throttle}"`},${figure(after(retryAt, startedAt))}]`;
+}
+
+/** JSON has no number for what is none. */
+function figure(value: number | null): string {
+  return value !== null && Number.isFinite(value) ? String(value) : 'null';
+}
+
+const quotes = new Map<string, string>();
+const REMEMBERED = 2000;
+
+function quoted(word: string): string {
+  let text = quotes.get(word);
+  if (text === undefined) {
+    text = JSON.stringify(word);
+    if (quotes.size >= REMEMBERED) quotes.clear();
+    quotes.set(word, text);
+  }
+  return text;
 }
 
 function readLimits([signals, throttle, retryIn]: PackedLimits, startedAt: number): LimitReading {

@@ -15,6 +15,7 @@ const UNITS: Readonly<Record<string, LimitSignal['unit']>> = {
  * from 07 on): lists, one member a policy, matched by name. A malformed field is ignored as a whole, as the draft asks.
  */
 export function readIetfFields({ of, clock }: LimitFields): LimitSignal[] {
+  if (!of.has('ratelimit')) return [];
   const policies = new Map<string, { quota: number | null; window: number | null; unit: LimitSignal['unit'] }>();
   for (const { item, parameters } of readStructuredList(of.get('ratelimit-policy') ?? '') ?? []) {
     const unit = parameters['qu'];

@@ -54,7 +54,9 @@ export function readLimits(head: ExchangeHead, body: string | null, now: number)
   const fields = limitFields(head.responseLines, now, inBody || refuses);
   if (!fields) return null;
 
-  const signals: LimitSignal[] = [...readIetfFields(fields), ...readNamedFields(fields), ...readVendorFields(fields)];
+  const signals: LimitSignal[] = readIetfFields(fields);
+  for (const signal of readNamedFields(fields)) signals.push(signal);
+  for (const signal of readVendorFields(fields)) signals.push(signal);
   let throttle: Throttle | null = null;
   let refusal: Refusal | null = null;
   if (inBody) {

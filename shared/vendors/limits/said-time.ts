@@ -14,10 +14,18 @@ const STALE = 60 * SECOND;
 
 /** How far the vendor's clock is ahead, by `Date`; an answer out of a cache (`age`) tells nothing of that. */
 export function readClock(now: number, date: string | null, age: string | null): Clock {
-  const said = date === null || (age !== null && Number(age) > 0) ? Number.NaN : Date.parse(date);
+  const said = date === null || (age !== null && Number(age) > 0) ? Number.NaN : dateOf(date);
   const ahead = said * 1000 - now;
   // `Date` has whole seconds and took its way to us: less than two say nothing.
   return { now, ahead: Number.isFinite(ahead) && Math.abs(ahead) > 2 * SECOND ? ahead : 0 };
+}
+
+/** Answers of one second have the same date. */
+let latest = { text: '', at: Number.NaN };
+
+function dateOf(text: string): number {
+  if (text !== latest.text) latest = { text, at: Date.parse(text) };
+  return latest.at;
 }
 
 const GO_DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;

@@ -50,6 +50,7 @@ const DIALECTS: readonly [field: string, read: (value: string, field: string) =>
 
 export function readVendorFields({ of }: LimitFields): LimitSignal[] {
   const signals: LimitSignal[] = [];
+  if (!mayBeOwn(of)) return signals;
   for (const [field, read] of DIALECTS) {
     const value = of.get(field);
     if (value === undefined) continue;
@@ -57,6 +58,14 @@ export function readVendorFields({ of }: LimitFields): LimitSignal[] {
   }
   return signals;
 }
+
+/** Their names begin as no other's do: nearly all answers have none. */
+function mayBeOwn(of: LimitFields['of']): boolean {
+  for (const name of of.keys()) if (OWN.has(name)) return true;
+  return false;
+}
+
+const OWN: ReadonlySet<string> = new Set(DIALECTS.map(([field]) => field));
 
 function usedOf(
   share: string,
