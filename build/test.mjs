@@ -159,6 +159,8 @@ async function environment() {
   return {
     ...process.env,
     PATH: [join(paths.modules, '.bin'), dirname(paths.node), process.env['PATH']].join(delimiter),
+    // Built, it starts in a quarter of the time: tests start it hundreds of times.
+    COMMAND_LINE: join(paths.root, 'dist', 'cli.mjs'),
     ...('path' in browser ? { CHROMIUM: browser.path } : { CHROMIUM_MISSING: browser.missing }),
   };
 }

@@ -3,14 +3,15 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
+/** `npm test` names the built one. */
+const MAIN = process.env['COMMAND_LINE'] ?? fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
 
 /** Proxy variables of whoever runs the tests must not decide them. */
 const CLEAN = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/proxy|^FORCE_COLOR$|^NO_COLOR$|^SALLYPORT/i.test(name)),
 );
 
-/** Starts the command line from its sources. */
+/** Starts the command line: from its sources, or as it was built. */
 export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [MAIN, ...args], { env: { ...CLEAN, ...env } });
 }
