@@ -43,14 +43,18 @@ async function installPackages() {
 
 /**
  * A developer may have run `npm ci` by hand. npm leaves a record of what it installed: when that record has every
- * package of the lockfile that is not optional, in the same version, there is nothing to do.
+ * package of the lockfile that is not optional, in the same version, and each is there, there is nothing to do. (The record
+ * can say more than there is: a copy of the folder that shares its files with another clone's is written to by that one.)
  */
 function alreadyInstalled() {
   try {
     const wanted = JSON.parse(readFileSync(paths.lockfile, 'utf8')).packages;
     const installed = JSON.parse(readFileSync(join(paths.modules, '.package-lock.json'), 'utf8')).packages;
     return Object.entries(wanted).every(
-      ([place, entry]) => place === '' || entry.optional || installed[place]?.version === entry.version,
+      ([place, entry]) =>
+        place === '' ||
+        entry.optional ||
+        (installed[place]?.version === entry.version && existsSync(join(paths.root, place))),
     );
   } catch {
     return false;

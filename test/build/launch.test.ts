@@ -41,6 +41,17 @@ test('what `npm ci` by hand installed is taken as it is', async () => {
   expect(clone.log()).toEqual(['bundle']);
 });
 
+test('packages that npm’s record names and that are not there are installed', async () => {
+  clone = createClone('');
+  installByHand(clone);
+  const lock = '{"packages": {"node_modules/node": {"version": "24.0.0"}, "node_modules/gone": {"version": "1.0.0"}}}';
+  writeFileSync(join(clone.path, 'package-lock.json'), lock);
+  writeFileSync(join(clone.path, 'node_modules', '.package-lock.json'), lock);
+  rmSync(join(clone.path, 'node_modules', 'node'), { recursive: true });
+  expect((await run()).code).toBe(0);
+  expect(clone.log()).toEqual(['npm ci', 'bundle']);
+});
+
 test('launches that start together set up once', async () => {
   clone = createClone("console.log('ran')");
   const together = await Promise.all([run(), run(), run()]);

@@ -153,7 +153,7 @@ const KNOWN: readonly WorldVendor[] = [
     ['GET /repos/{owner}/{repo}', 'GET /user'],
     { data: ['none'] },
   ),
-  v('npm', 'npm', 'package-registry', 'approved', '- - US', 'registry.npmjs.org', ['GET /{package}']),
+  v('npm', 'npm', 'package-registry', 'approved', '- - US', 'packages.vendor.example', ['GET /{package}']),
   v('mailgun', 'Mailgun', 'email', 'deprecated', 'DE DE US', 'api.eu.mailgun.net', ['POST /v3/{domain}/messages'], {
     data: ['personal'],
   }),

@@ -21,8 +21,8 @@ it('the calls of a node and of an edge are a filter that the language reads', ()
     ],
     [filterOf(callsOfEdge(node('app:npm'), node('vendor:github'))), 'app:npm vendor:github'],
     [
-      filterOf(callsOfEdge(node('vendor:npm'), node('endpoint:registry.npmjs.org GET /{package}'))),
-      'host:registry.npmjs.org endpoint:"GET /{package}"',
+      filterOf(callsOfEdge(node('vendor:npm'), node('endpoint:packages.vendor.example GET /{package}'))),
+      'host:packages.vendor.example endpoint:"GET /{package}"',
     ],
   ];
   for (const [filter = '', wanted] of filters) {

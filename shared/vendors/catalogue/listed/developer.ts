@@ -134,7 +134,6 @@ export const packageRegistry: readonly Listing[] = [
     country: 'US',
     domains: ['npmjs.com', 'npmjs.org'],
     services: {
-      registry: ['Registry', 'registry.npmjs.org', 'registry.npmjs.com', 'replicate.npmjs.com'],
       api: ['Downloads', 'api.npmjs.org'],
     },
     docs: 'https://docs.npmjs.com/',
