@@ -1,5 +1,5 @@
 import { formatMoney } from '../../shared/format/money.ts';
-import { countOf, formatCount } from '../../shared/format/quantities.ts';
+import { countOf, formatCount, shortCount } from '../../shared/format/quantities.ts';
 
 /** What calls cost. */
 export const costs = {
@@ -27,16 +27,8 @@ export const costs = {
     cached: 'From cache',
     output: 'Written',
   },
-  /** `680.5M`: where there is room for a glance only. */
-  short: (count: number) => {
-    for (const [unit, factor] of [
-      ['G', 1e9],
-      ['M', 1e6],
-      ['k', 1e3],
-    ] as const)
-      if (count >= Math.max(10_000, factor * 0.9995)) return `${Number((count / factor).toPrecision(3))}${unit}`;
-    return formatCount(count);
-  },
+  /** Below ten thousand there is room for all of it. */
+  short: (count: number) => (count < 10_000 ? formatCount(count) : shortCount(count)),
   tokensTip: {
     input: 'Tokens read, cache included',
     cached: 'Share of them from cache',

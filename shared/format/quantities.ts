@@ -31,6 +31,20 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** `940`, `21k`, `1.2M`: a count where there is room for a glance only. */
+export function shortCount(count: number): string {
+  for (const [unit, factor] of [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const) {
+    if (count < factor * 0.9995) continue;
+    const value = count / factor;
+    return `${value >= 9.95 ? Math.round(value) : Number(value.toFixed(1))}${unit}`;
+  }
+  return formatCount(count);
+}
+
 /** `1 call`, `2 calls`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

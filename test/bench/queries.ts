@@ -148,6 +148,7 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
   const kept = process.env['BENCH_STORE'];
   const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'sallyport-queries-'));
   const now = Date.now() * 1000;
+  const today = new Date(now / 1000).toISOString().slice(0, 10);
   let reader: Reader | null = null;
   try {
     if (kept === undefined || process.env['BENCH_FILL'])
@@ -188,6 +189,7 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
     const edges: number[] = [];
     const spent: number[] = [];
     const others: number[] = [];
+    const pages: number[] = [];
     for (const hours of [1, 24, 240]) {
       const span = { since: now - hours * 3_600_000_000, until: now };
       dashboards.push(...(await time(() => asking.overview(span), 15)));
@@ -197,6 +199,14 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
       const odd = { since: span.since + 1_234_567_000, until: span.until };
       edges.push(...(await time(() => asking.edges(odd), 15)));
       spent.push(...(await time(() => asking.spending({ ...odd, by: hours > 48 ? 'day' : 'hour' }), 15)));
+      for (const ask of [
+        () => asking.costTable({ ...odd, by: ['vendor', 'model'], limit: 1000, teams: {} }),
+        () => asking.costSeries({ ...odd, by: 'vendor', steps: 60, values: 8, teams: {} }),
+        () => asking.costSummary({ ...odd, now, teams: {} }),
+        () => asking.vendors({ ...odd, now, today }),
+        () => asking.map({ ...odd, endpoints: 12, apps: {}, now, today }),
+      ])
+        pages.push(...(await time(ask, 5)));
       for (const ask of [
         () => asking.sightings({}),
         () => asking.versions(),
@@ -287,6 +297,7 @@ async function measure(id: string, count: number, scale: number): Promise<Row[]>
         { what: `apps of an hour, a day, ten days`, samples: apps, most: 100 },
         { what: `who calls what (edges) of an hour, a day, ten days`, samples: edges, most: 100 },
         { what: `costs (spending) of an hour, a day, ten days`, samples: spent, most: 100 },
+        { what: `what Costs, Vendors and Map ask: table, series, summary, list, map`, samples: pages, most: 100 },
         { what: `sightings, versions, limits, throttles, a page of metered calls`, samples: others, most: 100 },
         { what: `facets by package, line, process and user (300 ms at most)`, samples: callers, most: 350 },
         { what: `the first 100 in ${SORTED.length} orders, both ways`, samples: sorted, most: 300 },

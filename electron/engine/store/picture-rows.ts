@@ -206,10 +206,17 @@ export interface RepricingRecord extends Span {
 export type Recognise = (host: string) => { vendor: string; service: string | null } | null;
 
 /** Questions of those who draw pictures. Sums count calls that are over; endpoints go by what they count as now. */
+/** Few groups are read much sooner than many: leave out what is not asked for. */
+export interface SpendingQuestion extends Span {
+  /** By the hour or the day (UTC), days where hours are forgotten; `span`: all of it together, and `start` is 0. */
+  by: 'hour' | 'day' | 'span';
+  /** What is not told apart: no credential is named, no tags. */
+  without?: readonly ('credential' | 'tags')[] | undefined;
+}
+
 export interface PictureReader {
   edges(span: Span): EdgeSum[];
-  /** By the hour or the day (UTC); days where hours are forgotten. */
-  spending(question: Span & { by: 'hour' | 'day' }): SpendingSum[];
+  spending(question: SpendingQuestion): SpendingSum[];
   /** Ever, not only in a span; an app's only where it is known. */
   sightings(question: { hosts?: readonly string[] | undefined }): Sighting[];
   versions(): VersionSeen[];

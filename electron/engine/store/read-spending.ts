@@ -1,7 +1,7 @@
 import { isOpen, provenanceNamed } from './codes.ts';
 import { readTags, tagsText } from './caller-columns.ts';
 import type { Db } from './open.ts';
-import type { SpendingSum, Span } from './picture-rows.ts';
+import type { SpendingQuestion, SpendingSum } from './picture-rows.ts';
 import { USED, prepared, readRow } from './read-rows.ts';
 import { PERIODS } from './rollups.ts';
 import type { Spending, SpendingRow, Spendings } from './spending-sums.ts';
@@ -13,8 +13,12 @@ import type { WordReader } from './word-reader.ts';
 const COLUMNS = `c.started_at AS startedAt, c.host, c.app, c.endpoint, c.credential, c.tags, ${USED}`;
 
 /** What metered calls of a span cost. Sums and what is not in them yet are read in one moment of the database. */
-export function readSpending(db: Db, words: WordReader, question: Span & { by: 'hour' | 'day' }): SpendingSum[] {
-  const length = question.by === 'hour' ? PERIODS[1] : PERIODS[2];
+export function readSpending(db: Db, words: WordReader, question: SpendingQuestion): SpendingSum[] {
+  const { by, without = [] } = question;
+  const length = by === 'hour' ? PERIODS[1] : PERIODS[2];
+  const hasTags = !without.includes('tags');
+  const hasCredential = !without.includes('credential');
+  const whole = by !== 'span' && hasTags && hasCredential;
   const found: Spendings = new Map();
   const aliases = words.aliases();
   /** Words of tags, of calls and of sums, by what they say. Sums' words count, calls' are looked up. */
@@ -28,7 +32,7 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
 
   /** Any word that says the same: what is shown is made of its text. */
   function labelsOf(tags: number | null): number {
-    if (tags === null || tags === 0) return 0;
+    if (tags === null || tags === 0 || !hasTags) return 0;
     let label = labelOf.get(tags);
     if (label === undefined) {
       const { run: _, ...others } = readTags(words.text(tags));
@@ -42,23 +46,26 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
 
   function add(row: SpendingRow & { tags: number | null }, calls: 1 | -1): void {
     if (row.provenance === null) return;
-    const start = Math.floor(row.startedAt / 1_000_000 / length) * length;
-    addSpending(found, shown(row), labelsOf(row.tags), start, calls);
+    const start = by === 'span' ? 0 : Math.floor(row.startedAt / 1_000_000 / length) * length;
+    const known = hasCredential ? row : { ...row, credential: null };
+    addSpending(found, shown(known), labelsOf(row.tags), start, calls);
   }
 
   db.transaction(() => {
-    const { sums, covered, calls } = cutSpan(db, question, question.by === 'hour' ? 1 : 2);
-    const keys = SPENDING_KEYS.join(', ');
+    const { sums, covered, calls } = cutSpan(db, question, by === 'hour' ? 1 : 2);
+    const kept = SPENDING_KEYS.filter((key) => (key !== 'tags' || hasTags) && (key !== 'credential' || hasCredential));
     const range = 'FROM spending WHERE period = ? AND start >= ? AND start < ?';
-    const plain = prepared(db, `SELECT start, ${keys}, ${SPENDING_FIGURES.join(', ')} ${range}`);
-    /** Hours as days. */
+    const plain = prepared(db, `SELECT start, ${SPENDING_KEYS.join(', ')}, ${SPENDING_FIGURES.join(', ')} ${range}`);
+    const start = by === 'span' ? '0' : `start / ${length} * ${length}`;
+    const keys = SPENDING_KEYS.map((key) => (kept.includes(key) ? key : `0 AS ${key}`)).join(', ');
+    /** Hours as days, and what is not told apart together. */
     const folded = prepared(
       db,
-      `SELECT start / ${length} * ${length} AS start, ${keys}, ${SPENDING_FIGURES.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
-       ${range} GROUP BY start / ${length}, ${keys}`,
+      `SELECT ${start} AS start, ${keys}, ${SPENDING_FIGURES.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
+       ${range} GROUP BY ${[...(by === 'span' ? [] : [start]), ...kept].join(', ')}`,
     );
     for (const piece of sums) {
-      const read = PERIODS[piece[0]] === length ? plain : folded;
+      const read = whole && PERIODS[piece[0]] === length ? plain : folded;
       for (const row of read.all(...piece) as Spending[]) {
         row.app = words.appOf(row.app);
         row.endpoint = aliases.get(row.host)?.get(row.endpoint) ?? row.endpoint;
@@ -71,8 +78,8 @@ export function readSpending(db: Db, words: WordReader, question: Span & { by: '
     }
     for (const { row, calls: counted } of uncounted(db)) {
       if (isOpen(row.flags) || row.started_at < covered.since || row.started_at >= covered.until) continue;
-      const whole = readRow(db, row.id);
-      if (whole) add({ ...whole, app: row.app, tags: row.tags }, counted);
+      const stored = readRow(db, row.id);
+      if (stored) add({ ...stored, app: row.app, tags: row.tags }, counted);
     }
     for (const piece of calls)
       for (const row of closedCalls<SpendingRow & { tags: number | null }>(

@@ -3,6 +3,7 @@ import { formatMoney } from '../../../shared/format/money.ts';
 import { linkTo } from '../../data/location.ts';
 import { words } from '../../words/index.ts';
 import { nextDimension, paramOf } from './cost-place.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { nameOf } from './names.ts';
 import type { Summary } from './strip.tsx';
 
@@ -18,7 +19,7 @@ export function Aside({
 }: {
   summary: Summary;
   range: string;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): ReactNode {
   if (!summary) return <aside className="costs-aside" aria-label={says.month} />;
   return (
@@ -75,7 +76,7 @@ function Movers({
 }: {
   movers: NonNullable<Summary>['movers'];
   range: string;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): ReactNode {
   return (
     <section aria-label={says.movers}>

@@ -8,6 +8,7 @@ import { words } from '../../words/index.ts';
 import { callsOf, nextDimension, paramOf } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
 import { costColumns } from './cost-columns.tsx';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { nameOf } from './names.ts';
 import type { Shown } from './use-costs.ts';
 
@@ -32,7 +33,7 @@ export function Breakdown({
 }: {
   shown: Shown;
   place: CostPlace;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): ReactNode {
   const { by, path, range } = place;
   const sort = useParam('sort');

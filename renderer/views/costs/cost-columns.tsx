@@ -6,6 +6,7 @@ import type { GridColumn } from '../../ui/dense-grid.tsx';
 import { words } from '../../words/index.ts';
 import { linkToCalls } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { nameOf } from './names.ts';
 import type { Shown } from './use-costs.ts';
 
@@ -21,7 +22,7 @@ export function costColumns({
   names,
 }: Pick<Shown, 'rows' | 'total' | 'now'> & {
   place: CostPlace;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): GridColumn<CostRow>[] {
   const most = Math.max(1, ...rows.map(({ costNanoUsd }) => costNanoUsd ?? 0));
   const all = total.costNanoUsd ?? 0;

@@ -14,7 +14,9 @@ import { Aside } from './aside.tsx';
 import { Breakdown } from './breakdown.tsx';
 import { callsOf, DIMENSIONS, paramsOf, RANGES, readPlace, TABS } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
-import { nameOf, useVendorNames } from './names.ts';
+import { useVendorNames } from '../../data/vendor-names.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
+import { nameOf } from './names.ts';
 import { OverTime } from './over-time.tsx';
 import { Prices } from './prices.tsx';
 import { Strip } from './strip.tsx';
@@ -138,7 +140,7 @@ function Look({
 }: {
   place: CostPlace;
   table: boolean;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): ReactNode {
   const { data, error } = useBreakdown(asked);
   const { data: summary } = useSummary(asked.range);

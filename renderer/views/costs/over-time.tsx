@@ -11,6 +11,7 @@ import { writeBetween } from '../../data/time-range.ts';
 import { words } from '../../words/index.ts';
 import { callsOf } from './cost-place.ts';
 import type { CostPlace } from './cost-place.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { nameOf } from './names.ts';
 import type { Shown } from './use-costs.ts';
 
@@ -27,7 +28,7 @@ export function OverTime({
   shown: Shown;
   place: CostPlace;
   table: boolean;
-  names: ReadonlyMap<string, string>;
+  names: VendorNames | undefined;
 }): ReactNode {
   const { by, path } = place;
   const series = useMemo(

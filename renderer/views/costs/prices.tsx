@@ -10,6 +10,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { Late } from '../../ui/late.tsx';
 import { words } from '../../words/index.ts';
 import { linkToCalls } from './cost-place.ts';
+import type { VendorNames } from '../../data/vendor-names.ts';
 import { nameOf } from './names.ts';
 import { Reprice } from './reprice.tsx';
 import { usePrices } from './use-costs.ts';
@@ -19,7 +20,7 @@ const WHEN = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** Prices in force with where they are from, contracts and how much of them is used, and pricing anew. */
-export function Prices({ range, names }: { range: string; names: ReadonlyMap<string, string> }): ReactNode {
+export function Prices({ range, names }: { range: string; names: VendorNames | undefined }): ReactNode {
   const { data, error } = usePrices(range);
   const [repricing, setRepricing] = useState(false);
   if (!data) {

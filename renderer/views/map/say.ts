@@ -1,5 +1,5 @@
 import { formatMoney } from '../../../shared/format/money.ts';
-import { formatCount, formatDuration, formatSize } from '../../../shared/format/quantities.ts';
+import { formatCount, formatDuration, formatSize, shortCount } from '../../../shared/format/quantities.ts';
 import { NANO_PER_USD } from '../../../shared/model/money.ts';
 import { words } from '../../words/index.ts';
 import { amountOf, errorRate } from './figures.ts';
@@ -8,20 +8,6 @@ import type { GraphNode } from './graph.ts';
 import type { Figures } from '../../../shared/contract/vendors.ts';
 
 const says = words.map;
-
-/** `940`, `21k`, `1.2M`: where there is room for a glance only. */
-export function shortCount(count: number): string {
-  for (const [unit, factor] of [
-    ['G', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ] as const) {
-    if (count < factor * 0.9995) continue;
-    const value = count / factor;
-    return `${value >= 9.95 ? Math.round(value) : Number(value.toFixed(1))}${unit}`;
-  }
-  return formatCount(count);
-}
 
 /** Nano-dollars where there is room for a glance only: from a hundred dollars on without cents; null as `–`. */
 export function moneyText(nano: number | null): string {

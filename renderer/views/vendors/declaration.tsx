@@ -16,10 +16,14 @@ type Text = Exclude<Said, 'criticality' | 'data' | 'approvedUntil'>;
 export function Declaration({ vendor }: { vendor: VendorRow }): ReactNode {
   const deed = useDeed();
   const id = useId();
+  // A box shows what was asked for while the engine writes it down; the next one ticked is added to that.
+  const [asked, setAsked] = useState<VendorDeclaration['data'] | null>(null);
+  const data = asked ?? vendor.data;
   function set<Key extends Said>(key: Key, value: VendorDeclaration[Key]): void {
     const before = vendor[key];
     if (JSON.stringify(before) === JSON.stringify(value)) return;
     void deed((api) => api.vendors.change({ id: vendor.id, [key]: value })).then((done) => {
+      if (key === 'data') setAsked((latest) => (latest === value ? null : latest));
       if (!done) return;
       toast(says.changed(says.field[key], vendor.name), {
         action: {
@@ -78,18 +82,17 @@ export function Declaration({ vendor }: { vendor: VendorRow }): ReactNode {
         <fieldset className="vendor-said-wide vendor-data">
           <legend>{says.field.data}</legend>
           {DATA_CLASSES.map((one) => (
-            <label key={one} data-on={vendor.data.includes(one) || undefined}>
+            <label key={one} data-on={data.includes(one) || undefined}>
               <input
                 type="checkbox"
-                checked={vendor.data.includes(one)}
-                onChange={(event) =>
-                  set(
-                    'data',
-                    DATA_CLASSES.filter((other) =>
-                      other === one ? event.target.checked : vendor.data.includes(other),
-                    ),
-                  )
-                }
+                checked={data.includes(one)}
+                onChange={(event) => {
+                  const wanted = DATA_CLASSES.filter((other) =>
+                    other === one ? event.target.checked : data.includes(other),
+                  );
+                  setAsked(wanted);
+                  set('data', wanted);
+                }}
               />
               {says.dataClass[one]}
             </label>

@@ -99,7 +99,7 @@ export function VendorPanel({ id, span, now, onClose, onDecide, onAssign }: Vend
       <div className="vendor-panel-body">
         <Notice vendor={vendor} now={now} onDecide={onDecide} onAssign={onAssign} />
         <Figures {...part} />
-        <Declaration vendor={vendor} />
+        <Declaration key={vendor.id} vendor={vendor} />
         <Breaks {...part} />
         <Endpoints {...part} />
         <Hosts {...part} />

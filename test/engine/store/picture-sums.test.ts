@@ -208,6 +208,28 @@ const deeds = fc.array(
   { maxLength: 10 },
 );
 
+/** Rows with less told apart, added up the plain way. */
+function foldSpending(
+  rows: readonly SpendingSum[],
+  by: 'day' | 'span',
+  without: readonly ('tags' | 'credential')[],
+): SpendingSum[] {
+  const sums = new Map<string, SpendingSum>();
+  for (const row of rows) {
+    const start = by === 'span' ? 0 : row.start;
+    const tags = without.includes('tags') ? {} : row.tags;
+    const credential = without.includes('credential') ? null : row.credential;
+    const { app, host, endpoint, model, provenance } = row;
+    const key = JSON.stringify([start, app, host, endpoint, model, credential, tags, provenance]);
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...row, start, tags, credential });
+    else
+      for (const [name, value] of Object.entries(row))
+        if (typeof value === 'number' && name !== 'start') (sum as unknown as Record<string, number>)[name]! += value;
+  }
+  return [...sums.values()];
+}
+
 describe('sums for pictures', () => {
   it('say of any span what adding up its calls says, whatever became of the calls', () => {
     fc.assert(
@@ -286,6 +308,13 @@ describe('sums for pictures', () => {
                   expect(sorted(reader.edges(span).map(shownEdge))).toEqual(expected.edges);
                   expect(sorted(reader.spending({ ...span, by }).map(shownSpending))).toEqual(expected.spending);
                 }
+                const whole = reader.spending({ ...span, by: 'day' });
+                for (const by of ['day', 'span'] as const)
+                  for (const without of [[], ['tags'], ['credential'], ['credential', 'tags']] as const)
+                    // Rows may differ in what is not shown of them: only their sums are promised.
+                    expect(
+                      sorted(foldSpending(reader.spending({ ...span, by, without }), by, without).map(shownSpending)),
+                    ).toEqual(sorted(foldSpending(whole, by, without).map(shownSpending)));
               }
             }
             expect(sightingsOf(reader.sightings({}))).toEqual(sightingsIn([...known.values()], aliases));

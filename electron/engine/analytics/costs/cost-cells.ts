@@ -1,4 +1,4 @@
-import type { Recognise, Span, SpendingSum } from '../../store/picture-rows.ts';
+import type { Recognise, Span, SpendingQuestion, SpendingSum } from '../../store/picture-rows.ts';
 import type { CostRows } from './cost-rows.ts';
 
 /** Calls alike in everything that costs can be asked by; metered ones, and those that no reader had business with. */
@@ -24,6 +24,13 @@ export interface CellSource {
 
 export const HOUR = 3_600_000_000;
 export const DAY = 24 * HOUR;
+/** What is to be told apart beside app, host, endpoint and model: the less, the sooner. */
+export interface Apart {
+  time?: 'hour' | 'day';
+  tags?: boolean;
+  credential?: boolean;
+}
+
 /** After so many rows others are let in. */
 const TURN = 2000;
 
@@ -31,11 +38,11 @@ const TURN = 2000;
 export function* spendingCells(
   source: CellSource,
   span: Span,
-  step: 'hour' | 'day',
+  apart: Apart,
   filter: CostFilter = {},
 ): Generator<CostCell | void> {
   let seen = 0;
-  for (const sum of source.rows.spending({ ...span, by: step })) {
+  for (const sum of source.rows.spending(questionOf(span, apart))) {
     if (++seen % TURN === 0) yield;
     const cell = cellOf(source, sum, filter);
     if (cell !== null) yield cell;
@@ -44,17 +51,18 @@ export function* spendingCells(
 
 /**
  * Every cell of the span: the metered calls, and per app, host and endpoint the calls that are left over, of which nobody
- * knows a price. With `byDay` these are told apart by day, too.
+ * knows a price; these by day, too, where days are told apart.
  */
 export function* allCells(
   source: CellSource,
   span: Span,
-  byDay: boolean,
+  apart: Omit<Apart, 'time'> & { time?: 'day' },
   filter: CostFilter = {},
 ): Generator<CostCell | void> {
+  const byDay = apart.time !== undefined;
   const metered = new Map<string, number>();
   let seen = 0;
-  for (const sum of source.rows.spending({ ...span, by: 'day' })) {
+  for (const sum of source.rows.spending(questionOf(span, apart))) {
     if (++seen % TURN === 0) yield;
     const key = edgeKey(sum, byDay ? sum.start : 0);
     metered.set(key, (metered.get(key) ?? 0) + sum.calls);
@@ -75,6 +83,11 @@ export function* allCells(
       if (cell !== null) yield cell;
     }
   }
+}
+
+function questionOf(span: Span, { time, tags = false, credential = false }: Apart): SpendingQuestion {
+  const without = [...(tags ? [] : (['tags'] as const)), ...(credential ? [] : (['credential'] as const))];
+  return { since: span.since, until: span.until, by: time ?? 'span', without };
 }
 
 /** Days of the span that anything happened in: the first and the last may be parts. */

@@ -1,6 +1,6 @@
 import type { Span } from '../../store/picture-rows.ts';
 import { DAY, HOUR, spendingCells, type CellSource } from './cost-cells.ts';
-import { readDimensions } from './dimensions.ts';
+import { apartFor, readDimensions } from './dimensions.ts';
 
 export interface SeriesQuestion extends Span {
   by?: string | undefined;
@@ -29,11 +29,12 @@ export function* costSeries(
   const read = question.by === undefined ? { keys: [] } : readDimensions([question.by]);
   if (!('keys' in read)) return { problem: 'bad', ...read };
   const [key] = read.keys;
+  const apart = apartFor(question.by === undefined ? [] : [question.by]);
   const span = { since: yield* firstSpending(source, question), until: question.until };
   const { start, step, count } = stepsOf(span, question.steps);
   // Few of many values (of a user's tag, say) have a cost in every step.
   const lines = new Map<string | null, { sum: number; at: Map<number, number> }>();
-  for (const cell of spendingCells(source, span, step < DAY ? 'hour' : 'day')) {
+  for (const cell of spendingCells(source, span, { ...apart, time: step < DAY ? 'hour' : 'day' })) {
     if (!cell) {
       yield;
       continue;
@@ -65,7 +66,7 @@ export function* costSeries(
 function* firstSpending(source: CellSource, { since, until }: Span): Generator<void, number> {
   if (until - since <= 400 * DAY) return since;
   let first = until;
-  for (const cell of spendingCells(source, { since, until }, 'day')) {
+  for (const cell of spendingCells(source, { since, until }, { time: 'day' })) {
     if (cell) first = Math.min(first, cell.start);
     else yield;
   }

@@ -33,7 +33,7 @@ export function* costSummary(source: CellSource, question: Span & { now: number 
   const tokens = { cost: 0, count: 0 };
   const users = { names: new Set<string>(), cost: 0, priced: 0 };
 
-  const total = yield* addUp({ since, until }, (cell) => {
+  const total = yield* addUp({ since, until }, { tags: true }, (cell) => {
     movers.add(cell, 'nanoUsd');
     // Where some calls of a cell have no price, what their tokens cost cannot be told from the others'.
     if (cell.tokenCalls > 0 && cell.pricedCalls === cell.calls) {
@@ -46,13 +46,13 @@ export function* costSummary(source: CellSource, question: Span & { now: number 
     users.cost += cell.costNanoUsd;
     users.priced += cell.pricedCalls;
   });
-  const previous = yield* addUp({ since: Math.max(0, since - (until - since)), until: since }, (cell) =>
+  const previous = yield* addUp({ since: Math.max(0, since - (until - since)), until: since }, {}, (cell) =>
     movers.add(cell, 'previousNanoUsd'),
   );
 
-  function* addUp(span: Span, each: (cell: CostCell) => void): Generator<void, CostFigures> {
+  function* addUp(span: Span, apart: { tags?: boolean }, each: (cell: CostCell) => void): Generator<void, CostFigures> {
     const tally = startTally();
-    for (const cell of allCells(source, span, false)) {
+    for (const cell of allCells(source, span, apart)) {
       if (!cell) {
         yield;
         continue;
@@ -81,7 +81,7 @@ export function* costSummary(source: CellSource, question: Span & { now: number 
 function* dailyCosts(source: CellSource, now: number): Generator<void, Map<number, number>> {
   const since = Math.max(0, Math.min(monthOf(now).start, dayOf(now) - LOOK_BACK * DAY));
   const daily = new Map<number, number>();
-  for (const cell of spendingCells(source, { since, until: now }, 'day')) {
+  for (const cell of spendingCells(source, { since, until: now }, { time: 'day' })) {
     if (!cell) {
       yield;
       continue;

@@ -2,7 +2,7 @@ import type { CostFigures, CostRow } from '../../../../shared/contract/costs.ts'
 import type { Span } from '../../store/picture-rows.ts';
 import { allCells, type CellSource, type CostFilter } from './cost-cells.ts';
 import { addTo, figuresOf, startTally, type Tally } from './cost-figures.ts';
-import { readDimensions } from './dimensions.ts';
+import { apartFor, readDimensions } from './dimensions.ts';
 
 export interface TableQuestion extends Span, CostFilter {
   by: readonly string[];
@@ -22,7 +22,13 @@ export function* costTable(source: CellSource, question: TableQuestion): Generat
   if (!('keys' in read)) return { problem: 'bad', ...read };
   const total = startTally();
   const rows = new Map<string, { keys: (string | null)[]; tally: Tally }>();
-  for (const cell of allCells(source, question, question.by.includes('day'), question)) {
+  const apart = apartFor(question.by);
+  for (const cell of allCells(
+    source,
+    question,
+    { ...apart, ...(question.by.includes('day') && { time: 'day' }) },
+    question,
+  )) {
     if (!cell) {
       yield;
       continue;

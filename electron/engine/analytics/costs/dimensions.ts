@@ -1,6 +1,6 @@
 import { COST_DIMENSIONS } from '../../../../shared/contract/costs.ts';
 import type { CostCell } from './cost-cells.ts';
-import { dayOf } from './cost-cells.ts';
+import { dayOf, type Apart } from './cost-cells.ts';
 
 type Fixed = (typeof COST_DIMENSIONS)[number];
 
@@ -36,6 +36,11 @@ export function readDimensions(by: readonly string[]): { keys: KeyOf[] } | { why
     keys.push(key);
   }
   return { keys };
+}
+
+/** What has to be told apart for some dimensions, beside time. */
+export function apartFor(by: readonly string[]): Omit<Apart, 'time'> {
+  return { tags: by.some((name) => name.startsWith('tag:')), credential: by.includes('credential') };
 }
 
 /** Null when there is no such dimension. */

@@ -1,6 +1,6 @@
 import { formatDuration, formatSize } from '../../../../../shared/format/quantities.ts';
 import type { RepeatableGet } from '../../../store/picture-rows.ts';
-import type { WastedCall } from './waste-report.ts';
+import { wasted, type WastedCall } from './waste-report.ts';
 
 /** Headers are read for so many addresses, those with most bytes first. */
 const MOST_ADDRESSES = 500;
@@ -32,7 +32,7 @@ export function* findCacheable(
   }
   const repeated = [...groups.values()].filter((group) => group.length > 1);
   const weight = (group: readonly RepeatableGet[]): number => group.length * (group[0]?.responseBytes ?? 0);
-  const wasted: WastedCall[] = [];
+  const found: WastedCall[] = [];
   let bytes = 0;
   for (const group of repeated.sort((a, b) => weight(b) - weight(a)).slice(0, MOST_ADDRESSES)) {
     yield;
@@ -40,23 +40,16 @@ export function* findCacheable(
     const keeping = first && keepingOf(first);
     if (!first || !keeping) continue;
     let { startedAt: fetchedAt, id: fetched } = first;
-    for (const { id, startedAt, app, host, endpoint, responseBytes } of later) {
+    for (const get of later) {
+      const { id, startedAt, responseBytes } = get;
       const age = startedAt - fetchedAt;
       const fresh = age <= keeping.freshFor;
       if (fresh || keeping.checkable) {
         bytes += responseBytes;
-        wasted.push({
-          id,
-          app,
-          host,
-          endpoint,
-          method: 'GET',
-          model: null,
-          nanoUsd: fresh ? (costs.get(id) ?? null) : null,
-          says: fresh
-            ? `${formatSize(responseBytes)} that call ${fetched} had brought ${formatDuration(age)} before, and that were good for ${formatDuration(keeping.freshFor)}.`
-            : `${formatSize(responseBytes)} that call ${fetched} had brought; asked with the answer’s ETag or date, 304 without a body would have done.`,
-        });
+        const says = fresh
+          ? `${formatSize(responseBytes)} that call ${fetched} had brought ${formatDuration(age)} before, and that were good for ${formatDuration(keeping.freshFor)}.`
+          : `${formatSize(responseBytes)} that call ${fetched} had brought; asked with the answer’s ETag or date, 304 without a body would have done.`;
+        found.push(wasted({ ...get, method: 'GET', model: null }, fresh ? (costs.get(id) ?? null) : null, says));
       }
       if (!fresh) {
         fetchedAt = startedAt;
@@ -64,7 +57,7 @@ export function* findCacheable(
       }
     }
   }
-  return { wasted, bytes };
+  return { wasted: found, bytes };
 }
 
 function keepingOf({ header }: RepeatableGet): Keeping | null {

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../../../shared/format/money.ts';
 import { formatDuration } from '../../../../../shared/format/quantities.ts';
 import type { SpentCall } from './spent-call.ts';
-import type { WastedCall } from './waste-report.ts';
+import { wasted, type WastedCall } from './waste-report.ts';
 
 /** How long a cache is taken to keep an answer. */
 const KEPT_FOR = 3_600_000_000;
@@ -16,23 +16,15 @@ export function findDuplicates(calls: readonly SpentCall[]): WastedCall[] {
   const kept = new Map<string, SpentCall>();
   for (const call of calls) {
     if (!call.answered || call.requestBody === null || call.input === null) continue;
-    const { id, startedAt, app, host, endpoint, method, model, credential, requestBody, input, nanoUsd } = call;
+    const { startedAt, host, endpoint, method, model, credential, requestBody, input, nanoUsd } = call;
     const key = JSON.stringify([host, method, endpoint, model, credential, requestBody, input]);
     const first = kept.get(key);
     if (first === undefined || startedAt - first.startedAt > KEPT_FOR) {
       kept.set(key, call);
       continue;
     }
-    found.push({
-      id,
-      app,
-      host,
-      endpoint,
-      method,
-      model,
-      nanoUsd,
-      says: `The same prompt as call ${first.id}, ${formatDuration(startedAt - first.startedAt)} before; ${formatMoney(nanoUsd)}.`,
-    });
+    const says = `The same prompt as call ${first.id}, ${formatDuration(startedAt - first.startedAt)} before; ${formatMoney(nanoUsd)}.`;
+    found.push(wasted(call, nanoUsd, says));
   }
   return found;
 }

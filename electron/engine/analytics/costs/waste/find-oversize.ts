@@ -4,7 +4,7 @@ import type { PriceBook } from '../../../../../shared/ledger/price-book.ts';
 import type { MeteredCall } from '../../../store/picture-rows.ts';
 import { smallerModel } from './smaller-models.ts';
 import { modelOf, type SpentCall } from './spent-call.ts';
-import type { WastedCall } from './waste-report.ts';
+import { wasted, type WastedCall } from './waste-report.ts';
 
 /** What a short question and a short answer are, in tokens. */
 const SHORT_INPUT = 1000;
@@ -46,20 +46,10 @@ export function priceSmaller(
 
 /** Short questions with short answers to a dear model; what a smaller one costs less is what could be saved. */
 export function findOversize(calls: readonly SpentCall[]): WastedCall[] {
-  return calls.flatMap(({ smaller, nanoUsd, answered, ...call }): WastedCall[] => {
+  return calls.flatMap((call): WastedCall[] => {
+    const { smaller, nanoUsd, answered, input, output } = call;
     if (smaller === null || nanoUsd === null || !answered) return [];
-    const { id, app, host, endpoint, method, model, input, output } = call;
-    return [
-      {
-        id,
-        app,
-        host,
-        endpoint,
-        method,
-        model,
-        nanoUsd: nanoUsd - smaller.nanoUsd,
-        says: `${formatCount(input ?? 0)} tokens read, ${formatCount(output ?? 0)} written: ${formatMoney(nanoUsd)}; with ${smaller.model} ${formatMoney(smaller.nanoUsd)}.`,
-      },
-    ];
+    const says = `${formatCount(input ?? 0)} tokens read, ${formatCount(output ?? 0)} written: ${formatMoney(nanoUsd)}; with ${smaller.model} ${formatMoney(smaller.nanoUsd)}.`;
+    return [wasted(call, nanoUsd - smaller.nanoUsd, says)];
   });
 }

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../../../shared/format/money.ts';
 import { formatDuration } from '../../../../../shared/format/quantities.ts';
 import type { SpentCall } from './spent-call.ts';
-import type { WastedCall } from './waste-report.ts';
+import { wasted, type WastedCall } from './waste-report.ts';
 
 /** Who asks again later than that has something else in mind than a retry. */
 const RETRIED_WITHIN = 5 * 60_000_000;
@@ -21,17 +21,9 @@ export function findRetries(calls: readonly SpentCall[]): WastedCall[] {
     if (before === undefined || before.answered || !isPaid(before) || !isPaid(call)) continue;
     const after = call.startedAt - before.startedAt;
     if (after > RETRIED_WITHIN) continue;
-    const { id, app, host, endpoint, method, model, nanoUsd } = before;
-    found.push({
-      id,
-      app,
-      host,
-      endpoint,
-      method,
-      model,
-      nanoUsd,
-      says: `${howItEnded(before)}, and was asked again ${formatDuration(after)} later as call ${call.id}; ${formatMoney(nanoUsd)} paid for the first.`,
-    });
+    const { nanoUsd } = before;
+    const says = `${howItEnded(before)}, and was asked again ${formatDuration(after)} later as call ${call.id}; ${formatMoney(nanoUsd)} paid for the first.`;
+    found.push(wasted(before, nanoUsd, says));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../../../shared/format/quantities.ts';
 import type { SpentCall } from './spent-call.ts';
-import type { WastedCall } from './waste-report.ts';
+import { wasted, type WastedCall } from './waste-report.ts';
 
 /** Below this nothing can be said of what a program's answers are like. */
 const FEW_CALLS = 5;
@@ -25,18 +25,11 @@ export function findUnusedLimits(calls: readonly SpentCall[]): WastedCall[] {
   for (const group of groups.values()) {
     if (group.length < FEW_CALLS) continue;
     const longest = group.reduce((most, { output }) => Math.max(most, output ?? 0), 0);
-    for (const { id, app, host, endpoint, method, model, maxOutput, output } of group) {
+    for (const call of group) {
+      const { maxOutput, output } = call;
       if (maxOutput === null || maxOutput < longest * TIMES || maxOutput - longest < LEAST_UNUSED) continue;
-      found.push({
-        id,
-        app,
-        host,
-        endpoint,
-        method,
-        model,
-        nanoUsd: null,
-        says: `Up to ${formatCount(maxOutput)} tokens allowed, ${formatCount(output ?? 0)} written; the longest answer of its kind was ${formatCount(longest)}.`,
-      });
+      const says = `Up to ${formatCount(maxOutput)} tokens allowed, ${formatCount(output ?? 0)} written; the longest answer of its kind was ${formatCount(longest)}.`;
+      found.push(wasted(call, null, says));
     }
   }
   return found;

@@ -121,7 +121,7 @@ function* newestOf(
   for (let until = span.until, length = DAY; until > span.since; length *= 2) {
     const since = Math.max(span.since, until - length);
     const hours = new Map<number, number>();
-    for (const { start, calls } of rows.spending({ since, until, by: 'hour' }))
+    for (const { start, calls } of rows.spending({ since, until, by: 'hour', without: ['credential', 'tags'] }))
       hours.set(start, (hours.get(start) ?? 0) + calls);
     for (const [start, calls] of [...hours].sort(([a], [b]) => b - a)) {
       // One hour alone may be more than can be looked at; then it is as much of it as can.

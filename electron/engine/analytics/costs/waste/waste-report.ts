@@ -15,6 +15,12 @@ export interface WastedCall {
   says: string;
 }
 
+/** A call as what is wasted of it; `nanoUsd` as there. */
+export function wasted(call: Omit<WastedCall, 'nanoUsd' | 'says'>, nanoUsd: number | null, says: string): WastedCall {
+  const { id, app, host, endpoint, method, model } = call;
+  return { id, app, host, endpoint, method, model, nanoUsd, says };
+}
+
 export interface Waste {
   kind: (typeof WASTES)[number];
   calls: number;
@@ -32,23 +38,23 @@ const MOST_IDS = 300;
 /** Gathers what was found of one kind: the dearest calls as examples, and groups by app, endpoint and model. */
 export function reportWaste(
   kind: Waste['kind'],
-  wasted: readonly WastedCall[],
+  found: readonly WastedCall[],
   says: (calls: number, nanoUsd: number | null) => string,
 ): Waste {
   const groups = new Map<string, WastedCall[]>();
-  for (const call of wasted) {
+  for (const call of found) {
     const name = JSON.stringify([call.app, call.host, call.endpoint, call.model]);
     const group = groups.get(name);
     if (group) group.push(call);
     else groups.set(name, [call]);
   }
-  const nanoUsd = sumOf(wasted);
+  const nanoUsd = sumOf(found);
   return {
     kind,
-    calls: wasted.length,
+    calls: found.length,
     nanoUsd,
-    says: says(wasted.length, nanoUsd),
-    examples: [...wasted]
+    says: says(found.length, nanoUsd),
+    examples: [...found]
       .sort(dearer)
       .slice(0, EXAMPLES)
       .map(({ id, says: why }) => ({ id, says: why })),
