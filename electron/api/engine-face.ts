@@ -8,6 +8,7 @@ import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
 import type { CostsFace, MapFace, VendorsFace } from './picture-face.ts';
+import type { PoliciesFace } from './policies-face.ts';
 import type { PreferencesFace } from './preferences.ts';
 import type { SettingsFace } from './settings-face.ts';
 
@@ -24,6 +25,7 @@ export interface EngineFace {
   vendors: VendorsFace;
   costs: CostsFace;
   map: MapFace;
+  policies: PoliciesFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

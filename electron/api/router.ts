@@ -7,6 +7,7 @@ import { answerCosts } from './costs.ts';
 import { answerCoverage } from './coverage.ts';
 import { answerJobs } from './jobs.ts';
 import { answerMap } from './map.ts';
+import { answerPolicies } from './policies.ts';
 import { answerPreferences } from './preferences.ts';
 import { answerSettings } from './settings.ts';
 import { answerSystem } from './system.ts';
@@ -30,6 +31,7 @@ export function createApi(doors: ApiDoors) {
     coverage: answerCoverage(doors.engine),
     jobs: answerJobs(doors.engine),
     map: answerMap(doors.engine),
+    policies: answerPolicies(doors.engine),
     preferences: answerPreferences(doors.engine),
     settings: answerSettings(doors.engine),
     system: answerSystem(doors),

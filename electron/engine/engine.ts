@@ -41,6 +41,7 @@ import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { keepMetering } from './metering.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
+import { unanswered } from './unanswered.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
 
@@ -97,6 +98,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
+  readonly policies: typeof unanswered.policies;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -388,6 +390,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
+      policies: unanswered.policies,
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

@@ -8,6 +8,7 @@ import type { Frame, ProcessIdentity, ProcessSummary, Project } from '../model/c
 import { FAILURE_KINDS } from '../model/failure.ts';
 import {
   costSchema,
+  decisionSchema,
   deprecationSchema,
   limitReadingSchema,
   nanoUsd,
@@ -181,7 +182,7 @@ export const callSchema = z.object({
   responseBody: bodyFactsSchema,
   attempts: z.array(attemptSchema),
   failure: failure.nullable(),
-  decisions: z.array(z.object({ policy: z.string(), verdict: z.string(), sentence: z.string() })),
+  decisions: z.array(decisionSchema),
   messages: count,
   tunnel: z
     .object({

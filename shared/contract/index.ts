@@ -5,12 +5,26 @@ import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
+import { policies } from './policies.ts';
 import { preferences } from './preferences.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { vendors } from './vendors.ts';
 
 /** Every question the workspace, the command line or a script may ask the engine. */
-export const contract = { apps, calls, capture, costs, coverage, jobs, map, preferences, settings, system, vendors };
+export const contract = {
+  apps,
+  calls,
+  capture,
+  costs,
+  coverage,
+  jobs,
+  map,
+  policies,
+  preferences,
+  settings,
+  system,
+  vendors,
+};
 
 export type Contract = typeof contract;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODES, POLICY_KINDS } from '../model/policy.ts';
 import { THROTTLES, type LimitReading } from '../model/limit-signal.ts';
 import type { Deprecation } from '../model/metering.ts';
 import { PROVENANCES, type Cost } from '../model/money.ts';
@@ -88,3 +89,26 @@ export const deprecationSchema = z.object({
   sunsetAt: micros.nullable(),
   link: z.string().nullable(),
 }) satisfies z.ZodType<Deprecation>;
+
+export const decisionNumbersSchema = z.object({
+  key: z.string().describe('Whose counter: `app=billing`; empty: one for all'),
+  unit: z.enum(['calls', 'tokens', 'bytes', 'units', 'nano-dollars', 'concurrent']),
+  limit: z.number().nullable(),
+  used: z.number().nullable(),
+  remaining: z.number().nullable(),
+  resetAt: z.number().int().nullable(),
+  waitUs: z.number().nullable(),
+  retryAt: z.number().int().nullable(),
+});
+
+export const decisionSchema = z.object({
+  policy: z.string(),
+  verdict: z.string().describe('allow, wait, ask, deny or cut; with `would-` before it while the policy observes'),
+  sentence: z.string(),
+  kind: z.enum(POLICY_KINDS).nullable(),
+  mode: z.enum(MODES).nullable(),
+  version: z.number().int().nullable().describe('Of policies.yaml'),
+  numbers: decisionNumbersSchema.nullable(),
+  tookUs: z.number().nullable().describe('Time of all policies together for this call'),
+  owner: z.string().nullable(),
+});

@@ -101,3 +101,33 @@ export const badCosts = {
 export const badMap = {
   BAD_MAP: { status: 400, message: 'The map cannot be exported so.', data: why },
 } as const;
+
+export const policyNotFound = {
+  POLICY_NOT_FOUND: { status: 404, message: 'There is no such policy, version, alert or waiting call.' },
+} as const;
+
+export const policiesChanged = {
+  POLICIES_CHANGED: {
+    status: 409,
+    message: 'The policy file was changed meanwhile. Look at it again, then make the change again.',
+    data: z.object({ version: z.number().int().describe('The newest') }),
+  },
+} as const;
+
+export const badPolicies = {
+  BAD_POLICIES: {
+    status: 400,
+    message: 'The policies cannot be used.',
+    data: z.object({
+      problems: z.array(z.object({ line: z.number().int(), column: z.number().int(), says: z.string() })),
+    }),
+  },
+} as const;
+
+export const badWhatIf = {
+  BAD_WHAT_IF: {
+    status: 400,
+    message: 'This cannot be tried on recorded calls.',
+    data: z.object({ why: z.string(), remedy: z.string() }),
+  },
+} as const;

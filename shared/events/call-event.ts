@@ -1,6 +1,7 @@
 import type { CallSite, ProcessUnknown, Tags, TraceContext } from '../model/caller.ts';
+import type { Decision } from '../model/policy.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Attempt, CallKind, Decision, Protocol, Source, TunnelFacts } from '../model/call.ts';
+import type { Attempt, CallKind, Protocol, Source, TunnelFacts } from '../model/call.ts';
 
 /**
  * The facts that happen to a call, in the order they can happen. Every source (proxy, agent,

@@ -1,18 +1,9 @@
-import type {
-  Attempt,
-  BodyFacts,
-  Call,
-  CallKind,
-  Decision,
-  Marks,
-  Protocol,
-  Source,
-  TunnelFacts,
-} from '../model/call.ts';
+import type { Attempt, BodyFacts, Call, CallKind, Marks, Protocol, Source, TunnelFacts } from '../model/call.ts';
 import { UNMARKED } from '../model/call.ts';
 import type { CallSite, ProcessIdentity, ProcessUnknown, Tags, TraceContext } from '../model/caller.ts';
 import type { Failure, FailureKind } from '../model/failure.ts';
 import { reachedOrigin } from '../model/failure.ts';
+import type { Decision } from '../model/policy.ts';
 import type { Metering } from '../model/metering.ts';
 import { UNMETERED } from '../model/metering.ts';
 import type {
@@ -145,7 +136,17 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       tunnel(call, event);
       break;
     case 'decided':
-      call.decisions.push({ policy: event.policy, verdict: event.verdict, sentence: event.sentence });
+      call.decisions.push({
+        policy: event.policy,
+        verdict: event.verdict,
+        sentence: event.sentence,
+        kind: event.kind,
+        mode: event.mode,
+        version: event.version,
+        numbers: event.numbers,
+        tookUs: event.tookUs,
+        owner: event.owner,
+      });
       break;
     case 'body-shed':
       call.request.shed = true;

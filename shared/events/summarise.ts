@@ -1,8 +1,9 @@
-import type { Call, Decision } from '../model/call.ts';
+import type { Call } from '../model/call.ts';
 import { UNMARKED } from '../model/call.ts';
 import type { CallSummary } from '../model/call-summary.ts';
 import type { ProcessIdentity, ProcessSummary } from '../model/caller.ts';
 import type { Metering } from '../model/metering.ts';
+import type { Decision } from '../model/policy.ts';
 import type { CallRecord } from './fold.ts';
 import { failureKind, sourcesOf } from './fold.ts';
 import { headerValue } from './header-lines.ts';
@@ -122,19 +123,7 @@ export function mediaType(contentType: string | null): string | null {
 }
 
 /** Verdicts from mild to strict; one that is not listed ranks as the mildest. */
-const STRICTNESS = [
-  'allow',
-  'allowed',
-  'observe',
-  'observed',
-  'warn',
-  'throttle',
-  'throttled',
-  'redact',
-  'deny',
-  'block',
-  'blocked',
-];
+const STRICTNESS = ['allow', 'would-wait', 'would-ask', 'would-deny', 'would-cut', 'wait', 'ask', 'deny', 'cut'];
 
 /** The strictest of the verdicts on a call; null when no policy spoke. */
 export function strictestVerdict(decisions: readonly Decision[]): string | null {

@@ -1,3 +1,4 @@
+import type { Decision } from './policy.ts';
 import type { Frame, ProcessIdentity, ProcessUnknown, Tags } from './caller.ts';
 import type { Failure } from './failure.ts';
 import type { Metering } from './metering.ts';
@@ -64,13 +65,6 @@ export interface Attempt {
   /** The chained proxy it went through, `http://host:port`, without credentials. */
   via: string | null;
   failure: Failure | null;
-}
-
-/** What a policy said; empty until policies exist, here so that consumers can rely on the field. */
-export interface Decision {
-  policy: string;
-  verdict: string;
-  sentence: string;
 }
 
 export interface Message {

@@ -1,3 +1,4 @@
+import { decisionOf, decisionTexts } from '../../../shared/events/decision-texts.ts';
 import type { CallEvent, MessageSeen, Opened } from '../../../shared/events/call-event.ts';
 import type { TunnelFacts } from '../../../shared/model/call.ts';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../../../shared/model/call.ts';
@@ -121,7 +122,12 @@ export function roomFor(event: CallEvent | Gap): number {
             roomForTags(event.tags))
       );
     case 'decided':
-      return FIXED + 3 * (event.policy.length + event.verdict.length + event.sentence.length);
+      // The rest is numbers, and a key of a few words.
+      return (
+        FIXED +
+        400 +
+        3 * (event.policy.length + event.sentence.length + lengthOf(event.owner) + lengthOf(event.numbers?.key))
+      );
     default:
       return FIXED;
   }
@@ -206,9 +212,7 @@ export function writeFact(out: ByteWriter, event: CallEvent | Gap): void {
     case 'decided':
       out.byte(10);
       out.number(event.call);
-      out.text(event.policy);
-      out.text(event.verdict);
-      out.text(event.sentence);
+      for (const text of decisionTexts(event)) out.text(text);
       break;
     case 'identified':
       out.byte(15);
@@ -368,7 +372,11 @@ function readFact(from: ByteReader): CallEvent | Gap {
         advice: from.text() ?? '',
       };
     case 'decided':
-      return { type, call, policy: from.text() ?? '', verdict: from.text() ?? '', sentence: from.text() ?? '' };
+      return {
+        type,
+        call,
+        ...decisionOf([from.text() ?? '', from.text() ?? '', from.text() ?? '', from.text() ?? '[]']),
+      };
     case 'identified':
       return readIdentified(from, call);
     case 'body-shed':

@@ -1,3 +1,4 @@
+import { decisionOf, decisionTexts } from '../../../shared/events/decision-texts.ts';
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import type { BodyFacts, TunnelFacts } from '../../../shared/model/call.ts';
 import {
@@ -48,7 +49,7 @@ export function writeDetails(out: ByteWriter, call: CallRecord): void {
   for (const attempt of call.attempts) writeAttempt(out, attempt);
   writeFailure(out, call.failure);
   out.number(call.decisions.length);
-  for (const { policy, verdict, sentence } of call.decisions) writeTexts(out, [policy, verdict, sentence]);
+  for (const decision of call.decisions) writeTexts(out, decisionTexts(decision));
   if (call.tunnel === null) out.text(null);
   else {
     out.text(call.tunnel.reason);
@@ -71,8 +72,7 @@ function roomFor(call: CallRecord): number {
     room += 200 + 3 * (length(attempt.remoteAddress) + length(attempt.via) + length(attempt.failure?.detail));
     if (attempt.tls) room += 9 + packTls(attempt.tls).length;
   }
-  for (const { policy, verdict, sentence } of call.decisions)
-    room += 40 + 3 * (policy.length + verdict.length + sentence.length);
+  for (const decision of call.decisions) for (const text of decisionTexts(decision)) room += 10 + 3 * text.length;
   if (call.tunnel)
     room +=
       60 +
@@ -105,10 +105,7 @@ export function readDetails(from: ByteReader, call: CallRecord): void {
   call.informational = Array.from({ length: from.number() }, () => ({ status: from.number(), lines: from.latin1() }));
   call.attempts = Array.from({ length: from.number() }, () => readAttempt(from));
   call.failure = readFailure(from);
-  call.decisions = Array.from({ length: from.number() }, () => {
-    const [policy = '', verdict = '', sentence = ''] = readTexts(from);
-    return { policy, verdict, sentence };
-  });
+  call.decisions = Array.from({ length: from.number() }, () => decisionOf(readTexts(from)));
   const reason = from.text();
   call.tunnel =
     reason === null

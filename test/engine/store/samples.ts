@@ -1,3 +1,4 @@
+import { decisionOf } from '../../../shared/events/decision-texts.ts';
 import fc from 'fast-check';
 import type { NewBody } from '../../../electron/engine/store/bodies-writer.ts';
 import type { EndpointMerge, Recognise } from '../../../electron/engine/store/picture-rows.ts';
@@ -100,7 +101,7 @@ function recordOf(summary: CallSummary, headers: string): CallRecord {
     record.site = { package: summary.package, callsite: summary.callsite, frames: [] };
   record.trace = summary.traceId === null ? null : { traceId: summary.traceId, spanId: null };
   record.tags = Object.keys(summary.tags).length === 0 ? null : summary.tags;
-  if (summary.decision !== null) record.decisions.push({ policy: 'p', verdict: summary.decision, sentence: 's' });
+  if (summary.decision !== null) record.decisions.push(decisionOf(['p', summary.decision, 's']));
   if (summary.remoteAddress !== null || summary.tlsVersion !== null) {
     record.attempts.push({
       startedAt: 0,

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Ask, Verdict } from '../../../../shared/agent/link.ts';
 import { UNRECORDED, type Emit } from '../../../../shared/events/call-event.ts';
-import type { Decision } from '../../../../shared/model/call.ts';
+import type { Decision } from '../../../../shared/model/policy.ts';
 import type { CallSite } from '../../../../shared/model/caller.ts';
 import type { ConnectedAgent } from './ingest.ts';
 import type { LinkOrigin } from './messages.ts';

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { decisionOf } from '../../../../shared/events/decision-texts.ts';
 import type { Decide } from '../../../../electron/engine/capture/ingest/verdicts.ts';
 import type { Ask } from '../../../../shared/agent/link.ts';
 import { startEngine, type EngineUnderTest } from '../../../harness/engine-under-test.ts';
@@ -35,7 +36,7 @@ function ask(parts: Partial<Ask> = {}): Ask {
 const NO: Awaited<ReturnType<Decide>> = {
   verdict: 'answer',
   answer: { status: 429, headers: 'Retry-After: 60\r\n', body: 'slow down' },
-  decision: { policy: 'budget', verdict: 'block', sentence: 'The budget of this month is spent.' },
+  decision: decisionOf(['budget', 'deny', 'The budget of this month is spent.']),
 };
 
 test('a call that is answered in place of its origin is a refused row, with who made it and why', async () => {
@@ -62,7 +63,7 @@ test('a call that is answered in place of its origin is a refused row, with who 
   const call = await engine.call(row.id);
   expect(call).toMatchObject({
     failure: { kind: 'blocked', detail: 'The budget of this month is spent.' },
-    decisions: [{ policy: 'budget', verdict: 'block' }],
+    decisions: [{ policy: 'budget', verdict: 'deny' }],
     tags: { tenant: 'acme', run: '0f3c0f3c' },
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     callsite: '/srv/shop/pay.js:12',

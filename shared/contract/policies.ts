@@ -1,0 +1,558 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { MODES, POLICY_KINDS } from '../model/policy.ts';
+import { decisionNumbersSchema, nanoUsd } from './metering-schemas.ts';
+import { badPolicies, badWhatIf, engineNotRunning, policyNotFound, policiesChanged } from './refusals.ts';
+
+const count = z.number().int();
+const micros = z.number().int();
+const since = z.coerce.number<number>().int().min(0).describe('Microseconds since the Unix epoch');
+const span = { since, until: since };
+const kind = z.enum(POLICY_KINDS);
+const mode = z.enum(MODES);
+
+/** A mistake in a policy file, with its place. */
+export const policyProblemSchema = z.object({
+  line: count,
+  column: count,
+  endLine: count,
+  endColumn: count,
+  severity: z.enum(['error', 'warning']),
+  policy: z.string().nullable(),
+  says: z.string().describe('What is wrong and what could stand there instead'),
+});
+export type PolicyProblem = z.infer<typeof policyProblemSchema>;
+
+export const gaugeSchema = decisionNumbersSchema.extend({
+  reserved: z.number().nullable(),
+  waiting: count,
+  running: count,
+});
+export type GaugeRow = z.infer<typeof gaugeSchema>;
+
+export const policyRowSchema = z.object({
+  id: z.string(),
+  kind,
+  mode,
+  line: count.describe('Where it begins in the file'),
+  endLine: count,
+  says: z.string().describe('What it does, in a sentence made of its settings'),
+  owner: z.string().nullable(),
+  reason: z.string().nullable(),
+  expiresAt: micros.nullable(),
+  onFault: z.enum(['open', 'closed']),
+  changedAt: micros.nullable(),
+  exceptions: count,
+  hits: z
+    .object({
+      asked: count.describe('Calls it spoke of'),
+      denied: count.describe('With `would-deny` while it observes'),
+      waited: count,
+      waitUs: z.number(),
+      faults: count,
+      lastAt: micros.nullable(),
+    })
+    .describe('In the span asked for'),
+});
+export type PolicyRow = z.infer<typeof policyRowSchema>;
+
+export const policyVersionSchema = z.object({
+  version: count,
+  at: micros,
+  author: z.string(),
+  reason: z.string().nullable(),
+  added: count.describe('Lines'),
+  removed: count,
+  changes: z.array(z.string()).describe('By policy, in sentences: “three-a-minute: observe → enforce”'),
+});
+export type PolicyVersion = z.infer<typeof policyVersionSchema>;
+
+const delaySchema = z.object({
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  mean: z.number(),
+});
+
+const hitSchema = z.object({
+  name: z.string().nullable(),
+  calls: count,
+  denied: count,
+  delayed: count,
+});
+
+/** What a policy would have done to recorded calls. Field names are a promise to scripts. */
+export const backtestResultSchema = z.object({
+  policy: z.string(),
+  kind,
+  evaluated: count.describe('Recorded calls that were looked at'),
+  matched: count.describe('Of these, calls that the policy is about'),
+  denied: count,
+  delayed: count,
+  delayMs: delaySchema.nullable().describe('Of the delayed; null when there were none'),
+  savedNanoUsd: nanoUsd.describe(
+    'Recorded cost of the calls that would not have left; null when nothing of it is known',
+  ),
+  spentNanoUsd: nanoUsd.describe('Recorded cost of the calls that would have'),
+  vendor429s: count.describe('Recorded refusals of the vendor for its limits, of matched calls'),
+  vendor429sAvoided: count,
+  alerts: count.describe('Alert policies: how often it would have opened'),
+  retries: count.describe('Closed loop: attempts that refused callers made again'),
+  affected: z.object({
+    apps: z.array(hitSchema),
+    features: z.array(hitSchema),
+    callSites: z.array(hitSchema),
+    endpoints: z.array(hitSchema),
+    keys: z.array(hitSchema).describe('By the counters of the policy'),
+  }),
+  series: z.array(z.object({ start: micros, allowed: count, denied: count, delayed: count, savedNanoUsd: count })),
+  step: count.describe('Length of a step of the series, microseconds'),
+  calls: z
+    .array(
+      z.object({
+        id: count,
+        at: micros,
+        verdict: z.enum(['deny', 'wait', 'ask']),
+        waitUs: z.number(),
+        sentence: z.string(),
+      }),
+    )
+    .describe('The first of those that would have been denied or delayed'),
+  unknowns: z.array(z.string()).describe('What this cannot know, in sentences'),
+  tookMs: z.number(),
+});
+export type BacktestResult = z.infer<typeof backtestResultSchema>;
+
+/** Which recorded calls, and how callers are thought to behave. */
+export const historySchema = z.object({
+  ...span,
+  filter: z.string().max(4000).default('').describe('In the filter language'),
+  newest: count.min(1).max(5_000_000).optional().describe('Only so many, the newest'),
+  callers: z
+    .enum(['as-recorded', 'retry'])
+    .default('as-recorded')
+    .describe('`retry`: refused callers try again, as SDKs do, twice and when they are told to'),
+});
+
+const policyText = z
+  .string()
+  .max(200_000)
+  .describe('One policy as YAML (the mapping, or an item of `policies:`), or a whole file');
+
+const progressSchema = z.object({ state: z.literal('working'), done: count, total: count });
+
+export const demandSchema = z.object({
+  windowUs: z.number(),
+  unit: z.enum(['calls', 'tokens', 'bytes', 'units', 'nano-dollars', 'concurrent']),
+  windows: count.describe('Windows with calls in them, over all keys'),
+  calls: count,
+  buckets: z.array(z.object({ from: z.number(), to: z.number(), windows: count })),
+  percentiles: z.object({ p50: z.number(), p90: z.number(), p99: z.number(), p999: z.number(), max: z.number() }),
+  series: z
+    .array(z.object({ start: micros, highest: z.number(), calls: count }))
+    .describe('Of the busiest window in each step'),
+  step: count,
+  keys: z.array(z.object({ key: z.string(), calls: count, highest: z.number() })),
+  headroom: z
+    .array(
+      z.object({
+        resource: z.string(),
+        unit: z.string(),
+        limit: z.number().nullable(),
+        lowest: z.number().nullable(),
+        windowUs: z.number().nullable(),
+        inThisWindow: z.number().nullable().describe('The vendor’s limit, turned into this window'),
+      }),
+    )
+    .describe('What the vendor itself says'),
+});
+export type Demand = z.infer<typeof demandSchema>;
+
+export const alertRowSchema = z.object({
+  id: count,
+  policy: z.string(),
+  key: z.string(),
+  state: z.enum(['open', 'acknowledged', 'closed']),
+  openedAt: micros,
+  closedAt: micros.nullable(),
+  acknowledgedAt: micros.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  value: z.number(),
+  sentence: z.string(),
+  owner: z.string().nullable(),
+  deliveries: z.array(
+    z.object({
+      to: z.string().describe('`desktop`, a webhook’s host, a command’s name; never a secret'),
+      state: z.enum(['waiting', 'delivered', 'failed']),
+      tries: count,
+      at: micros.nullable(),
+      says: z.string().nullable(),
+    }),
+  ),
+});
+export type AlertRow = z.infer<typeof alertRowSchema>;
+
+export const askRowSchema = z.object({
+  call: count,
+  policy: z.string(),
+  at: micros,
+  until: micros.describe('Without an answer by then, `otherwise` counts'),
+  otherwise: z.enum(['allow', 'deny']),
+  app: z.string().nullable(),
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  vendor: z.string().nullable(),
+  sentence: z.string(),
+});
+export type AskRow = z.infer<typeof askRowSchema>;
+
+export const budgetRowSchema = z.object({
+  policy: z.string(),
+  key: z.string(),
+  mode,
+  limitNanoUsd: z.number(),
+  spentNanoUsd: z.number(),
+  reservedNanoUsd: z.number(),
+  unpricedCalls: count,
+  periodStart: micros,
+  periodEnd: micros,
+  days: z.array(z.object({ start: micros, spentNanoUsd: z.number() })).describe('Steps of the period so far'),
+  forecast: z
+    .object({ low: z.number(), likely: z.number(), high: z.number(), exhaustedAt: micros.nullable() })
+    .nullable()
+    .describe('At the end of the period, nano-dollars; null: not enough seen'),
+  alertsAt: z.array(z.number()).describe('Shares of the limit, 0 to 1'),
+});
+export type BudgetRow = z.infer<typeof budgetRowSchema>;
+
+const applied = z.object({ version: count, problems: z.array(policyProblemSchema) });
+/** Who changed it and why; the version it was made from, so that nobody's change is lost. */
+const change = {
+  base: count.optional().describe('Version that was looked at; refused when it is not the newest'),
+  author: z.string().max(200).optional(),
+  reason: z.string().max(1000).optional(),
+};
+
+/** Rules for calls: written down, tried on what was recorded, put in force. */
+export const policies = oc.tag('policies').router({
+  get: oc
+    .route({ method: 'GET', path: '/policies', summary: 'Policies in force, and the file they are in' })
+    .input(z.object({ ...span }))
+    .output(
+      z.object({
+        file: z.string(),
+        text: z.string().describe('As it is on disk now'),
+        version: count.describe('In force; 0: none yet'),
+        problems: z
+          .array(policyProblemSchema)
+          .describe('Of the file on disk; with an error in it, an earlier version is in force'),
+        policies: z.array(policyRowSchema),
+      }),
+    ),
+
+  check: oc
+    .route({ method: 'POST', path: '/policies/check', summary: 'Check a policy file' })
+    .input(z.object({ text: z.string().max(2_000_000) }))
+    .output(
+      z.object({ problems: z.array(policyProblemSchema), policies: z.array(policyRowSchema.omit({ hits: true })) }),
+    ),
+
+  test: oc
+    .route({
+      method: 'POST',
+      path: '/policies/test',
+      summary: 'Run the test cases of a policy file',
+      description: 'Those under `tests:`; nothing is sent anywhere and no counter in force is touched.',
+    })
+    .errors({ ...badPolicies })
+    .input(z.object({ text: z.string().max(2_000_000).optional().describe('Left out: the file on disk') }))
+    .output(
+      z.object({
+        tests: z.array(
+          z.object({
+            name: z.string(),
+            line: count,
+            passed: z.boolean(),
+            expected: z.string(),
+            got: z.string(),
+            sentence: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+
+  apply: oc
+    .route({ method: 'PUT', path: '/policies', summary: 'Replace the policy file' })
+    .errors({ ...engineNotRunning, ...badPolicies, ...policiesChanged })
+    .input(z.object({ text: z.string().max(2_000_000), ...change }))
+    .output(applied),
+
+  change: oc
+    .route({
+      method: 'PATCH',
+      path: '/policies/{id}',
+      summary: 'Change, add or remove one policy',
+      description: 'The rest of the file stays as it is written, comments too.',
+    })
+    .errors({ ...engineNotRunning, ...badPolicies, ...policiesChanged, ...policyNotFound })
+    .input(
+      z.object({
+        id: z.string(),
+        mode: mode.optional(),
+        text: policyText
+          .nullable()
+          .optional()
+          .describe('The policy as YAML, in its place or as a new one; null: removed'),
+        ...change,
+      }),
+    )
+    .output(applied),
+
+  except: oc
+    .route({ method: 'POST', path: '/policies/exceptions', summary: 'Except calls from a policy for a while' })
+    .errors({ ...engineNotRunning, ...badPolicies, ...policiesChanged, ...policyNotFound })
+    .input(
+      z.object({
+        policy: z.string(),
+        match: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+        owner: z.string().min(1),
+        expires: z.iso.date(),
+        ...change,
+      }),
+    )
+    .output(applied),
+
+  versions: oc
+    .route({ method: 'GET', path: '/policies/versions', summary: 'Versions of the policy file, newest first' })
+    .output(z.object({ versions: z.array(policyVersionSchema) })),
+
+  version: oc
+    .route({
+      method: 'GET',
+      path: '/policies/versions/{version}',
+      summary: 'One version, and how it differs from the one before',
+    })
+    .errors({ ...policyNotFound })
+    .input(z.object({ version: z.coerce.number<number>().int() }))
+    .output(policyVersionSchema.extend({ text: z.string(), diff: z.string().describe('Unified') })),
+
+  restore: oc
+    .route({
+      method: 'POST',
+      path: '/policies/versions/{version}/restore',
+      summary: 'Put an earlier version in force again',
+    })
+    .errors({ ...engineNotRunning, ...badPolicies, ...policyNotFound })
+    .input(z.object({ version: z.coerce.number<number>().int(), ...change }))
+    .output(applied),
+
+  gauges: oc
+    .route({
+      method: 'GET',
+      path: '/policies/{id}/gauges',
+      summary: 'Counters of a policy, closest to their limit first',
+    })
+    .errors({ ...policyNotFound })
+    .input(z.object({ id: z.string(), limit: z.coerce.number<number>().int().min(1).max(1000).default(50) }))
+    .output(z.object({ gauges: z.array(gaugeSchema) })),
+
+  decisions: oc
+    .route({
+      method: 'GET',
+      path: '/policies/decisions',
+      summary: 'What policies decided, over time',
+      description: 'Sums; the calls themselves: `calls.list` with `policy:` and `verdict:` in the filter.',
+    })
+    .input(z.object({ ...span, steps: z.coerce.number<number>().int().min(1).max(500).default(60) }))
+    .output(
+      z.object({
+        step: count,
+        rows: z.array(
+          z.object({
+            policy: z.string(),
+            verdict: z.string(),
+            app: z.string().nullable(),
+            host: z.string(),
+            calls: count,
+            waitUs: z.number(),
+          }),
+        ),
+        series: z.array(z.object({ start: micros, verdict: z.string(), calls: count })),
+      }),
+    ),
+
+  backtest: oc
+    .route({
+      method: 'POST',
+      path: '/policies/backtest',
+      summary: 'What policies would have done to recorded calls',
+      description: 'A stream: how far it is, four times a second at most, and last the results. Leave it to cancel it.',
+    })
+    .errors({ ...badPolicies, ...badWhatIf })
+    .input(
+      historySchema.extend({
+        candidates: z.array(policyText).min(1).max(4),
+        only: z.string().optional().describe('Only this policy of a whole file'),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.discriminatedUnion('state', [
+          progressSchema,
+          z.object({
+            state: z.literal('done'),
+            results: z.array(z.array(backtestResultSchema)).describe('By candidate'),
+          }),
+        ]),
+      ),
+    ),
+
+  sweep: oc
+    .route({
+      method: 'POST',
+      path: '/policies/sweep',
+      summary: 'One setting of a policy from low to high, on recorded calls',
+      description: 'A stream, as of a backtest; ends with the trade-off and where its knee is.',
+    })
+    .errors({ ...badPolicies, ...badWhatIf })
+    .input(
+      historySchema.extend({
+        policy: policyText,
+        setting: z.string().default('limit'),
+        from: z.number(),
+        to: z.number(),
+        steps: count.min(2).max(50).default(20),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.discriminatedUnion('state', [
+          progressSchema,
+          z.object({
+            state: z.literal('done'),
+            points: z.array(
+              z.object({
+                value: z.number(),
+                denied: count,
+                delayed: count,
+                delayP99Ms: z.number(),
+                savedNanoUsd: nanoUsd,
+                vendor429sAvoided: count,
+              }),
+            ),
+            knee: count.nullable().describe('Index of the point after which more gives little; null: there is none'),
+          }),
+        ]),
+      ),
+    ),
+
+  demand: oc
+    .route({ method: 'POST', path: '/policies/demand', summary: 'How much calls asked of a limit, window by window' })
+    .errors({ ...badPolicies, ...badWhatIf })
+    .input(historySchema.extend({ policy: policyText }))
+    .output(demandSchema),
+
+  recommend: oc
+    .route({
+      method: 'POST',
+      path: '/policies/recommend',
+      summary: 'A limit that history speaks for, with its backtest',
+      description: '99.9th percentile of demand in a window, under the vendor’s own limit, with a safety factor.',
+    })
+    .errors({ ...badPolicies, ...badWhatIf })
+    .input(historySchema.extend({ policy: policyText, safety: z.number().min(1).max(10).default(1.2) }))
+    .output(
+      z.object({
+        text: z.string().describe('The policy with what is recommended in it'),
+        limit: z.number(),
+        says: z.array(z.string()).describe('How it came about'),
+        result: backtestResultSchema,
+      }),
+    ),
+
+  whatIfPrice: oc
+    .route({
+      method: 'POST',
+      path: '/policies/what-if/price',
+      summary: 'What recorded calls would have cost at other prices',
+    })
+    .errors({ ...badWhatIf })
+    .input(
+      historySchema.extend({
+        vendor: z.string().optional(),
+        model: z.string().optional(),
+        factor: z.number().min(0).max(100),
+      }),
+    )
+    .output(z.object({ calls: count, unpricedCalls: count, nanoUsd: z.number(), thenNanoUsd: z.number() })),
+
+  whatIfCache: oc
+    .route({
+      method: 'POST',
+      path: '/policies/what-if/cache',
+      summary: 'What a cache would have answered of recorded calls',
+      description:
+        'Calls that are the same (method, address, credential, body) within the time to live; only what may be cached.',
+    })
+    .errors({ ...badWhatIf })
+    .input(historySchema.extend({ ttl: z.number().min(1).describe('Seconds'), steps: count.min(1).max(20).default(1) }))
+    .output(
+      z.object({
+        points: z.array(
+          z.object({
+            ttl: z.number(),
+            calls: count,
+            hits: count,
+            savedNanoUsd: nanoUsd,
+            savedMs: z.number(),
+            savedBytes: z.number(),
+          }),
+        ),
+        unknowns: z.array(z.string()),
+      }),
+    ),
+
+  budgets: oc
+    .route({ method: 'GET', path: '/policies/budgets', summary: 'Budgets as they stand, with a forecast' })
+    .output(z.object({ budgets: z.array(budgetRowSchema) })),
+
+  alerts: oc
+    .route({ method: 'GET', path: '/policies/alerts', summary: 'Alerts, open ones first' })
+    .input(z.object({ ...span, limit: z.coerce.number<number>().int().min(1).max(1000).default(200) }))
+    .output(z.object({ alerts: z.array(alertRowSchema), open: count })),
+
+  changeAlert: oc
+    .route({ method: 'PATCH', path: '/policies/alerts/{id}', summary: 'Acknowledge or close an alert' })
+    .errors({ ...engineNotRunning, ...policyNotFound })
+    .input(
+      z.object({
+        id: z.coerce.number<number>().int(),
+        state: z.enum(['acknowledged', 'closed']),
+        by: z.string().max(200).optional(),
+      }),
+    )
+    .output(alertRowSchema),
+
+  asks: oc
+    .route({
+      method: 'GET',
+      path: '/policies/asks',
+      summary: 'Calls that wait for a person’s word',
+      description: 'A stream of the whole list when it changes.',
+    })
+    .output(eventIterator(z.object({ asks: z.array(askRowSchema) }))),
+
+  answer: oc
+    .route({ method: 'POST', path: '/policies/asks/{call}', summary: 'Let a waiting call go, or not' })
+    .errors({ ...engineNotRunning, ...policyNotFound })
+    .input(
+      z.object({
+        call: z.coerce.number<number>().int(),
+        verdict: z.enum(['allow', 'deny']),
+        remember: z.enum(['once', 'hour', 'day', 'always']).default('once'),
+      }),
+    )
+    .output(z.object({ answered: count.describe('Calls let go or refused by it') })),
+});

@@ -1,0 +1,86 @@
+import type { LimitReading } from '../model/limit-signal.ts';
+import type { CallMetered, CallOutcome, Decision, Policy, PolicyException } from '../model/policy.ts';
+import type { CallFacts, ConnectionFacts, Needs } from './facts.ts';
+import type { Gauge, Opinion } from './kind.ts';
+
+/** Policies as they are in force, compiled once. */
+export interface PolicySet {
+  version: number;
+  /** What becomes of a call that no access policy speaks of. */
+  otherwise: 'allow' | 'deny';
+  /** IANA name. */
+  zone: string;
+  policies: readonly Policy[];
+  exceptions: readonly PolicyException[];
+}
+
+/**
+ * What all policies together say of a call. `wait` and `ask`: it is held; its ruling comes by `release` later.
+ * `decisions` is made when it is asked for: sentences cost more than verdicts.
+ */
+export interface Ruling {
+  readonly verdict: 'allow' | 'wait' | 'ask' | 'deny';
+  /** Which policy decided; null: none spoke of the call. */
+  readonly policy: Policy | null;
+  /** What the deciding policy says. */
+  readonly opinion: Opinion | null;
+  /** One for each policy that matched, in the file's order; with `would-` before verdicts of those that observe. */
+  decisions(): Decision[];
+}
+
+/**
+ * All policies at work on calls: sans-io, no clock, no randomness of its own. It runs live, in the backtest over history,
+ * in tests of policy files and in the page's preview, and says the same everywhere.
+ *
+ * How it decides: every policy whose match fits is asked (`look`). A policy that enforces and says *deny* ends it; then
+ * nothing is taken of any counter. Else each policy takes its part, in the file's order: who says *wait* holds the call in
+ * its queue first. A policy that observes is asked as if it alone enforced: what it would refuse takes nothing of its
+ * counters. A policy that throws is left out of this call, or refuses it (`onFault: closed`), and the fault is told.
+ */
+export interface Governor {
+  readonly set: PolicySet;
+  /** No policy is in force: nothing need be asked. */
+  readonly empty: boolean;
+  /** What must be found out of a call before `consider`; by its facts without body, price and connection. */
+  needs(facts: CallFacts): Needs;
+  consider(facts: CallFacts, now: number): Ruling;
+  /** A person answered what was asked; without an answer in time, the policy's `otherwise` counts. */
+  answer(call: number, verdict: 'allow' | 'deny', now: number): void;
+  connect(call: number, connection: ConnectionFacts, now: number): Ruling;
+  /** The caller gave up. */
+  leave(call: number, now: number): void;
+  heard(call: number, reading: LimitReading, status: number, now: number): void;
+  /** Not null: the stream must be cut. */
+  progress(call: number, outputTokens: number, now: number): Ruling | null;
+  ended(call: number, outcome: CallOutcome, now: number): void;
+  metered(call: number, metered: CallMetered, now: number): void;
+  /** When `advance` should be called at the latest, microseconds since the epoch; null: nothing waits. */
+  readonly due: number | null;
+  advance(now: number): void;
+  gauges(policy: string, now: number, most: number): Gauge[];
+  save(now: number): SavedCounters;
+  restore(saved: SavedCounters, now: number): void;
+}
+
+/** By policy id. */
+export type SavedCounters = Readonly<Record<string, unknown>>;
+
+export interface GovernorSurroundings {
+  /** A held call may leave now, or may not. */
+  release: (call: number, ruling: Ruling) => void;
+  /** A policy threw. */
+  fault: (policy: Policy, error: unknown) => void;
+  /** An alert opened or closed. */
+  alerted?: (alert: AlertChange) => void;
+  random: () => number;
+}
+
+export interface AlertChange {
+  policy: Policy;
+  /** Whose: `app=billing`; empty: one for all. */
+  key: string;
+  at: number;
+  state: 'open' | 'closed';
+  value: number;
+  sentence: string;
+}
