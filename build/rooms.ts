@@ -43,6 +43,16 @@ export const rooms: Record<string, Room> = {
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+  'electron/engine/govern': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/vendors',
+      'shared/policies',
+      'electron/engine/pipeline',
+      'electron/engine/vendors',
+    ],
+  },
 
   // inside other people's programs
   'electron/agent': {
