@@ -20,6 +20,11 @@ import { readFacts } from './slab.ts';
 
 /** A batch is written at the latest this long after its first full slab. */
 const BATCH_MS = 40;
+/**
+ * … and at the latest after so many slabs. Those that wait are all there at once, before any timer: without a bound they became
+ * one batch that gave nothing back until the end, so that calls were let go for want of room that a smaller one had made.
+ */
+const BATCH_SLABS = 8;
 /** Rollups are written this often at most. */
 const ROLLUP_MS = 1000;
 /** What was learned of endpoints is written this often at most. */
@@ -209,8 +214,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
     const message = describe(error);
     if (trouble !== message) {
       trouble = message;
-      say({ type: 'trouble', message });
       log(`Recording waits: ${message}. Traffic goes on; nothing that was recorded is lost.`);
+      say({ type: 'trouble', message });
     }
     if (isCorrupt(error)) {
       try {
@@ -235,7 +240,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   function resume(): void {
     commit();
     while (trouble === null && waiting.length > 0) {
-      for (const message of waiting.splice(0, 8)) {
+      for (const message of waiting.splice(0, BATCH_SLABS)) {
         if (message.type === 'slab') readSlab(message.slab, message.length);
         else flushes.push(message.id);
       }
@@ -284,6 +289,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       }
       case 'addRepricing':
         return { id: store.addRepricing(chore.asked) };
+      case 'addPolicyVersion':
+        store.addPolicyVersion(chore.asked);
+        return null;
+      case 'policiesKept':
+        return store.policiesKept();
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {
@@ -342,7 +352,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
           return;
         }
         readSlab(message.slab, message.length);
-        if (!message.full) commit();
+        if (!message.full || read.length >= BATCH_SLABS) commit();
         else timer ??= setTimeout(commit, BATCH_MS);
         return;
       case 'process':

@@ -122,11 +122,12 @@ export function roomFor(event: CallEvent | Gap): number {
             roomForTags(event.tags))
       );
     case 'decided':
-      // The rest is numbers, and a key of a few words.
+      // The rest is numbers, and a few words as JSON, which may write one as \u0000.
       return (
         FIXED +
         400 +
-        3 * (event.policy.length + event.sentence.length + lengthOf(event.owner) + lengthOf(event.numbers?.key))
+        3 * (event.policy.length + event.verdict.length + event.sentence.length) +
+        6 * (lengthOf(event.owner) + lengthOf(event.numbers?.key))
       );
     default:
       return FIXED;

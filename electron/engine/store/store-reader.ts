@@ -32,6 +32,8 @@ import { readEdges } from './read-edges.ts';
 import type { HistoryReader } from './history-rows.ts';
 import { readPast } from './read-history.ts';
 import { readMetered, readRepricings } from './read-metered.ts';
+import { readPoliciesKept, readPolicyVersion, readPolicyVersions } from './policy-versions.ts';
+import type { PoliciesKept, PolicyVersionRow, PolicyVersionText } from './policy-versions.ts';
 import { readRepeatable } from './read-repeatable.ts';
 import { readSpending } from './read-spending.ts';
 import {
@@ -111,6 +113,9 @@ export interface StoreReader extends PictureReader, HistoryReader {
     more: boolean;
   };
   storage(): StorageReport;
+  policyVersions(): PolicyVersionRow[];
+  policyVersion(version: number): PolicyVersionText | null;
+  policiesKept(): PoliciesKept;
   close(): void;
 }
 
@@ -351,6 +356,21 @@ export function createStoreReader(dataDir: string): StoreReader {
       return opened
         ? yield* readRepeatable(opened.db, opened.words, opened.details, span)
         : { gets: [], complete: true };
+    },
+
+    policyVersions() {
+      const opened = open();
+      return opened ? readPolicyVersions(opened.db) : [];
+    },
+
+    policyVersion(version) {
+      const opened = open();
+      return opened ? readPolicyVersion(opened.db, version) : null;
+    },
+
+    policiesKept() {
+      const opened = open();
+      return opened ? readPoliciesKept(opened.db) : { newest: null, changedAt: {} };
     },
 
     repricings() {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CallEvent, Identified } from '../../../shared/events/call-event.ts';
 import { CALL_KINDS, PROTOCOLS, SOURCES } from '../../../shared/model/call.ts';
 import { PROCESS_UNKNOWN } from '../../../shared/model/caller.ts';
+import { MODES, POLICY_KINDS } from '../../../shared/model/policy.ts';
 import { FAILURE_KINDS } from '../../../shared/model/failure.ts';
 
 /** Arbitrary facts, legal one by one; what order they come in is the test's business. */
@@ -19,6 +20,7 @@ const headers = fc
 const failure = fc.option(fc.record({ kind: fc.constantFrom(...FAILURE_KINDS), detail: words }));
 const protocol = fc.constantFrom(...PROTOCOLS);
 const maybeAt = fc.option(at);
+const maybeCount = fc.option(fc.maxSafeInteger());
 const tls = fc.option(
   fc.record({
     version: fc.constantFrom('TLSv1.2', 'TLSv1.3'),
@@ -33,7 +35,8 @@ const tls = fc.option(
 const processKeys = fc.constantFrom('7@0', '4211@1795000000000000');
 const tags = fc.dictionary(
   fc.constantFrom('run', 'feature', 'é'),
-  words.map((text) => text.slice(0, 20)),
+  // Cutting may halve a pair.
+  words.map((text) => text.slice(0, 20).toWellFormed()),
   { minKeys: 1, noNullPrototype: true },
 );
 const hex = (chars: number) =>
@@ -142,7 +145,30 @@ export function anyEvent(call: number): fc.Arbitrary<CallEvent> {
       alpn: fc.array(fc.constantFrom('h2', 'http/1.1'), { maxLength: 2 }),
       advice: words,
     }),
-    fc.record({ type: type('decided'), call: id, policy: words, verdict: words, sentence: words }),
+    fc.record({
+      type: type('decided'),
+      call: id,
+      policy: words,
+      verdict: words,
+      sentence: words,
+      kind: fc.option(fc.constantFrom(...POLICY_KINDS)),
+      mode: fc.option(fc.constantFrom(...MODES)),
+      version: fc.option(fc.nat()),
+      numbers: fc.option(
+        fc.record({
+          key: words,
+          unit: fc.constantFrom('calls', 'nano-dollars'),
+          limit: maybeCount,
+          used: maybeCount,
+          remaining: maybeCount,
+          resetAt: maybeCount,
+          waitUs: maybeCount,
+          retryAt: maybeCount,
+        }),
+      ),
+      tookUs: fc.option(fc.nat()),
+      owner: fc.option(words),
+    }),
     fc.record({ type: type('body-shed'), call: id }),
     fc.record({
       type: type('closed'),
