@@ -6,6 +6,7 @@ import { NO_NEEDS, type CallFacts } from './facts.ts';
 import type { Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
+import { OTHERWISE } from './otherwise.ts';
 
 /** Calls that are under way, and calls whose use is not known yet; beyond these the oldest are let go of. */
 const MOST_OPEN = 200_000;
@@ -27,6 +28,7 @@ const NOBODY_SPOKE: Ruling = Object.freeze({
   policy: null,
   opinion: null,
   ask: null,
+  spoke: [],
   decisions: () => [],
 });
 
@@ -222,10 +224,15 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
     const entry = record.items[item] ?? null;
     const opinions = record.opinions ?? [];
     const copies = opinions.slice();
+    const spoke = record.items.flatMap(({ policy }, i) => {
+      const opinion = copies[i] ?? ALLOWS;
+      return policy.id === OTHERWISE && opinion.verdict === 'allow' ? [] : [{ policy, opinion }];
+    });
     return {
       verdict,
       policy: entry?.policy ?? null,
       opinion: copies[item] ?? null,
+      spoke,
       ask: verdict === 'ask' ? { until: record.until, otherwise: entry?.rule.ask?.otherwise ?? 'deny' } : null,
       decisions: () => decisionRows(record.items, (i) => copies[i] ?? ALLOWS, record.facts, set.version),
     };
@@ -461,7 +468,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       return answered;
     },
 
-    connect(call, connection, now) {
+    connect(call, connection) {
       const record = open.get(call);
       if (!record) return NOBODY_SPOKE;
       const { items, facts } = record;
@@ -480,10 +487,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       const rows = (some: typeof spoke): Decision[] =>
         some.map(({ entry, opinion }) => decisionRow(entry, opinion, facts, set.version));
       const refusing = spoke.find(({ entry, opinion }) => entry.enforces && opinion.verdict === 'deny');
-      if (refusing) {
-        giveBack(record, now);
-        judge(items, facts, refusing.entry.policy, 0, now);
-      }
+      record.refusedBy = refusing?.entry.policy ?? null;
       const observed = spoke.filter(({ entry, opinion }) => !entry.enforces && opinion.verdict === 'deny');
       if (!refusing && observed.length > 0) around.noted?.(call, rows(observed));
       return {
@@ -491,6 +495,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
         policy: refusing?.entry.policy ?? null,
         opinion: refusing?.opinion ?? null,
         ask: null,
+        spoke: spoke.map(({ entry: { policy }, opinion: one }) => ({ policy, opinion: one })),
         decisions: () => rows(spoke),
       };
     },
@@ -529,7 +534,15 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
         if (!isOver) continue;
         const opinion: Opinion = { verdict: 'deny', because: 'cut', numbers: null };
         const rows = (): Decision[] => [decisionRow(entry, opinion, record.facts, set.version, 'cut')];
-        if (entry.enforces) cut ??= { verdict: 'deny', policy: entry.policy, opinion, ask: null, decisions: rows };
+        if (entry.enforces)
+          cut ??= {
+            verdict: 'deny',
+            policy: entry.policy,
+            opinion,
+            ask: null,
+            spoke: [{ policy: entry.policy, opinion }],
+            decisions: rows,
+          };
         else if (!record.wouldCut?.has(entry)) {
           (record.wouldCut ??= new Set()).add(entry);
           around.noted?.(call, rows());
@@ -541,7 +554,11 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
     ended(call, outcome, now) {
       const record = open.get(call);
       if (!record) return;
-      if (record.phase !== 'out' || !outcome.left) return giveBack(record, now);
+      if (record.phase !== 'out' || !outcome.left) {
+        giveBack(record, now);
+        if (record.refusedBy !== null) judge(record.items, record.facts, record.refusedBy, 0, now);
+        return;
+      }
       open.delete(call);
       record.outcome = outcome;
       const { items, states, facts } = record;
@@ -685,6 +702,12 @@ class LazyRuling implements Ruling {
     this.#version = version;
   }
 
+  get spoke(): readonly Entry[] {
+    const items = this.#items;
+    const last = items[items.length - 1] as Entry;
+    return isOtherwise(last) && last.opinion.verdict === 'allow' ? items.slice(0, -1) : items;
+  }
+
   decisions(): Decision[] {
     if (this.#rows !== null) return this.#rows;
     if (this.#askedNow() !== this.#asked) {
@@ -704,11 +727,11 @@ function isLater(one: Opinion, other: Opinion): boolean {
   return at === null || at > otherAt;
 }
 
-/** Who let a call go: the first that enforces. */
+/** Who let a call go: the first that enforces, else the first that spoke. */
 function decider(items: readonly Entry[]): Policy | null {
   for (let i = 0; i < items.length; i++) {
     const entry = items[i] as Entry;
     if (entry.enforces && !isOtherwise(entry)) return entry.policy;
   }
-  return null;
+  return items[0]?.policy ?? null;
 }

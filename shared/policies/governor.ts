@@ -20,15 +20,20 @@ export interface PolicySet {
  */
 export interface Ruling {
   readonly verdict: 'allow' | 'wait' | 'ask' | 'deny';
-  /** Which policy decided; null: none spoke of the call. */
+  /** Which policy decided; the first that spoke where all allow. Null: none spoke of the call, and nothing more need be told of it. */
   readonly policy: Policy | null;
   /** What the deciding policy says. */
   readonly opinion: Opinion | null;
   /** Of `ask`: until when an answer is waited for, and what counts without one. */
   readonly ask: { readonly until: number; readonly otherwise: 'allow' | 'deny' } | null;
   /**
-   * One for each policy that matched, in the file's order; with `would-` before verdicts of those that observe. Rules use
-   * their opinions again: ask before the governor is asked of the next call, or an error is thrown.
+   * What every policy that matched says, in the file's order, without words: for those who count a million of them. Whether
+   * it observes stands in its mode. Read it at once: opinions may be used again.
+   */
+  readonly spoke: readonly { readonly policy: Policy; readonly opinion: Opinion }[];
+  /**
+   * The same in words; with `would-` before verdicts of those that observe. Rules use their opinions again: ask before the
+   * governor is asked of the next call, or an error is thrown.
    */
   decisions(): Decision[];
 }
@@ -60,7 +65,10 @@ export interface Governor {
    * like it too, as long (0: only this one, left out: as the policy says). Gives how many calls were let go or refused.
    */
   answer(call: number, verdict: 'allow' | 'deny', now: number, rememberUs?: number): number;
-  /** `deny`: the call must not use this connection, and has given back what it took. */
+  /**
+   * `deny`: the call must not use this connection. It may be asked again of another one; when there is none, `ended` with
+   * `left: false` gives back what the call took.
+   */
   connect(call: number, connection: ConnectionFacts, now: number): Ruling;
   /** The caller gave up. */
   leave(call: number, now: number): void;

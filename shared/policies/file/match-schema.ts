@@ -72,12 +72,10 @@ const clock = z.string({ error: 'must be a time of day in quotes: "09:00"' }).tr
   return z.NEVER;
 });
 
-export const zoneName = z
-  .string({ error: 'must be the name of a time zone: Europe/Vienna' })
-  .refine(isTimeZone, {
-    error: ({ input }) =>
-      `\`${String(input).slice(0, 60)}\` is no time zone; write one like Europe/Vienna, America/New_York or UTC`,
-  });
+export const zoneName = z.string({ error: 'must be the name of a time zone: Europe/Vienna' }).refine(isTimeZone, {
+  error: ({ input }) =>
+    `\`${String(input).slice(0, 60)}\` is no time zone; write one like Europe/Vienna, America/New_York or UTC`,
+});
 
 const time = z
   .strictObject({
