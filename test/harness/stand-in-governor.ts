@@ -72,6 +72,8 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             because: 'test',
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
+    ask: null,
+    spoke: [],
     decisions: (): Decision[] =>
       spoken.map((one) => ({
         policy: one.rule.policy.id,
