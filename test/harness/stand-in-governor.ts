@@ -72,6 +72,10 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             because: 'test',
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
+    spoke: spoken.map((one) => ({
+      policy: one.rule.policy,
+      opinion: { verdict: 'allow', because: one.verdict, numbers: null },
+    })),
     decisions: (): Decision[] =>
       spoken.map((one) => ({
         policy: one.rule.policy.id,

@@ -9,7 +9,13 @@ export const NO_POLICIES: PolicySet = Object.freeze({
   exceptions: [],
 });
 
-const ALLOWED: Ruling = Object.freeze({ verdict: 'allow', policy: null, opinion: null, decisions: () => [] });
+const ALLOWED: Ruling = Object.freeze({
+  verdict: 'allow',
+  policy: null,
+  opinion: null,
+  spoke: [],
+  decisions: () => [],
+});
 
 /** A governor without policies. */
 export function governNothing(set: PolicySet): Governor {
