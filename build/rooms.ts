@@ -102,6 +102,10 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
+  'electron/engine/govern/register': {
+    uses: ['shared/model'],
+    packages: ['yaml'],
+  },
   'electron/engine/ledger': {
     uses: [
       'shared/model',
