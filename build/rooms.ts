@@ -43,6 +43,16 @@ export const rooms: Record<string, Room> = {
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+  'electron/engine/govern': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/vendors',
+      'shared/policies',
+      'electron/engine/pipeline',
+      'electron/engine/vendors',
+    ],
+  },
 
   // inside other people's programs
   'electron/agent': {
@@ -91,20 +101,25 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
+  'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
+  'electron/engine/govern/register': {
+    uses: ['shared/model'],
+    packages: ['yaml'],
+  },
   'electron/engine/ledger': {
     uses: [
       'shared/model',
-      'shared/query',
       'shared/ledger',
       'shared/vendors',
       'shared/contract',
       'electron/engine/store',
+      'electron/engine/registers',
     ],
-    packages: ['yaml', 'zod'],
+    packages: ['zod'],
   },
   'electron/engine/places': { uses: ['shared/vendors'], packages: ['mmdb-lib'] },
   'electron/engine/vendors': {
-    uses: ['shared/model', 'shared/query', 'shared/contract', 'shared/vendors', 'shared/endpoints'],
+    uses: ['shared/model', 'shared/contract', 'shared/vendors', 'shared/endpoints', 'electron/engine/registers'],
     packages: ['yaml', 'zod'],
   },
   'electron/engine/archive': {

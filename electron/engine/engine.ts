@@ -19,6 +19,7 @@ import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Decide } from './capture/ingest/verdicts.ts';
+import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
@@ -38,6 +39,8 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { governNothing, NO_POLICIES } from './govern/govern-nothing.ts';
+import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
@@ -74,6 +77,8 @@ export interface EngineOptions {
   budgets?: Parameters<typeof createArchive>[0]['budgets'];
   /** Says of governed calls whether they may leave; all may when nobody says. */
   decide?: Decide;
+  /** Policies in force from the start. */
+  govern?: { set: PolicySet; create: (set: PolicySet, around: GovernorSurroundings) => Governor };
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -126,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     emit: (fact) => archive.emit(fact),
     noteProcess(key, process) {
       archive.noteProcess(key, process);
+      governing.noteProcess(key, process.name);
       coverage.process(key, process);
     },
     onCaller: (key) => coverage.caller(key),
@@ -143,6 +149,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   );
   await identity.ready;
 
+  const governing = keepGoverning({
+    set: options.govern?.set ?? NO_POLICIES,
+    create: options.govern?.create ?? governNothing,
+    emit: archive.emit,
+    fingerprintKey: loadFingerprintKey(dataDir),
+    redaction: settings.current.redaction,
+    log,
+  });
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
   let roots: string[] | null = null;
@@ -184,6 +198,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const ignoreSettings = settings.onChanged((next, before) => {
     archive.configure(archiveSettings(next));
     identity.configure(next.redaction);
+    governing.redact(next.redaction);
     passThrough = next.capture.passThrough;
     if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
       // What follows the system's setting can prove nothing: it would all be refused from now on.
@@ -213,6 +228,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     apps: apps.declared,
     onDeclared(declared) {
       theirVendors = ownVendors(declared);
+      governing.declare(declared);
       archive.configureMetering({ ownVendors: theirVendors, corrections: correctionsOf(declared) });
     },
     now: wallMicroseconds,
@@ -245,6 +261,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         return archive.bodyLimit;
       },
       readsAll: mayBeMetered,
+      governing: governing.live,
     }),
     connect,
     emit(event) {
@@ -400,6 +417,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
+        governing.close();
         register.close();
         vendorRegister.close();
         metering.close();
@@ -419,6 +437,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
+    governing.close();
     register.close();
     vendorRegister.close();
     metering.close();

@@ -11,7 +11,7 @@ import { sheetFor, type PriceSheet } from './price-sheet.ts';
 import { priceUnits } from './price-units.ts';
 import { isAbout, NO_OWN_PRICES, ownVersion, type Contract, type PricesFile } from './prices-file.ts';
 import { UNIT_PRICES } from './unit-prices/index.ts';
-import { matchesCall } from './units/match-call.ts';
+import { createRuleFinder, matchesRest } from './units/match-call.ts';
 import { listUnitPrices, ruleOf, type UnitPrice } from './units/unit-price.ts';
 
 interface Row {
@@ -31,15 +31,19 @@ export function createPriceBook({
   const theirs = own.units.map((price): Row => ({ price, rule: ruleOf(price) }));
   const ids = new Set(own.units.map(({ id }) => id));
   const ours = UNIT_PRICES.filter(({ id }) => !ids.has(id)).map((price): Row => ({ price, rule: ruleOf(price) }));
-  const byVendor = Map.groupBy(ours, ({ price }) => price.vendor);
+  const mine: ReadonlySet<Row> = new Set(theirs);
+  /** The user's rows before ours. */
+  const rowsFor = createRuleFinder(
+    [...theirs, ...ours],
+    ({ rule }) => rule,
+    (found) => found.map((row) => ({ ...row, own: mine.has(row) })),
+  );
 
-  /** The user's rows before ours; the first that fits. */
+  /** The first that fits. */
   const unitRow = (call: PricedCall): { price: UnitPrice; own: boolean } | null => {
-    const fits = ({ price, rule }: Row): boolean => isAbout(price, call, call.startedAt) && matchesCall(rule, call);
-    const mine = theirs.find(fits);
-    if (mine) return { price: mine.price, own: true };
-    const found = byVendor.get(call.vendor)?.find(fits);
-    return found ? { price: found.price, own: false } : null;
+    for (const row of rowsFor(call))
+      if (matchesRest(row.rule, call) && isAbout(row.price, call, call.startedAt)) return row;
+    return null;
   };
 
   const priceByUnits = (call: PricedCall): Cost | null => {

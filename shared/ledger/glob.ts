@@ -1,4 +1,5 @@
 const KNOWN = new Map<string, RegExp>();
+const KNOWN_PATHS = new Map<string, RegExp>();
 const REMEMBERED = 4096;
 
 /** Whether a text is what a pattern with `*` means: all of it, without regard to case. */
@@ -15,16 +16,15 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 /** The same of paths: `*` stays within a segment, `**` does not; a slash at the end makes no difference. */
 export function matchesPath(pattern: string, path: string): boolean {
-  const key = `path ${pattern}`;
-  let regex = KNOWN.get(key);
+  let regex = KNOWN_PATHS.get(pattern);
   if (!regex) {
-    if (KNOWN.size >= REMEMBERED) KNOWN.clear();
+    if (KNOWN_PATHS.size >= REMEMBERED) KNOWN_PATHS.clear();
     const source = pattern
       .split('**')
       .map((part) => part.split('*').map(escape).join('[^/]*'))
       .join('.*');
     regex = new RegExp(`^${source}/?$`, 's');
-    KNOWN.set(key, regex);
+    KNOWN_PATHS.set(pattern, regex);
   }
   return regex.test(path);
 }

@@ -24,7 +24,12 @@ export interface Ruling {
   readonly policy: Policy | null;
   /** What the deciding policy says. */
   readonly opinion: Opinion | null;
-  /** One for each policy that matched, in the file's order; with `would-` before verdicts of those that observe. */
+  /**
+   * What every policy that matched says, in the file's order, without words: for those who count a million of them. Whether
+   * it observes stands in its mode. Read it at once: opinions may be used again.
+   */
+  readonly spoke: readonly { readonly policy: Policy; readonly opinion: Opinion }[];
+  /** The same in words; with `would-` before verdicts of those that observe. */
   decisions(): Decision[];
 }
 

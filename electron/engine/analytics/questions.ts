@@ -18,6 +18,7 @@ import type { MeteredPage, MeteredQuestion, PictureReader } from '../store/pictu
 import type { SeenApps } from '../store/read-apps.ts';
 import type { Search } from '../store/read-calls.ts';
 import type { Endpoints } from '../store/read-endpoints.ts';
+import type { PoliciesKept, PolicyVersionRow, PolicyVersionText } from '../store/policy-versions.ts';
 import type { Overview } from '../store/read-rollups.ts';
 import type { FoundCalls, StorageReport, StoredBody } from '../store/store-reader.ts';
 
@@ -60,6 +61,9 @@ export interface Questions extends PictureQuestions, CostQuestions {
     answer: { notSeen: NotSeenConnections[]; more: boolean },
   ];
   storage: [question: null, answer: StorageReport];
+  policyVersions: [question: null, answer: PolicyVersionRow[]];
+  policyVersion: [question: number, answer: PolicyVersionText | null];
+  policiesKept: [question: null, answer: PoliciesKept];
   vendors: [question: VendorsQuestion, answer: { vendors: VendorRow[]; local: number }];
   vendor: [question: VendorQuestion, answer: VendorPage | null];
   knowsVendor: [question: string, answer: boolean];

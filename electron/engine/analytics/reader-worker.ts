@@ -132,6 +132,12 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.hosts();
       case 'repricings':
         return reader.repricings();
+      case 'policyVersions':
+        return reader.policyVersions();
+      case 'policyVersion':
+        return reader.policyVersion(ask.question);
+      case 'policiesKept':
+        return reader.policiesKept();
       case 'vendors':
         return pictures.vendors(ask.question);
       case 'knowsVendor':

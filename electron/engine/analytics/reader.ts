@@ -71,6 +71,10 @@ export interface Reader {
   throttles(span: Span): Promise<ThrottleSum[]>;
   hosts(): Promise<string[]>;
   repricings(): Promise<Questions['repricings'][1]>;
+  /** Texts of policies.yaml that were in force, the newest first. */
+  policyVersions(): Promise<Questions['policyVersions'][1]>;
+  policyVersion(version: number): Promise<Questions['policyVersion'][1]>;
+  policiesKept(): Promise<Questions['policiesKept'][1]>;
   /** Metered calls a page at a time: `after` the last id of the page before, while there is `more`. */
   metered(question: MeteredQuestion, signal?: AbortSignal): Promise<MeteredPage>;
   /**
@@ -244,6 +248,9 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     throttles: (span) => ask('throttles', span),
     hosts: () => ask('hosts', null),
     repricings: () => ask('repricings', null),
+    policyVersions: () => ask('policyVersions', null),
+    policyVersion: (version) => ask('policyVersion', version),
+    policiesKept: () => ask('policiesKept', null),
     metered: (question, signal) => ask('metered', question, signal),
     setDeclared(next) {
       declared = next;

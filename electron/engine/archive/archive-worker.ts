@@ -289,6 +289,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       }
       case 'addRepricing':
         return { id: store.addRepricing(chore.asked) };
+      case 'addPolicyVersion':
+        store.addPolicyVersion(chore.asked);
+        return null;
+      case 'policiesKept':
+        return store.policiesKept();
       case 'coverage':
         return store.cover(intake.redactCoverage(chore.asked));
       case 'remove': {

@@ -2,6 +2,7 @@ import type { ProcessIdentity } from '../../../shared/model/caller.ts';
 import type { Removal, Removed } from '../store/calls-remover.ts';
 import type { CoverageReport } from '../store/coverage-rows.ts';
 import type { CostChange, EndpointMerge, RepricingRecord } from '../store/picture-rows.ts';
+import type { PoliciesKept, PolicyVersionText } from '../store/policy-versions.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
 import type { Secret } from './secrets.ts';
@@ -45,6 +46,10 @@ export interface Chores {
   reprice: [asked: readonly CostChange[], result: { changed: number }];
   /** Keeps what a repricing changed. */
   addRepricing: [asked: RepricingRecord, result: { id: number }];
+  /** Keeps a text of policies.yaml that is in force. */
+  addPolicyVersion: [asked: PolicyVersionText, result: null];
+  /** The newest of them. */
+  policiesKept: [asked: null, result: PoliciesKept];
   /** Adds to an hour's coverage: how many connections have a row of their own, how many are only counted. */
   coverage: [asked: CoverageReport, result: { listed: number; unlisted: number }];
   remove: [asked: Removal, result: Removed];

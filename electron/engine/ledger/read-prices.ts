@@ -1,72 +1,37 @@
 import { createHash } from 'node:crypto';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
 import { nanoOf, priceOf, type Price } from '../../../shared/ledger/amounts.ts';
 import type { Contract, OwnModelPrice, PricesFile, Scope } from '../../../shared/ledger/prices-file.ts';
 import { toUsd, type Currencies } from '../../../shared/ledger/units/currencies.ts';
 import type { UnitPrice } from '../../../shared/ledger/units/unit-price.ts';
 import { workExample } from '../../../shared/ledger/units/work-example.ts';
-import { nearest } from '../../../shared/query/suggest.ts';
+import { MOST_PROBLEMS, readYaml, type Path } from '../registers/read-yaml.ts';
+import type { FileProblem, Read } from '../registers/register.ts';
+import { tellIssues, type Tell } from '../registers/tell-issues.ts';
 import { fileSchema, keysAt, type WrittenModel, type WrittenPrices } from './file-schema.ts';
 
-/** A mistake in the file: where, from 1, and what it is and what to do, in words. */
-export interface FileProblem {
-  line: number;
-  column: number;
-  says: string;
-}
-
-export type ReadPrices = { prices: PricesFile } | { problems: FileProblem[] };
-
-/** More is no file that people write. */
-const LARGEST_FILE = 4 * 1024 * 1024;
-const MOST_PROBLEMS = 20;
-
 /** What the text of `prices.yaml` says, or every mistake in it. Never throws. */
-export function readPricesText(text: string): ReadPrices {
-  if (text.length > LARGEST_FILE)
-    return { problems: [{ line: 1, column: 1, says: 'The file is larger than 4 MiB; it is for what people write.' }] };
-  const lines = new LineCounter();
-  const place = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0)
-    return {
-      problems: document.errors
-        .slice(0, MOST_PROBLEMS)
-        .map(({ message, pos }) => ({ ...place(pos[0]), says: `This is no YAML: ${message.trimEnd()}.` })),
-    };
-  let value: unknown;
-  try {
-    value = document.toJS() ?? {};
-  } catch (error) {
-    return { problems: [{ line: 1, column: 1, says: error instanceof Error ? error.message : String(error) }] };
-  }
-
+export function readPricesText(text: string): Read<PricesFile, FileProblem> {
+  const yaml = readYaml(text);
+  if ('problems' in yaml) return { problems: yaml.problems.map(placed) };
   const problems: FileProblem[] = [];
-  const tell: Tell = (path, says, key = false) => {
-    if (problems.length < MOST_PROBLEMS) problems.push({ ...place(offsetOf(document, path, key)), says });
+  const tell: Tell = (path, says, key) => {
+    if (problems.length < MOST_PROBLEMS) problems.push(placed({ ...yaml.placeOf(path, key), says }));
   };
-  const read = fileSchema.safeParse(value);
+  const read = fileSchema.safeParse(yaml.value);
   if (!read.success) {
-    for (const issue of read.error.issues)
-      if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys) tell([...issue.path, key], unknownKey(issue.path, key), true);
-      else if (issue.code === 'invalid_key')
-        tell(issue.path, `“${String(issue.path.at(-1))}”: ${issue.issues[0]?.message ?? issue.message}`, true);
-      else tell(issue.path, `${nameOf(issue.path)}${messageOf(issue.code, issue.message, document, issue.path)}`);
+    const isThere = (path: Path): boolean => yaml.document.getIn([...path]) !== undefined;
+    tellIssues(read.error.issues, { keysAt, page: 'docs/costs.md', isThere }, tell);
     return { problems: inOrder(problems) };
   }
   const version = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const prices = pricesOf(read.data, version, tell);
   if (problems.length === 0) workExamples(prices, tell);
-  return problems.length > 0 ? { problems: inOrder(problems) } : { prices: prices.file };
+  return problems.length > 0 ? { problems: inOrder(problems) } : { value: prices.file };
 }
 
-type Path = readonly PropertyKey[];
-type Tell = (path: Path, says: string, key?: boolean) => void;
+function placed({ line, column, says }: FileProblem): FileProblem {
+  return { line, column, says };
+}
 
 interface Placed {
   file: PricesFile;
@@ -203,43 +168,6 @@ function withoutGaps<T extends object>(said: T): { [Key in keyof T]: Exclude<T[K
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as {
     [Key in keyof T]: Exclude<T[Key], undefined>;
   };
-}
-
-function messageOf(code: string, message: string, document: Document.Parsed, path: Path): string {
-  if (code === 'invalid_type' && document.getIn([...path]) === undefined) return 'It is missing here.';
-  return /[.!]$/.test(message) ? message : `${message}.`;
-}
-
-function unknownKey(path: Path, key: string): string {
-  const known = keysAt(path);
-  const lower = new Map(known.map((name) => [name.toLowerCase(), name]));
-  const meant = nearest(key, [...lower.keys()]);
-  if (meant !== null) return `There is no “${key}” here. Did you mean “${lower.get(meant)}”?`;
-  return known.length > 0
-    ? `There is no “${key}” here. It may be one of ${known.join(', ')}.`
-    : `There is no “${key}” here. docs/costs.md has every key.`;
-}
-
-function nameOf(path: Path): string {
-  const name = path.findLast((part) => typeof part === 'string');
-  return name === undefined ? '' : `“${name}”: `;
-}
-
-/** Where something stands in the text; of what is not there, where it would. `key`: where its name stands. */
-function offsetOf(document: Document.Parsed, path: Path, key: boolean): number {
-  if (key) {
-    const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)))
-      : undefined;
-    const at = (pair?.key as Node | undefined)?.range?.[0];
-    if (at !== undefined) return at;
-  }
-  for (let length = path.length; length > 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return document.contents?.range?.[0] ?? 0;
 }
 
 function inOrder(problems: FileProblem[]): FileProblem[] {

@@ -19,6 +19,8 @@ import { createAliasWriter } from './endpoint-aliases.ts';
 import { createMarker, type Marking } from './marks.ts';
 import { makePastEdges } from './past-edges.ts';
 import type { CostChange, EndpointMerge, RepricingRecord } from './picture-rows.ts';
+import { addPolicyVersion, readPoliciesKept } from './policy-versions.ts';
+import type { PoliciesKept, PolicyVersionText } from './policy-versions.ts';
 import { createPictureSums } from './picture-sums.ts';
 import { createProcessRows } from './process-rows.ts';
 import { readStoredMetering } from './read-details.ts';
@@ -62,6 +64,8 @@ export interface CallsWriter {
   /** Changes what calls cost, with all sums, in one transaction; gives how many changed, and the last change's number. */
   reprice(changes: readonly CostChange[], now: number): { changed: number; seq: number };
   addRepricing(record: RepricingRecord): number;
+  addPolicyVersion(record: PolicyVersionText): void;
+  policiesKept(): PoliciesKept;
   /** What the namer of endpoints had learned; null at first. */
   learned(): string | null;
   /** Ids of calls that were open when the last engine ended. */
@@ -442,6 +446,8 @@ export function createCallsWriter(db: Db): CallsWriter {
     },
     addRepricing: (record) =>
       Number(db.prepare('INSERT INTO repricings (record) VALUES (?)').run(JSON.stringify(record)).lastInsertRowid),
+    addPolicyVersion: (record) => addPolicyVersion(db, record),
+    policiesKept: () => readPoliciesKept(db),
     learned: () =>
       db.prepare<[], { state: string }>("SELECT state FROM learned WHERE name = 'endpoints'").get()?.state ?? null,
     settle() {

@@ -29,7 +29,11 @@ import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
 import { readEdges } from './read-edges.ts';
+import type { HistoryReader } from './history-rows.ts';
+import { readPast } from './read-history.ts';
 import { readMetered, readRepricings } from './read-metered.ts';
+import { readPoliciesKept, readPolicyVersion, readPolicyVersions } from './policy-versions.ts';
+import type { PoliciesKept, PolicyVersionRow, PolicyVersionText } from './policy-versions.ts';
 import { readRepeatable } from './read-repeatable.ts';
 import { readSpending } from './read-spending.ts';
 import {
@@ -82,7 +86,7 @@ export interface FoundCalls {
 }
 
 /** All questions to the stored calls. Those that may take long are generators that pause now and then. */
-export interface StoreReader extends PictureReader {
+export interface StoreReader extends PictureReader, HistoryReader {
   search(search: Search): Generator<void, FoundCalls>;
   /** Yields the counts so far now and then. */
   histogram(question: HistogramQuestion): Generator<Histogram | void, Histogram>;
@@ -109,6 +113,9 @@ export interface StoreReader extends PictureReader {
     more: boolean;
   };
   storage(): StorageReport;
+  policyVersions(): PolicyVersionRow[];
+  policyVersion(version: number): PolicyVersionText | null;
+  policiesKept(): PoliciesKept;
   close(): void;
 }
 
@@ -351,10 +358,27 @@ export function createStoreReader(dataDir: string): StoreReader {
         : { gets: [], complete: true };
     },
 
+    policyVersions() {
+      const opened = open();
+      return opened ? readPolicyVersions(opened.db) : [];
+    },
+
+    policyVersion(version) {
+      const opened = open();
+      return opened ? readPolicyVersion(opened.db, version) : null;
+    },
+
+    policiesKept() {
+      const opened = open();
+      return opened ? readPoliciesKept(opened.db) : { newest: null, changedAt: {} };
+    },
+
     repricings() {
       const opened = open();
       return opened ? readRepricings(opened.db) : [];
     },
+
+    ...readPast(openStored),
 
     coverage(span) {
       const opened = open();

@@ -16,6 +16,7 @@ import { BODIES_MIGRATIONS, CALLS_MIGRATIONS } from './migrations/index.ts';
 import { isCorrupt, moveAside, openForWriting, usedBytes } from './open.ts';
 import type { Db } from './open.ts';
 import type { CostChange, EndpointMerge, RepricingRecord } from './picture-rows.ts';
+import type { PoliciesKept, PolicyVersionText } from './policy-versions.ts';
 import { readRecord } from './read-details.ts';
 
 /** How much is kept. Sizes are bytes on disk. */
@@ -77,6 +78,10 @@ export interface Store {
   reprice(changes: readonly CostChange[]): { changed: number; seq: number };
   /** Keeps what a repricing changed; gives its number. */
   addRepricing(record: RepricingRecord): number;
+  /** Keeps a text of policies.yaml that is in force. */
+  addPolicyVersion(record: PolicyVersionText): void;
+  /** The newest of them, and when each policy changed last, microseconds since the epoch. */
+  policiesKept(): PoliciesKept;
   /** What the namer of endpoints had learned; null at first. */
   learned(): string | null;
   cover(report: CoverageReport): { listed: number; unlisted: number };
@@ -184,6 +189,8 @@ export function openStore({ dataDir, budgets, log, now }: StoreOptions): Store {
     mark: (marking) => calls.mark(marking),
     reprice: (changes) => calls.reprice(changes, now()),
     addRepricing: (record) => calls.addRepricing(record),
+    addPolicyVersion: (record) => calls.addPolicyVersion(record),
+    policiesKept: () => calls.policiesKept(),
     learned: () => calls.learned(),
     cover: (report) => calls.cover(report, now()),
     remove(removal) {

@@ -3,14 +3,42 @@ import { CALL_COLUMNS } from './call-row.ts';
 import { codeOf } from './open.ts';
 import type { Db } from './open.ts';
 
+/** Ways of rows to be full and empty for which a statement is kept; rows of other ways are written whole. */
+const MOST_SHAPES = 64;
+
 /** Writes a call's row. `known`: it is there already, from when the call was open. */
 export function createRowWriter(db: Db): (row: CallRow, page: number | null, known: boolean) => void {
-  const putCall = db.prepare(
-    `INSERT OR REPLACE INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
-  );
-  const addCall = db.prepare(
-    `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
-  );
+  const insert = (columns: readonly string[]): string =>
+    `INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+  const putCall = db.prepare(`INSERT OR REPLACE ${insert(CALL_COLUMNS)}`);
+  const addCall = db.prepare(`INSERT ${insert(CALL_COLUMNS)}`);
+  /** By which columns hold something: handing SQLite a value costs more than storing it, and a third of them are null. */
+  const adders = new Map<number, typeof addCall>();
+
+  const held: unknown[] = [];
+
+  function add(values: readonly unknown[]): void {
+    let shape = 0;
+    let bit = 1;
+    let filled = 0;
+    for (const value of values) {
+      if (value !== null) {
+        shape += bit;
+        held[filled] = value;
+        filled += 1;
+      }
+      bit *= 2;
+    }
+    held.length = filled;
+    let adder = adders.get(shape);
+    if (adder === undefined && adders.size < MOST_SHAPES) {
+      adder = db.prepare(`INSERT ${insert(CALL_COLUMNS.filter((_, index) => values[index] !== null))}`);
+      adders.set(shape, adder);
+    }
+    if (adder === undefined) addCall.run(...values);
+    else adder.run(...held);
+  }
+
   return (row, page, known) => {
     const values = [
       row.id,
@@ -51,7 +79,7 @@ export function createRowWriter(db: Db): (row: CallRow, page: number | null, kno
       return;
     }
     try {
-      addCall.run(...values);
+      add(values);
     } catch (error) {
       // It is there: a batch that was written in part is being written again.
       if (codeOf(error) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;

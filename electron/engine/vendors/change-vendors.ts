@@ -4,7 +4,7 @@ import { problemOfPattern } from '../../../shared/vendors/catalogue/host-index.t
 import type { Declared } from './declared.ts';
 import type { Edit } from './edit-file.ts';
 import { hasVariable, isPathTemplate, isVendorId } from './names.ts';
-import type { Hindrance } from './register.ts';
+import { bad, type Hindrance } from '../registers/register.ts';
 
 /** What can be said of a vendor; what is left out stays, null takes it away. */
 export type VendorChange = { [K in keyof VendorDeclaration]?: VendorDeclaration[K] | undefined } & {
@@ -113,8 +113,4 @@ function noId(id: string): Hindrance {
     `“${id}” is no vendor’s id.`,
     'Say lower-case letters, digits, dots, hyphens and underscores, like acme or acme.example.',
   );
-}
-
-function bad(why: string, remedy: string): Hindrance {
-  return { problem: 'bad', why, remedy };
 }

@@ -6,7 +6,8 @@ import type { VendorChange } from './change-vendors.ts';
 import type { Declared } from './declared.ts';
 import type { Edit } from './edit-file.ts';
 import { renameTo } from './match-template.ts';
-import type { DeclaredNow, Hindrance, VendorRegister } from './register.ts';
+import type { Hindrance } from '../registers/register.ts';
+import type { DeclaredNow, VendorRegister } from './register.ts';
 
 interface Span {
   since: number;

@@ -1,7 +1,7 @@
 import type { JsonPaths } from '../../bytes/json-scan.ts';
 import { compileJsonPaths, createJsonScan } from '../../bytes/json-scan.ts';
 import { headerValue } from '../../events/header-lines.ts';
-import { matchesCall } from '../../ledger/units/match-call.ts';
+import { createRuleFinder, matchesRest } from '../../ledger/units/match-call.ts';
 import type { CallAccess, Found } from '../../ledger/units/read-units.ts';
 import { readUnits } from '../../ledger/units/read-units.ts';
 import type { UnitQuantity, UnitRule } from '../../model/unit-rule.ts';
@@ -13,12 +13,19 @@ import type { UsageReader, UsageReading } from '../usage-reader.ts';
  * none that anything must be read for. The rule is chosen when the answer's head is there, and names the reading.
  */
 export function createUnitsReaders(rules: readonly UnitRule[]): (head: ExchangeHead) => UsageReader | null {
-  const byVendor = Map.groupBy(rules, ({ vendor }) => vendor);
+  const rulesFor = createRuleFinder(
+    rules,
+    (rule) => rule,
+    (found) => (found.every(({ quantities }) => quantities.every(isPlain)) ? null : found),
+  );
   const readers = new Map<string, UsageReader | null>();
   return (head) => {
-    const ofVendor = byVendor.get(head.recognised.vendor.id);
-    if (ofVendor === undefined) return null;
-    const fitting = ofVendor.filter((rule) => fits(rule, head, head.status ?? rule.statuses?.[0] ?? 200));
+    const { recognised, host, method, path } = head;
+    const found = rulesFor({ vendor: recognised.vendor.id, service: recognised.service?.id ?? null, host, method });
+    if (found === null) return null;
+    const fitting = found.filter((rule) =>
+      matchesRest(rule, { path, status: head.status ?? rule.statuses?.[0] ?? 200 }),
+    );
     if (fitting.length === 0) return null;
     const key = fitting.map(({ name }) => name).join('\n');
     let reader = readers.get(key);
@@ -28,17 +35,6 @@ export function createUnitsReaders(rules: readonly UnitRule[]): (head: ExchangeH
     }
     return reader;
   };
-}
-
-function fits(rule: UnitRule, { recognised, host, method, path }: ExchangeHead, status: number | null): boolean {
-  return matchesCall(rule, {
-    vendor: recognised.vendor.id,
-    service: recognised.service?.id ?? null,
-    host,
-    method,
-    path,
-    status,
-  });
 }
 
 /** One for each call, whatever is in it: nothing is to be read. */
@@ -85,7 +81,7 @@ function startReading(
     response: (piece) => response?.push(piece),
     message: () => {},
     end({ cut, missed, requestBytes, responseBytes }) {
-      const rule = answer.status === null ? undefined : rules.find((one) => fits(one, answer, answer.status));
+      const rule = answer.status === null ? undefined : rules.find((one) => matchesRest(one, answer));
       if (rule === undefined) return null;
       const access: CallAccess = {
         at({ from, path = '' }) {

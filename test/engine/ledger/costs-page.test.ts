@@ -33,8 +33,8 @@ describe('files', () => {
     (_, text) => {
       const read = readPricesText(text);
       if ('problems' in read) expect.fail(JSON.stringify(read.problems));
-      expect(read.prices.units.length).toBeGreaterThan(0);
-      expect(read.prices.units.filter(({ free, examples }) => !free && !examples)).toEqual([]);
+      expect(read.value.units.length).toBeGreaterThan(0);
+      expect(read.value.units.filter(({ free, examples }) => !free && !examples)).toEqual([]);
     },
   );
 });

@@ -117,7 +117,7 @@ async function worldWith(sent: Sent[], { running = true, apart = false } = {}): 
     store,
     setPrices(text) {
       const read = readPricesText(text);
-      prices = 'prices' in read ? read.prices : expect.fail(JSON.stringify(read.problems));
+      prices = 'value' in read ? read.value : expect.fail(JSON.stringify(read.problems));
     },
     costs() {
       metered.length = 0;

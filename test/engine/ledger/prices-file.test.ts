@@ -53,8 +53,8 @@ units:
 describe('what the file says', () => {
   test('prices in whole nano-dollars, in dollars by the fixed rate; a contract’s rows are about its calls', () => {
     const read = readPricesText(GOOD);
-    if (!('prices' in read)) expect.fail(JSON.stringify(read));
-    expect(read.prices.contracts).toEqual([
+    if (!('value' in read)) expect.fail(JSON.stringify(read));
+    expect(read.value.contracts).toEqual([
       {
         name: 'ours',
         vendor: 'openai',
@@ -63,23 +63,23 @@ describe('what the file says', () => {
         commitmentNanoUsd: 1_080_000_000_000,
       },
     ]);
-    expect(read.prices.models).toMatchObject([
+    expect(read.value.models).toMatchObject([
       { vendor: 'openai', model: 'gpt-5*', leaves: { input: { nanoUsd: 1_080_000_000, per: 'million' } } },
     ]);
-    expect(read.prices.units).toMatchObject([{ id: 'example/lookup', vendor: 'example.com' }]);
-    expect(read.prices.version).toMatch(/^[0-9a-f]{8}$/);
+    expect(read.value.units).toMatchObject([{ id: 'example/lookup', vendor: 'example.com' }]);
+    expect(read.value.version).toMatch(/^[0-9a-f]{8}$/);
   });
 
   test('the template is in order, says nothing, and what it shows is in order, too', () => {
-    expect(readPricesText(PRICES_TEMPLATE)).toHaveProperty('prices');
+    expect(readPricesText(PRICES_TEMPLATE)).toHaveProperty('value');
     const shown = PRICES_TEMPLATE.split('\n').map((line) => (/^# {1,}[a-z-]|^# {2}/.test(line) ? line.slice(2) : line));
     // The sentences at its head stay comments.
     const text = shown.map((line, index) => (index < 4 ? `# ${line}` : line)).join('\n');
     const read = readPricesText(text);
-    if (!('prices' in read)) expect.fail(JSON.stringify(read.problems));
-    expect(read.prices.contracts).toHaveLength(1);
-    expect(read.prices.models).toHaveLength(2);
-    expect(read.prices.units).toHaveLength(1);
+    if (!('value' in read)) expect.fail(JSON.stringify(read.problems));
+    expect(read.value.contracts).toHaveLength(1);
+    expect(read.value.models).toHaveLength(2);
+    expect(read.value.units).toHaveLength(1);
   });
 });
 

@@ -17,7 +17,7 @@ test('the file in it counts, and uses every key there is', () => {
   const [text = ''] = blocks('yaml');
   const read = readVendorsText(text);
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  const catalogue = createCatalogue(ownVendors(read.declared));
+  const catalogue = createCatalogue(ownVendors(read.value));
   for (const host of ['api.acme.dev', 'img.acme-cdn.net', 'eu-west-1.acme.cloud'])
     expect(catalogue.recognise(host)?.vendor).toMatchObject({ id: 'acme', name: 'Acme Logistics', country: 'DE' });
   expect(catalogue.recognise('eu-west-1.acme.cloud')?.region).toBe('eu-west-1');

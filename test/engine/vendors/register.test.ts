@@ -123,19 +123,19 @@ describe('our edits', () => {
             now = editText(now, one);
             const declared = readVendorsText(now);
             if ('problems' in declared) throw new Error(JSON.stringify([declared.problems, now]));
-            const two = assignHosts(declared.declared, { id, hosts });
+            const two = assignHosts(declared.value, { id, hosts });
             if ('problem' in two) throw new Error(two.why);
             now = editText(now, two);
           }
           const after = readVendorsText(now);
           if ('problems' in after) throw new Error(JSON.stringify([after.problems, now]));
-          for (const vendor of before.declared.vendors) {
+          for (const vendor of before.value.vendors) {
             const last = edits.findLast(({ id }) => id === vendor.id);
-            const found = after.declared.vendors.find(({ id }) => id === vendor.id);
+            const found = after.value.vendors.find(({ id }) => id === vendor.id);
             expect(found?.note ?? '').toBe((last ? last.note : vendor.note)?.trim() ?? '');
           }
           for (const { id, status } of edits.filter((edit) => edits.findLast((other) => other.id === edit.id) === edit))
-            expect(after.declared.vendors.find((one) => one.id === id)?.status).toBe(status === 'new' ? null : status);
+            expect(after.value.vendors.find((one) => one.id === id)?.status).toBe(status === 'new' ? null : status);
           expect([...now.matchAll(/# ?[cn] [a-z]+$/gm)].length).toBeGreaterThanOrEqual(Math.min(said, vendors.length));
         },
       ),
@@ -158,7 +158,7 @@ describe('our edits', () => {
     register.edit(() => changeVendor({ id: 'stripe', status: 'approved', approvedBy: 'ana' }));
     expect(heard).toHaveBeenCalledOnce();
     expect(text()).toMatch(/^# yaml-language-server: \$schema=vendors\.schema\.json\n# .*docs\/vendors\.md/);
-    expect(readVendorsText(text())).toHaveProperty('declared');
+    expect(readVendorsText(text())).toHaveProperty('value');
     expect(JSON.parse(readFileSync(join(dataDir, 'vendors.schema.json'), 'utf8'))).toMatchObject({
       title: 'vendors.yaml',
     });

@@ -16,7 +16,7 @@ export const AT = { now: NOW, today: '2026-11-23' };
 export function declare(text: string): Declared {
   const read = readVendorsText(text);
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  return read.declared;
+  return read.value;
 }
 
 export function pictureOf(declared: Declared = NOTHING_DECLARED): Picture {

@@ -1,0 +1,291 @@
+import type { BacktestResult } from '../../../../shared/contract/policies.ts';
+import type { Policy } from '../../../../shared/model/policy.ts';
+import { ROW } from './history.ts';
+import type { History } from './history.ts';
+
+/** Calls that are told one by one. */
+const MOST_TOLD = 100;
+/** Rows of a list of who is hit. */
+const MOST_HIT = 50;
+
+/** Throttles that a policy of ours could have spared: rate, quota and concurrency, not the vendor's own overload. */
+const SPARED: ReadonlySet<number> = new Set([1, 2, 4]);
+
+export type Hit = BacktestResult['affected']['apps'][number];
+export type TellCall = () => { verdict: 'deny' | 'wait' | 'ask'; sentence: string };
+
+/** What comes of one policy in a backtest, counted while it runs. */
+export interface Tally {
+  readonly policy: Policy;
+  /** Whether there is room for more calls told one by one. */
+  readonly wantsMore: boolean;
+  /** The policy is about this call; `key`: by whose counter. */
+  matched(row: number, key: string | null): void;
+  denied(row: number, key: string | null, tell: TellCall): void;
+  /** It left so much later, microseconds. */
+  delayed(row: number, key: string | null, waitUs: number, tell: TellCall): void;
+  retried(): void;
+  alerted(): void;
+  failed(error: unknown): void;
+  asked(): void;
+  result(around: { evaluated: number; unknowns: readonly string[]; tookMs: number; nameOf: Names }): BacktestResult;
+}
+
+/** What rows are told by. */
+export interface Names {
+  app(combination: number): string | null;
+  endpoint(combination: number): string | null;
+  feature(row: number): string | null;
+  callSite(word: number): string | null;
+}
+
+interface Counts {
+  calls: number;
+  denied: number;
+  delayed: number;
+}
+
+/**
+ * `spared`: whether a call that the vendor refused would have been taken when it is sent so much later; null: nobody knows.
+ * Times in microseconds.
+ */
+export function createTally(
+  policy: Policy,
+  history: History,
+  span: { since: number; step: number; steps: number },
+  spared: (row: number, waitUs: number) => boolean | null,
+): Tally {
+  const { since, step, steps } = span;
+  const series = Array.from({ length: steps }, (_, index) => ({
+    start: since + index * step,
+    allowed: 0,
+    denied: 0,
+    delayed: 0,
+    savedNanoUsd: 0,
+  }));
+  const byCombination = createCounts();
+  const bySite = createCounts();
+  const byFeature = createCounts();
+  const byKey = new Map<string, Counts>();
+  const calls: BacktestResult['calls'] = [];
+  const waits: number[] = [];
+  const sums = { matched: 0, denied: 0, throttled: 0, avoided: 0, alerts: 0, retries: 0, asked: 0, faults: 0 };
+  const money = { all: 0, priced: 0, saved: 0, pricedSaved: 0 };
+  const unknown = { delayedThrottles: 0, refusedByUs: 0, waitedForUs: 0, open: 0 };
+  let fault = '';
+
+  function stepOf(row: number): (typeof series)[number] | undefined {
+    return series[Math.min(steps - 1, Math.max(0, Math.floor((history.at[row]! - since) / step)))];
+  }
+
+  function each(row: number, key: string | null, count: (counts: Counts) => void): void {
+    count(byCombination(history.combination[row]!));
+    const site = history.site[row]!;
+    if (site !== 0) count(bySite(site));
+    const tags = history.tags[row]!;
+    // Tags of a run differ in more than the feature; rows of one word have the same one.
+    if (tags !== 0) count(byFeature(tags, row));
+    if (key !== null) {
+      let counts = byKey.get(key);
+      if (!counts) byKey.set(key, (counts = { calls: 0, denied: 0, delayed: 0 }));
+      count(counts);
+    }
+  }
+
+  function tellOne(row: number, waitUs: number, tell: TellCall): void {
+    if (calls.length < MOST_TOLD) calls.push({ id: history.id[row]!, at: history.at[row]!, waitUs, ...tell() });
+  }
+
+  return {
+    policy,
+    get wantsMore() {
+      return calls.length < MOST_TOLD;
+    },
+    matched(row, key) {
+      sums.matched += 1;
+      const cost = history.cost.at(row);
+      if (cost >= 0) {
+        money.all += cost;
+        money.priced += 1;
+      }
+      if (SPARED.has(history.throttle[row]!)) sums.throttled += 1;
+      const bits = history.bits[row]!;
+      if ((bits & ROW.refusedByUs) !== 0) unknown.refusedByUs += 1;
+      if ((bits & ROW.waitedForUs) !== 0) unknown.waitedForUs += 1;
+      if ((bits & ROW.open) !== 0) unknown.open += 1;
+      const at = stepOf(row);
+      if (at) at.allowed += 1;
+      each(row, key, addCall);
+    },
+    denied(row, key, tell) {
+      sums.denied += 1;
+      if (SPARED.has(history.throttle[row]!)) sums.avoided += 1;
+      const cost = history.cost.at(row);
+      if (cost >= 0) {
+        money.saved += cost;
+        money.pricedSaved += 1;
+      }
+      const at = stepOf(row);
+      if (at) {
+        at.allowed -= 1;
+        at.denied += 1;
+        at.savedNanoUsd += Math.max(0, cost);
+      }
+      each(row, key, addDenied);
+      tellOne(row, 0, tell);
+    },
+    delayed(row, key, waitUs, tell) {
+      waits.push(waitUs);
+      if (SPARED.has(history.throttle[row]!)) {
+        const was = spared(row, waitUs);
+        if (was === true) sums.avoided += 1;
+        else if (was === null) unknown.delayedThrottles += 1;
+      }
+      const at = stepOf(row);
+      if (at) {
+        at.allowed -= 1;
+        at.delayed += 1;
+      }
+      each(row, key, addDelayed);
+      tellOne(row, waitUs, tell);
+    },
+    retried: () => (sums.retries += 1),
+    alerted: () => (sums.alerts += 1),
+    asked: () => (sums.asked += 1),
+    failed(error) {
+      sums.faults += 1;
+      if (fault === '') fault = error instanceof Error ? error.message : String(error);
+    },
+
+    result({ evaluated, unknowns, tookMs, nameOf }) {
+      const { matched, denied } = sums;
+      const notPriced = matched - money.priced;
+      const apps = byName(byCombination.all(), nameOf.app);
+      return {
+        policy: policy.id,
+        kind: policy.kind,
+        evaluated,
+        matched,
+        denied,
+        delayed: waits.length,
+        delayMs: percentilesOf(waits),
+        savedNanoUsd: denied > 0 && money.pricedSaved === 0 ? null : money.saved,
+        spentNanoUsd: matched > 0 && money.priced === 0 ? null : money.all - money.saved,
+        vendor429s: sums.throttled,
+        vendor429sAvoided: sums.avoided,
+        alerts: sums.alerts,
+        retries: sums.retries,
+        affected: {
+          apps,
+          features: byName(byFeature.all(), (_, row) => nameOf.feature(row)),
+          callSites: byName(bySite.all(), nameOf.callSite),
+          endpoints: byName(byCombination.all(), nameOf.endpoint),
+          keys: byName(
+            [...byKey].map(([key, counts]) => ({ of: key, row: 0, counts })),
+            (key) => key,
+          ),
+        },
+        series,
+        step,
+        calls,
+        unknowns: [
+          ...(notPriced > 0
+            ? [
+                `What ${many(notPriced, 'call')} cost is not known${denied > money.pricedSaved ? `, ${denied - money.pricedSaved} of them among the refused` : ''}; sums of money are of the others.`,
+              ]
+            : []),
+          ...(unknown.delayedThrottles > 0
+            ? [
+                `${many(unknown.delayedThrottles, 'call')} that the vendor refused would have come later, but the vendor did not say from when on it would take them: they do not count as spared.`,
+              ]
+            : []),
+          ...(unknown.refusedByUs > 0
+            ? [
+                `${many(unknown.refusedByUs, 'call')} had been refused by policies when they were recorded: how long they would have taken and what they would have cost is not known.`,
+              ]
+            : []),
+          ...(unknown.waitedForUs > 0
+            ? [
+                `${many(unknown.waitedForUs, 'call')} had waited for policies when they were recorded; they are taken to be as long as they were, waiting included.`,
+              ]
+            : []),
+          ...(unknown.open > 0
+            ? [`${many(unknown.open, 'call')} had not ended when this was read; they count as running to the end.`]
+            : []),
+          ...(sums.asked > 0
+            ? [
+                `${many(sums.asked, 'call')} would have been held for a person’s word; here nobody answers, and what the policy says for that case counts.`,
+              ]
+            : []),
+          ...(sums.faults > 0 ? [`The policy failed on ${many(sums.faults, 'call')}: ${fault}.`] : []),
+          ...unknowns,
+        ],
+        tookMs,
+      };
+    },
+  };
+}
+
+const addCall = (counts: Counts): void => {
+  counts.calls += 1;
+};
+const addDenied = (counts: Counts): void => {
+  counts.denied += 1;
+};
+const addDelayed = (counts: Counts): void => {
+  counts.delayed += 1;
+};
+
+interface Counted<Of> {
+  of: Of;
+  /** One of the rows. */
+  row: number;
+  counts: Counts;
+}
+
+/** Counts by small numbers. */
+function createCounts() {
+  const known = new Map<number, Counted<number>>();
+  const countsOf = (of: number, row = 0): Counts => {
+    let one = known.get(of);
+    if (!one) known.set(of, (one = { of, row, counts: { calls: 0, denied: 0, delayed: 0 } }));
+    return one.counts;
+  };
+  return Object.assign(countsOf, { all: () => [...known.values()] });
+}
+
+/** Those hit most first; of those not hit the most called. Several numbers may have one name. */
+function byName<Of>(all: readonly Counted<Of>[], nameOf: (of: Of, row: number) => string | null): Hit[] {
+  const names = new Map<string | null, Hit>();
+  for (const { of, row, counts } of all) {
+    const name = nameOf(of, row);
+    const known = names.get(name);
+    if (!known) names.set(name, { name, ...counts });
+    else {
+      known.calls += counts.calls;
+      known.denied += counts.denied;
+      known.delayed += counts.delayed;
+    }
+  }
+  return [...names.values()]
+    .sort((a, b) => b.denied - a.denied || b.delayed - a.delayed || b.calls - a.calls)
+    .slice(0, MOST_HIT);
+}
+
+/** Of waits in microseconds, in milliseconds; nearest rank. Null: none. */
+export function percentilesOf(waits: readonly number[]): BacktestResult['delayMs'] {
+  if (waits.length === 0) return null;
+  const sorted = Float64Array.from(waits).sort();
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]! / 1000;
+  return {
+    p50: at(0.5),
+    p90: at(0.9),
+    p99: at(0.99),
+    max: at(1),
+    mean: sorted.reduce((sum, one) => sum + one, 0) / sorted.length / 1000,
+  };
+}
+
+export function many(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,72 @@
+import type { Emit } from '../../shared/events/call-event.ts';
+import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
+import { credentialOf } from '../../shared/vendors/credential.ts';
+import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
+import { rulesWith } from '../../shared/redaction/rules.ts';
+import { createFingerprint } from './archive/fingerprint-key.ts';
+import { createHostBook } from './govern/host-facts.ts';
+import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
+import { wallMicroseconds } from './pipeline/clock.ts';
+import type { Declared } from './vendors/declared.ts';
+
+/** The governor of an engine, and what it has to be told. */
+export interface KeptGoverning {
+  readonly live: LiveGovernor;
+  noteProcess(key: string, name: string): void;
+  declare(declared: Declared): void;
+  redact(names: RedactionNames): void;
+  close(): void;
+}
+
+type RedactionNames = Parameters<typeof rulesWith>[0];
+
+/** Names of processes that are kept; those of long ago make no calls. */
+const PROCESSES = 5000;
+
+/** Builds what governs calls, and finds out of calls what policies ask. */
+export function keepGoverning(given: {
+  create: (set: PolicySet, around: GovernorSurroundings) => Governor;
+  set: PolicySet;
+  emit: Emit;
+  fingerprintKey: Buffer;
+  redaction: RedactionNames;
+  log: (line: string) => void;
+}): KeptGoverning {
+  const processes = new Map<string, string>();
+  const hosts = createHostBook({ now: wallMicroseconds, today: () => new Date().toLocaleDateString('sv-SE') });
+  const fingerprint = createFingerprint(given.fingerprintKey);
+  let redactionNames = given.redaction;
+  let redactor: Redactor | null = null;
+  const live = createLiveGovernor({
+    create: given.create,
+    set: given.set,
+    emit: given.emit,
+    now: wallMicroseconds,
+    log: given.log,
+    sources: {
+      hostFacts: hosts.of,
+      processName: (key) => processes.get(key) ?? null,
+      // As the recorder names it: told from the redacted head.
+      credential(headerLines, target) {
+        redactor ??= createRedactor({ fingerprint, rules: rulesWith(redactionNames) });
+        const question = target.indexOf('?');
+        const query = question < 0 ? '' : redactor.target(target).slice(question);
+        return credentialOf(redactor.headers(headerLines, 'request'), query);
+      },
+      endpoint: () => null,
+    },
+  });
+  return {
+    live,
+    noteProcess(key, name) {
+      if (processes.size >= PROCESSES) processes.clear();
+      processes.set(key, name);
+    },
+    declare: hosts.declare,
+    redact(names) {
+      redactionNames = names;
+      redactor = null;
+    },
+    close: live.stop,
+  };
+}
