@@ -42,6 +42,7 @@ import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { governNothing, NO_POLICIES } from './govern/govern-nothing.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { unanswered } from './unanswered.ts';
@@ -251,6 +252,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
+  const policyFile = await keepPolicies({
+    dataDir,
+    file: settings.current.policies.file,
+    archive,
+    reader,
+    live: options.govern ? null : governing.live,
+    log,
+  });
   const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
@@ -408,7 +417,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: unanswered.policies,
+      policies: { ...unanswered.policies, ...policyFile.policies },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -422,6 +431,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         register.close();
         vendorRegister.close();
         metering.close();
+        await policyFile.close();
         await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
@@ -442,6 +452,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.close();
     vendorRegister.close();
     metering.close();
+    await policyFile.close();
     await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
