@@ -41,6 +41,7 @@ import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { unanswered } from './unanswered.ts';
@@ -250,6 +251,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
+  const policyFile = await keepPolicies({
+    dataDir,
+    file: settings.current.policies.file,
+    archive,
+    reader,
+    live: options.govern ? null : governing.live,
+    log,
+  });
   const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
@@ -407,7 +416,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: unanswered.policies,
+      policies: { ...unanswered.policies, ...policyFile.policies },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -421,6 +430,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         register.close();
         vendorRegister.close();
         metering.close();
+        await policyFile.close();
         await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
@@ -441,6 +451,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.close();
     vendorRegister.close();
     metering.close();
+    await policyFile.close();
     await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
