@@ -37,6 +37,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createCostsFace },
     { unanswered },
     { createReader },
+    { openWhatIf },
     { openSettingsFace },
     { readApps },
     { createLedger },
@@ -53,6 +54,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/costs-face.ts'),
     import('../engine/unanswered.ts'),
     import('../engine/analytics/reader.ts'),
+    import('../engine/analytics/backtest/what-if-face.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
     import('../engine/ledger/ledger.ts'),
@@ -93,6 +95,12 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     writer: null,
     now: () => Date.now() * 1000,
   });
+  const whatIf = openWhatIf({
+    dataDir,
+    words: reader,
+    places: () => settings.answer().settings.places.databases,
+    now: () => Date.now() * 1000,
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -109,7 +117,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           get: pictures.map,
           ...createExportFace({ reader, apps: read.declared, now: () => Date.now() * 1000 }),
         },
-        policies: unanswered.policies,
+        policies: { ...unanswered.policies, ...whatIf.face },
         settings,
         jobs: null,
         preferences: null,
@@ -118,7 +126,14 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
       shutdown: null,
     }),
   );
-  return { client, engine: null, close: () => reader.stop() };
+  return {
+    client,
+    engine: null,
+    async close() {
+      await whatIf.stop();
+      await reader.stop();
+    },
+  };
 }
 
 /** The running engine, or else the store; a Fault when there is neither. */
