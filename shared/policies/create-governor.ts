@@ -6,6 +6,7 @@ import { NO_NEEDS, type CallFacts } from './facts.ts';
 import type { Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
+import { OTHERWISE } from './otherwise.ts';
 
 /** Calls that are under way, and calls whose use is not known yet; beyond these the oldest are let go of. */
 const MOST_OPEN = 200_000;
@@ -223,14 +224,16 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
     const entry = record.items[item] ?? null;
     const opinions = record.opinions ?? [];
     const copies = opinions.slice();
+    const spoke = record.items.flatMap(({ policy }, i) => {
+      const opinion = copies[i] ?? ALLOWS;
+      return policy.id === OTHERWISE && opinion.verdict === 'allow' ? [] : [{ policy, opinion }];
+    });
     return {
       verdict,
       policy: entry?.policy ?? null,
       opinion: copies[item] ?? null,
+      spoke,
       ask: verdict === 'ask' ? { until: record.until, otherwise: entry?.rule.ask?.otherwise ?? 'deny' } : null,
-      get spoke() {
-        return record.items.map(({ policy }, i) => ({ policy, opinion: copies[i] ?? ALLOWS }));
-      },
       decisions: () => decisionRows(record.items, (i) => copies[i] ?? ALLOWS, record.facts, set.version),
     };
   }
@@ -465,7 +468,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       return answered;
     },
 
-    connect(call, connection, now) {
+    connect(call, connection) {
       const record = open.get(call);
       if (!record) return NOBODY_SPOKE;
       const { items, facts } = record;
@@ -484,10 +487,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       const rows = (some: typeof spoke): Decision[] =>
         some.map(({ entry, opinion }) => decisionRow(entry, opinion, facts, set.version));
       const refusing = spoke.find(({ entry, opinion }) => entry.enforces && opinion.verdict === 'deny');
-      if (refusing) {
-        giveBack(record, now);
-        judge(items, facts, refusing.entry.policy, 0, now);
-      }
+      record.refusedBy = refusing?.entry.policy ?? null;
       const observed = spoke.filter(({ entry, opinion }) => !entry.enforces && opinion.verdict === 'deny');
       if (!refusing && observed.length > 0) around.noted?.(call, rows(observed));
       return {
@@ -495,7 +495,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
         policy: refusing?.entry.policy ?? null,
         opinion: refusing?.opinion ?? null,
         ask: null,
-        spoke: spoke.map(({ entry, opinion }) => ({ policy: entry.policy, opinion })),
+        spoke: spoke.map(({ entry: { policy }, opinion: one }) => ({ policy, opinion: one })),
         decisions: () => rows(spoke),
       };
     },
@@ -534,9 +534,15 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
         if (!isOver) continue;
         const opinion: Opinion = { verdict: 'deny', because: 'cut', numbers: null };
         const rows = (): Decision[] => [decisionRow(entry, opinion, record.facts, set.version, 'cut')];
-        const { policy } = entry;
-        const spoke = [{ policy, opinion }];
-        if (entry.enforces) cut ??= { verdict: 'deny', policy, opinion, ask: null, spoke, decisions: rows };
+        if (entry.enforces)
+          cut ??= {
+            verdict: 'deny',
+            policy: entry.policy,
+            opinion,
+            ask: null,
+            spoke: [{ policy: entry.policy, opinion }],
+            decisions: rows,
+          };
         else if (!record.wouldCut?.has(entry)) {
           (record.wouldCut ??= new Set()).add(entry);
           around.noted?.(call, rows());
@@ -548,7 +554,11 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
     ended(call, outcome, now) {
       const record = open.get(call);
       if (!record) return;
-      if (record.phase !== 'out' || !outcome.left) return giveBack(record, now);
+      if (record.phase !== 'out' || !outcome.left) {
+        giveBack(record, now);
+        if (record.refusedBy !== null) judge(record.items, record.facts, record.refusedBy, 0, now);
+        return;
+      }
       open.delete(call);
       record.outcome = outcome;
       const { items, states, facts } = record;
@@ -692,9 +702,10 @@ class LazyRuling implements Ruling {
     this.#version = version;
   }
 
-  /** An entry has both; nothing is made for it. */
-  get spoke(): Ruling['spoke'] {
-    return this.#items;
+  get spoke(): readonly Entry[] {
+    const items = this.#items;
+    const last = items[items.length - 1] as Entry;
+    return isOtherwise(last) && last.opinion.verdict === 'allow' ? items.slice(0, -1) : items;
   }
 
   decisions(): Decision[] {
@@ -716,11 +727,11 @@ function isLater(one: Opinion, other: Opinion): boolean {
   return at === null || at > otherAt;
 }
 
-/** Who let a call go: the first that enforces. */
+/** Who let a call go: the first that enforces, else the first that spoke. */
 function decider(items: readonly Entry[]): Policy | null {
   for (let i = 0; i < items.length; i++) {
     const entry = items[i] as Entry;
     if (entry.enforces && !isOtherwise(entry)) return entry.policy;
   }
-  return null;
+  return items[0]?.policy ?? null;
 }
