@@ -32,7 +32,10 @@ export const rooms: Record<string, Room> = {
   },
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
-  'shared/policies': { uses: ['shared/model', 'shared/contract'], packages: ['zod', '@marcbachmann/cel-js'] },
+  'shared/policies': {
+    uses: ['shared/model', 'shared/bytes', 'shared/format', 'shared/query'],
+    packages: ['zod', '@marcbachmann/cel-js'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors

@@ -60,6 +60,7 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
     verdict: Ruling['verdict'] | 'cut',
     rule: ScriptedRule | null,
     now: number,
+    ask: null,
     spoken: { rule: ScriptedRule; verdict: string }[],
   ): Ruling => ({
     verdict: verdict === 'cut' ? 'deny' : verdict,
@@ -72,6 +73,10 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             because: 'test',
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
+    spoke: spoken.map((one) => ({
+      policy: one.rule.policy,
+      opinion: { verdict: 'allow', because: one.verdict, numbers: null },
+    })),
     decisions: (): Decision[] =>
       spoken.map((one) => ({
         policy: one.rule.policy.id,

@@ -9,7 +9,14 @@ export const NO_POLICIES: PolicySet = Object.freeze({
   exceptions: [],
 });
 
-const ALLOWED: Ruling = Object.freeze({ verdict: 'allow', policy: null, opinion: null, decisions: () => [] });
+const ALLOWED: Ruling = Object.freeze({
+  verdict: 'allow',
+  policy: null,
+  opinion: null,
+  ask: null,
+  spoke: [],
+  decisions: () => [],
+});
 
 /** A governor without policies. */
 export function governNothing(set: PolicySet): Governor {
@@ -21,7 +28,7 @@ export function governNothing(set: PolicySet): Governor {
     consider: () => ALLOWED,
     connect: () => ALLOWED,
     progress: () => null,
-    answer() {},
+    answer: () => 0,
     leave() {},
     heard() {},
     ended() {},
