@@ -57,14 +57,14 @@ export function Asks(): ReactNode {
       <p className="unseen" role="status">
         {first && `${say.title(first.app)} ${first.method} ${first.host}${first.path}. ${first.sentence}`}
       </p>
-      {(all ? asks : asks.slice(0, 1)).map((ask) => (
-        <OneAsk key={ask.call} ask={ask} onAnswer={(verdict, remember) => void answer(ask, verdict, remember)} />
-      ))}
       {asks.length > 1 && (
         <Button look="quiet" className="asks-more" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? say.fewer : say.more(asks.length - 1)}
         </Button>
       )}
+      {(all ? asks : asks.slice(0, 1)).map((ask) => (
+        <OneAsk key={ask.call} ask={ask} onAnswer={(verdict, remember) => void answer(ask, verdict, remember)} />
+      ))}
     </section>
   );
 }
@@ -96,7 +96,10 @@ function OneAsk({
             <span className="dim">{path}</span>
           </p>
           <p className="dim ask-why">
-            {sentence} <a href={linkTo('policies', { policy })}>{say.by(policy)}</a>
+            {sentence}{' '}
+            <a href={linkTo('policies', { policy })} title={policy}>
+              {say.by(policy)}
+            </a>
           </p>
         </div>
       </div>

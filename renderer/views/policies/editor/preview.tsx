@@ -79,7 +79,8 @@ function Result({ result }: { result: BacktestResult }): ReactNode {
               name={say.delayed}
               value={formatCount(delayed)}
               tone={delayed > 0 ? 'throttled' : undefined}
-              more={delayMs ? say.wait(delayMs.p50, delayMs.max) : undefined}
+              more={delayMs ? say.wait(delayMs.p50) : undefined}
+              tip={delayMs ? say.waitMost(delayMs.max) : undefined}
             />
             {denied > 0 && (
               <Figure name={say.saved} value={savedNanoUsd === null ? say.savedUnknown : formatMoney(savedNanoUsd)} />
@@ -140,14 +141,16 @@ function Figure({
   value,
   tone,
   more,
+  tip,
 }: {
   name: string;
   value: string;
   tone?: string | undefined;
   more?: string | undefined;
+  tip?: string | undefined;
 }): ReactNode {
   return (
-    <div>
+    <div title={tip}>
       <dt>{name}</dt>
       <dd data-tone={tone}>{value}</dd>
       {more !== undefined && <dd className="preview-figure-more dim">{more}</dd>}
@@ -160,20 +163,18 @@ function Course({ result: { series, step } }: { result: BacktestResult }): React
     const [first, last] = [series[0], series.at(-1)];
     if (!first || !last) return null;
     const steps = { since: first.start, until: last.start + step, step };
-    const one = (id: 'denied' | 'delayed' | 'allowed', title: string, colour: string): TimeSeries => ({
+    const one = (id: 'denied' | 'delayed' | 'allowed', colour: string): TimeSeries => ({
       id,
-      title,
+      title: say.series[id],
       colour,
       total: series.reduce((sum, entry) => sum + entry[id], 0),
       values: fillSteps(steps, series, (entry) => entry[id], 0),
     });
     return {
       steps,
-      shown: [
-        one('allowed', say.allowed, '--cat-8'),
-        one('delayed', say.delayed, '--throttled'),
-        one('denied', say.denied, '--blocked'),
-      ].filter(({ total, id }) => id === 'allowed' || (total ?? 0) > 0),
+      shown: [one('allowed', '--cat-8'), one('delayed', '--throttled'), one('denied', '--blocked')].filter(
+        ({ total, id }) => id === 'allowed' || (total ?? 0) > 0,
+      ),
     };
   }, [series, step]);
   if (!drawn) return null;

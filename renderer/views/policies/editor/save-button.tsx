@@ -70,7 +70,7 @@ export function SaveButton({
   return (
     <>
       <Tip text={why ?? say.saveTitle} keys="mod+s">
-        <Button look="primary" aria-disabled={!can} disabled={!can} onClick={() => setAsking(true)}>
+        <Button look={can ? 'primary' : 'plain'} disabled={!can} onClick={() => setAsking(true)}>
           {say.save}
         </Button>
       </Tip>
