@@ -1,7 +1,7 @@
 import type { LimitReading } from '../model/limit-signal.ts';
 import type { CallMetered, CallOutcome, Decision, Policy, PolicyException } from '../model/policy.ts';
 import type { CallFacts, ConnectionFacts, Needs } from './facts.ts';
-import type { AlertChange, Gauge, Opinion } from './kind.ts';
+import type { AlertChange, Gauge, Opinion, Rule } from './kind.ts';
 
 /** Policies as they are in force, compiled once. */
 export interface PolicySet {
@@ -20,7 +20,7 @@ export interface PolicySet {
  */
 export interface Ruling {
   readonly verdict: 'allow' | 'wait' | 'ask' | 'deny';
-  /** Which policy decided; null: none spoke of the call. */
+  /** Which policy decided; the first that spoke where all allow. Null: none spoke of the call, and nothing more need be told of it. */
   readonly policy: Policy | null;
   /** What the deciding policy says. */
   readonly opinion: Opinion | null;
@@ -65,7 +65,10 @@ export interface Governor {
    * like it too, as long (0: only this one, left out: as the policy says). Gives how many calls were let go or refused.
    */
   answer(call: number, verdict: 'allow' | 'deny', now: number, rememberUs?: number): number;
-  /** `deny`: the call must not use this connection, and has given back what it took. */
+  /**
+   * `deny`: the call must not use this connection. It may be asked again of another one; when there is none, `ended` with
+   * `left: false` gives back what the call took.
+   */
   connect(call: number, connection: ConnectionFacts, now: number): Ruling;
   /** The caller gave up. */
   leave(call: number, now: number): void;
@@ -79,8 +82,17 @@ export interface Governor {
   readonly due: number | null;
   advance(now: number): void;
   gauges(policy: string, now: number, most: number): Gauge[];
+  /** Its rules, for a governor that comes in its place: by policy id. */
+  readonly rules: ReadonlyMap<string, CarriedRule>;
   save(now: number): SavedCounters;
   restore(saved: SavedCounters, now: number): void;
+}
+
+/** A rule at work, and what it was made of. */
+export interface CarriedRule {
+  readonly policy: Policy;
+  readonly zone: string;
+  readonly rule: Rule;
 }
 
 /** By policy id. */
