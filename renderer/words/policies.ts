@@ -221,8 +221,8 @@ export const policies = {
     matched: 'matched',
     denied: 'would be refused',
     delayed: 'would wait',
-    wait: (median: number, max: number) =>
-      `median ${formatDuration(median * 1000)}, most ${formatDuration(max * 1000)}`,
+    wait: (median: number) => `median ${formatDuration(median * 1000)}`,
+    waitMost: (max: number) => `the longest ${formatDuration(max * 1000)}`,
     saved: 'not spent',
     savedUnknown: 'money unknown',
     avoided: (avoided: number, all: number) => `${formatCount(avoided)} of ${formatCount(all)}`,

@@ -75,6 +75,12 @@ const fields: Readonly<Record<string, Field>> = {
   startDay: { label: 'Begins on day', says: 'The vendor’s billing day, 1 to 28' },
   tiers: { label: 'Tiers', says: 'Who has which share of it' },
   classes: { label: 'Classes', says: 'What is kept free for whom' },
+  borrow: { label: 'Borrow', says: 'Tiers may use what others leave as the period passes' },
+  classBy: { label: 'Class named by', says: 'Where calls name their class: tag.priority' },
+  unknownUse: {
+    label: 'Unknown use',
+    says: 'Calls of which is not known how much they use: allow, deny, or an amount',
+  },
   soft: { label: 'Warn from', says: 'A share of the limit: 80%' },
   alerts: { label: 'Say at', says: 'Shares of the limit: 50%, 80%, 100%' },
   unknownPrice: { label: 'Unknown price', says: 'allow, deny, or an amount that is assumed' },

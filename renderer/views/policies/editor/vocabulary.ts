@@ -118,6 +118,9 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
     ...words('text', 'zone'),
     per,
     ...words('deep', 'tiers', 'classes'),
+    { key: 'borrow', takes: 'flag' },
+    { key: 'by', takes: 'text', named: 'classBy' },
+    { key: 'unknown', takes: 'amount', values: ['allow', 'deny'], named: 'unknownUse' },
   ],
   budget: [
     { key: 'limit', takes: 'amount' },
