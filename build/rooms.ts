@@ -436,6 +436,30 @@ export const rooms: Record<string, Room> = {
       'topojson-specification',
     ],
   },
+  'renderer/views/policies': {
+    uses: [
+      'shared/model',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      'yaml',
+      '@codemirror/lang-yaml',
+      '@codemirror/language',
+      '@codemirror/merge',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+    ],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -470,6 +494,7 @@ export const rooms: Record<string, Room> = {
       'renderer/views/apps',
       'renderer/views/vendors',
       'renderer/views/costs',
+      'renderer/views/policies',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

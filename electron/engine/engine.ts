@@ -265,6 +265,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       governing: governing.live,
     }),
     connect,
+    governing: governing.live,
     emit(event) {
       seeTunnel(event);
       archive.emit(event);

@@ -14,6 +14,7 @@ import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
+import { asks, policies } from './policies.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 import { vendors } from './vendors.ts';
@@ -24,6 +25,7 @@ import { vendors } from './vendors.ts';
  */
 export const words = {
   apps,
+  asks,
   call,
   caller,
   callers,
@@ -39,6 +41,7 @@ export const words = {
   jobs,
   map,
   overview,
+  policies,
   settings,
   emptyTraffic,
   facetPanel,

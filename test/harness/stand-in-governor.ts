@@ -73,7 +73,10 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
     ask: null,
-    spoke: [],
+    spoke: spoken.map((one) => ({
+      policy: one.rule.policy,
+      opinion: { verdict: 'allow', because: one.verdict, numbers: null },
+    })),
     decisions: (): Decision[] =>
       spoken.map((one) => ({
         policy: one.rule.policy.id,

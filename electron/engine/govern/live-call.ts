@@ -178,8 +178,7 @@ export class LiveCall implements Governed {
         this.facts.call,
         {
           address,
-          // Not known yet: of an address alone nobody is to say that its TLS is too old.
-          tlsVersion: tlsVersion === undefined ? (this.facts.scheme === 'https' ? 'TLSv1.3' : null) : tlsVersion,
+          tlsVersion: this.#tlsVersion(tlsVersion),
           country: address === null ? null : this.#around.countryOf(address),
         },
         this.#around.now(),
@@ -195,6 +194,13 @@ export class LiveCall implements Governed {
     } finally {
       this.#tookUs += Math.round((performance.now() - began) * 1000);
     }
+  }
+
+  /** Of what is not known yet, or is the caller's own TLS, nobody is to say that it is too old. */
+  #tlsVersion(said: string | null | undefined): string | null {
+    const { scheme } = this.facts;
+    if (scheme === 'tls') return 'TLSv1.3';
+    return said === undefined ? (scheme === 'https' ? 'TLSv1.3' : null) : said;
   }
 
   answered(own: OwnAnswer): void {

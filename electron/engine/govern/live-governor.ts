@@ -12,7 +12,7 @@ import { RequestFacts, type Asked, type FactSources } from './request-facts.ts';
 /** The policies in force, at work on the calls that pass. */
 export interface LiveGovernor extends Governing {
   readonly set: PolicySet;
-  /** Null: no policy has anything to say of it. For what is no HTTP request: tunnels, and calls that agents ask about. */
+  /** Null: no policy has anything to say of it. For calls that agents ask about. */
   meetCall(asked: Asked): LiveCall | null;
   /** Puts a set in force; counters stay, by policy id. */
   apply(set: PolicySet): void;
@@ -150,7 +150,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       if (needs.body || needs.price) return call;
       const ruling = call.consider();
       arm();
-      const nobody = ruling === null || (ruling.verdict === 'allow' && ruling.policy === null);
+      const nobody = ruling === null || (ruling.verdict === 'allow' && ruling.spoke.length === 0);
       return nobody && !needs.connection && !needs.signals && !needs.progress ? null : call;
     } catch (error) {
       // Our faults never break the caller's request.
@@ -167,6 +167,16 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       return governor.set;
     },
     meet: (request) => meetCall(askedOf(request)),
+    meetTunnel: (tunnel) =>
+      meetCall({
+        ...tunnel,
+        source: 'proxy',
+        package: null,
+        method: 'CONNECT',
+        target: '',
+        headerLines: '',
+        requestBytes: null,
+      }),
     meetCall,
     apply(set) {
       const at = now();

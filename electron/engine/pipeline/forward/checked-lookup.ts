@@ -3,8 +3,8 @@ import type net from 'node:net';
 import type { ConnectionCheck, Refused } from '../dispatch.ts';
 
 /**
- * Looks a name up as Node would, and leaves out the addresses that the call may not go to: none of them is even knocked
- * at. A name that has no other addresses cannot be connected to, and `refusedBy` has said why.
+ * Looks a name up as Node would, and asks of every address before one of them is knocked at. A name that has an address
+ * the call may not go to is not connected to at all: who can give it one can give it another the next moment.
  */
 export function checkedLookup(
   check: ConnectionCheck,
@@ -12,23 +12,19 @@ export function checkedLookup(
 ): net.LookupFunction {
   return (name, options, callback) => {
     dns.lookup(name, { ...options, all: true }, (error, found) => {
-      if (error !== null) {
-        callback(error, '');
+      const [first] = found ?? [];
+      if (error !== null || first === undefined) {
+        callback(error ?? new Error(`${name} has no address.`), '');
         return;
       }
-      let refused: { address: string; by: Refused } | null = null;
-      const left: dns.LookupAddress[] = [];
-      for (const entry of found) {
-        const by = check(entry.address, undefined);
-        if (by === null) left.push(entry);
-        else refused ??= { address: entry.address, by };
+      for (const { address } of found) {
+        const refused = check(address, undefined);
+        if (refused === null) continue;
+        refusedBy(address, refused);
+        callback(new Error(refused.failure.detail), '');
+        return;
       }
-      const [first] = left;
-      if (first === undefined && refused !== null) {
-        refusedBy(refused.address, refused.by);
-        callback(new Error(refused.by.failure.detail), '');
-      } else if (options.all === true) callback(null, left);
-      else if (first === undefined) callback(new Error(`${name} has no address.`), '');
+      if (options.all === true) callback(null, found);
       else callback(null, first.address, first.family);
     });
   };

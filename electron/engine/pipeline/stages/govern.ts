@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
+import type { Tags } from '../../../../shared/model/caller.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds } from '../clock.ts';
 import type {
@@ -21,6 +22,21 @@ export interface Governing {
   readonly idle: boolean;
   /** Null: no policy has anything to say of it, and it passes untouched. */
   meet(request: OutboundRequest): Governed | null;
+  /** The same of a tunnel, of which nobody knows more than where it goes. */
+  meetTunnel(tunnel: GovernedTunnel): Governed | null;
+}
+
+/** A tunnel whose bytes are passed on unread. */
+export interface GovernedTunnel {
+  call: number;
+  /** Microseconds since the epoch. */
+  at: number;
+  app: string | null;
+  process: string | null;
+  tags: Tags | null;
+  scheme: 'tcp' | 'tls';
+  host: string;
+  port: number;
 }
 
 /** One call that policies have something to say of. Moments come in this order: `decide`, then (`check`, `heard`, `output`)*, `over` last, and always. */
@@ -147,7 +163,7 @@ class GovernedCall implements Answer, Control {
     let now = true;
     this.#governed.decide(body, (refused) => {
       if (this.#state !== 'held') return;
-      if (refused === null) this.#go();
+      if (refused === null) this.#go(now && body === null);
       else if (now) {
         // Whoever asked has to have us in hand before it is answered.
         this.#state = 'refusing';
@@ -162,7 +178,8 @@ class GovernedCall implements Answer, Control {
     now = false;
   }
 
-  #go(): void {
+  /** `atOnce`: while its caller is still handing it over, who says himself when what is held back should leave. */
+  #go(atOnce: boolean): void {
     this.#state = 'going';
     const { check } = this.#governed;
     this.#control = this.#next(check === null ? this.#request : { ...this.#request, check }, this);
@@ -174,7 +191,7 @@ class GovernedCall implements Answer, Control {
     let flowing = true;
     for (const piece of held) flowing = control.write(piece);
     if (this.#finished !== null) control.finish(this.#finished);
-    if (held.length > 0 || this.#finished !== null) control.flush();
+    if (!atOnce) control.flush();
     if (flowing && this.#full) {
       this.#full = false;
       this.#answer.drained();
