@@ -19,6 +19,7 @@ import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Decide } from './capture/ingest/verdicts.ts';
+import { createGovernor } from '../../shared/policies/create-governor.ts';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -39,7 +40,7 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { governNothing, NO_POLICIES } from './govern/govern-nothing.ts';
+import { NO_POLICIES } from './govern/no-policies.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
@@ -151,7 +152,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const governing = keepGoverning({
     set: options.govern?.set ?? NO_POLICIES,
-    create: options.govern?.create ?? governNothing,
+    create: options.govern?.create ?? createGovernor,
     emit: archive.emit,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,

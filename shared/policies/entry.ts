@@ -2,7 +2,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Needs } from './facts.ts';
 import type { GovernorSurroundings, PolicySet } from './governor.ts';
 import type { Opinion, Rule } from './kind.ts';
-import { KINDS } from './kinds.ts';
+import type { KINDS } from './kinds.ts';
 import { compileMatch } from './match/compile-match.ts';
 import { exceptionsFor, type Indexed } from './match/index-of-policies.ts';
 import { OTHERWISE, otherwisePolicy, otherwiseRule } from './otherwise.ts';
@@ -47,13 +47,14 @@ export function needsOf(bits: number): Needs {
 export function makeEntries(
   set: PolicySet,
   around: Pick<GovernorSurroundings, 'random' | 'alerted' | 'fault'>,
+  kinds: typeof KINDS,
 ): Indexed<Entry>[] {
   const made: Indexed<Entry>[] = [];
   for (const policy of set.policies) {
     if (policy.mode === 'off') continue;
     let rule: Rule;
     try {
-      rule = makeRule(set, policy, around);
+      rule = makeRule(set, policy, around, kinds);
     } catch (error) {
       around.fault(policy, error);
       rule = brokenRule(error);
@@ -72,8 +73,13 @@ export function makeEntries(
   return made;
 }
 
-function makeRule(set: PolicySet, policy: Policy, around: Pick<GovernorSurroundings, 'random' | 'alerted'>): Rule {
-  const kind = KINDS[policy.kind];
+function makeRule(
+  set: PolicySet,
+  policy: Policy,
+  around: Pick<GovernorSurroundings, 'random' | 'alerted'>,
+  kinds: typeof KINDS,
+): Rule {
+  const kind = kinds[policy.kind];
   if (!kind) throw new Error(`There is no kind of policy called ${policy.kind}.`);
   return kind.create(policy, policy.settings, {
     zone: set.zone,

@@ -60,7 +60,6 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
     verdict: Ruling['verdict'] | 'cut',
     rule: ScriptedRule | null,
     now: number,
-    ask: null,
     spoken: { rule: ScriptedRule; verdict: string }[],
   ): Ruling => ({
     verdict: verdict === 'cut' ? 'deny' : verdict,
@@ -73,6 +72,7 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             because: 'test',
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
+    ask: null,
     spoke: spoken.map((one) => ({
       policy: one.rule.policy,
       opinion: { verdict: 'allow', because: one.verdict, numbers: null },
