@@ -39,6 +39,8 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { decideForAgents } from './govern/decide-for-agents.ts';
+import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
@@ -335,7 +337,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connectionAt: identity.connectionAt,
     onAgent: coverage.agent,
     identify: identity.identityOfPid,
-    decide: options.decide,
+    decide:
+      options.decide ??
+      decideForAgents({ live: governing.live, isPassThrough: around.isPassThrough, now: wallMicroseconds }),
     isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
@@ -407,7 +411,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: unanswered.policies,
+      policies: { ...unanswered.policies, ...livePolicies(governing.live) },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

@@ -40,11 +40,7 @@ export interface LiveGovernor extends Governing {
 }
 
 export interface LiveOptions {
-  create?: (
-    set: PolicySet,
-    around: GovernorSurroundings,
-    carried?: ReadonlyMap<string, CarriedRule>,
-  ) => Governor;
+  create?: (set: PolicySet, around: GovernorSurroundings, carried?: ReadonlyMap<string, CarriedRule>) => Governor;
   set: PolicySet;
   /** What counters stood at in a run before, for policies as they come into force. */
   kept: SavedCounters;
