@@ -46,6 +46,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { ownVendors },
     { readVendors },
     { readVendorsOffline },
+    { readStoredPolicies },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -62,6 +63,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/vendors/declared.ts'),
     import('../engine/vendors/register.ts'),
     import('../engine/vendors/vendors.ts'),
+    import('../engine/govern/register/stored-policies.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -109,7 +111,10 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           get: pictures.map,
           ...createExportFace({ reader, apps: read.declared, now: () => Date.now() * 1000 }),
         },
-        policies: unanswered.policies,
+        policies: {
+          ...unanswered.policies,
+          ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
+        },
         settings,
         jobs: null,
         preferences: null,

@@ -2,10 +2,11 @@ import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
-import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import type { Settings } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
-import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { createArchive, type Archive } from './archive/archive.ts';
+import { archiveSettings, flagsOf, proxyChoice, wayOut } from './engine-settings.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
@@ -27,7 +28,6 @@ import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
-import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
 import { createWork, type Work } from './jobs/work.ts';
 import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -43,6 +43,7 @@ import { decideForAgents } from './govern/decide-for-agents.ts';
 import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { unanswered } from './unanswered.ts';
@@ -252,6 +253,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
+  const policyFile = await keepPolicies({
+    dataDir,
+    file: settings.current.policies.file,
+    archive,
+    reader,
+    live: options.govern ? null : governing.live,
+    log,
+  });
   const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
   const around: Surroundings = {
@@ -411,7 +420,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...livePolicies(governing.live) },
+      policies: { ...unanswered.policies, ...policyFile.policies, ...livePolicies(governing.live) },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -425,6 +434,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         register.close();
         vendorRegister.close();
         metering.close();
+        await policyFile.close();
         await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
@@ -445,6 +455,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.close();
     vendorRegister.close();
     metering.close();
+    await policyFile.close();
     await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
@@ -459,35 +470,4 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await archive.stop();
     throw error;
   }
-}
-
-/** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
-  return {
-    capture: {
-      ...(bodyLimit !== undefined && { bodyLimit }),
-      ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
-    },
-    ...(budgets !== undefined && { retention: budgets }),
-    ...(access !== undefined && { network: access }),
-  };
-}
-
-function archiveSettings({ capture, retention, redaction }: Settings): ArchiveSettings {
-  return { bodyLimit: capture.bodyLimit, budgets: retention, redaction };
-}
-
-/** What, when it differs, makes connections of before unfit. */
-function wayOut({ network }: Settings): string {
-  return JSON.stringify([network.upstreamProxy, network.noProxy]);
-}
-
-/** Which proxy a connection goes through; what cannot be read in the environment throws in words. */
-function proxyChoice(
-  { network }: Settings,
-  environment: Record<string, string | undefined>,
-): ReturnType<typeof readUpstreamProxy> {
-  if (network.upstreamProxy === 'environment') return readUpstreamProxy(environment);
-  if (network.upstreamProxy === 'none') return () => null;
-  return chooseOneProxy(network.upstreamProxy, network.noProxy);
 }

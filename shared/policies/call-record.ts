@@ -1,4 +1,4 @@
-import type { CallMetered, CallOutcome } from '../model/policy.ts';
+import type { CallMetered, CallOutcome, Policy } from '../model/policy.ts';
 import type { Entry } from './entry.ts';
 import type { CallFacts } from './facts.ts';
 import type { Opinion } from './kind.ts';
@@ -33,6 +33,8 @@ export interface CallRecord {
   metered: CallMetered | null;
   /** How many that observe have still to hear of its end. */
   late: number;
+  /** Who refused its connection last; null: nobody, or it was another one's turn. */
+  refusedBy: Policy | null;
   /** Policies that said already that they would have cut it. */
   wouldCut: Set<Entry> | null;
 }
@@ -53,6 +55,7 @@ export function makeRecord(facts: CallFacts, items: readonly Entry[], now: numbe
     outcome: null,
     metered: null,
     late: 0,
+    refusedBy: null,
     wouldCut: null,
   };
 }

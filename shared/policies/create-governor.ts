@@ -5,11 +5,16 @@ import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, isOtherwise, makeEntries, n
 import { NO_NEEDS, type CallFacts } from './facts.ts';
 import type { CarriedRule, Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
+import { KINDS } from './kinds.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
+import { OTHERWISE } from './otherwise.ts';
 
 /** Calls that are under way, and calls whose use is not known yet; beyond these the oldest are let go of. */
 const MOST_OPEN = 200_000;
 const MOST_UNSETTLED = 50_000;
+
+/** How long a queue that failed is left alone. */
+const FAULT_REST_US = 1_000_000;
 
 const NEVER_LEFT: CallOutcome = Object.freeze({
   left: false,
@@ -39,8 +44,9 @@ export function createGovernor(
   set: PolicySet,
   around: GovernorSurroundings,
   carried: ReadonlyMap<string, CarriedRule> = new Map(),
+  kinds = KINDS,
 ): Governor {
-  const all = makeEntries(set, around, carried);
+  const all = makeEntries(set, around, carried, kinds);
   const index = indexPolicies(all);
   const entries = all.map(({ entry }) => entry);
   const judges = entries.some(({ rule }) => rule.judged);
@@ -52,6 +58,8 @@ export function createGovernor(
   /** Those with something that becomes due. */
   const queues = new Set<Entry>();
   const late = lateEnds();
+  /** Queues that failed are not asked again before. */
+  const restsUntil = new Map<Entry, number>();
   /** Counts questions, so that a ruling knows whether its rules were asked of another call since. */
   let asked = 0;
   const askedNow = (): number => asked;
@@ -78,6 +86,12 @@ export function createGovernor(
     if (entry.rule.advance === undefined) return;
     if ((entry.rule.due ?? null) === null) queues.delete(entry);
     else queues.add(entry);
+  }
+
+  function dueOf(entry: Entry): number | null {
+    const due = entry.rule.due ?? null;
+    if (due === null || restsUntil.size === 0) return due;
+    return Math.max(due, restsUntil.get(entry) ?? due);
   }
 
   function look(entry: Entry, facts: CallFacts, now: number): Opinion {
@@ -230,14 +244,16 @@ export function createGovernor(
     const entry = record.items[item] ?? null;
     const opinions = record.opinions ?? [];
     const copies = opinions.slice();
+    const spoke = record.items.flatMap(({ policy }, i) => {
+      const opinion = copies[i] ?? ALLOWS;
+      return policy.id === OTHERWISE && opinion.verdict === 'allow' ? [] : [{ policy, opinion }];
+    });
     return {
       verdict,
       policy: entry?.policy ?? null,
       opinion: copies[item] ?? null,
+      spoke,
       ask: verdict === 'ask' ? { until: record.until, otherwise: entry?.rule.ask?.otherwise ?? 'deny' } : null,
-      get spoke() {
-        return record.items.map(({ policy }, i) => ({ policy, opinion: copies[i] ?? ALLOWS }));
-      },
       decisions: () => decisionRows(record.items, (i) => copies[i] ?? ALLOWS, record.facts, set.version),
     };
   }
@@ -350,7 +366,8 @@ export function createGovernor(
       failed = true;
     }
     notice(entry);
-    if (failed) queues.delete(entry);
+    if (failed) restsUntil.set(entry, now + FAULT_REST_US);
+    else restsUntil.delete(entry);
     for (const call of let_) {
       const [record, item] = waiting(call, entry);
       if (!record) continue;
@@ -472,7 +489,7 @@ export function createGovernor(
       return answered;
     },
 
-    connect(call, connection, now) {
+    connect(call, connection) {
       const record = open.get(call);
       if (!record) return NOBODY_SPOKE;
       const { items, facts } = record;
@@ -491,10 +508,7 @@ export function createGovernor(
       const rows = (some: typeof spoke): Decision[] =>
         some.map(({ entry, opinion }) => decisionRow(entry, opinion, facts, set.version));
       const refusing = spoke.find(({ entry, opinion }) => entry.enforces && opinion.verdict === 'deny');
-      if (refusing) {
-        giveBack(record, now);
-        judge(items, facts, refusing.entry.policy, 0, now);
-      }
+      record.refusedBy = refusing?.entry.policy ?? null;
       const observed = spoke.filter(({ entry, opinion }) => !entry.enforces && opinion.verdict === 'deny');
       if (!refusing && observed.length > 0) around.noted?.(call, rows(observed));
       return {
@@ -502,7 +516,7 @@ export function createGovernor(
         policy: refusing?.entry.policy ?? null,
         opinion: refusing?.opinion ?? null,
         ask: null,
-        spoke: spoke.map(({ entry, opinion }) => ({ policy: entry.policy, opinion })),
+        spoke: spoke.map(({ entry: { policy }, opinion: one }) => ({ policy, opinion: one })),
         decisions: () => rows(spoke),
       };
     },
@@ -541,9 +555,15 @@ export function createGovernor(
         if (!isOver) continue;
         const opinion: Opinion = { verdict: 'deny', because: 'cut', numbers: null };
         const rows = (): Decision[] => [decisionRow(entry, opinion, record.facts, set.version, 'cut')];
-        const { policy } = entry;
-        const spoke = [{ policy, opinion }];
-        if (entry.enforces) cut ??= { verdict: 'deny', policy, opinion, ask: null, spoke, decisions: rows };
+        if (entry.enforces)
+          cut ??= {
+            verdict: 'deny',
+            policy: entry.policy,
+            opinion,
+            ask: null,
+            spoke: [{ policy: entry.policy, opinion }],
+            decisions: rows,
+          };
         else if (!record.wouldCut?.has(entry)) {
           (record.wouldCut ??= new Set()).add(entry);
           around.noted?.(call, rows());
@@ -555,7 +575,11 @@ export function createGovernor(
     ended(call, outcome, now) {
       const record = open.get(call);
       if (!record) return;
-      if (record.phase !== 'out' || !outcome.left) return giveBack(record, now);
+      if (record.phase !== 'out' || !outcome.left) {
+        giveBack(record, now);
+        if (record.refusedBy !== null) judge(record.items, record.facts, record.refusedBy, 0, now);
+        return;
+      }
       open.delete(call);
       record.outcome = outcome;
       const { items, states, facts } = record;
@@ -604,8 +628,8 @@ export function createGovernor(
 
     get due() {
       let soonest = late.next;
-      for (const { rule } of queues) {
-        const due = rule.due ?? null;
+      for (const entry of queues) {
+        const due = dueOf(entry);
         if (due !== null && (soonest === null || due < soonest)) soonest = due;
       }
       for (const { until } of asking.values()) if (soonest === null || until < soonest) soonest = until;
@@ -622,7 +646,7 @@ export function createGovernor(
           settleAsk(record, rule.ask?.otherwise ?? 'deny', 'no-answer', now);
         }
         for (const entry of [...queues]) {
-          const due = entry.rule.due ?? null;
+          const due = dueOf(entry);
           if (due !== null && due <= now) advanceQueue(entry, now);
         }
         const { due } = governor;
@@ -701,9 +725,10 @@ class LazyRuling implements Ruling {
     this.#version = version;
   }
 
-  /** An entry has both; nothing is made for it. */
-  get spoke(): Ruling['spoke'] {
-    return this.#items;
+  get spoke(): readonly Entry[] {
+    const items = this.#items;
+    const last = items[items.length - 1] as Entry;
+    return isOtherwise(last) && last.opinion.verdict === 'allow' ? items.slice(0, -1) : items;
   }
 
   decisions(): Decision[] {
@@ -725,11 +750,11 @@ function isLater(one: Opinion, other: Opinion): boolean {
   return at === null || at > otherAt;
 }
 
-/** Who let a call go: the first that enforces. */
+/** Who let a call go: the first that enforces, else the first that spoke. */
 function decider(items: readonly Entry[]): Policy | null {
   for (let i = 0; i < items.length; i++) {
     const entry = items[i] as Entry;
     if (entry.enforces && !isOtherwise(entry)) return entry.policy;
   }
-  return null;
+  return items[0]?.policy ?? null;
 }

@@ -2,7 +2,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Needs } from './facts.ts';
 import type { CarriedRule, GovernorSurroundings, PolicySet } from './governor.ts';
 import type { Opinion, Rule } from './kind.ts';
-import { KINDS } from './kinds.ts';
+import type { KINDS } from './kinds.ts';
 import { compileMatch } from './match/compile-match.ts';
 import { exceptionsFor, type Indexed } from './match/index-of-policies.ts';
 import { OTHERWISE, otherwisePolicy, otherwiseRule } from './otherwise.ts';
@@ -48,13 +48,14 @@ export function makeEntries(
   set: PolicySet,
   around: Pick<GovernorSurroundings, 'random' | 'alerted' | 'fault'>,
   carried: ReadonlyMap<string, CarriedRule>,
+  kinds: typeof KINDS,
 ): Indexed<Entry>[] {
   const made: Indexed<Entry>[] = [];
   for (const policy of set.policies) {
     if (policy.mode === 'off') continue;
     let rule: Rule;
     try {
-      rule = carriedRule(set, policy, carried) ?? makeRule(set, policy, around);
+      rule = carriedRule(set, policy, carried) ?? makeRule(set, policy, around, kinds);
     } catch (error) {
       around.fault(policy, error);
       rule = brokenRule(error);
@@ -81,8 +82,13 @@ function carriedRule(set: PolicySet, policy: Policy, carried: ReadonlyMap<string
   return before.rule;
 }
 
-function makeRule(set: PolicySet, policy: Policy, around: Pick<GovernorSurroundings, 'random' | 'alerted'>): Rule {
-  const kind = KINDS[policy.kind];
+function makeRule(
+  set: PolicySet,
+  policy: Policy,
+  around: Pick<GovernorSurroundings, 'random' | 'alerted'>,
+  kinds: typeof KINDS,
+): Rule {
+  const kind = kinds[policy.kind];
   if (!kind) throw new Error(`There is no kind of policy called ${policy.kind}.`);
   return kind.create(policy, policy.settings, {
     zone: set.zone,

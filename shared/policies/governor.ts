@@ -20,7 +20,7 @@ export interface PolicySet {
  */
 export interface Ruling {
   readonly verdict: 'allow' | 'wait' | 'ask' | 'deny';
-  /** Which policy decided; null: none spoke of the call. */
+  /** Which policy decided; the first that spoke where all allow. Null: none spoke of the call, and nothing more need be told of it. */
   readonly policy: Policy | null;
   /** What the deciding policy says. */
   readonly opinion: Opinion | null;
@@ -65,7 +65,10 @@ export interface Governor {
    * like it too, as long (0: only this one, left out: as the policy says). Gives how many calls were let go or refused.
    */
   answer(call: number, verdict: 'allow' | 'deny', now: number, rememberUs?: number): number;
-  /** `deny`: the call must not use this connection, and has given back what it took. */
+  /**
+   * `deny`: the call must not use this connection. It may be asked again of another one; when there is none, `ended` with
+   * `left: false` gives back what the call took.
+   */
   connect(call: number, connection: ConnectionFacts, now: number): Ruling;
   /** The caller gave up. */
   leave(call: number, now: number): void;

@@ -35,7 +35,7 @@ export interface Rule {
   advance?(now: number, let_: (call: number) => void, refuse: (call: number, opinion: Opinion) => void): void;
   /** A person answered for a call that it asked about. `untilUs`: to be remembered for calls like it; null: for this one only. */
   answered?(facts: CallFacts, verdict: 'allow' | 'deny', until: number | null): void;
-  /** What became of a call that it matched, once for each, whoever decided: for those who count refusals and waits. `refusedBy`: the policy, null when it left. */
+  /** What became of a call that it matched, whoever decided: for those who count refusals and waits. `refusedBy`: the policy, null when it left; once more when its connection was refused after that. */
   judged?(facts: CallFacts, refusedBy: Policy | null, waitUs: number, now: number): void;
   /** For destinations: says of a connection whether the call may use it. */
   connect?(facts: CallFacts, connection: ConnectionFacts): Opinion;
