@@ -28,7 +28,7 @@ import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
-import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
+import { proxyChoice, wayOut } from './way-out.ts';
 import { createWork, type Work } from './jobs/work.ts';
 import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -484,19 +484,4 @@ function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): Se
 
 function archiveSettings({ capture, retention, redaction }: Settings): ArchiveSettings {
   return { bodyLimit: capture.bodyLimit, budgets: retention, redaction };
-}
-
-/** What, when it differs, makes connections of before unfit. */
-function wayOut({ network }: Settings): string {
-  return JSON.stringify([network.upstreamProxy, network.noProxy]);
-}
-
-/** Which proxy a connection goes through; what cannot be read in the environment throws in words. */
-function proxyChoice(
-  { network }: Settings,
-  environment: Record<string, string | undefined>,
-): ReturnType<typeof readUpstreamProxy> {
-  if (network.upstreamProxy === 'environment') return readUpstreamProxy(environment);
-  if (network.upstreamProxy === 'none') return () => null;
-  return chooseOneProxy(network.upstreamProxy, network.noProxy);
 }
