@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
+import { openWhatIf } from './analytics/backtest/what-if-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
@@ -19,7 +20,6 @@ import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Decide } from './capture/ingest/verdicts.ts';
-import { createGovernor } from '../../shared/policies/create-governor.ts';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -40,7 +40,6 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { NO_POLICIES } from './govern/no-policies.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import { keepPolicies } from './keep-policies.ts';
@@ -80,7 +79,7 @@ export interface EngineOptions {
   /** Says of governed calls whether they may leave; all may when nobody says. */
   decide?: Decide;
   /** Policies in force from the start. */
-  govern?: { set: PolicySet; create: (set: PolicySet, around: GovernorSurroundings) => Governor };
+  govern?: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor };
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -105,7 +104,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies;
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -152,8 +151,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await identity.ready;
 
   const governing = keepGoverning({
-    set: options.govern?.set ?? NO_POLICIES,
-    create: options.govern?.create ?? createGovernor,
+    given: options.govern,
+    dataDir,
     emit: archive.emit,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
@@ -216,6 +215,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   reader.setPlaces(settings.current.places.databases);
+  const places = (): readonly string[] => settings.current.places.databases;
+  const whatIf = openWhatIf({ dataDir, words: reader, places, now: wallMicroseconds });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
@@ -418,7 +419,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...policyFile.policies },
+      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -428,7 +429,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
-        governing.close();
+        await governing.close();
         register.close();
         vendorRegister.close();
         metering.close();
@@ -443,13 +444,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
+        await whatIf.stop();
         await reader.stop();
         await archive.stop();
       },
     };
   } catch (error) {
     ignoreSettings();
-    governing.close();
+    await governing.close();
     register.close();
     vendorRegister.close();
     metering.close();

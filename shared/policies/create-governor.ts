@@ -3,7 +3,7 @@ import { ANSWERED, lateEnds, makeRecord, NEW, OUT, TOOK, WAITS, type CallRecord 
 import { copyOpinion, decisionRow, decisionRows, waitNumbers } from './decision-rows.ts';
 import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, isOtherwise, makeEntries, needsOf, type Entry } from './entry.ts';
 import { NO_NEEDS, type CallFacts } from './facts.ts';
-import type { Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
+import type { CarriedRule, Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
 import { KINDS } from './kinds.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
@@ -36,9 +36,17 @@ const NOBODY_SPOKE: Ruling = Object.freeze({
   decisions: () => [],
 });
 
-/** Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. */
-export function createGovernor(set: PolicySet, around: GovernorSurroundings, kinds = KINDS): Governor {
-  const all = makeEntries(set, around, kinds);
+/**
+ * Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. `carried`:
+ * rules of the governor before it, which policies that did not change go on with; nobody may wait in their queues.
+ */
+export function createGovernor(
+  set: PolicySet,
+  around: GovernorSurroundings,
+  carried: ReadonlyMap<string, CarriedRule> = new Map(),
+  kinds = KINDS,
+): Governor {
+  const all = makeEntries(set, around, carried, kinds);
   const index = indexPolicies(all);
   const entries = all.map(({ entry }) => entry);
   const judges = entries.some(({ rule }) => rule.judged);
@@ -650,6 +658,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings, kin
       const entry = entries.find(({ policy: { id } }) => id === policy);
       return entry ? entry.rule.gauges(now, most) : [];
     },
+
+    rules: new Map(entries.map(({ policy, rule }) => [policy.id, { policy, zone: set.zone, rule }])),
 
     save(now) {
       const saved: Record<string, unknown> = {};
