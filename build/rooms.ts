@@ -52,9 +52,12 @@ export const rooms: Record<string, Room> = {
       'shared/events',
       'shared/vendors',
       'shared/policies',
+      'shared/contract',
       'electron/engine/pipeline',
       'electron/engine/vendors',
+      'electron/engine/capture/ingest',
     ],
+    packages: ['zod'],
   },
 
   // inside other people's programs

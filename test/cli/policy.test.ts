@@ -57,7 +57,7 @@ describe('without an engine', () => {
     });
   });
 
-  test('test cases pass, or end with 1 and say what came out', async () => {
+  test('cases pass, or end with 1 and say what came out', async () => {
     expect(await policy('test', file)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('nothing is deleted'),

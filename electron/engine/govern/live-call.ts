@@ -36,6 +36,8 @@ export class LiveCall implements Governed {
   readonly readsBody: boolean;
   readonly watchesOutput: boolean;
   readonly check: ConnectionCheck | null;
+  /** What was said of it last, when it was decided. */
+  told: readonly Decision[] = [];
   /** Null until it was considered. */
   ruling: Ruling | null = null;
   readonly #needs: Needs;
@@ -170,6 +172,7 @@ export class LiveCall implements Governed {
       this.#around.fault(error);
       return [];
     }
+    this.told = decisions;
     this.#emit(decisions);
     return decisions;
   }
