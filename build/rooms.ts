@@ -122,6 +122,7 @@ export const rooms: Record<string, Room> = {
       'shared/diff',
       'shared/contract',
       'shared/policies',
+      'shared/vendors',
       'electron/engine/registers',
       'electron/engine/store',
     ],

@@ -44,6 +44,7 @@ import { decideForAgents } from './govern/decide-for-agents.ts';
 import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
@@ -106,7 +107,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'];
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
