@@ -1,4 +1,5 @@
 import type { BacktestResult } from '../../../../shared/contract/policies.ts';
+import type { Tags } from '../../../../shared/model/caller.ts';
 import type { Policy } from '../../../../shared/model/policy.ts';
 import type { Needs } from '../../../../shared/policies/facts.ts';
 import type { PolicySet } from '../../../../shared/policies/governor.ts';
@@ -147,7 +148,10 @@ function namesOf({ history, callerOf }: Recorded, reader: HistoryReader): Names 
       const { endpoint, host, method } = callerOf(combination);
       return endpoint === null ? `${method} ${host}`.trim() : `${endpoint} (${host})`;
     },
-    feature: (row) => history.tagsOf(row)?.['feature'] ?? null,
-    callSite: (word) => reader.word(word).split('\n')[1] || null,
+    feature(label) {
+      const text = reader.word(history.labels.wordOf(label));
+      return text === '' ? null : ((JSON.parse(text) as Tags)['feature'] ?? null);
+    },
+    callSite: (site) => reader.word(history.sites.wordOf(site)).split('\n')[1] || null,
   };
 }
