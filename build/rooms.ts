@@ -106,8 +106,15 @@ export const rooms: Record<string, Room> = {
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
   'electron/engine/govern/register': {
-    uses: ['shared/model'],
-    packages: ['yaml'],
+    uses: [
+      'shared/model',
+      'shared/diff',
+      'shared/contract',
+      'shared/policies',
+      'electron/engine/registers',
+      'electron/engine/store',
+    ],
+    packages: ['yaml', 'zod'],
   },
   'electron/engine/ledger': {
     uses: [
@@ -248,6 +255,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine',
       'electron/engine/authority',
       'electron/engine/capture/attach',
+      'electron/engine/govern/register',
       'electron/engine/settings',
       'electron/api',
       'electron/hosts',
@@ -260,10 +268,12 @@ export const rooms: Record<string, Room> = {
       'shared/agent',
       'shared/model',
       'shared/query',
+      'shared/diff',
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
       'electron/engine/exports',
+      'electron/engine/govern/register',
       'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',

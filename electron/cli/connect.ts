@@ -47,6 +47,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { ownVendors },
     { readVendors },
     { readVendorsOffline },
+    { readStoredPolicies },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -64,6 +65,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/vendors/declared.ts'),
     import('../engine/vendors/register.ts'),
     import('../engine/vendors/vendors.ts'),
+    import('../engine/govern/register/stored-policies.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -117,7 +119,11 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           get: pictures.map,
           ...createExportFace({ reader, apps: read.declared, now: () => Date.now() * 1000 }),
         },
-        policies: { ...unanswered.policies, ...whatIf.face },
+        policies: {
+          ...unanswered.policies,
+          ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
+          ...whatIf.face,
+        },
         settings,
         jobs: null,
         preferences: null,

@@ -20,7 +20,6 @@ import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Decide } from './capture/ingest/verdicts.ts';
-import { createGovernor } from '../../shared/policies/create-governor.ts';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -41,9 +40,9 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { NO_POLICIES } from './govern/no-policies.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { unanswered } from './unanswered.ts';
@@ -80,7 +79,7 @@ export interface EngineOptions {
   /** Says of governed calls whether they may leave; all may when nobody says. */
   decide?: Decide;
   /** Policies in force from the start. */
-  govern?: { set: PolicySet; create: (set: PolicySet, around: GovernorSurroundings) => Governor };
+  govern?: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor };
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -152,8 +151,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await identity.ready;
 
   const governing = keepGoverning({
-    set: options.govern?.set ?? NO_POLICIES,
-    create: options.govern?.create ?? createGovernor,
+    given: options.govern,
+    dataDir,
     emit: archive.emit,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
@@ -254,6 +253,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       addRepricing: (record) => archive.work('addRepricing', record),
     },
     now: wallMicroseconds,
+  });
+  const policyFile = await keepPolicies({
+    dataDir,
+    file: settings.current.policies.file,
+    archive,
+    reader,
+    live: options.govern ? null : governing.live,
+    log,
   });
   const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
@@ -412,7 +419,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...whatIf.face },
+      policies: { ...unanswered.policies, ...policyFile.policies, ...whatIf.face },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -422,10 +429,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
-        governing.close();
+        await governing.close();
         register.close();
         vendorRegister.close();
         metering.close();
+        await policyFile.close();
         await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
@@ -443,10 +451,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     ignoreSettings();
-    governing.close();
+    await governing.close();
     register.close();
     vendorRegister.close();
     metering.close();
+    await policyFile.close();
     await ledgerWork.stop();
     priceRegister.close();
     await agents.close();

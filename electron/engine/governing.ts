@@ -6,6 +6,7 @@ import { rulesWith } from '../../shared/redaction/rules.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
 import { createHostBook } from './govern/host-facts.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
+import { keepCounters } from './govern/saved-counters.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
 import type { Declared } from './vendors/declared.ts';
 
@@ -15,7 +16,7 @@ export interface KeptGoverning {
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type RedactionNames = Parameters<typeof rulesWith>[0];
@@ -23,10 +24,14 @@ type RedactionNames = Parameters<typeof rulesWith>[0];
 /** Names of processes that are kept; those of long ago make no calls. */
 const PROCESSES = 5000;
 
+/** Until the policy file is read. */
+const NO_POLICIES: PolicySet = { version: 0, otherwise: 'allow', zone: 'UTC', policies: [], exceptions: [] };
+
 /** Builds what governs calls, and finds out of calls what policies ask. */
 export function keepGoverning(given: {
-  create: (set: PolicySet, around: GovernorSurroundings) => Governor;
-  set: PolicySet;
+  /** Policies in force whatever the file says, and another governor: for those who test what is carried out. */
+  given: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor } | undefined;
+  dataDir: string;
   emit: Emit;
   fingerprintKey: Buffer;
   redaction: RedactionNames;
@@ -37,9 +42,17 @@ export function keepGoverning(given: {
   const fingerprint = createFingerprint(given.fingerprintKey);
   let redactionNames = given.redaction;
   let redactor: Redactor | null = null;
-  const live = createLiveGovernor({
-    create: given.create,
-    set: given.set,
+  const counters = keepCounters({
+    dataDir: given.dataDir,
+    now: wallMicroseconds,
+    counters: () => live.counters(),
+    log: given.log,
+  });
+  const live: LiveGovernor = createLiveGovernor({
+    ...(given.given?.create !== undefined && { create: given.given.create }),
+    set: given.given?.set ?? NO_POLICIES,
+    kept: counters.kept?.counters ?? {},
+    onCounted: counters.changed,
     emit: given.emit,
     now: wallMicroseconds,
     log: given.log,
@@ -67,6 +80,9 @@ export function keepGoverning(given: {
       redactionNames = names;
       redactor = null;
     },
-    close: live.stop,
+    close() {
+      live.stop();
+      return counters.close();
+    },
   };
 }

@@ -3,14 +3,18 @@ import { ANSWERED, lateEnds, makeRecord, NEW, OUT, TOOK, WAITS, type CallRecord 
 import { copyOpinion, decisionRow, decisionRows, waitNumbers } from './decision-rows.ts';
 import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, isOtherwise, makeEntries, needsOf, type Entry } from './entry.ts';
 import { NO_NEEDS, type CallFacts } from './facts.ts';
-import type { Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
+import type { CarriedRule, Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
+import { KINDS } from './kinds.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
 import { OTHERWISE } from './otherwise.ts';
 
 /** Calls that are under way, and calls whose use is not known yet; beyond these the oldest are let go of. */
 const MOST_OPEN = 200_000;
 const MOST_UNSETTLED = 50_000;
+
+/** How long a queue that failed is left alone. */
+const FAULT_REST_US = 1_000_000;
 
 const NEVER_LEFT: CallOutcome = Object.freeze({
   left: false,
@@ -32,9 +36,17 @@ const NOBODY_SPOKE: Ruling = Object.freeze({
   decisions: () => [],
 });
 
-/** Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. */
-export function createGovernor(set: PolicySet, around: GovernorSurroundings): Governor {
-  const all = makeEntries(set, around);
+/**
+ * Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. `carried`:
+ * rules of the governor before it, which policies that did not change go on with; nobody may wait in their queues.
+ */
+export function createGovernor(
+  set: PolicySet,
+  around: GovernorSurroundings,
+  carried: ReadonlyMap<string, CarriedRule> = new Map(),
+  kinds = KINDS,
+): Governor {
+  const all = makeEntries(set, around, carried, kinds);
   const index = indexPolicies(all);
   const entries = all.map(({ entry }) => entry);
   const judges = entries.some(({ rule }) => rule.judged);
@@ -46,6 +58,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
   /** Those with something that becomes due. */
   const queues = new Set<Entry>();
   const late = lateEnds();
+  /** Queues that failed are not asked again before. */
+  const restsUntil = new Map<Entry, number>();
   /** Counts questions, so that a ruling knows whether its rules were asked of another call since. */
   let asked = 0;
   const askedNow = (): number => asked;
@@ -72,6 +86,12 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
     if (entry.rule.advance === undefined) return;
     if ((entry.rule.due ?? null) === null) queues.delete(entry);
     else queues.add(entry);
+  }
+
+  function dueOf(entry: Entry): number | null {
+    const due = entry.rule.due ?? null;
+    if (due === null || restsUntil.size === 0) return due;
+    return Math.max(due, restsUntil.get(entry) ?? due);
   }
 
   function look(entry: Entry, facts: CallFacts, now: number): Opinion {
@@ -346,7 +366,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       failed = true;
     }
     notice(entry);
-    if (failed) queues.delete(entry);
+    if (failed) restsUntil.set(entry, now + FAULT_REST_US);
+    else restsUntil.delete(entry);
     for (const call of let_) {
       const [record, item] = waiting(call, entry);
       if (!record) continue;
@@ -607,8 +628,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
 
     get due() {
       let soonest = late.next;
-      for (const { rule } of queues) {
-        const due = rule.due ?? null;
+      for (const entry of queues) {
+        const due = dueOf(entry);
         if (due !== null && (soonest === null || due < soonest)) soonest = due;
       }
       for (const { until } of asking.values()) if (soonest === null || until < soonest) soonest = until;
@@ -625,7 +646,7 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
           settleAsk(record, rule.ask?.otherwise ?? 'deny', 'no-answer', now);
         }
         for (const entry of [...queues]) {
-          const due = entry.rule.due ?? null;
+          const due = dueOf(entry);
           if (due !== null && due <= now) advanceQueue(entry, now);
         }
         const { due } = governor;
@@ -637,6 +658,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings): Go
       const entry = entries.find(({ policy: { id } }) => id === policy);
       return entry ? entry.rule.gauges(now, most) : [];
     },
+
+    rules: new Map(entries.map(({ policy, rule }) => [policy.id, { policy, zone: set.zone, rule }])),
 
     save(now) {
       const saved: Record<string, unknown> = {};

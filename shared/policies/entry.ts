@@ -1,8 +1,8 @@
 import type { Policy } from '../model/policy.ts';
 import type { Needs } from './facts.ts';
-import type { GovernorSurroundings, PolicySet } from './governor.ts';
+import type { CarriedRule, GovernorSurroundings, PolicySet } from './governor.ts';
 import type { Opinion, Rule } from './kind.ts';
-import { KINDS } from './kinds.ts';
+import type { KINDS } from './kinds.ts';
 import { compileMatch } from './match/compile-match.ts';
 import { exceptionsFor, type Indexed } from './match/index-of-policies.ts';
 import { OTHERWISE, otherwisePolicy, otherwiseRule } from './otherwise.ts';
@@ -47,13 +47,15 @@ export function needsOf(bits: number): Needs {
 export function makeEntries(
   set: PolicySet,
   around: Pick<GovernorSurroundings, 'random' | 'alerted' | 'fault'>,
+  carried: ReadonlyMap<string, CarriedRule>,
+  kinds: typeof KINDS,
 ): Indexed<Entry>[] {
   const made: Indexed<Entry>[] = [];
   for (const policy of set.policies) {
     if (policy.mode === 'off') continue;
     let rule: Rule;
     try {
-      rule = makeRule(set, policy, around);
+      rule = carriedRule(set, policy, carried) ?? makeRule(set, policy, around, kinds);
     } catch (error) {
       around.fault(policy, error);
       rule = brokenRule(error);
@@ -72,8 +74,21 @@ export function makeEntries(
   return made;
 }
 
-function makeRule(set: PolicySet, policy: Policy, around: Pick<GovernorSurroundings, 'random' | 'alerted'>): Rule {
-  const kind = KINDS[policy.kind];
+/** A policy that nobody changed goes on with the counters it has, also for calls that are under way. */
+function carriedRule(set: PolicySet, policy: Policy, carried: ReadonlyMap<string, CarriedRule>): Rule | null {
+  const before = carried.get(policy.id);
+  if (before === undefined || before.zone !== set.zone || JSON.stringify(before.policy) !== JSON.stringify(policy))
+    return null;
+  return before.rule;
+}
+
+function makeRule(
+  set: PolicySet,
+  policy: Policy,
+  around: Pick<GovernorSurroundings, 'random' | 'alerted'>,
+  kinds: typeof KINDS,
+): Rule {
+  const kind = kinds[policy.kind];
   if (!kind) throw new Error(`There is no kind of policy called ${policy.kind}.`);
   return kind.create(policy, policy.settings, {
     zone: set.zone,

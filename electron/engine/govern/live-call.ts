@@ -21,7 +21,9 @@ export interface CallSurroundings {
   /** It is held from now on; or is no more. */
   held(call: LiveCall): void;
   freed(call: LiveCall): void;
-  /** Something was said to the governor: its clock may be another. */
+  /** It is over. */
+  gone(call: LiveCall): void;
+  /** Something was said to the governor: its counters and its clock may be others. */
   told(): void;
   /** The governor itself failed. */
   fault(error: unknown): void;
@@ -30,7 +32,7 @@ export interface CallSurroundings {
 /** One call and what policies say of it, from before it leaves to its end. */
 export class LiveCall implements Governed {
   readonly facts: RequestFacts;
-  readonly governor: Governor;
+  governor: Governor;
   readonly readsBody: boolean;
   readonly watchesOutput: boolean;
   readonly check: ConnectionCheck | null;
@@ -110,6 +112,18 @@ export class LiveCall implements Governed {
     } else this.#carryOut(ruling);
   }
 
+  /** The policies are others now, and the governor of before has let go of it. */
+  askAgain(governor: Governor): void {
+    if (this.#state !== 'held') return;
+    this.governor = governor;
+    const ruling = this.consider();
+    if (ruling === null) {
+      this.#around.freed(this);
+      this.#state = 'allowed';
+      this.#settle(null);
+    } else if (ruling.verdict === 'allow' || ruling.verdict === 'deny') this.release(ruling);
+  }
+
   /** It is held no more: it may leave, or not. */
   release(ruling: Ruling): void {
     if (this.#state !== 'held') return;
@@ -136,6 +150,17 @@ export class LiveCall implements Governed {
     settled?.(refused);
   }
 
+  /** What policies that observe said after it had left. */
+  noted(decisions: readonly Decision[]): void {
+    this.#emit(decisions);
+  }
+
+  #emit(decisions: readonly Decision[]): void {
+    if (!this.#recorded) return;
+    for (const decision of decisions)
+      this.#around.emit({ ...decision, type: 'decided', call: this.facts.call, tookUs: this.#tookUs });
+  }
+
   /** Every policy that spoke is a row on the call. */
   #tell(ruling: Ruling): readonly Decision[] {
     let decisions: readonly Decision[];
@@ -145,9 +170,7 @@ export class LiveCall implements Governed {
       this.#around.fault(error);
       return [];
     }
-    if (this.#recorded)
-      for (const decision of decisions)
-        this.#around.emit({ ...decision, type: 'decided', call: this.facts.call, tookUs: this.#tookUs });
+    this.#emit(decisions);
     return decisions;
   }
 
@@ -240,6 +263,7 @@ export class LiveCall implements Governed {
     const state = this.#state;
     this.#state = 'over';
     this.#settled = null;
+    this.#around.gone(this);
     try {
       if (state === 'held') {
         this.#around.freed(this);

@@ -1,27 +1,26 @@
 import { z } from 'zod';
 import { MODES, POLICY_KINDS, type PolicyKind } from '../../model/policy.ts';
+import { durationOrNone, money } from '../amounts.ts';
 import { KINDS } from '../kinds.ts';
 import { OTHERWISE } from '../otherwise.ts';
 import { matchSchema, whenText, zoneName } from './match-schema.ts';
 
 /** `2026-12-31` (the whole day, UTC) or a moment with a zone; microseconds since the epoch of when it is over. */
-const expires = z
-  .union([z.string(), z.date()], { error: 'must be a day: 2026-12-31' })
-  .transform((written, context) => {
-    const text = written instanceof Date ? written.toISOString() : written.trim();
-    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-    const at = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)
-      ? Date.parse(text)
-      : Number.NaN;
-    // Date.parse lets the 31st of June be the 1st of July.
-    if (Number.isFinite(at) && (!isDay || new Date(at).toISOString().startsWith(text)))
-      return (isDay ? at + 86_400_000 : at) * 1000;
-    context.addIssue({
-      code: 'custom',
-      message: `\`${text.slice(0, 60)}\` is no day; write 2026-12-31, or 2026-12-31T18:00:00Z`,
-    });
-    return z.NEVER;
+const expires = z.string({ error: 'must be a day: 2026-12-31' }).transform((written, context) => {
+  const text = written.trim();
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const at = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  // Date.parse lets the 31st of June be the 1st of July.
+  if (Number.isFinite(at) && (!isDay || new Date(at).toISOString().startsWith(text)))
+    return (isDay ? at + 86_400_000 : at) * 1000;
+  context.addIssue({
+    code: 'custom',
+    message: `\`${text.slice(0, 60)}\` is no day; write 2026-12-31, or 2026-12-31T18:00:00Z`,
   });
+  return z.NEVER;
+});
 
 const ID = /^[A-Za-z0-9][\w.:-]{0,99}$/;
 const id = z
@@ -59,8 +58,8 @@ export const exceptionSchema = z.strictObject({
 });
 
 const texts = z.record(z.string(), z.union([z.string(), z.number()]).transform(String));
-const moment = z
-  .union([z.iso.datetime({ offset: true }), z.date()], { error: 'must be a moment: 2026-11-23T10:00:00Z' })
+const moment = z.iso
+  .datetime({ offset: true, error: 'must be a moment: 2026-11-23T10:00:00Z' })
   .transform((written) => new Date(written).getTime() * 1000);
 
 /** A call, as far as a test says what it is. */
@@ -90,7 +89,7 @@ const testCallSchema = z.strictObject({
   model: z.string().optional(),
   inputTokens: z.number().int().min(0).optional(),
   maxOutput: z.number().int().min(0).optional(),
-  cost: z.string().optional().describe('What it may cost at most, and does: 0.02 USD'),
+  cost: money().optional().describe('What it may cost at most, and does: 0.02 USD'),
   address: z.string().optional().describe('That it connects to'),
   tls: z.string().optional().describe('Of its connection: 1.2'),
   at: moment.optional().describe('2026-11-23T10:00:00Z'),
@@ -102,8 +101,8 @@ export const testSchema = z.strictObject({
   name: z.string().optional(),
   call: testCallSchema,
   times: z.number().int().min(1).max(10_000).optional().describe('So often, one after another; the last one counts'),
-  every: z.string().optional().describe('Time between them: 1s; left out: all at once'),
-  lasts: z.string().optional().describe('How long each call takes: 200ms'),
+  every: durationOrNone().optional().describe('Time between them: 1s; left out: all at once'),
+  lasts: durationOrNone().optional().describe('How long each call takes: 200ms; left out: no time'),
   expect: z.enum(EXPECTED),
   by: z.string().optional().describe('Id of the policy that must have decided'),
 });

@@ -1,7 +1,8 @@
-import type { Policy } from '../../../shared/model/policy.ts';
+import type { CallOutcome, Policy } from '../../../shared/model/policy.ts';
 import { createGovernor } from '../../../shared/policies/create-governor.ts';
 import type { CallFacts } from '../../../shared/policies/facts.ts';
 import type { Governor, GovernorSurroundings, PolicySet, Ruling } from '../../../shared/policies/governor.ts';
+import { KINDS_WITH_COUNTING } from './counting-kind.ts';
 import { readPolicies } from '../../../shared/policies/file/policy-file.ts';
 
 let calls = 0;
@@ -57,15 +58,35 @@ export interface Watched {
 export function governorOf(set: PolicySet, around: Partial<GovernorSurroundings> = {}): Watched {
   const released: Watched['released'] = [];
   const faults: Watched['faults'] = [];
-  const governor = createGovernor(set, {
-    release: (id, ruling) => {
-      // Read now: it is no more after.
-      ruling.decisions();
-      released.push({ call: id, ruling });
+  const governor = createGovernor(
+    set,
+    {
+      release: (id, ruling) => {
+        // Read now: it is no more after.
+        ruling.decisions();
+        released.push({ call: id, ruling });
+      },
+      fault: (policy, error) => faults.push({ policy, error }),
+      random: () => 0.5,
+      ...around,
     },
-    fault: (policy, error) => faults.push({ policy, error }),
-    random: () => 0.5,
-    ...around,
-  });
+    undefined,
+    KINDS_WITH_COUNTING,
+  );
   return { governor, released, faults };
+}
+
+export const OUTCOME: CallOutcome = {
+  left: true,
+  status: 200,
+  failed: false,
+  durationUs: 1000,
+  timeToFirstByteUs: 500,
+  requestBytes: 10,
+  responseBytes: 20,
+};
+
+/** Policies without a file. */
+export function setWith(policies: readonly Policy[], parts: Partial<PolicySet> = {}): PolicySet {
+  return { version: 1, otherwise: 'allow', zone: 'UTC', policies, exceptions: [], ...parts };
 }

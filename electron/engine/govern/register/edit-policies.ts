@@ -7,11 +7,6 @@ import type { Mode } from '../../../../shared/model/policy.ts';
 // reading what came of it; where people write YAML in a way that cannot be cut, it is printed anew, comments and all.
 // Null: what is to be edited is not there, or what should come in is no policy.
 
-/** The first lines of a file that we begin. */
-export const firstLines = (schema: string): string => `# yaml-language-server: $schema=${schema}
-# Rules for the calls that leave this machine: docs/policies.md has every key. Changes count as soon as the file is saved.
-`;
-
 /** Sets the mode of one policy. */
 export function setMode(text: string, id: string, mode: Mode): string | null {
   return proven(text, cutMode(text, id, mode), (file) => {
@@ -161,6 +156,12 @@ export function bodyOf(policy: string): string | null {
   const end = node.flow ? node.range[1] : endOfItem(text, node);
   const [first = '', ...rest] = text.slice(start, end).split('\n');
   return [first, ...rest.map((line) => (line.slice(0, column).trim() === '' ? line.slice(column) : line))].join('\n');
+}
+
+/** The id that a policy has itself; null: it has none, or is no policy. */
+export function idOfPolicy(policy: string): string | null {
+  const id = (plainOf(bodyOf(policy) ?? '') as Item | null)?.['id'];
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
 function addTo(text: string, key: 'policies' | 'exceptions', body: string): string | null {
