@@ -121,6 +121,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         },
         policies: {
           ...unanswered.policies,
+          ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...whatIf.face,
         },

@@ -419,7 +419,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...policyFile.policies, ...whatIf.face },
+      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
