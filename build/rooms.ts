@@ -159,6 +159,22 @@ export const rooms: Record<string, Room> = {
       'electron/engine/vendors',
     ],
   },
+  'electron/engine/analytics/backtest': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'shared/policies',
+      'shared/vendors',
+      'electron/engine/registers',
+      'electron/engine/store',
+      'electron/engine/places',
+      'electron/engine/vendors',
+      'electron/engine/analytics/picture',
+    ],
+    packages: ['yaml'],
+  },
   'electron/engine/exports': {
     uses: [
       'shared/model',
@@ -263,6 +279,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
+      'electron/engine/analytics/backtest',
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',

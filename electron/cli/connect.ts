@@ -37,6 +37,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createCostsFace },
     { unanswered },
     { createReader },
+    { openWhatIf },
     { openSettingsFace },
     { readApps },
     { createLedger },
@@ -54,6 +55,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/costs-face.ts'),
     import('../engine/unanswered.ts'),
     import('../engine/analytics/reader.ts'),
+    import('../engine/analytics/backtest/what-if-face.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
     import('../engine/ledger/ledger.ts'),
@@ -95,6 +97,12 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     writer: null,
     now: () => Date.now() * 1000,
   });
+  const whatIf = openWhatIf({
+    dataDir,
+    words: reader,
+    places: () => settings.answer().settings.places.databases,
+    now: () => Date.now() * 1000,
+  });
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -113,6 +121,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         },
         policies: {
           ...unanswered.policies,
+          ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
         },
         settings,
@@ -123,7 +132,14 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
       shutdown: null,
     }),
   );
-  return { client, engine: null, close: () => reader.stop() };
+  return {
+    client,
+    engine: null,
+    async close() {
+      await whatIf.stop();
+      await reader.stop();
+    },
+  };
 }
 
 /** The running engine, or else the store; a Fault when there is neither. */

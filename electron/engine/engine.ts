@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
+import { openWhatIf } from './analytics/backtest/what-if-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
@@ -103,7 +104,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies;
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -214,6 +215,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   reader.setPlaces(settings.current.places.databases);
+  const places = (): readonly string[] => settings.current.places.databases;
+  const whatIf = openWhatIf({ dataDir, words: reader, places, now: wallMicroseconds });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
@@ -416,7 +419,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...policyFile.policies },
+      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -441,6 +444,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
+        await whatIf.stop();
         await reader.stop();
         await archive.stop();
       },

@@ -6,7 +6,8 @@ async function* none(): AsyncGenerator<{ problem: 'not-running' }> {
 }
 
 /** In the place of rooms that are being built. */
-export const unanswered: { policies: PoliciesFace } = {
+type Answered = 'backtest' | 'sweep' | 'demand' | 'recommend' | 'whatIfPrice' | 'whatIfCache';
+export const unanswered: { policies: Omit<PoliciesFace, Answered> } = {
   policies: {
     get: no,
     check: no,
@@ -19,12 +20,6 @@ export const unanswered: { policies: PoliciesFace } = {
     restore: no,
     gauges: no,
     decisions: no,
-    backtest: none,
-    sweep: none,
-    demand: no,
-    recommend: no,
-    whatIfPrice: no,
-    whatIfCache: no,
     budgets: no,
     alerts: no,
     changeAlert: no,

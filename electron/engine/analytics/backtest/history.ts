@@ -346,6 +346,6 @@ function widen<T extends Float64Array | Int32Array | Int16Array | Uint8Array>(va
   // A little more than asked for when it grows, so that a few new calls do not copy it all each time.
   const room = values.length === 0 ? rows : Math.ceil(rows * 1.05) + 64;
   const larger = new (values.constructor as new (length: number) => T)(room);
-  larger.set(values as never);
+  larger.set(values);
   return larger;
 }

@@ -1,4 +1,5 @@
 import type { BacktestResult } from '../../../../shared/contract/policies.ts';
+import { countOf } from '../../../../shared/format/quantities.ts';
 import type { Policy } from '../../../../shared/model/policy.ts';
 import { ROW } from './history.ts';
 import type { History } from './history.ts';
@@ -191,33 +192,33 @@ export function createTally(
         unknowns: [
           ...(notPriced > 0
             ? [
-                `What ${many(notPriced, 'call')} cost is not known${denied > money.pricedSaved ? `, ${denied - money.pricedSaved} of them among the refused` : ''}; sums of money are of the others.`,
+                `What ${countOf(notPriced, 'call')} cost is not known${denied > money.pricedSaved ? `, ${denied - money.pricedSaved} of them among the refused` : ''}; sums of money are of the others.`,
               ]
             : []),
           ...(unknown.delayedThrottles > 0
             ? [
-                `${many(unknown.delayedThrottles, 'call')} that the vendor refused would have come later, but the vendor did not say from when on it would take them: they do not count as spared.`,
+                `${countOf(unknown.delayedThrottles, 'call')} that the vendor refused would have come later, but the vendor did not say from when on it would take them: they do not count as spared.`,
               ]
             : []),
           ...(unknown.refusedByUs > 0
             ? [
-                `${many(unknown.refusedByUs, 'call')} had been refused by policies when they were recorded: how long they would have taken and what they would have cost is not known.`,
+                `${countOf(unknown.refusedByUs, 'call')} had been refused by policies when they were recorded: how long they would have taken and what they would have cost is not known.`,
               ]
             : []),
           ...(unknown.waitedForUs > 0
             ? [
-                `${many(unknown.waitedForUs, 'call')} had waited for policies when they were recorded; they are taken to be as long as they were, waiting included.`,
+                `${countOf(unknown.waitedForUs, 'call')} had waited for policies when they were recorded; they are taken to be as long as they were, waiting included.`,
               ]
             : []),
           ...(unknown.open > 0
-            ? [`${many(unknown.open, 'call')} had not ended when this was read; they count as running to the end.`]
+            ? [`${countOf(unknown.open, 'call')} had not ended when this was read; they count as running to the end.`]
             : []),
           ...(sums.asked > 0
             ? [
-                `${many(sums.asked, 'call')} would have been held for a person’s word; here nobody answers, and what the policy says for that case counts.`,
+                `${countOf(sums.asked, 'call')} would have been held for a person’s word; here nobody answers, and what the policy says for that case counts.`,
               ]
             : []),
-          ...(sums.faults > 0 ? [`The policy failed on ${many(sums.faults, 'call')}: ${fault}.`] : []),
+          ...(sums.faults > 0 ? [`The policy failed on ${countOf(sums.faults, 'call')}: ${fault}.`] : []),
           ...unknowns,
         ],
         tookMs,
@@ -284,8 +285,4 @@ export function percentilesOf(waits: readonly number[]): BacktestResult['delayMs
     max: at(1),
     mean: sorted.reduce((sum, one) => sum + one, 0) / sorted.length / 1000,
   };
-}
-
-export function many(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
