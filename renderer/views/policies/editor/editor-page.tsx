@@ -193,7 +193,6 @@ export function EditorPage({
   );
 }
 
-
 /** Which policy the form shows. Drawn again when one comes, goes or is named otherwise, not with every letter. */
 const Choose = memo(function Choose({
   ids,
