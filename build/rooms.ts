@@ -32,7 +32,18 @@ export const rooms: Record<string, Room> = {
   },
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
-  'shared/policies': { uses: ['shared/model', 'shared/contract'], packages: ['zod', '@marcbachmann/cel-js'] },
+  'shared/policies': {
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/endpoints',
+      'shared/vendors',
+      'shared/format',
+      'shared/query',
+    ],
+    packages: ['zod', '@marcbachmann/cel-js'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -43,6 +54,19 @@ export const rooms: Record<string, Room> = {
     packages: ['better-sqlite3'],
   },
   'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+  'electron/engine/govern': {
+    uses: [
+      'shared/model',
+      'shared/events',
+      'shared/vendors',
+      'shared/policies',
+      'shared/contract',
+      'electron/engine/pipeline',
+      'electron/engine/vendors',
+      'electron/engine/capture/ingest',
+    ],
+    packages: ['zod'],
+  },
 
   // inside other people's programs
   'electron/agent': {
@@ -92,6 +116,18 @@ export const rooms: Record<string, Room> = {
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
+  'electron/engine/govern/register': {
+    uses: [
+      'shared/model',
+      'shared/diff',
+      'shared/contract',
+      'shared/policies',
+      'shared/vendors',
+      'electron/engine/registers',
+      'electron/engine/store',
+    ],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/ledger': {
     uses: [
       'shared/model',
@@ -134,6 +170,22 @@ export const rooms: Record<string, Room> = {
       'electron/engine/store',
       'electron/engine/vendors',
     ],
+  },
+  'electron/engine/analytics/backtest': {
+    uses: [
+      'shared/model',
+      'shared/query',
+      'shared/format',
+      'shared/contract',
+      'shared/policies',
+      'shared/vendors',
+      'electron/engine/registers',
+      'electron/engine/store',
+      'electron/engine/places',
+      'electron/engine/vendors',
+      'electron/engine/analytics/picture',
+    ],
+    packages: ['yaml'],
   },
   'electron/engine/exports': {
     uses: [
@@ -215,6 +267,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine',
       'electron/engine/authority',
       'electron/engine/capture/attach',
+      'electron/engine/govern/register',
       'electron/engine/settings',
       'electron/api',
       'electron/hosts',
@@ -227,15 +280,18 @@ export const rooms: Record<string, Room> = {
       'shared/agent',
       'shared/model',
       'shared/query',
+      'shared/diff',
       'shared/format',
       'shared/contract',
       'electron/engine/apps',
       'electron/engine/exports',
+      'electron/engine/govern/register',
       'electron/engine/ledger',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',
       'electron/engine/analytics',
+      'electron/engine/analytics/backtest',
       'electron/engine/authority',
       'electron/engine/settings',
       'electron/api',
@@ -419,6 +475,33 @@ export const rooms: Record<string, Room> = {
       'topojson-specification',
     ],
   },
+  'renderer/views/policies': {
+    uses: [
+      'shared/model',
+      'shared/format',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/charts',
+    ],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      'yaml',
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/lang-yaml',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/merge',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+    ],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -453,6 +536,7 @@ export const rooms: Record<string, Room> = {
       'renderer/views/apps',
       'renderer/views/vendors',
       'renderer/views/costs',
+      'renderer/views/policies',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

@@ -10,6 +10,7 @@ import {
   LayoutDashboard,
   Plug,
   Radar,
+  Scale,
   Settings,
   Waypoints,
 } from 'lucide-react';
@@ -54,6 +55,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.costs,
     icon: CircleDollarSign,
     page: lazy(() => import('../views/costs/costs.tsx')),
+  },
+  {
+    id: 'policies',
+    title: words.frame.view.policies,
+    icon: Scale,
+    page: lazy(() => import('../views/policies/policies.tsx')),
   },
   {
     id: 'apps',

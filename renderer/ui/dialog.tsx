@@ -12,6 +12,9 @@ export function Confirm({
   title,
   says,
   action,
+  look = 'danger',
+  wide = false,
+  disabled = false,
   onAnswer,
 }: {
   open: boolean;
@@ -19,18 +22,22 @@ export function Confirm({
   says: ReactNode;
   /** A verb: what the button does. */
   action: string;
+  look?: 'danger' | 'primary';
+  /** With room for a difference. */
+  wide?: boolean;
+  disabled?: boolean;
   onAnswer: (yes: boolean) => void;
 }): ReactNode {
   return (
     <AlertDialog.Root open={open} onOpenChange={(next: boolean) => next || onAnswer(false)}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="dialog-backdrop" />
-        <AlertDialog.Popup className="dialog dialog-small">
+        <AlertDialog.Popup className={wide ? 'dialog dialog-medium' : 'dialog dialog-small'}>
           <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
           <AlertDialog.Description render={<div className="dialog-says" />}>{says}</AlertDialog.Description>
           <div className="dialog-buttons">
             <Button onClick={() => onAnswer(false)}>{words.general.cancel}</Button>
-            <Button look="danger" onClick={() => onAnswer(true)}>
+            <Button look={look} disabled={disabled} onClick={() => onAnswer(true)}>
               {action}
             </Button>
           </div>

@@ -7,6 +7,7 @@ export const frame = {
     traffic: 'Traffic',
     map: 'Map',
     costs: 'Costs',
+    policies: 'Policies',
     apps: 'Apps',
     vendors: 'Vendors',
     capture: 'Capture',

@@ -14,6 +14,8 @@ import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
+import { asks, policies } from './policies.ts';
+import { policyFields } from './policy-fields.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 import { vendors } from './vendors.ts';
@@ -24,6 +26,7 @@ import { vendors } from './vendors.ts';
  */
 export const words = {
   apps,
+  asks,
   call,
   caller,
   callers,
@@ -39,6 +42,8 @@ export const words = {
   jobs,
   map,
   overview,
+  policies,
+  policyFields,
   settings,
   emptyTraffic,
   facetPanel,

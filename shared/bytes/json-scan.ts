@@ -278,13 +278,13 @@ export function createJsonScan(
         continue;
       }
       structural.lastIndex = at;
-      const found = structural.exec(piece);
-      if (found === null) {
+      // Not exec, which makes a list for each.
+      if (!structural.test(piece)) {
         at = piece.length;
         break;
       }
-      at = found.index + 1;
-      const code = piece.charCodeAt(found.index);
+      at = structural.lastIndex;
+      const code = piece.charCodeAt(at - 1);
       if (code === QUOTE) inString = true;
       else if (code === OPEN_OBJECT || code === OPEN_LIST) depth += 1;
       else {

@@ -8,7 +8,29 @@ const S3 =
 const PARTS =
   /(?:^|&)(uploads|uploadId|partNumber|acl|tagging|policy|versioning|versions|lifecycle|cors|encryption|location|logging|notification|replication|website|delete|restore|select|torrent|retention|legal-hold|attributes|list-type|accelerate|analytics|inventory|metrics|object-lock|ownershipControls|policyStatus|publicAccessBlock|requestPayment)(?:=|&|$)/;
 
-export const isAws = (host: string): boolean => AWS.test(host);
+interface HostKind {
+  aws: boolean;
+  s3: boolean;
+  /** The bucket is a part of the host's name. */
+  bucket: boolean;
+}
+
+/** Hosts come again with every call. */
+const REMEMBERED = 2000;
+const kinds = new Map<string, HostKind>();
+
+function kindOf(host: string): HostKind {
+  let kind = kinds.get(host);
+  if (kind === undefined) {
+    const found = S3.exec(host);
+    kind = { aws: AWS.test(host), s3: found !== null, bucket: found?.[1] !== undefined };
+    if (kinds.size >= REMEMBERED) kinds.clear();
+    kinds.set(host, kind);
+  }
+  return kind;
+}
+
+export const isAws = (host: string): boolean => kindOf(host).aws;
 
 /** The template of an S3 path: a key is a path of its own, nobody's words. Null for other hosts. */
 export function s3Template({
@@ -16,12 +38,12 @@ export function s3Template({
   path,
   query,
 }: OperationHead): { template: string; operation: string | null } | null {
-  const found = S3.exec(host);
-  if (!found) return null;
+  const { s3, bucket } = kindOf(host);
+  if (!s3) return null;
   const part = PARTS.exec(query)?.[1] ?? null;
   const operation = part === 'partNumber' ? 'uploadId' : part;
   const rest = path.replace(/^\/+/, '');
-  if (found[1] !== undefined) return { template: rest === '' ? '/' : '/{key}', operation };
+  if (bucket) return { template: rest === '' ? '/' : '/{key}', operation };
   if (rest === '') return { template: '/', operation };
   const slash = rest.indexOf('/');
   return { template: slash < 0 || slash === rest.length - 1 ? '/{bucket}' : '/{bucket}/{key}', operation };
@@ -32,7 +54,8 @@ const ACTION = /(?:^|&)Action=(\w{1,100})/;
 
 /** `DynamoDB_20120810.PutItem` of JSON protocols, `SendMessage` of query protocols; null for REST. */
 export function awsOperation({ query, requestLines, method }: OperationHead, body: string | null): string | null {
-  const target = TARGET.exec(requestLines)?.[1];
+  // The word alone is found sooner than a line that begins with it.
+  const target = /x-amz-target/i.test(requestLines) ? TARGET.exec(requestLines)?.[1] : undefined;
   if (target !== undefined) return target;
   const asked = ACTION.exec(query)?.[1];
   if (asked !== undefined) return asked;

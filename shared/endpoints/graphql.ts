@@ -20,7 +20,7 @@ function isGraphql({ path, method, query, requestLines }: OperationHead, body: s
     )
   )
     return true;
-  return /^content-type:\s*application\/graphql\b/im.test(requestLines);
+  return /application\/graphql/i.test(requestLines) && /^content-type:\s*application\/graphql\b/im.test(requestLines);
 }
 
 /** `query GetUser`, `mutation`, `query { user orders }` for one without a name; null when it is no GraphQL. */

@@ -18,6 +18,8 @@ export function operationOf(head: OperationHead, body: string | null): string | 
 
 /** The last part of the action's address: `http://tempuri.org/IService/GetRate` → `GetRate`. */
 function soapAction(lines: string): string | null {
+  // The word alone is found sooner than a line that begins with it.
+  if (!/soap/i.test(lines)) return null;
   const action = (SOAP_ACTION.exec(lines) ?? SOAP_TYPE.exec(lines))?.[1]?.trim();
   if (action === undefined || action === '') return null;
   const name = action.split(/[/#:]/).findLast((part) => part !== '') ?? action;

@@ -11,6 +11,7 @@ import type {
   Attempted,
   CallEvent,
   Closed,
+  Decided,
   HeaderLines,
   Identified,
   Opened,
@@ -136,17 +137,7 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       tunnel(call, event);
       break;
     case 'decided':
-      call.decisions.push({
-        policy: event.policy,
-        verdict: event.verdict,
-        sentence: event.sentence,
-        kind: event.kind,
-        mode: event.mode,
-        version: event.version,
-        numbers: event.numbers,
-        tookUs: event.tookUs,
-        owner: event.owner,
-      });
+      decide(call, event);
       break;
     case 'body-shed':
       call.request.shed = true;
@@ -160,6 +151,25 @@ export function fold(record: CallRecord | null, event: CallEvent): CallRecord {
       break;
   }
   return call;
+}
+
+/** A policy may speak twice of a call, before it leaves and on its way: its last word counts. */
+function decide({ decisions }: CallRecord, said: Decided): void {
+  const decision: Decision = {
+    policy: said.policy,
+    verdict: said.verdict,
+    sentence: said.sentence,
+    kind: said.kind,
+    mode: said.mode,
+    version: said.version,
+    numbers: said.numbers,
+    tookUs: said.tookUs,
+    owner: said.owner,
+  };
+  const before =
+    said.kind === null ? -1 : decisions.findIndex(({ policy, kind }) => policy === said.policy && kind === said.kind);
+  if (before < 0) decisions.push(decision);
+  else decisions[before] = decision;
 }
 
 /** An empty record: valid, but of an unknown call until its `opened` comes. */

@@ -15,6 +15,10 @@ export interface Opinion {
 /** One policy at work, with its counters. Knows no clock: every moment is given, in microseconds since the epoch, and may even go backwards. */
 export interface Rule {
   readonly needs: Partial<Needs>;
+  /** True: what it allows is allowed, also where the file says `otherwise: deny`. */
+  readonly grants?: boolean;
+  /** For those who ask people: how long (microseconds) a call is held for an answer, and what counts without one. */
+  readonly ask?: AskTerms;
   /** Says what it thinks of a call, and changes nothing. */
   look(facts: CallFacts, now: number): Opinion;
   /** The opinion in one sentence, for people: who said no, how much there is, how much was used, when to come back. */
@@ -29,6 +33,10 @@ export interface Rule {
   readonly due?: number | null;
   /** Lets go whose turn has come, and gives up who waited too long. `let`: it has taken; `refuse`: with an opinion of `deny`. */
   advance?(now: number, let_: (call: number) => void, refuse: (call: number, opinion: Opinion) => void): void;
+  /** A person answered for a call that it asked about. `untilUs`: to be remembered for calls like it; null: for this one only. */
+  answered?(facts: CallFacts, verdict: 'allow' | 'deny', until: number | null): void;
+  /** What became of a call that it matched, whoever decided: for those who count refusals and waits. `refusedBy`: the policy, null when it left; once more when its connection was refused after that. */
+  judged?(facts: CallFacts, refusedBy: Policy | null, waitUs: number, now: number): void;
   /** For destinations: says of a connection whether the call may use it. */
   connect?(facts: CallFacts, connection: ConnectionFacts): Opinion;
   /** The answer's head: what the vendor says of its limits. */
@@ -47,6 +55,13 @@ export interface Rule {
   restore(saved: unknown, now: number): void;
 }
 
+export interface AskTerms {
+  readonly holdUs: number;
+  readonly otherwise: 'allow' | 'deny';
+  /** How long an answer is remembered where the person does not say; null: for that call only. */
+  readonly rememberUs: number | null;
+}
+
 /** One counter of a rule, as it stands. */
 export interface Gauge extends DecisionNumbers {
   /** Budgets: what of `used` is only reserved. */
@@ -59,6 +74,8 @@ export interface Kind<Settings> {
   readonly kind: PolicyKind;
   /** Reads what stands under `settings:` in the file; its errors have paths, for line and column. `describe` says what each is for. */
   readonly settings: z.ZodType<Settings>;
+  /** What its settings do, for lists, after the words for which calls: `at most 3 calls a minute for each app, others are refused`. */
+  describe?(settings: Settings): string;
   create(policy: Policy, settings: Settings, around: RuleSurroundings): Rule;
 }
 
@@ -67,4 +84,18 @@ export interface RuleSurroundings {
   zone: string;
   /** For jitter; in [0, 1). Backtests give a seeded one. */
   random: () => number;
+  /** Every call that takes leaves, as in a backtest of one policy: nothing need be kept only to give it back. */
+  allLeave?: boolean;
+  /** An alert of this policy opened or closed. */
+  alerted: (alert: Omit<AlertChange, 'policy'>) => void;
+}
+
+export interface AlertChange {
+  policy: Policy;
+  /** Whose: `app=billing`; empty: one for all. */
+  key: string;
+  at: number;
+  state: 'open' | 'closed';
+  value: number;
+  sentence: string;
 }

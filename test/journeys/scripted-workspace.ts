@@ -14,6 +14,8 @@ import { createMapScript } from './map-script.ts';
 import type { MapScript } from './map-script.ts';
 import { createCostScript } from './cost-script.ts';
 import type { CostScript } from './cost-script.ts';
+import { createPolicyScript } from './policy-script.ts';
+import type { PolicyScript } from './policy-script.ts';
 import { createVendorScript } from './vendor-script.ts';
 import type { VendorScript } from './vendor-script.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
@@ -29,6 +31,7 @@ export interface Scripted {
   /** What is said of the map’s vendors. */
   vendors: VendorScript;
   costs: CostScript;
+  policies: PolicyScript;
   /** What the coverage page is told from now on. */
   cover(coverage: Coverage, notSeen: readonly NotSeen[], hours?: readonly HourOfCoverage[]): void;
   put(calls: readonly Call[]): void;
@@ -43,6 +46,7 @@ export async function startScripted(): Promise<Scripted> {
   const map = createMapScript();
   const vendors = createVendorScript(map);
   const costs = createCostScript();
+  const policies = createPolicyScript();
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
@@ -66,6 +70,7 @@ export async function startScripted(): Promise<Scripted> {
     map: map.map,
     vendors: vendors.face,
     costs: costs.face,
+    policies: policies.face,
     coverage,
     reader: {
       ...stub.reader,
@@ -105,6 +110,7 @@ export async function startScripted(): Promise<Scripted> {
     map,
     vendors,
     costs,
+    policies,
     cover(now, notSeen, hours = []) {
       said = { coverage: now, notSeen, hours };
       for (const listener of listeners) listener(now);

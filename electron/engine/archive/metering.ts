@@ -72,13 +72,18 @@ export interface CallMetering {
 /** Of a request, what operations are told from; of an answer, what limits are. */
 const MOST_BODY = 256 * 1024;
 
-export function createCallMetering(parts: () => MeteringParts): CallMetering {
+/** `settled` hears of each call when what it used was read. */
+export function createCallMetering(
+  parts: () => MeteringParts,
+  settled: (record: CallRecord) => void = () => {},
+): CallMetering {
   let ended: Ended[] = [];
 
   function readUsage({ record, metered }: Ended, tokens: TokenCounter): Usage | null | 'wait' {
     if (metered.meter === null) return null;
     const { failure } = record;
     // Nobody charges for what never reached them.
+    if (answeredByUs(record)) return null;
     if (record.status === null && failure !== null && !reachedOrigin(failure.kind)) return null;
     let wants = false;
     const usage = metered.meter.end((text) => {
@@ -106,7 +111,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
         method: record.method,
         path: record.path,
         endpoint,
-        status: record.status,
+        status: answeredByUs(record) ? null : record.status,
         app: record.app,
         credential,
         startedAt: record.startedAt,
@@ -116,6 +121,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       one.limits === null ? null : (reader?.withModel(head, one.limits, usage?.model ?? null) ?? one.limits);
     // All at once: a copy for each part would cost more than reading some of them.
     record.metering = { endpoint, credential, apiVersion, deprecation, usage, cost, limits };
+    settled(record);
     return null;
   }
 
@@ -142,7 +148,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       const text = limits?.needsBody(head) ? textOf(body, record.responseLines) : null;
       const now = record.startedAt + (record.timeToFirstByteUs ?? 0);
       // Whoever reads a head reads it now: each of its blocks is looked through once for all of them.
-      const said = limits?.read(head, text, now) ?? null;
+      const said = own(record, limits?.read(head, text, now) ?? null);
       const { apiVersion, deprecation } = notices?.(head) ?? NOTHING_SAID;
       const credential = credentialOf(record.requestLines, record.query);
       ended.push({ record, metered, limits: said, credential, apiVersion, deprecation });
@@ -166,6 +172,17 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       return null;
     },
   };
+}
+
+/** A policy of ours answered it, in the vendor's place. */
+function answeredByUs({ failure, attempts, status }: CallRecord): boolean {
+  return failure?.kind === 'blocked' && status !== null && !attempts.some((attempt) => attempt.failure === null);
+}
+
+/** What our own refusals say of limits is not the vendor's word. */
+function own(record: CallRecord, said: LimitReading | null): LimitReading | null {
+  if (!answeredByUs(record)) return said;
+  return record.status === 429 ? { signals: [], throttle: 'ours', retryAt: said?.retryAt ?? null } : null;
 }
 
 const NOTHING_SAID = { apiVersion: null, deprecation: null };

@@ -44,6 +44,28 @@ export interface OutboundRequest {
   readonly caller: object;
   /** The order of an HTTP/2 caller's pseudo-headers, which some origins tell clients apart by; else null. */
   readonly pseudoOrder: readonly string[] | null;
+  /** Asked of the connection before anything of the request is written on it; left out: any will do. */
+  readonly check?: ConnectionCheck;
+}
+
+/**
+ * Says of a connection whether the call may go over it; not null: it may not. It is asked of an address before it is
+ * connected to (`tlsVersion` undefined: not known yet), and of what came of it. `address` null: behind another proxy.
+ */
+export type ConnectionCheck = (address: string | null, tlsVersion: string | null | undefined) => Refused | null;
+
+/** A call that is not let through: what is recorded of it, and what its caller is answered. */
+export interface Refused {
+  failure: Failure;
+  answer: OwnAnswer;
+}
+
+/** An answer that is made here, in place of the origin's. */
+export interface OwnAnswer {
+  status: number;
+  reason: string;
+  fields: Fields;
+  body: Buffer;
 }
 
 export interface AnswerHead {
@@ -75,7 +97,8 @@ export interface Answer {
   end(trailers: Fields): void;
   /** The origin switched protocols (101): `socket` is the raw connection, `first` what it already said. */
   upgraded(head: AnswerHead, socket: Duplex, first: Buffer): void;
-  fail(failure: Failure): void;
+  /** `own`: what the caller is answered, when it got no head yet; else an answer is made of the failure. */
+  fail(failure: Failure, own?: OwnAnswer): void;
   /** `Control.write` had returned false; more body may come now. */
   drained(): void;
   /** After `end`, the request still being sent: the origin takes no more of it (RFC 9112 §9.5, RFC 9113 §8.1). */

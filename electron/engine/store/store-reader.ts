@@ -29,6 +29,8 @@ import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
 import { readEdges } from './read-edges.ts';
+import type { HistoryReader } from './history-rows.ts';
+import { readPast } from './read-history.ts';
 import { readMetered, readRepricings } from './read-metered.ts';
 import { readPoliciesKept, readPolicyVersion, readPolicyVersions } from './policy-versions.ts';
 import type { PoliciesKept, PolicyVersionRow, PolicyVersionText } from './policy-versions.ts';
@@ -84,7 +86,7 @@ export interface FoundCalls {
 }
 
 /** All questions to the stored calls. Those that may take long are generators that pause now and then. */
-export interface StoreReader extends PictureReader {
+export interface StoreReader extends PictureReader, HistoryReader {
   search(search: Search): Generator<void, FoundCalls>;
   /** Yields the counts so far now and then. */
   histogram(question: HistogramQuestion): Generator<Histogram | void, Histogram>;
@@ -375,6 +377,8 @@ export function createStoreReader(dataDir: string): StoreReader {
       const opened = open();
       return opened ? readRepricings(opened.db) : [];
     },
+
+    ...readPast(openStored),
 
     coverage(span) {
       const opened = open();

@@ -15,17 +15,21 @@ export function createRowWriter(db: Db): (row: CallRow, page: number | null, kno
   /** By which columns hold something: handing SQLite a value costs more than storing it, and a third of them are null. */
   const adders = new Map<number, typeof addCall>();
 
+  const held: unknown[] = [];
+
   function add(values: readonly unknown[]): void {
     let shape = 0;
     let bit = 1;
-    const held: unknown[] = [];
+    let filled = 0;
     for (const value of values) {
       if (value !== null) {
         shape += bit;
-        held.push(value);
+        held[filled] = value;
+        filled += 1;
       }
       bit *= 2;
     }
+    held.length = filled;
     let adder = adders.get(shape);
     if (adder === undefined && adders.size < MOST_SHAPES) {
       adder = db.prepare(`INSERT ${insert(CALL_COLUMNS.filter((_, index) => values[index] !== null))}`);

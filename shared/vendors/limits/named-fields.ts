@@ -56,13 +56,13 @@ const OTHERS: ReadonlySet<string> = new Set([
 ]);
 
 interface Draft {
-  limit?: string;
-  remaining?: string;
-  used?: string;
-  reset?: string;
+  limit: string | undefined;
+  remaining: string | undefined;
+  used: string | undefined;
+  reset: string | undefined;
   /** The reset is seconds or milliseconds from now, whatever its size. */
-  resetUnit?: number;
-  window?: number | null;
+  resetUnit: number | undefined;
+  window: number | undefined;
   source: string;
 }
 
@@ -84,18 +84,32 @@ export function readNamedFields({ of, clock }: LimitFields): LimitSignal[] {
     const remaining =
       readCount(draft.remaining) ?? (limit !== null && used !== null ? Math.max(0, limit - used) : null);
     const ofLimit = windowParameter(draft.limit);
+    const { unit, window } = kindOf(resource);
     const signal = signalOf({
       resource,
-      unit: unitOf(resource),
+      unit,
       limit,
       remaining,
       resetAt: draft.reset === undefined ? null : resetOf(draft.reset, draft.resetUnit, clock),
-      window: ofLimit ?? draft.window ?? windowOf(resource),
+      window: ofLimit ?? draft.window ?? window,
       source: draft.source,
     });
     if (signal) signals.push(signal);
   }
   return signals;
+}
+
+/** Resources repeat with every answer, too; vendors name some of them in the answer. */
+const kinds = new Map<string, { unit: LimitSignal['unit']; window: number | null }>();
+
+function kindOf(resource: string): { unit: LimitSignal['unit']; window: number | null } {
+  let kind = kinds.get(resource);
+  if (kind === undefined) {
+    kind = { unit: unitOf(resource), window: windowOf(resource) };
+    if (kinds.size >= REMEMBERED) kinds.clear();
+    kinds.set(resource, kind);
+  }
+  return kind;
 }
 
 /** What a field's name says. */
@@ -148,7 +162,18 @@ function parseName(field: string): Name | null {
 
 function note(drafts: Map<string, Draft>, field: string, { figure, key, after, millis }: Name, value: string): void {
   let draft = drafts.get(key);
-  if (!draft) drafts.set(key, (draft = { source: field }));
+  if (!draft) {
+    draft = {
+      limit: undefined,
+      remaining: undefined,
+      used: undefined,
+      reset: undefined,
+      resetUnit: undefined,
+      window: undefined,
+      source: field,
+    };
+    drafts.set(key, draft);
+  }
   if (figure === 'window') {
     const length = readCount(value);
     if (length !== null && length > 0) draft.window = millis ? length / 1000 : length;
@@ -158,7 +183,7 @@ function note(drafts: Map<string, Draft>, field: string, { figure, key, after, m
     // What says “from now” beats what says a time: it needs no clock.
     if (draft.reset !== undefined && !after) return;
     if (after && !(millis && Number(value) > 1e11)) draft.resetUnit = millis ? 1000 : 1_000_000;
-    else delete draft.resetUnit;
+    else draft.resetUnit = undefined;
     draft.reset = value;
     return;
   }
@@ -174,6 +199,6 @@ function resetOf(value: string, unit: number | undefined, clock: LimitFields['cl
 
 /** `RateLimit-Limit: 100, 100;w=60` (drafts up to 06), `100;window=60`. */
 function windowParameter(limit: string | undefined): number | null {
-  const found = limit === undefined ? null : /;\s*w(?:indow)?=(\d{1,8})/.exec(limit);
+  const found = limit === undefined || !limit.includes(';') ? null : /;\s*w(?:indow)?=(\d{1,8})/.exec(limit);
   return found && Number(found[1]) > 0 ? Number(found[1]) : null;
 }

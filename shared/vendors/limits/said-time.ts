@@ -48,7 +48,7 @@ export function readDuration(text: string): number | null {
 export function readTime(text: string, clock: Clock): number | null {
   const value = text.trim();
   if (value === '' || value.length > 64) return null;
-  if (/^\d+(?:\.\d+)?$/.test(value)) {
+  if (isPlain(value) || /^\d+(?:\.\d+)?$/.test(value)) {
     const number = Number(value);
     if (number < 1e9) return fromNow(number * SECOND, clock);
     return at(number < 1e12 ? number * SECOND : number * 1000, clock);
@@ -58,6 +58,17 @@ export function readTime(text: string, clock: Clock): number | null {
   // Date.parse believes almost anything; only these two forms are dates here.
   if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(value) && !/^[A-Z][a-z]{2,8}, \d/.test(value)) return null;
   return at(Date.parse(value) * 1000, clock);
+}
+
+/** Figures and nothing else, as most are; no more than a count has. */
+function isPlain(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > 15) return false;
+  for (let index = 0; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
 }
 
 /** So many microseconds from now, or null when that is nonsense. */
@@ -73,6 +84,7 @@ function at(said: number, { now, ahead }: Clock): number | null {
 /** A count: not negative (-1 is how some say “unknown”), not beyond what can be counted. Null for anything else. */
 export function readCount(text: string | undefined): number | null {
   if (text === undefined) return null;
+  if (isPlain(text)) return Number(text);
   const found = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:[;,]|$)/.exec(text);
   return found ? Number(found[1]) : null;
 }

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, OutboundRequest } from '../../pipeline/dispatch.ts';
+import type { Answer, AnswerHead, Control, OutboundRequest, OwnAnswer } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
@@ -338,7 +338,7 @@ class ClientStream implements Answer {
     this.fail({ kind: 'malformed-answer', detail: 'The origin switched protocols although nobody asked it to.' });
   }
 
-  fail(failure: Failure): void {
+  fail(failure: Failure, own?: OwnAnswer): void {
     if (this.#over) return;
     this.#over = true;
     if (this.#stream.destroyed) return;
@@ -346,7 +346,7 @@ class ClientStream implements Answer {
       this.#stream.close(
         failure.kind === 'client-left' ? http2.constants.NGHTTP2_CANCEL : http2.constants.NGHTTP2_INTERNAL_ERROR,
       );
-    else answerRefusal(this.#stream, failure);
+    else answerRefusal(this.#stream, own ?? refusalFor(failure));
   }
 
   drained(): void {
@@ -368,7 +368,7 @@ function refuse(
   status?: number,
 ): void {
   recordRefused(around, leg, failure, refusalFor(failure, status).status, requestLine(pseudo));
-  answerRefusal(stream, failure, status);
+  answerRefusal(stream, refusalFor(failure, status));
 }
 
 function refuseUnproven(
@@ -382,7 +382,7 @@ function refuseUnproven(
   recordUnproven(around, leg, failure, refusalFor(failure).status, requestLine(pseudo));
   use.keepTime = CHANCE_MS;
   if (++use.refusals >= CHANCES) stream.session?.close();
-  answerRefusal(stream, failure);
+  answerRefusal(stream, refusalFor(failure));
   // The client need not send on what nobody reads (RFC 9113 §8.1).
   stream.once('finish', () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
 }
@@ -393,8 +393,7 @@ function requestLine({ method, scheme, authority, path }: Pseudo): Buffer {
   return Buffer.from(`${method} ${place} HTTP/2\r\n`, 'latin1');
 }
 
-function answerRefusal(stream: http2.ServerHttp2Stream, failure: Failure, status?: number): void {
-  const refusal = refusalFor(failure, status);
+function answerRefusal(stream: http2.ServerHttp2Stream, refusal: OwnAnswer): void {
   const headers = [
     ':status',
     String(refusal.status),

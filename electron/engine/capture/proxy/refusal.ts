@@ -1,15 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Failure, FailureKind } from '../../../../shared/model/failure.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
-import type { Fields } from '../../../../shared/bytes/http1-head.ts';
-
-/** What we answer ourselves when a call cannot be carried out (RFC 9457 problem details). */
-export interface Refusal {
-  status: number;
-  reason: string;
-  fields: Fields;
-  body: Buffer;
-}
+import type { OwnAnswer } from '../../pipeline/dispatch.ts';
 
 const STATUS_OF: Partial<Record<FailureKind, number>> = {
   'timeout-connect': 504,
@@ -35,7 +27,7 @@ export function statusOf(failure: Failure): number {
  * Builds the answer that tells a caller what went wrong: a problem document naming the cause, and
  * `Sallyport-Error` with the failure's kind so that programs can tell our answers from the origin's.
  */
-export function refusalFor(failure: Failure, status = statusOf(failure)): Refusal {
+export function refusalFor(failure: Failure, status = statusOf(failure)): OwnAnswer {
   const reason = STATUS_CODES[status] ?? 'Error';
   const body = Buffer.from(
     `${JSON.stringify({ type: `urn:sallyport:failure:${failure.kind}`, title: reason, status, detail: failure.detail, failure: failure.kind })}\n`,
@@ -61,6 +53,6 @@ export function refusalFor(failure: Failure, status = statusOf(failure)): Refusa
 }
 
 /** The head of such an answer for an HTTP/1 client; `further`: lines of it. */
-export function refusalHead({ status, reason, fields }: Refusal, close: boolean, further = ''): string {
+export function refusalHead({ status, reason, fields }: OwnAnswer, close: boolean, further = ''): string {
   return `HTTP/1.1 ${status} ${reason}\r\n${linesOf(fields)}${further}${close ? 'Connection: close\r\n' : ''}\r\n`;
 }

@@ -1,6 +1,7 @@
 import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { Connect } from '../../pipeline/forward/connect.ts';
 import type { Dispatch } from '../../pipeline/dispatch.ts';
+import type { Governing } from '../../pipeline/stages/govern.ts';
 import type { Authority } from '../../authority/root-ca.ts';
 import type { Duplex } from 'node:stream';
 import type net from 'node:net';
@@ -12,6 +13,7 @@ import type { Admission, Gate, Pass, Verdict } from './admission.ts';
 export interface Surroundings {
   dispatch: Dispatch;
   connect: Connect;
+  governing: Pick<Governing, 'idle' | 'meetTunnel'>;
   emit: Emit;
   /** The next call's id, or UNRECORDED while recording is paused. */
   nextCallId: () => number;

@@ -1,13 +1,18 @@
+import net from 'node:net';
 import tls from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { readClientHello, type ClientHello } from '../../../../shared/bytes/client-hello.ts';
 import { sniff } from '../../../../shared/bytes/sniff.ts';
+import { UNRECORDED } from '../../../../shared/events/call-event.ts';
 import type { TunnelFacts } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { attemptOver, ConnectError, type Connected } from '../../pipeline/forward/connect.ts';
 import { lossFailure } from '../../pipeline/forward/failures.ts';
+import type { Refused } from '../../pipeline/dispatch.ts';
+import type { GovernedTunnel } from '../../pipeline/stages/govern.ts';
 import { cutConnection } from './cut.ts';
+import { governTunnel, sayDenied, type TunnelGovernance } from './governed-tunnel.ts';
 import { recordUnproven } from './record-refused.ts';
 import { relay } from './relay.ts';
 import type { Leg, Surroundings } from './surroundings.ts';
@@ -113,8 +118,10 @@ class Tunnel {
    * need). Whoever speaks first says which; a client that does is served as if nobody had asked the server.
    */
   #hearServer(): void {
-    // Something that is no beginning we know: it is for the server to answer.
-    if (this.#held.length > 0 || this.#around.admission.mustProve(this.#leg)) return this.#passOn('server-first', null);
+    // Something that is no beginning we know: it is for the server to answer. Where policies may have something to say, nobody
+    // is connected to before they have.
+    const early = this.#around.admission.mustProve(this.#leg) || this.#mayBeRefused();
+    if (this.#held.length > 0 || early) return this.#passOn('server-first', null);
     const { host, port } = this.#target;
     const listening = new AbortController();
     const { signal } = listening;
@@ -269,7 +276,7 @@ class Tunnel {
     alpn: string[] | null,
     made: Made | null = null,
   ): void {
-    const { host, port } = this.#target;
+    const { host } = this.#target;
     // TLS to the proxy itself is a way to ask it, not one past it: nobody has proved anything yet. Or identity has
     // become required since the tunnel was opened.
     if (this.#around.admission.mustProve(this.#leg)) {
@@ -281,25 +288,100 @@ class Tunnel {
     }
     const call = this.#open(hello === null ? 'tcp' : 'tls');
     this.#around.emit({ type: 'tunnelled', call, ...tunnelFacts(reason, hello, host) });
+    governTunnel(
+      this.#around,
+      this.#asked(call, hello),
+      client,
+      first,
+      (refused, said, governance) => {
+        if (refused === null) this.#connectAnd(client, said, alpn, made, call, governance);
+        else this.#refuse(client, hello !== null && alpn === null, made, call, refused);
+      },
+      () => {
+        made?.connected.socket.destroy();
+        this.#close(call, { kind: 'client-left', detail: 'The caller dropped the tunnel while it was held.' }, 0, 0);
+        client.destroy();
+      },
+    );
+  }
+
+  #asked(call: number, hello: ClientHello | null): GovernedTunnel {
+    const { host, port } = this.#target;
+    const { app, tags, connection } = this.#leg;
+    return {
+      call,
+      at: this.#startedAt,
+      app: app ?? connection?.app ?? null,
+      process: connection?.process ?? null,
+      tags,
+      scheme: hello === null ? 'tcp' : 'tls',
+      // Of an address the name that is asked for there says more.
+      host: net.isIP(host) === 0 ? host : (hello?.serverName ?? host),
+      port,
+    };
+  }
+
+  /** Whether policies would hold or refuse a tunnel from here; what it would take of them is given back. */
+  #mayBeRefused(): boolean {
+    const { governing } = this.#around;
+    const governed = governing.idle ? null : governing.meetTunnel(this.#asked(UNRECORDED, null));
+    if (governed === null) return false;
+    let allowed = false;
+    governed.decide(null, (refused) => {
+      allowed = refused === null;
+    });
+    const nothing = { durationUs: 0, timeToFirstByteUs: null, requestBytes: 0, responseBytes: 0 };
+    governed.over({ left: false, status: null, failed: true, ...nothing });
+    return !allowed || governed.check !== null;
+  }
+
+  #refuse(client: Duplex, inHandshake: boolean, made: Made | null, call: number, refused: Refused): void {
+    made?.connected.socket.destroy();
+    this.#close(call, refused.failure, 0, 0);
+    sayDenied(client, inHandshake);
+    if (inHandshake) client.end();
+    else cutConnection(client, this.#leg.bottom);
+  }
+
+  #connectAnd(
+    client: Duplex,
+    first: Buffer,
+    alpn: string[] | null,
+    made: Made | null,
+    call: number,
+    governance: TunnelGovernance,
+  ): void {
+    const { host, port } = this.#target;
+    const check = governance.governed?.check ?? null;
     const connecting = new AbortController();
     const onGone = (): void => connecting.abort();
     client.once('close', onGone);
     const started = made?.started ?? monotonicMicroseconds() - this.#origin;
+    const target = { scheme: 'https', host, port, alpn, tunnel: true } as const;
     (made === null
-      ? this.#around.connect({ scheme: 'https', host, port, alpn, tunnel: true }, connecting.signal)
+      ? this.#around.connect(check === null ? target : { ...target, check }, connecting.signal)
       : Promise.resolve(made.connected)
     )
+      .then((connected) => {
+        const { facts } = connected;
+        const refused = check?.(facts.via === null ? facts.remoteAddress : null, facts.tls?.version ?? null) ?? null;
+        if (refused === null) return connected;
+        connected.socket.destroy();
+        throw new ConnectError(refused.failure, facts, refused.answer);
+      })
       .then(
         async (connected) => {
           client.off('close', onGone);
           this.#around.emit({ type: 'attempted', call, ...attemptOver(connected.facts, started, false, null) });
-          await this.#relayTo(client, first, connected, call);
+          await this.#relayTo(client, first, connected, call, governance);
         },
         (error: unknown) => {
           const failure: Failure =
             error instanceof ConnectError ? error.failure : { kind: 'internal', detail: String(error) };
           if (error instanceof ConnectError)
             this.#around.emit({ type: 'attempted', call, ...attemptOver(error.facts, started, false, failure) });
+          if (error instanceof ConnectError && error.own !== undefined) governance.governed?.answered(error.own);
+          governance.over(false, true, 0, 0);
           this.#close(call, failure, 0, 0);
           cutConnection(client, this.#leg.bottom);
         },
@@ -307,7 +389,13 @@ class Tunnel {
       .catch(this.#around.onBug);
   }
 
-  async #relayTo(client: Duplex, first: Buffer, connected: Connected, call: number): Promise<void> {
+  async #relayTo(
+    client: Duplex,
+    first: Buffer,
+    connected: Connected,
+    call: number,
+    governance: TunnelGovernance,
+  ): Promise<void> {
     const { socket } = connected;
     if (first.length > 0) socket.write(first);
     const end = await relay(client, socket, { bottom: this.#leg.bottom });
@@ -316,6 +404,7 @@ class Tunnel {
       failure = lossFailure(end.error.error, this.#target.host, 'in the middle of the tunnel');
     else if (end.error !== null)
       failure = this.#leg.pass?.ended ?? { kind: 'client-left', detail: 'The caller dropped the tunnel.' };
+    governance.over(true, failure !== null, end.sent + first.length, end.received);
     this.#close(call, failure, end.sent + first.length, end.received);
   }
 

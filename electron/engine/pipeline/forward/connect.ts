@@ -2,7 +2,9 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Attempt, TlsFacts } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
+import type { ConnectionCheck, OwnAnswer, Refused } from '../dispatch.ts';
 import { monotonicMicroseconds } from '../clock.ts';
+import { checkedLookup } from './checked-lookup.ts';
 import { connectFailure, isUntrusted, untrustedFailure } from './failures.ts';
 import { openTunnel } from './chained-proxy.ts';
 import { peerOf } from './peer-address.ts';
@@ -16,6 +18,8 @@ export interface Target {
   alpn: readonly string[] | null;
   /** The bytes are not ours to read: a chained proxy must give a tunnel even for plain TCP. */
   tunnel?: boolean;
+  /** Asked of addresses before they are connected to. */
+  check?: ConnectionCheck;
 }
 
 /** What an Attempt says of its connection. Durations in microseconds, null for steps that did not happen. */
@@ -56,10 +60,13 @@ export interface Connected {
 export class ConnectError extends Error {
   readonly failure: Failure;
   readonly facts: ConnectionFacts;
-  constructor(failure: Failure, facts: ConnectionFacts) {
+  /** What the caller is told, when a policy refused the connection. */
+  readonly own: OwnAnswer | undefined;
+  constructor(failure: Failure, facts: ConnectionFacts, own?: OwnAnswer) {
     super(failure.detail);
     this.failure = failure;
     this.facts = facts;
+    this.own = own;
   }
 }
 
@@ -140,7 +147,9 @@ export function createConnector(options: ConnectOptions): Connector {
     const { host, port } = proxy ?? mapped ?? target;
     facts.via = proxy?.label ?? null;
 
-    const bottom = await connectTcp(host, port, options.connectTimeout, signal, facts);
+    // Of a name that another proxy looks up nobody here knows the address.
+    const check = proxy === null && inside === null ? target.check : undefined;
+    const bottom = await connectTcp(host, port, options.connectTimeout, signal, facts, check);
     let socket = bottom;
     if (facts.remotePort !== null && options.isOwnPort(facts.remotePort) && isOwnAddress(socket)) {
       socket.destroy();
@@ -230,19 +239,41 @@ function connectTcp(
   timeout: number,
   signal: AbortSignal,
   facts: ConnectionFacts,
+  check?: ConnectionCheck,
 ): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const started = monotonicMicroseconds();
     let looked = started;
+    let refused: Refused | null = null;
+    if (check !== undefined && net.isIP(host) !== 0) {
+      facts.remoteAddress = host;
+      refused = check(host, undefined);
+      if (refused !== null) {
+        reject(new ConnectError(refused.failure, facts, refused.answer));
+        return;
+      }
+    }
     const fail = (failure: Failure): void => {
       finish();
       socket.on('error', ignore);
       socket.destroy();
-      reject(new ConnectError(failure, facts));
+      reject(new ConnectError(refused?.failure ?? failure, facts, refused?.answer));
     };
     let socket: net.Socket;
     try {
-      socket = net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
+      socket = net.connect({
+        host,
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: 60_000,
+        ...(check !== undefined && {
+          lookup: checkedLookup(check, (address, by) => {
+            facts.remoteAddress = address;
+            refused = by;
+          }),
+        }),
+      });
     } catch (error) {
       reject(new ConnectError(connectFailure(error, host, port, 'tcp'), facts));
       return;

@@ -100,7 +100,7 @@ class Forwarding implements Answer, Control {
         if (error instanceof ConnectError)
           this.#answer.attempted(attemptOver(error.facts, started - this.#request.origin, false, failure));
         this.#finish();
-        this.#answer.fail(failure);
+        this.#answer.fail(failure, error instanceof ConnectError ? error.own : undefined);
       },
     );
   }
@@ -110,6 +110,18 @@ class Forwarding implements Answer, Control {
     this.#reused = lease.reused;
     this.#active = performance.now();
     const at = (openedAt ?? monotonicMicroseconds()) - this.#request.origin;
+    const { check } = this.#request;
+    if (check !== undefined) {
+      const refused = check(facts.via === null ? facts.remoteAddress : null, facts.tls?.version ?? null);
+      if (refused !== null) {
+        // Nothing was written on it, but whose it was to be may not have it.
+        if (lease.kind === 'h1') lease.connection.destroy();
+        this.#answer.attempted(attemptOver(facts, at, lease.reused, refused.failure));
+        this.#finish();
+        this.#answer.fail(refused.failure, refused.answer);
+        return;
+      }
+    }
     this.#answer.attempted(attemptOver(facts, at, lease.reused, null));
     if (lease.kind === 'h1') {
       this.#http1 = lease.connection;

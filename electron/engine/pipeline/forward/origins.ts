@@ -1,5 +1,5 @@
 import type { OutboundRequest } from '../dispatch.ts';
-import type { Connect, Connected } from './connect.ts';
+import type { Connect, Connected, Target } from './connect.ts';
 import { OriginHttp1, type OriginHttp1Owner } from './origin-http1.ts';
 import { createOriginHttp2, type OriginHttp2 } from './origin-http2.ts';
 
@@ -87,6 +87,9 @@ export function createOrigins(connect: Connect): Origins {
 
   const keyOf = (request: OutboundRequest): string => `${request.scheme}://${request.host}:${request.port}`;
 
+  const placeOf = ({ scheme, host, port, check }: OutboundRequest): Omit<Target, 'alpn'> =>
+    check === undefined ? { scheme, host, port } : { scheme, host, port, check };
+
   function takeSession(key: string): OriginHttp2 | null {
     for (const session of sessions.get(key) ?? []) if (session.open) return session;
     return null;
@@ -102,10 +105,7 @@ export function createOrigins(connect: Connect): Origins {
   async function openHttp2(request: OutboundRequest, key: string, signal: AbortSignal): Promise<Lease> {
     const secure = request.scheme === 'https';
     const begun = generation;
-    const connected = await connect(
-      { scheme: request.scheme, host: request.host, port: request.port, alpn: secure ? ['h2', 'http/1.1'] : null },
-      signal,
-    );
+    const connected = await connect({ ...placeOf(request), alpn: secure ? ['h2', 'http/1.1'] : null }, signal);
     if (secure ? connected.alpn !== 'h2' : connected.absoluteForm !== null) {
       onlyHttp1.add(key);
       return adoptHttp1(connected, key, begun);
@@ -129,11 +129,7 @@ export function createOrigins(connect: Connect): Origins {
         await session.ready;
       } catch {
         onlyHttp1.add(key);
-        return adoptHttp1(
-          await connect({ scheme: 'http', host: request.host, port: request.port, alpn: null }, signal),
-          key,
-          begun,
-        );
+        return adoptHttp1(await connect({ ...placeOf(request), alpn: null }, signal), key, begun);
       }
     }
     if (begun === generation) {
@@ -172,11 +168,7 @@ export function createOrigins(connect: Connect): Origins {
       if (request.protocol !== 'h2' || onlyHttp1.has(key)) {
         const alpn = request.scheme === 'https' ? ['http/1.1'] : null;
         const begun = generation;
-        return adoptHttp1(
-          await connect({ scheme: request.scheme, host: request.host, port: request.port, alpn }, signal),
-          key,
-          begun,
-        );
+        return adoptHttp1(await connect({ ...placeOf(request), alpn }, signal), key, begun);
       }
       // Calls that arrive together on one caller's session share one new session to the origin.
       const pending = opening.get(key);

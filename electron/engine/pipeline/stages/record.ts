@@ -3,7 +3,7 @@ import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, Dispatch, OutboundRequest, Stage } from '../dispatch.ts';
+import type { Answer, AnswerHead, Control, Dispatch, OutboundRequest, OwnAnswer, Stage } from '../dispatch.ts';
 import type { Duplex } from 'node:stream';
 import { monotonicMicroseconds } from '../clock.ts';
 
@@ -164,8 +164,10 @@ class CallRecording implements Answer, Control {
     this.#answer.upgraded(head, socket, first);
   }
 
-  fail(failure: Failure): void {
-    this.#answer.fail(failure);
+  fail(failure: Failure, own?: OwnAnswer): void {
+    // A row says what its caller got, whoever said it.
+    if (own !== undefined) this.#answerOurselves(own);
+    this.#answer.fail(failure, own);
     this.#close(failure, '');
   }
 
@@ -220,6 +222,20 @@ class CallRecording implements Answer, Control {
   abort(failure: Failure): void {
     this.control.abort(failure);
     this.#close(failure, '');
+  }
+
+  #answerOurselves({ status, reason, fields, body }: OwnAnswer): void {
+    this.#emit({
+      type: 'answered',
+      call: this.#call,
+      at: this.#now(),
+      status,
+      reason,
+      protocol: 'http/1.1',
+      headers: linesOf(fields),
+    });
+    this.#responseBytes = body.length;
+    this.#keep('response-data', body, this.#limit);
   }
 
   #keep(type: 'request-data' | 'response-data', chunk: Buffer, room: number): void {
