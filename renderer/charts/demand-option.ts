@@ -50,7 +50,12 @@ export function demandOption(given: {
       axisLine: { lineStyle: { color: colour('--line-strong') } },
       axisTick: { customValues: ticks, lineStyle: { color: colour('--line-strong') } },
       splitLine: { show: false },
-      axisLabel: { ...label, customValues: ticks, hideOverlap: true, formatter: (us: number) => tickLabel(us, distance) },
+      axisLabel: {
+        ...label,
+        customValues: ticks,
+        hideOverlap: true,
+        formatter: (us: number) => tickLabel(us, distance),
+      },
     },
     yAxis: {
       type: 'value',
