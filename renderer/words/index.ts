@@ -15,6 +15,7 @@ import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { asks, policies } from './policies.ts';
+import { policyFields } from './policy-fields.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 import { vendors } from './vendors.ts';
@@ -42,6 +43,7 @@ export const words = {
   map,
   overview,
   policies,
+  policyFields,
   settings,
   emptyTraffic,
   facetPanel,
