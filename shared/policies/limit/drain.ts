@@ -96,7 +96,6 @@ export function createDrainMeter(most: number, perUnit: number, clock: SteadyClo
     limit: (drain) => drain.most,
     used: (drain, at) => levelAt(drain, at),
     resetAt: (drain, at) => at + Math.ceil(levelAt(drain, at) * drain.perUnit),
-    since: () => -Infinity,
     idle: (drain, at) => levelAt(drain, at) === 0,
     save(drain, at) {
       const level = levelAt(drain, at);

@@ -349,7 +349,7 @@ describe('a clock that is set', () => {
     for (let turn = 0; turn < 20_000; turn += 1) {
       if (pass(rule, factsOf(), NOON + 5 * SECOND + (turn % 2) * 3000).verdict === 'allow') taken += 1;
     }
-    expect(taken).toBeLessThanOrEqual(settings['limit'] as number);
+    expect(taken).toBeLessThanOrEqual(Number(settings['limit']));
   });
 
   it('forwards, as after sleep: those who wait leave as far as they fit, and the others are told', () => {
