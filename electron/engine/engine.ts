@@ -40,7 +40,7 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { keepGoverning } from './governing.ts';
+import { keepGoverning, type Budgets } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
@@ -104,7 +104,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'];
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & Budgets;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -419,7 +419,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies },
+      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies, ...governing.budgets(reader) },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

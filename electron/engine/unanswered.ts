@@ -6,7 +6,7 @@ async function* none(): AsyncGenerator<{ problem: 'not-running' }> {
 }
 
 /** In the place of rooms that are being built. */
-type Answered = 'backtest' | 'sweep' | 'demand' | 'recommend' | 'whatIfPrice' | 'whatIfCache';
+type Answered = 'budgets' | 'backtest' | 'sweep' | 'demand' | 'recommend' | 'whatIfPrice' | 'whatIfCache';
 export const unanswered: { policies: Omit<PoliciesFace, Answered> } = {
   policies: {
     get: no,
@@ -20,7 +20,6 @@ export const unanswered: { policies: Omit<PoliciesFace, Answered> } = {
     restore: no,
     gauges: no,
     decisions: no,
-    budgets: no,
     alerts: no,
     changeAlert: no,
     asks: none,
