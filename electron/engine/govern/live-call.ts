@@ -38,6 +38,8 @@ export class LiveCall implements Governed {
   readonly readsBody: boolean;
   readonly watchesOutput: boolean;
   readonly check: ConnectionCheck | null;
+  /** What was said of it last, when it was decided. */
+  told: readonly Decision[] = [];
   /** Null until it was considered. */
   ruling: Ruling | null = null;
   readonly #needs: Needs;
@@ -178,6 +180,7 @@ export class LiveCall implements Governed {
       this.#around.fault(error);
       return [];
     }
+    this.told = decisions;
     this.#emit(decisions);
     return decisions;
   }
