@@ -167,7 +167,7 @@ function bandOf(forecast: Forecast, counted: number, limit: number, now: number)
   return { low: more(lowNanoUsd), likely: more(expectedNanoUsd), high: more(highNanoUsd), exhaustedAt };
 }
 
-function isKnown({ fields, headers, tags: _, times, when }: Match): boolean {
+function isKnown({ fields, headers, times, when }: Match): boolean {
   return (
     Object.keys(fields).every((field) => isKnownField(field as MatchField)) &&
     Object.keys(headers).length === 0 &&
