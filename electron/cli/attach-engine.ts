@@ -36,7 +36,7 @@ export async function attachEngine(options: {
       if (other) {
         lease.held.abort();
         throw new Fault(
-          `An engine runs on ${dataDir} already and reaches origins in another way; ${reach[0] ?? ''} cannot change it. Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
+          `An engine runs on ${dataDir} already, and was started with other options; ${reach[0] ?? ''} cannot change it. Stop it (kill ${connection.engine?.pid ?? ''}), or use another folder with --data DIR.`,
           EXIT.engine,
         );
       }

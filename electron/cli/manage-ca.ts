@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createInterface } from 'node:readline/promises';
+import { confirm } from './confirm.ts';
 import { shellQuote } from '../../shared/format/shell-quote.ts';
 import { openAuthority, rotateAuthority } from '../engine/authority/root-ca.ts';
 import type { TrustStep } from '../engine/authority/trust/step.ts';
@@ -33,7 +33,7 @@ export async function changeTrust(what: 'install' | 'uninstall', options: CaOpti
     await write(
       'From then on, whoever can read ca-key.pem in the data folder could impersonate any site to this machine.\n',
     );
-  if (!(await agreed(options))) throw new Fault('Nothing was changed.');
+  if (!(await confirm(options.yes))) throw new Fault('Nothing was changed.');
   for (const step of steps) runStep(step);
   await write(what === 'install' ? 'Done. Programs that are running now may need a new start.\n' : 'Done.\n');
   if (process.platform === 'linux' && !machine.has('certutil')) {
@@ -51,7 +51,7 @@ export async function rotate(options: CaOptions): Promise<void> {
   await write(
     `A new key and certificate will replace those in ${dataDir}. Whatever trusts the old one will refuse calls until it trusts the new one.\n`,
   );
-  if (!(await agreed(options))) throw new Fault('Nothing was changed.');
+  if (!(await confirm(options.yes))) throw new Fault('Nothing was changed.');
   await write(`${rotateAuthority({ dataDir })}\n`);
 }
 
@@ -60,17 +60,6 @@ function caFile(options: CaOptions): string {
   const dataDir = dataFolder(options.data);
   openDataFolder(dataDir);
   return openAuthority({ dataDir, log: note }).caPath;
-}
-
-async function agreed({ yes }: CaOptions): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY) throw new Fault('There is no terminal to ask on; add --yes to go ahead.', EXIT.usage);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('Go ahead? [y/N] ')).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 function commandOf({ command, asRoot }: TrustStep): readonly [string, ...string[]] {

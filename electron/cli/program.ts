@@ -14,6 +14,7 @@ import { addMap } from './map.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
 import { addImport } from './import.ts';
+import { addPolicy } from './policy.ts';
 import { addPrices } from './prices.ts';
 import { addReconcile } from './reconcile.ts';
 import { addReprice } from './reprice.ts';
@@ -58,6 +59,7 @@ Examples:
   addCall(program);
   addApps(program);
   addVendors(program);
+  addPolicy(program);
   addCosts(program);
   addMap(program);
   addPrices(program);

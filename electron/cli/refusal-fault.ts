@@ -31,6 +31,12 @@ export function refusalFault(error: unknown, query = ''): unknown {
         `There is no vendor “${(data as { id: string }).id}”. List what there is with: sallyport vendors`,
         EXIT.failed,
       );
+    case 'POLICY_NOT_FOUND':
+    case 'POLICIES_CHANGED':
+      return new Fault(error.message, EXIT.failed);
+    case 'BAD_POLICIES':
+    case 'BAD_WHAT_IF':
+      return new Fault(error.message, EXIT.usage);
     case 'BAD_APP':
     case 'BAD_VENDOR':
       return new Fault(error.message, EXIT.failed);

@@ -78,12 +78,14 @@ function readAddress(text: string): string {
   return address;
 }
 
-/** Options that say how the engine reaches origins; `serve` and `run` take them. */
+/** Options that say how the engine reaches origins and by what rules; `serve`, `start` and `run` take them. */
 export interface ReachOptions {
   connectTo?: { host: string; port: number; toHost: string; toPort: number }[];
   upstreamCa?: string[];
   passThrough?: string[];
   clientCertificate?: { host: string; cert: string; key: string }[];
+  /** By what rules; else the data folder's. */
+  policies?: string;
 }
 
 export function reachOptions(): Option[] {
@@ -102,6 +104,10 @@ export function reachOptions(): Option[] {
       '--client-certificate <host=cert,key>',
       'show this certificate to the host (PEM files); may be repeated',
     ).argParser(several(readClientCertificate)),
+    new Option(
+      '--policies <file>',
+      'the policies that calls go by (default: policies.yaml in the data folder); see sallyport policy',
+    ).argParser((file: string) => resolve(file)),
   ];
 }
 
@@ -119,6 +125,7 @@ export function reachArguments(options: ReachOptions): string[] {
       '--client-certificate',
       `${host}=${cert},${key}`,
     ]),
+    ...(options.policies === undefined ? [] : ['--policies', options.policies]),
   ];
 }
 

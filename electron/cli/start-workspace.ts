@@ -107,7 +107,7 @@ async function runDesktop(
   dataDir: string,
   options: StartOptions,
 ): Promise<string | null> {
-  const { proxyPort, workspacePort, connectTo, upstreamCa, passThrough, clientCertificate } = options;
+  const { proxyPort, workspacePort, connectTo, upstreamCa, passThrough, clientCertificate, policies } = options;
   const passed = passOptions({
     data: dataDir,
     ...(proxyPort === undefined ? {} : { proxyPort }),
@@ -118,6 +118,7 @@ async function runDesktop(
       ...(upstreamCa === undefined ? {} : { upstreamCa }),
       ...(passThrough === undefined ? {} : { passThrough }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      ...(policies === undefined ? {} : { policies }),
     },
     reachArguments: reachArguments(options),
   });

@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
+import { openWhatIf } from './analytics/backtest/what-if-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
-import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import type { Settings } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
-import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { createArchive, type Archive } from './archive/archive.ts';
+import { archiveSettings, flagsOf, proxyChoice, wayOut } from './engine-settings.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
@@ -19,7 +21,6 @@ import { watchTunnels } from './capture/coverage/watch-tunnels.ts';
 import { createIdentity, type Identity } from './capture/identity/identity.ts';
 import { createIngest, type Ingest } from './capture/ingest/ingest.ts';
 import type { Decide } from './capture/ingest/verdicts.ts';
-import { createGovernor } from '../../shared/policies/create-governor.ts';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import type { Runner } from './capture/attach/run-tool.ts';
 import { DEFAULT_LIMITS, type Limits, type Surroundings } from './capture/proxy/surroundings.ts';
@@ -28,7 +29,6 @@ import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
-import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
 import { createWork, type Work } from './jobs/work.ts';
 import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -40,9 +40,12 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
-import { NO_POLICIES } from './govern/no-policies.ts';
-import { keepGoverning } from './governing.ts';
+import { decideForAgents } from './govern/decide-for-agents.ts';
+import { livePolicies } from './govern/live-face.ts';
+import { keepGoverning, type Budgets } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import type { FilePolicies } from './govern/register/register-face.ts';
+import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
 import { unanswered } from './unanswered.ts';
@@ -79,7 +82,7 @@ export interface EngineOptions {
   /** Says of governed calls whether they may leave; all may when nobody says. */
   decide?: Decide;
   /** Policies in force from the start. */
-  govern?: { set: PolicySet; create: (set: PolicySet, around: GovernorSurroundings) => Governor };
+  govern?: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor };
   /** One line for whoever looks after the engine. */
   log?: (line: string) => void;
 }
@@ -104,7 +107,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies;
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies & Budgets;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -151,9 +154,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await identity.ready;
 
   const governing = keepGoverning({
-    set: options.govern?.set ?? NO_POLICIES,
-    create: options.govern?.create ?? createGovernor,
-    emit: archive.emit,
+    given: options.govern,
+    dataDir,
+    archive,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
     log,
@@ -215,6 +218,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   reader.setPlaces(settings.current.places.databases);
+  const places = (): readonly string[] => settings.current.places.databases;
+  const whatIf = openWhatIf({ dataDir, words: reader, places, now: wallMicroseconds });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
@@ -251,6 +256,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       addRepricing: (record) => archive.work('addRepricing', record),
     },
     now: wallMicroseconds,
+  });
+  const policyFile = await keepPolicies({
+    dataDir,
+    file: settings.current.policies.file,
+    archive,
+    reader,
+    live: options.govern ? null : governing.live,
+    log,
   });
   const metering = keepMetering({ archive, ledger, prices: priceRegister, log });
   const doors: number[] = [];
@@ -337,7 +350,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connectionAt: identity.connectionAt,
     onAgent: coverage.agent,
     identify: identity.identityOfPid,
-    decide: options.decide,
+    decide:
+      options.decide ??
+      decideForAgents({ live: governing.live, isPassThrough: around.isPassThrough, now: wallMicroseconds }),
     isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
@@ -409,7 +424,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: unanswered.policies,
+      policies: {
+        ...unanswered.policies,
+        ...whatIf.face,
+        ...policyFile.policies,
+        ...livePolicies(governing.live),
+        ...governing.budgets(reader),
+      },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -419,10 +440,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
-        governing.close();
+        await governing.close();
         register.close();
         vendorRegister.close();
         metering.close();
+        await policyFile.close();
         await ledgerWork.stop();
         priceRegister.close();
         await agents.close();
@@ -433,16 +455,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
+        await whatIf.stop();
         await reader.stop();
         await archive.stop();
       },
     };
   } catch (error) {
     ignoreSettings();
-    governing.close();
+    await governing.close();
     register.close();
     vendorRegister.close();
     metering.close();
+    await policyFile.close();
     await ledgerWork.stop();
     priceRegister.close();
     await agents.close();
@@ -457,35 +481,4 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await archive.stop();
     throw error;
   }
-}
-
-/** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
-  return {
-    capture: {
-      ...(bodyLimit !== undefined && { bodyLimit }),
-      ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
-    },
-    ...(budgets !== undefined && { retention: budgets }),
-    ...(access !== undefined && { network: access }),
-  };
-}
-
-function archiveSettings({ capture, retention, redaction }: Settings): ArchiveSettings {
-  return { bodyLimit: capture.bodyLimit, budgets: retention, redaction };
-}
-
-/** What, when it differs, makes connections of before unfit. */
-function wayOut({ network }: Settings): string {
-  return JSON.stringify([network.upstreamProxy, network.noProxy]);
-}
-
-/** Which proxy a connection goes through; what cannot be read in the environment throws in words. */
-function proxyChoice(
-  { network }: Settings,
-  environment: Record<string, string | undefined>,
-): ReturnType<typeof readUpstreamProxy> {
-  if (network.upstreamProxy === 'environment') return readUpstreamProxy(environment);
-  if (network.upstreamProxy === 'none') return () => null;
-  return chooseOneProxy(network.upstreamProxy, network.noProxy);
 }

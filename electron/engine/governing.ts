@@ -1,12 +1,19 @@
-import type { Emit } from '../../shared/events/call-event.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
+import { createBudgetsFace } from './analytics/budgets-face.ts';
+import type { Reader } from './analytics/reader.ts';
+import type { Archive } from './archive/archive.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
 import { createHostBook } from './govern/host-facts.ts';
+import { createLookAhead } from './govern/look-ahead.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
+import { keepCounters } from './govern/saved-counters.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
+import { READ_AHEAD } from './pipeline/stages/govern.ts';
+import { plainOf } from './store/content-coding.ts';
 import type { Declared } from './vendors/declared.ts';
 
 /** The governor of an engine, and what it has to be told. */
@@ -15,32 +22,58 @@ export interface KeptGoverning {
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
-  close(): void;
+  /** The contract's question about budgets. */
+  budgets(reader: Pick<Reader, 'costBudgets'>): Budgets;
+  close(): Promise<void>;
 }
 
+export type Budgets = ReturnType<typeof createBudgetsFace>;
 type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Names of processes that are kept; those of long ago make no calls. */
 const PROCESSES = 5000;
 
+/** Counters shown of one budget. */
+const MOST_GAUGES = 1000;
+/** So long at most is waited at the end for what calls used. */
+const LAST_WORDS_MS = 1000;
+
+/** Until the policy file is read. */
+const NO_POLICIES: PolicySet = { version: 0, otherwise: 'allow', zone: 'UTC', policies: [], exceptions: [] };
+
 /** Builds what governs calls, and finds out of calls what policies ask. */
 export function keepGoverning(given: {
-  create: (set: PolicySet, around: GovernorSurroundings) => Governor;
-  set: PolicySet;
-  emit: Emit;
+  /** Policies in force whatever the file says, and another governor: for those who test what is carried out. */
+  given: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor } | undefined;
+  dataDir: string;
+  archive: Pick<Archive, 'emit' | 'flush' | 'awaitMetering' | 'onMetered' | 'priceAhead'>;
   fingerprintKey: Buffer;
   redaction: RedactionNames;
   log: (line: string) => void;
 }): KeptGoverning {
+  const { archive } = given;
   const processes = new Map<string, string>();
   const hosts = createHostBook({ now: wallMicroseconds, today: () => new Date().toLocaleDateString('sv-SE') });
   const fingerprint = createFingerprint(given.fingerprintKey);
   let redactionNames = given.redaction;
   let redactor: Redactor | null = null;
-  const live = createLiveGovernor({
-    create: given.create,
-    set: given.set,
-    emit: given.emit,
+  const counters = keepCounters({
+    dataDir: given.dataDir,
+    now: wallMicroseconds,
+    counters: () => live.counters(),
+    log: given.log,
+  });
+  const live: LiveGovernor = createLiveGovernor({
+    ...(given.given?.create !== undefined && { create: given.given.create }),
+    set: given.given?.set ?? NO_POLICIES,
+    kept: counters.kept?.counters ?? {},
+    onCounted: counters.changed,
+    emit: archive.emit,
+    awaitMetering: archive.awaitMetering,
+    readAhead: createLookAhead({
+      priceAhead: archive.priceAhead,
+      plainOf: (bytes, coding) => plainOf(bytes, coding, READ_AHEAD),
+    }),
     now: wallMicroseconds,
     log: given.log,
     sources: {
@@ -56,17 +89,31 @@ export function keepGoverning(given: {
       endpoint: () => null,
     },
   });
+  const deaf = archive.onMetered((call, metered) => live.metered(call, metered));
   return {
     live,
     noteProcess(key, name) {
       if (processes.size >= PROCESSES) processes.clear();
       processes.set(key, name);
     },
+    budgets: (reader) =>
+      createBudgetsFace({
+        reader,
+        set: () => live.set,
+        gauges: (policy) => live.gauges(policy, MOST_GAUGES),
+        now: wallMicroseconds,
+      }),
     declare: hosts.declare,
     redact(names) {
       redactionNames = names;
       redactor = null;
     },
-    close: live.stop,
+    async close() {
+      // What the last calls used belongs to the counters; a disk in trouble is not waited for.
+      if (!live.idle) await Promise.race([archive.flush(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      deaf();
+      live.stop();
+      return counters.close();
+    },
   };
 }

@@ -1,9 +1,11 @@
-/** How the engine reaches origins, as options say it: files by their paths. */
+/** How the engine reaches origins and by what rules, as options say it: files by their paths. */
 export interface ReachFiles {
   connectTo?: { host: string; port: number; toHost: string; toPort: number }[];
   upstreamCa?: string[];
   passThrough?: string[];
   clientCertificate?: { host: string; cert: string; key: string }[];
+  /** The policies that calls go by, where it is not the data folder's file. */
+  policies?: string;
 }
 
 /** Where the proxy listens beside loopback, and who has to prove who they are, as options say it. */

@@ -15,7 +15,10 @@ import { ownCommand } from './own-command.ts';
 import { USUAL_PORTS } from './usual-ports.ts';
 
 /** What the engine's options say of how it reaches origins. */
-export type Reach = Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'>;
+export type Reach = Pick<EngineOptions, 'connectTo' | 'upstreamCa' | 'passThrough' | 'clientCertificates'> & {
+  /** The policies that calls go by, where it is not the data folder's file. */
+  policies?: string | undefined;
+};
 
 export interface ServiceOptions {
   dataDir: string;
@@ -130,9 +133,15 @@ export async function openEngineService(options: ServiceOptions): Promise<Engine
 }
 
 /** What was said for this start alone, whatever the settings say. A port of 0 is any, which settings write as null. */
-function flagsOf({ proxyPort, workspacePort, access, reach: { passThrough = [] } }: ServiceOptions): SettingsChange {
+function flagsOf({
+  proxyPort,
+  workspacePort,
+  access,
+  reach: { passThrough = [], policies },
+}: ServiceOptions): SettingsChange {
   return {
     ...(passThrough.length > 0 && { capture: { passThrough: [...passThrough] } }),
+    ...(policies !== undefined && { policies: { file: policies } }),
     network: {
       ...(proxyPort !== undefined && { proxyPort: proxyPort || null }),
       ...(workspacePort !== undefined && { workspacePort: workspacePort || null }),

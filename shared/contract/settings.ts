@@ -52,6 +52,17 @@ export const settingsSchema = z.object({
       .max(8)
       .describe('MMDB files that say where addresses are, of countries and of networks; the first that knows counts'),
   }),
+  policies: z.object({
+    file: z
+      .string()
+      .trim()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .describe(
+        'The file with the policies, by its whole path; null: policies.yaml in the data folder. From the next start on',
+      ),
+  }),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -62,6 +73,7 @@ export const settingsChangeSchema = z.strictObject({
   redaction: settingsSchema.shape.redaction.partial().strict().optional(),
   network: settingsSchema.shape.network.partial().strict().optional(),
   places: settingsSchema.shape.places.partial().strict().optional(),
+  policies: settingsSchema.shape.policies.partial().strict().optional(),
 });
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 

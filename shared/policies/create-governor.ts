@@ -3,7 +3,7 @@ import { ANSWERED, lateEnds, makeRecord, mustFollow, NEW, OUT, TOOK, WAITS, type
 import { copyOpinion, decisionRow, waitNumbers } from './decision-rows.ts';
 import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, makeEntries, needsOf, type Entry } from './entry.ts';
 import { NO_NEEDS } from './facts.ts';
-import type { Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
+import type { CarriedRule, Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
 import { KINDS } from './kinds.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
@@ -28,9 +28,17 @@ const NEVER_LEFT: CallOutcome = Object.freeze({
 });
 const FORGOTTEN: CallOutcome = Object.freeze({ ...NEVER_LEFT, left: true });
 
-/** Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. */
-export function createGovernor(set: PolicySet, around: GovernorSurroundings, kinds = KINDS): Governor {
-  const all = makeEntries(set, around, kinds);
+/**
+ * Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. `carried`:
+ * rules of the governor before it, which policies that did not change go on with; nobody may wait in their queues.
+ */
+export function createGovernor(
+  set: PolicySet,
+  around: GovernorSurroundings,
+  carried: ReadonlyMap<string, CarriedRule> = new Map(),
+  kinds = KINDS,
+): Governor {
+  const all = makeEntries(set, around, carried, kinds);
   const index = indexPolicies(all);
   const entries = all.map(({ entry }) => entry);
   const rules = putRulesToWork(set, entries, around);
@@ -457,6 +465,8 @@ export function createGovernor(set: PolicySet, around: GovernorSurroundings, kin
       const entry = entries.find(({ policy: { id } }) => id === policy);
       return entry ? entry.rule.gauges(now, most) : [];
     },
+
+    rules: new Map(entries.map(({ policy, rule }) => [policy.id, { policy, zone: set.zone, rule }])),
 
     save(now) {
       const saved: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import type { Policy } from '../model/policy.ts';
 import type { Needs } from './facts.ts';
-import type { GovernorSurroundings, PolicySet } from './governor.ts';
+import type { CarriedRule, GovernorSurroundings, PolicySet } from './governor.ts';
 import type { Opinion, Rule } from './kind.ts';
 import type { KINDS } from './kinds.ts';
 import { compileMatch } from './match/compile-match.ts';
@@ -47,6 +47,7 @@ export function needsOf(bits: number): Needs {
 export function makeEntries(
   set: PolicySet,
   around: Pick<GovernorSurroundings, 'random' | 'alerted' | 'fault'>,
+  carried: ReadonlyMap<string, CarriedRule>,
   kinds: typeof KINDS,
 ): Indexed<Entry>[] {
   const made: Indexed<Entry>[] = [];
@@ -54,7 +55,7 @@ export function makeEntries(
     if (policy.mode === 'off') continue;
     let rule: Rule;
     try {
-      rule = makeRule(set, policy, around, kinds);
+      rule = carriedRule(set, policy, carried) ?? makeRule(set, policy, around, kinds);
     } catch (error) {
       around.fault(policy, error);
       rule = brokenRule(error);
@@ -71,6 +72,14 @@ export function makeEntries(
   }
   if (set.otherwise === 'deny') made.push(indexed(set, otherwisePolicy, otherwiseRule));
   return made;
+}
+
+/** A policy that nobody changed goes on with the counters it has, also for calls that are under way. */
+function carriedRule(set: PolicySet, policy: Policy, carried: ReadonlyMap<string, CarriedRule>): Rule | null {
+  const before = carried.get(policy.id);
+  if (before === undefined || before.zone !== set.zone || JSON.stringify(before.policy) !== JSON.stringify(policy))
+    return null;
+  return before.rule;
 }
 
 function makeRule(

@@ -59,6 +59,8 @@ export interface CallEstimate {
   ceilingNanoUsd: NanoUsd | null;
   /** Price of one more token of output, for cutting streams; null: not known. */
   nanoUsdPerOutputToken: number | null;
+  /** The request asks for an answer piece by piece, which can be cut; left out: not known. */
+  streamed?: boolean | null;
 }
 
 /** What has to be found out of a call before its policies can decide: what none needs is not found out. */

@@ -1,7 +1,7 @@
 import type { LimitReading } from '../model/limit-signal.ts';
 import type { CallMetered, CallOutcome, Decision, Policy, PolicyException } from '../model/policy.ts';
 import type { CallFacts, ConnectionFacts, Needs } from './facts.ts';
-import type { AlertChange, Gauge, Opinion } from './kind.ts';
+import type { AlertChange, Gauge, Opinion, Rule } from './kind.ts';
 
 /** Policies as they are in force, compiled once. */
 export interface PolicySet {
@@ -82,8 +82,17 @@ export interface Governor {
   readonly due: number | null;
   advance(now: number): void;
   gauges(policy: string, now: number, most: number): Gauge[];
+  /** Its rules, for a governor that comes in its place: by policy id. */
+  readonly rules: ReadonlyMap<string, CarriedRule>;
   save(now: number): SavedCounters;
   restore(saved: SavedCounters, now: number): void;
+}
+
+/** A rule at work, and what it was made of. */
+export interface CarriedRule {
+  readonly policy: Policy;
+  readonly zone: string;
+  readonly rule: Rule;
 }
 
 /** By policy id. */

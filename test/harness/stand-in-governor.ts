@@ -72,7 +72,7 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
             because: 'test',
             numbers: rule.numbers?.(verdict, now) ?? null,
           },
-    ask: null,
+    ask: verdict === 'ask' ? { until: now + 30_000_000, otherwise: 'deny' } : null,
     spoke: spoken.map((one) => ({
       policy: one.rule.policy,
       opinion: { verdict: 'allow', because: one.verdict, numbers: null },
@@ -134,7 +134,10 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
           const over = rules.find((rule) => rule.progress?.(tokens));
           return over === undefined ? null : rulingOf('cut', over, now, [{ rule: over, verdict: 'cut' }]);
         },
-        answer: (call, verdict) => heard.push({ name: 'answer', call, value: verdict }),
+        answer(call, verdict) {
+          heard.push({ name: 'answer', call, value: verdict });
+          return 1;
+        },
         leave: (call) => heard.push({ name: 'leave', call }),
         heard: (call, reading) => heard.push({ name: 'heard', call, value: reading }),
         ended(call, outcome) {
@@ -144,6 +147,7 @@ export function scriptGovernor(rules: readonly ScriptedRule[]): ScriptedGovernor
         metered: (call, one) => metered.set(call, one),
         advance() {},
         gauges: () => [],
+        rules: new Map(),
         save: () => ({}),
         restore() {},
       };

@@ -16,12 +16,16 @@ export interface CallSurroundings {
   now: () => number;
   /** Fills in what the body and the price tables say, as far as somebody needs it; null: it is there now. */
   readAhead(facts: RequestFacts, needs: Needs, body: readonly Buffer[] | null): Promise<void> | null;
+  /** It leaves, and somebody counts what it uses: `LiveGovernor.metered` is to hear of it. */
+  awaitMetering(call: number): void;
   countryOf(address: string): string | null;
   limitsOf(facts: RequestFacts, head: AnswerHead, now: number): LimitReading | null;
   /** It is held from now on; or is no more. */
   held(call: LiveCall): void;
   freed(call: LiveCall): void;
-  /** Something was said to the governor: its clock may be another. */
+  /** It is over. */
+  gone(call: LiveCall): void;
+  /** Something was said to the governor: its counters and its clock may be others. */
   told(): void;
   /** The governor itself failed. */
   fault(error: unknown): void;
@@ -30,10 +34,12 @@ export interface CallSurroundings {
 /** One call and what policies say of it, from before it leaves to its end. */
 export class LiveCall implements Governed {
   readonly facts: RequestFacts;
-  readonly governor: Governor;
+  governor: Governor;
   readonly readsBody: boolean;
   readonly watchesOutput: boolean;
   readonly check: ConnectionCheck | null;
+  /** What was said of it last, when it was decided. */
+  told: readonly Decision[] = [];
   /** Null until it was considered. */
   ruling: Ruling | null = null;
   readonly #needs: Needs;
@@ -110,6 +116,18 @@ export class LiveCall implements Governed {
     } else this.#carryOut(ruling);
   }
 
+  /** The policies are others now, and the governor of before has let go of it. */
+  askAgain(governor: Governor): void {
+    if (this.#state !== 'held') return;
+    this.governor = governor;
+    const ruling = this.consider();
+    if (ruling === null) {
+      this.#around.freed(this);
+      this.#state = 'allowed';
+      this.#settle(null);
+    } else if (ruling.verdict === 'allow' || ruling.verdict === 'deny') this.release(ruling);
+  }
+
   /** It is held no more: it may leave, or not. */
   release(ruling: Ruling): void {
     if (this.#state !== 'held') return;
@@ -125,8 +143,14 @@ export class LiveCall implements Governed {
       this.#settle(this.#refusal(ruling, decisions));
     } else {
       this.#state = 'allowed';
+      if (this.#recorded && this.#isMetered(ruling)) this.#around.awaitMetering(this.facts.call);
       this.#settle(null);
     }
+  }
+
+  #isMetered({ spoke }: Ruling): boolean {
+    const { rules } = this.governor;
+    return spoke.some(({ policy }) => rules.get(policy.id)?.rule.metered !== undefined);
   }
 
   #settle(refused: Refused | null): void {
@@ -134,6 +158,17 @@ export class LiveCall implements Governed {
     this.#settled = null;
     if (this.#state === 'new') this.#state = 'allowed';
     settled?.(refused);
+  }
+
+  /** What policies that observe said after it had left. */
+  noted(decisions: readonly Decision[]): void {
+    this.#emit(decisions);
+  }
+
+  #emit(decisions: readonly Decision[]): void {
+    if (!this.#recorded) return;
+    for (const decision of decisions)
+      this.#around.emit({ ...decision, type: 'decided', call: this.facts.call, tookUs: this.#tookUs });
   }
 
   /** Every policy that spoke is a row on the call. */
@@ -145,9 +180,8 @@ export class LiveCall implements Governed {
       this.#around.fault(error);
       return [];
     }
-    if (this.#recorded)
-      for (const decision of decisions)
-        this.#around.emit({ ...decision, type: 'decided', call: this.facts.call, tookUs: this.#tookUs });
+    this.told = decisions;
+    this.#emit(decisions);
     return decisions;
   }
 
@@ -240,6 +274,7 @@ export class LiveCall implements Governed {
     const state = this.#state;
     this.#state = 'over';
     this.#settled = null;
+    this.#around.gone(this);
     try {
       if (state === 'held') {
         this.#around.freed(this);

@@ -2,7 +2,15 @@ import { UNRECORDED, type Emit } from '../../../shared/events/call-event.ts';
 import type { CallMetered } from '../../../shared/model/policy.ts';
 import type { LimitReading } from '../../../shared/model/limit-signal.ts';
 import type { Needs } from '../../../shared/policies/facts.ts';
-import type { Governor, GovernorSurroundings, PolicySet, Ruling } from '../../../shared/policies/governor.ts';
+import { createGovernor } from '../../../shared/policies/create-governor.ts';
+import type {
+  CarriedRule,
+  Governor,
+  GovernorSurroundings,
+  PolicySet,
+  Ruling,
+  SavedCounters,
+} from '../../../shared/policies/governor.ts';
 import type { Gauge } from '../../../shared/policies/kind.ts';
 import type { AnswerHead, OutboundRequest } from '../pipeline/dispatch.ts';
 import type { Governing } from '../pipeline/stages/govern.ts';
@@ -18,32 +26,43 @@ export interface LiveGovernor extends Governing {
   apply(set: PolicySet): void;
   metered(call: number, metered: CallMetered): void;
   gauges(policy: string, most: number): Gauge[];
+  counters(): SavedCounters;
+  restore(saved: SavedCounters): void;
   /** Held calls, the oldest first. */
   readonly held: Iterable<LiveCall>;
   /** Called when a call begins or ceases to be held. */
   onHeld(listener: () => void): () => void;
-  answer(call: number, verdict: 'allow' | 'deny'): void;
+  /** A person's word on a call that is asked about; gives how many calls were let go or refused by it, 0 when it waits no more. `rememberUs` as of the governor. */
+  answer(call: number, verdict: 'allow' | 'deny', rememberUs?: number): number;
   /** Policies that threw since the start, by id, and when they did last (µs since the epoch). */
   readonly faults: ReadonlyMap<string, { count: number; at: number }>;
   stop(): void;
 }
 
 export interface LiveOptions {
-  create(set: PolicySet, around: GovernorSurroundings): Governor;
+  create?: (set: PolicySet, around: GovernorSurroundings, carried?: ReadonlyMap<string, CarriedRule>) => Governor;
   set: PolicySet;
+  /** What counters stood at in a run before, for policies as they come into force. */
+  kept: SavedCounters;
   sources: FactSources;
   emit: Emit;
   /** Microseconds since the epoch. */
   now: () => number;
   /** What a call may use and cost at most, from its body; null when there is nothing to wait for. */
   readAhead?: (facts: RequestFacts, needs: Needs, body: readonly Buffer[] | null) => Promise<void> | null;
+  /** `metered` is to be told what it used, once. */
+  awaitMetering?: (call: number) => void;
   countryOf?: (address: string) => string | null;
   limitsOf?: (facts: RequestFacts, head: AnswerHead, now: number) => LimitReading | null;
+  /** Something may have been counted. */
+  onCounted?: () => void;
   alerted?: GovernorSurroundings['alerted'];
   random?: () => number;
   log: (line: string) => void;
 }
 
+/** So many sets of before are told what their calls used; streams seldom run longer than people save twice. */
+const KEPT_BEFORE = 5;
 /** A policy that fails is told of at most this often. */
 const FAULT_LINE_MS = 60_000;
 
@@ -69,12 +88,29 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     fault(policy, error) {
       noteFault(policy.id, error);
     },
+    // Of a connection or a stream that policies only observe; it is the call that is being asked about.
+    noted: (call, decisions) => watched.get(call)?.noted(decisions),
     ...(options.alerted !== undefined && { alerted: options.alerted }),
     random: options.random ?? Math.random,
   };
-  let governor = options.create(options.set, surroundings);
-  /** Governors of sets that were in force before, while calls of theirs run. */
+  const create = options.create ?? createGovernor;
+  let governor = create(options.set, surroundings);
+  /** Of policies that were not in force since the start. */
+  const kept = new Map(Object.entries(options.kept));
+  /** Of sets that were in force before, the newest first: calls of theirs may still run. */
   let before: Governor[] = [];
+  /** Calls that policies may have something to say of while they run. */
+  const watched = new Map<number, LiveCall>();
+
+  /** Counters of a run before go to policies that have none yet. */
+  function restoreKept(into: Governor): void {
+    const found: Record<string, unknown> = {};
+    for (const id of into.rules.keys()) {
+      if (kept.has(id)) found[id] = kept.get(id);
+      kept.delete(id);
+    }
+    if (Object.keys(found).length > 0) into.restore(found, now());
+  }
 
   function letGo(): void {
     const going = released;
@@ -113,20 +149,19 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
   }
 
   function advance(): void {
-    for (const one of [governor, ...before]) {
-      try {
-        one.advance(now());
-      } catch (error) {
-        noteFault('', error);
-      }
+    try {
+      governor.advance(now());
+    } catch (error) {
+      noteFault('', error);
     }
-    arm();
+    around.told();
   }
 
   const around: CallSurroundings = {
     emit: options.emit,
     now,
     readAhead: options.readAhead ?? (() => null),
+    awaitMetering: options.awaitMetering ?? (() => {}),
     countryOf: options.countryOf ?? (() => null),
     limitsOf: options.limitsOf ?? (() => null),
     held(call) {
@@ -137,7 +172,11 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       held.delete(call.facts.call);
       for (const listener of listeners) listener();
     },
-    told: arm,
+    gone: (call) => watched.delete(call.facts.call),
+    told() {
+      options.onCounted?.();
+      arm();
+    },
     fault: (error) => noteFault('', error),
   };
 
@@ -147,17 +186,20 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     try {
       const needs = governor.needs(facts);
       const call = new LiveCall(facts, governor, needs, recorded, around);
+      if (needs.connection || needs.progress) watched.set(facts.call, call);
       if (needs.body || needs.price) return call;
       const ruling = call.consider();
-      arm();
+      around.told();
       const nobody = ruling === null || (ruling.verdict === 'allow' && ruling.spoke.length === 0);
-      return nobody && !needs.connection && !needs.signals && !needs.progress ? null : call;
+      return nobody && !needs.connection && !needs.progress ? null : call;
     } catch (error) {
       // Our faults never break the caller's request.
       noteFault('', error);
       return null;
     }
   }
+
+  restoreKept(governor);
 
   return {
     get idle() {
@@ -180,13 +222,19 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     meetCall,
     apply(set) {
       const at = now();
-      const next = options.create(set, surroundings);
-      next.restore(governor.save(at), at);
-      before = [governor];
+      const waiting = [...held.values()];
+      // Whoever waits is asked about anew, by the rules of now; nobody is left in a queue that goes over.
+      for (const call of waiting) call.governor.leave(call.facts.call, at);
+      const carried = new Map([...governor.rules].filter(([, { rule }]) => (rule.due ?? null) === null));
+      const saved: SavedCounters = governor.save(at);
+      const next = create(set, surroundings, carried);
+      const anew = Object.entries(saved).filter(([id]) => next.rules.get(id)?.rule !== carried.get(id)?.rule);
+      next.restore(Object.fromEntries(anew), at);
+      restoreKept(next);
+      before = [governor, ...before].slice(0, KEPT_BEFORE);
       governor = next;
-      // Whoever waits, waits by the rules of now.
-      for (const call of held.values()) call.governor.advance(at);
-      arm();
+      for (const call of waiting) call.askAgain(governor);
+      around.told();
     },
     metered(call, metered) {
       try {
@@ -195,8 +243,11 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       } catch (error) {
         noteFault('', error);
       }
-      arm();
+      around.told();
     },
+    // What is kept of policies that are not in force now is kept on: a file may be broken for a while.
+    counters: () => ({ ...Object.fromEntries(kept), ...governor.save(now()) }),
+    restore: (saved) => governor.restore(saved, now()),
     gauges: (policy, most) => governor.gauges(policy, now(), most),
     get held() {
       return held.values();
@@ -205,9 +256,10 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    answer(call, verdict) {
-      held.get(call)?.governor.answer(call, verdict, now());
-      arm();
+    answer(call, verdict, rememberUs) {
+      const answered = held.get(call)?.governor.answer(call, verdict, now(), rememberUs) ?? 0;
+      around.told();
+      return answered;
     },
     faults,
     stop() {

@@ -77,8 +77,7 @@ export class RequestFacts implements CallFacts {
   }
   /** What the program says of it: a tag of that name. */
   get environment(): string | null {
-    const { tags } = this.#asked;
-    return tags?.['environment'] ?? tags?.['env'] ?? null;
+    return this.#asked.tags?.['environment'] ?? null;
   }
 
   #ofHost(): HostFacts {

@@ -49,7 +49,15 @@ export function readYaml(text: string): ReadYaml | { problems: (FileProblem & Pl
   } catch (error) {
     return { problems: [{ ...START, says: error instanceof Error ? error.message : String(error) }] };
   }
-  return { document, value, placeOf: (path, key = false) => placeAt(...rangeOf(document, path, key)) };
+  return {
+    document,
+    value,
+    placeOf(path, key = false) {
+      const [from, to] = rangeOf(document, path, key);
+      // A block goes on to where the next thing begins.
+      return placeAt(from, from + text.slice(from, to).trimEnd().length);
+    },
+  };
 }
 
 const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };

@@ -22,8 +22,8 @@ export type Read<Value, Problem> = { value: Value } | { problems: Problem[] };
 export interface FileKind<Value, Problem extends FileProblem> {
   /** Absolute. */
   file: string;
-  /** Never throws. A file that is not there is read as an empty one. */
-  read(text: string): Read<Value, Problem>;
+  /** Never throws. A file that is not there is read as an empty one, with `isThere` false. */
+  read(text: string, isThere: boolean): Read<Value, Problem>;
   /** What counts when nothing was ever in order. */
   nothing: Value;
   /** The text that was in order last: it counts as long as what stands in the file is not, after a new start too. */
@@ -46,6 +46,8 @@ export interface FileNow<Value, Problem> {
 /** A file that people write and we edit, while an engine runs. */
 export interface FileRegister<Value, Problem> {
   readonly now: FileNow<Value, Problem>;
+  /** What stands in the file, in order or not, as it was seen last; null: there is none, undefined: it cannot be read. */
+  readonly onDisk: string | null | undefined;
   /** Looks now whether somebody saved it. */
   look(): void;
   /**
@@ -86,11 +88,11 @@ export function openRegister<Value, Problem extends FileProblem>(
   }
 
   /** Takes over what stands in the file, when it is in order. */
-  function take(next: string | null): void {
+  function take(next: string | null, known?: Read<Value, Problem>): void {
     if (next === seen) return;
     seen = next;
     const text = next ?? '';
-    const said = read(text);
+    const said = known ?? read(text, next !== null);
     if ('problems' in said) {
       now = { ...now, problems: said.problems };
       log(describeProblems(file, said.problems));
@@ -118,12 +120,12 @@ export function openRegister<Value, Problem extends FileProblem>(
     after: string,
   ): { changed: boolean } | { problems: Problem[] } | null {
     if (after === (before ?? '') && typeof before === 'string') return { changed: false };
-    const said = read(after);
+    const said = read(after, true);
     if ('problems' in said) return { problems: said.problems };
     // What somebody saved meanwhile is never written over.
     if (before !== undefined && readText(file) !== before) return null;
     writeText(file, after, kind.keepRights);
-    take(after);
+    take(after, said);
     return { changed: true };
   }
 
@@ -144,6 +146,9 @@ export function openRegister<Value, Problem extends FileProblem>(
   return {
     get now() {
       return now;
+    },
+    get onDisk() {
+      return seen;
     },
     look,
     edit: (make) =>
@@ -178,7 +183,7 @@ export function loadFile<Value, Problem extends FileProblem>(
   let problems: Problem[];
   try {
     seen = readText(file);
-    const said = read(seen ?? '');
+    const said = read(seen ?? '', seen !== null);
     if ('value' in said) return { now: { value: said.value, text: seen ?? '', problems: [] }, seen };
     ({ problems } = said);
     log(describeProblems(file, problems));
@@ -188,7 +193,7 @@ export function loadFile<Value, Problem extends FileProblem>(
   }
   try {
     const text = lastGood.get() ?? '';
-    const said = read(text);
+    const said = read(text, true);
     if ('value' in said) return { now: { value: said.value, text, problems }, seen };
   } catch {
     // Then nothing of it counts.

@@ -16,7 +16,8 @@ export const DEFAULT_SETTINGS: Settings = {
     workspacePort: null,
   },
   places: { databases: [] },
+  policies: { file: null },
 };
 
 /** Paths that are read once, at the start. */
-export const AT_START = ['network.proxyPort', 'network.workspacePort', 'network.listen'] as const;
+export const AT_START = ['network.proxyPort', 'network.workspacePort', 'network.listen', 'policies.file'] as const;

@@ -27,7 +27,13 @@ export function findProblems(change: SettingsChange): Problem[] {
     ...eachOf(change.places?.databases, 'places.databases', (entry) =>
       isAbsolute(entry) ? null : 'Name the file by its whole path, as in /home/ada/dbip-country-lite.mmdb.',
     ),
+    ...problemsOfPolicies(change.policies?.file),
   ];
+}
+
+function problemsOfPolicies(file: string | null | undefined): Problem[] {
+  if (file === undefined || file === null || isAbsolute(file)) return [];
+  return [{ path: 'policies.file', says: 'Name the file by its whole path, as in /srv/sallyport/policies.yaml.' }];
 }
 
 function eachOf(

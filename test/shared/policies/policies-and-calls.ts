@@ -70,6 +70,7 @@ export function governorOf(set: PolicySet, around: Partial<GovernorSurroundings>
       random: () => 0.5,
       ...around,
     },
+    undefined,
     KINDS_WITH_COUNTING,
   );
   return { governor, released, faults };
