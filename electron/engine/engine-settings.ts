@@ -4,7 +4,12 @@ import type { EngineOptions } from './engine.ts';
 import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
 
 /** What the caller of `createEngine` decides, as settings that nobody else may change. */
-export function flagsOf({ bodyLimit, budgets, passThrough, access }: Pick<EngineOptions, 'bodyLimit' | 'budgets' | 'passThrough' | 'access'>): SettingsChange {
+export function flagsOf({
+  bodyLimit,
+  budgets,
+  passThrough,
+  access,
+}: Pick<EngineOptions, 'bodyLimit' | 'budgets' | 'passThrough' | 'access'>): SettingsChange {
   return {
     capture: {
       ...(bodyLimit !== undefined && { bodyLimit }),

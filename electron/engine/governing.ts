@@ -1,6 +1,7 @@
 import type { Emit } from '../../shared/events/call-event.ts';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
+import { readLimits } from '../../shared/vendors/limits/read-limits.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
@@ -53,6 +54,13 @@ export function keepGoverning(given: {
     set: given.given?.set ?? NO_POLICIES,
     kept: counters.kept?.counters ?? {},
     onCounted: counters.changed,
+    limitsOf(facts, { status, headerLines }, at) {
+      const recognised = hosts.recognise(facts.host);
+      if (recognised === null) return null;
+      const { method, host, path, query } = facts;
+      const head = { recognised, method, host, path, query, requestLines: '', status };
+      return readLimits({ ...head, responseLines: headerLines, startedAt: facts.at }, null, at);
+    },
     emit: given.emit,
     now: wallMicroseconds,
     log: given.log,
