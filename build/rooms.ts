@@ -33,7 +33,15 @@ export const rooms: Record<string, Room> = {
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/policies': {
-    uses: ['shared/model', 'shared/bytes', 'shared/format', 'shared/query'],
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/endpoints',
+      'shared/vendors',
+      'shared/format',
+      'shared/query',
+    ],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },

@@ -156,7 +156,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const governing = keepGoverning({
     given: options.govern,
     dataDir,
-    emit: archive.emit,
+    archive,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
     log,

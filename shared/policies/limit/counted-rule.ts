@@ -63,8 +63,12 @@ export function createCountedRule(policy: Policy, settings: LimitSettings, aroun
     held.counter.open -= 1;
     if (meter.holds) meter.amend(held.counter.count, -held.cost, held.at, held.at);
   });
+  /** What is known when a call leaves is all that counts. */
+  const isSettled =
+    around.allLeave === true && !meter.holds && !meter.learn && costs.later === null && costs.atEnd === null;
   const hold = (call: number, counter: Counter, cost: number, at: number): void => {
     meter.take(counter.count, cost, at);
+    if (isSettled) return;
     counter.open += 1;
     flying.add(call, counter, cost, at);
   };
@@ -160,7 +164,7 @@ export function createCountedRule(policy: Policy, settings: LimitSettings, aroun
   };
   const same = { family, per: [...per], cost: `${costKind} ${settings.unit ?? ''}`.trim() };
 
-  return {
+  const rule: Rule = {
     needs: {
       body: per.includes('model') || costKind === 'tokens' || costKind === 'money',
       price: costKind === 'money',
@@ -282,4 +286,6 @@ export function createCountedRule(policy: Policy, settings: LimitSettings, aroun
       clock.read(now);
     },
   };
+  if (isSettled) delete rule.ended;
+  return rule;
 }
