@@ -270,6 +270,7 @@ test('a call that waits is said on every view, with the time that is left, and l
   scripted.policies.ask([ask(1, 290), ask(2, 280)]);
   await policies.asks.getByText('/v1/refunds/2', { exact: true }).waitFor();
   await policies.asks.getByText(/^2\d\d s, then it is refused$/).waitFor();
+  expect(await accessibilityFindings(page)).toEqual([]);
   await page.keyboard.press('Shift+Y');
   await policies.asks.getByText('/v1/refunds/1', { exact: true }).waitFor();
   await policies.asks.getByRole('button', { name: 'For longer' }).click();

@@ -1,6 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { PoliciesFace } from '../../electron/api/policies-face.ts';
-import { unanswered } from '../../electron/engine/unanswered.ts';
 import type {
   AskRow,
   BacktestResult,
@@ -37,6 +36,23 @@ export interface PolicyScript {
   /** Replays that were begun, and of these those given up. */
   replays: { begun: number; givenUp: number };
 }
+
+const no = async (): Promise<{ problem: 'not-running' }> => ({ problem: 'not-running' });
+async function* none(): AsyncGenerator<{ problem: 'not-running' }> {
+  yield { problem: 'not-running' };
+}
+/** What no page that is tried here asks. */
+const UNASKED = {
+  test: no,
+  except: no,
+  sweep: none,
+  demand: no,
+  whatIfPrice: no,
+  whatIfCache: no,
+  budgets: no,
+  alerts: no,
+  changeAlert: no,
+};
 
 const COUNTED: PolicyRow['hits'] = { asked: 0, denied: 0, waited: 0, waitUs: 0, faults: 0, lastAt: null };
 
@@ -108,7 +124,7 @@ export function createPolicyScript(): PolicyScript {
       for (const watcher of watchers) watcher();
     },
     face: {
-      ...unanswered.policies,
+      ...UNASKED,
       get: async () => ({
         file: '/home/ada/.sallyport/policies.yaml',
         text,

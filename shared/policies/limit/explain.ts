@@ -135,7 +135,7 @@ function keyWords(key: string): string {
 }
 
 /** Moments as a clock in that zone shows them; with the day when it is another one than the call's. */
-function clockOf(zone: string, near: number): (at: number) => string {
+export function clockOf(zone: string, near: number): (at: number) => string {
   const time = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     hour: '2-digit',

@@ -1,6 +1,7 @@
 import type { Kind } from '../kind.ts';
 import { createCountedRule } from './counted-rule.ts';
 import { describeLimit } from './explain.ts';
+import { createPacingRule } from './pacing/pacing-rule.ts';
 import { limitSettings } from './settings.ts';
 import type { LimitSettings } from './settings.ts';
 
@@ -10,7 +11,7 @@ export const limitKind: Kind<LimitSettings> = {
   settings: limitSettings,
   describe: describeLimit,
   create(policy, settings, around) {
-    if (settings.algorithm === 'vendor-pacing') throw new Error('Vendor pacing is not there yet.');
-    return createCountedRule(policy, settings, around);
+    const create = settings.algorithm === 'vendor-pacing' ? createPacingRule : createCountedRule;
+    return create(policy, settings, around);
   },
 };

@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import type { PolicyProblem } from '../../../../shared/contract/policies.ts';
 import { useActions } from '../../../data/actions.ts';
 import { changePlace, goTo } from '../../../data/location.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -27,6 +28,7 @@ const says = words.policies;
 const say = says.edit;
 /** A candidate longer than this is sent without its file around it. */
 const LONGEST_FILE = 200_000;
+const NONE: readonly PolicyProblem[] = [];
 
 /** The file as text and one of its policies as a form, side by side; what it would have done; what is wrong with it. */
 export function EditorPage({
@@ -55,6 +57,9 @@ export function EditorPage({
   const checked = useCheck(text);
   const fresh = checked?.text === text;
   const errors = checked?.problems.filter(({ severity }) => severity === 'error') ?? [];
+  // Marks stay where they are, moved along by the editor, until the next check says otherwise.
+  const marked = useRef<readonly PolicyProblem[]>(NONE);
+  if (fresh) marked.current = checked.problems;
   const changed = text !== source.saved;
   const itemId = item?.id ?? null;
 
@@ -93,6 +98,12 @@ export function EditorPage({
         changes.map(({ from, to, insert }) => ({ from: from + item.from, to: to + item.from, insert })),
       );
   };
+  const there = useRef(items);
+  there.current = items;
+  const choose = useCallback((at: number) => {
+    const chosen = there.current[at];
+    if (chosen) yaml.current?.goTo(chosen.line, 1, false);
+  }, []);
   const back = (): void => goTo('policies', itemId ? { policy: itemId } : {});
   useActions(says.title, [{ id: 'policies.back', title: says.keys.list, keys: ['escape'], run: back }]);
 
@@ -117,22 +128,7 @@ export function EditorPage({
         <Button look="quiet" icon={ArrowLeft} onClick={back}>
           {say.back}
         </Button>
-        <select
-          className="policies-choose"
-          aria-label={say.choose}
-          value={item ? String(item.line) : ''}
-          onChange={(event) => {
-            const chosen = items.find((one) => String(one.line) === event.target.value);
-            if (chosen) yaml.current?.goTo(chosen.line, 1, false);
-          }}
-        >
-          {!item && <option value="">{say.whole}</option>}
-          {items.map((one) => (
-            <option key={one.line} value={String(one.line)}>
-              {one.id || say.notSaid}
-            </option>
-          ))}
-        </select>
+        <Choose ids={items.map((one) => one.id).join('\n')} at={item ? items.indexOf(item) : -1} onChoose={choose} />
         <span
           className="policies-state"
           role="status"
@@ -166,7 +162,7 @@ export function EditorPage({
           <YamlEditor
             ref={yaml}
             text={text}
-            problems={fresh ? checked.problems : NONE}
+            problems={marked.current}
             shown={item}
             onChange={(next, at) => {
               setText(next);
@@ -197,4 +193,32 @@ export function EditorPage({
   );
 }
 
-const NONE: never[] = [];
+/** Which policy the form shows. Drawn again when one comes, goes or is named otherwise, not with every letter. */
+const Choose = memo(function Choose({
+  ids,
+  at,
+  onChoose,
+}: {
+  /** One a line. */
+  ids: string;
+  /** -1: none. */
+  at: number;
+  onChoose: (at: number) => void;
+}): ReactNode {
+  return (
+    <select
+      className="policies-choose"
+      aria-label={say.choose}
+      value={String(at)}
+      onChange={(event) => onChoose(Number(event.target.value))}
+    >
+      <option value="-1">{say.whole}</option>
+      {ids !== '' &&
+        ids.split('\n').map((id, index) => (
+          <option key={index} value={String(index)}>
+            {id || say.notSaid}
+          </option>
+        ))}
+    </select>
+  );
+});

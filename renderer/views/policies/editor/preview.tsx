@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { BacktestResult } from '../../../../shared/contract/policies.ts';
 import { formatMoney } from '../../../../shared/format/money.ts';
@@ -23,7 +23,7 @@ const MOST_HIT = 6;
 const TIME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** What the policy as it is written now would have done to recent calls. `stale`: the text has gone on since. */
-export function PreviewPane({
+export const PreviewPane = memo(function PreviewPane({
   preview,
   stale,
   waits,
@@ -62,7 +62,7 @@ export function PreviewPane({
       )}
     </section>
   );
-}
+});
 
 function Result({ result }: { result: BacktestResult }): ReactNode {
   const { matched, denied, delayed, delayMs, savedNanoUsd, vendor429s, vendor429sAvoided, alerts, kind } = result;
