@@ -33,7 +33,16 @@ export const rooms: Record<string, Room> = {
   'shared/endpoints': { uses: [] },
   'shared/ledger': { uses: ['shared/model', 'shared/payload'], packages: ['@pydantic/genai-prices'] },
   'shared/policies': {
-    uses: ['shared/model', 'shared/bytes', 'shared/format', 'shared/query'],
+    uses: [
+      'shared/model',
+      'shared/bytes',
+      'shared/events',
+      'shared/endpoints',
+      'shared/vendors',
+      'shared/format',
+      'shared/query',
+    ],
+    uses: ['shared/model', 'shared/bytes', 'shared/format', 'shared/query', 'shared/vendors'],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -52,9 +61,12 @@ export const rooms: Record<string, Room> = {
       'shared/events',
       'shared/vendors',
       'shared/policies',
+      'shared/contract',
       'electron/engine/pipeline',
       'electron/engine/vendors',
+      'electron/engine/capture/ingest',
     ],
+    packages: ['zod'],
   },
 
   // inside other people's programs
@@ -111,6 +123,7 @@ export const rooms: Record<string, Room> = {
       'shared/diff',
       'shared/contract',
       'shared/policies',
+      'shared/vendors',
       'electron/engine/registers',
       'electron/engine/store',
     ],

@@ -123,6 +123,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...unanswered.policies,
           ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
+          ...whatIf.face,
         },
         settings,
         jobs: null,

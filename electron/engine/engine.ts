@@ -3,10 +3,11 @@ import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
 import { openWhatIf } from './analytics/backtest/what-if-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
-import type { Settings, SettingsChange } from '../../shared/contract/settings.ts';
+import type { Settings } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
 import { openRegister } from './apps/register.ts';
-import { createArchive, type Archive, type ArchiveSettings } from './archive/archive.ts';
+import { createArchive, type Archive } from './archive/archive.ts';
+import { archiveSettings, flagsOf, proxyChoice, wayOut } from './engine-settings.ts';
 import { loadFingerprintKey } from './archive/fingerprint-key.ts';
 import { openAuthority, type Authority } from './authority/root-ca.ts';
 import { certificatesAt } from './authority/trust-bundle.ts';
@@ -28,7 +29,6 @@ import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { createConnector, matchesHost, type ClientCertificate, type ConnectTo } from './pipeline/forward/connect.ts';
 import { createForward } from './pipeline/forward/forward.ts';
 import { createOrigins } from './pipeline/forward/origins.ts';
-import { chooseOneProxy, readUpstreamProxy } from './pipeline/forward/upstream-proxy.ts';
 import { createWork, type Work } from './jobs/work.ts';
 import { openPreferences, type Preferences } from './settings/preferences.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -40,8 +40,11 @@ import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
+import { decideForAgents } from './govern/decide-for-agents.ts';
+import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
@@ -104,7 +107,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'];
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -153,7 +156,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const governing = keepGoverning({
     given: options.govern,
     dataDir,
-    emit: archive.emit,
+    archive,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
     log,
@@ -347,7 +350,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connectionAt: identity.connectionAt,
     onAgent: coverage.agent,
     identify: identity.identityOfPid,
-    decide: options.decide,
+    decide:
+      options.decide ??
+      decideForAgents({ live: governing.live, isPassThrough: around.isPassThrough, now: wallMicroseconds }),
     isPassThrough: around.isPassThrough,
     welcome: () => ({
       proxyPorts: [port, ...attaching.ports],
@@ -419,7 +424,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...whatIf.face, ...policyFile.policies },
+      policies: {
+        ...unanswered.policies,
+        ...whatIf.face,
+        ...policyFile.policies,
+        ...livePolicies(governing.live),
+      },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -470,35 +480,4 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await archive.stop();
     throw error;
   }
-}
-
-/** What the caller of `createEngine` decides, as settings that nobody else may change. */
-function flagsOf({ bodyLimit, budgets, passThrough, access }: EngineOptions): SettingsChange {
-  return {
-    capture: {
-      ...(bodyLimit !== undefined && { bodyLimit }),
-      ...(passThrough !== undefined && passThrough.length > 0 && { passThrough: [...passThrough] }),
-    },
-    ...(budgets !== undefined && { retention: budgets }),
-    ...(access !== undefined && { network: access }),
-  };
-}
-
-function archiveSettings({ capture, retention, redaction }: Settings): ArchiveSettings {
-  return { bodyLimit: capture.bodyLimit, budgets: retention, redaction };
-}
-
-/** What, when it differs, makes connections of before unfit. */
-function wayOut({ network }: Settings): string {
-  return JSON.stringify([network.upstreamProxy, network.noProxy]);
-}
-
-/** Which proxy a connection goes through; what cannot be read in the environment throws in words. */
-function proxyChoice(
-  { network }: Settings,
-  environment: Record<string, string | undefined>,
-): ReturnType<typeof readUpstreamProxy> {
-  if (network.upstreamProxy === 'environment') return readUpstreamProxy(environment);
-  if (network.upstreamProxy === 'none') return () => null;
-  return chooseOneProxy(network.upstreamProxy, network.noProxy);
 }

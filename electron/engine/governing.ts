@@ -1,13 +1,17 @@
-import type { Emit } from '../../shared/events/call-event.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
+import type { Archive } from './archive/archive.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
 import { createHostBook } from './govern/host-facts.ts';
+import { createLookAhead } from './govern/look-ahead.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
 import { keepCounters } from './govern/saved-counters.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
+import { READ_AHEAD } from './pipeline/stages/govern.ts';
+import { plainOf } from './store/content-coding.ts';
 import type { Declared } from './vendors/declared.ts';
 
 /** The governor of an engine, and what it has to be told. */
@@ -24,6 +28,9 @@ type RedactionNames = Parameters<typeof rulesWith>[0];
 /** Names of processes that are kept; those of long ago make no calls. */
 const PROCESSES = 5000;
 
+/** So long at most is waited at the end for what calls used. */
+const LAST_WORDS_MS = 1000;
+
 /** Until the policy file is read. */
 const NO_POLICIES: PolicySet = { version: 0, otherwise: 'allow', zone: 'UTC', policies: [], exceptions: [] };
 
@@ -32,11 +39,12 @@ export function keepGoverning(given: {
   /** Policies in force whatever the file says, and another governor: for those who test what is carried out. */
   given: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor } | undefined;
   dataDir: string;
-  emit: Emit;
+  archive: Pick<Archive, 'emit' | 'flush' | 'awaitMetering' | 'onMetered' | 'priceAhead'>;
   fingerprintKey: Buffer;
   redaction: RedactionNames;
   log: (line: string) => void;
 }): KeptGoverning {
+  const { archive } = given;
   const processes = new Map<string, string>();
   const hosts = createHostBook({ now: wallMicroseconds, today: () => new Date().toLocaleDateString('sv-SE') });
   const fingerprint = createFingerprint(given.fingerprintKey);
@@ -53,7 +61,12 @@ export function keepGoverning(given: {
     set: given.given?.set ?? NO_POLICIES,
     kept: counters.kept?.counters ?? {},
     onCounted: counters.changed,
-    emit: given.emit,
+    emit: archive.emit,
+    awaitMetering: archive.awaitMetering,
+    readAhead: createLookAhead({
+      priceAhead: archive.priceAhead,
+      plainOf: (bytes, coding) => plainOf(bytes, coding, READ_AHEAD),
+    }),
     now: wallMicroseconds,
     log: given.log,
     sources: {
@@ -69,6 +82,7 @@ export function keepGoverning(given: {
       endpoint: () => null,
     },
   });
+  const deaf = archive.onMetered((call, metered) => live.metered(call, metered));
   return {
     live,
     noteProcess(key, name) {
@@ -80,7 +94,10 @@ export function keepGoverning(given: {
       redactionNames = names;
       redactor = null;
     },
-    close() {
+    async close() {
+      // What the last calls used belongs to the counters; a disk in trouble is not waited for.
+      if (!live.idle) await Promise.race([archive.flush(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      deaf();
       live.stop();
       return counters.close();
     },

@@ -17,7 +17,10 @@ import type {
   ToWorker,
   WorkerSettings,
 } from './messages.ts';
-import { NO_OWN_PRICES } from '../../../shared/ledger/prices-file.ts';
+import type { CeilingRates } from '../../../shared/ledger/price-book.ts';
+import { NO_OWN_PRICES, type PricesFile } from '../../../shared/ledger/prices-file.ts';
+import { createAwaitedCalls, type MeteredListener } from './metered-calls.ts';
+import { createPricesAhead, type PriceAhead, type PriceQuestion } from './price-ahead.ts';
 import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -85,6 +88,15 @@ export interface Archive {
   health(): ArchiveHealth;
   /** Told of the newest change, ten times a second at most. */
   onChanged(listener: (highestSeq: number) => void): () => void;
+  /**
+   * Announces that what a call used is waited for; say it before its first fact, or soon after. `onMetered` hears of it once,
+   * when it is over: with unknowns where its facts were let go, lost, or are not recorded.
+   */
+  awaitMetering(call: number): void;
+  /** Hears of the calls that were announced, and of no others. */
+  onMetered(listener: MeteredListener): () => void;
+  /** What a call that is about to leave costs at most: at once for most calls, else when the tables were looked into. Never rejects. */
+  priceAhead(question: PriceQuestion): PriceAhead | Promise<PriceAhead>;
   /** Raw values behind the masks of a recent call; for replay in the same run. */
   secretsOf(call: number): Promise<Secret[]>;
   /** Work on what is stored; rejects with a sentence when it cannot be done now. Everything emitted before is written first. */
@@ -129,6 +141,10 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const holders = new Set<() => Promise<void>>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
   const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  const awaited = createAwaitedCalls(log);
+  const rateAnswers = new Map<number, (rates: CeilingRates | null) => void>();
+  const prices = createPricesAhead((question) => ask(rateAnswers, (id) => ({ type: 'rates', id, question }), null));
+  prices.forget(isPersonal(settings.metering.prices));
   const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
@@ -159,6 +175,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
 
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker?.postMessage(message, transfer);
 
+  /** Before the facts of those calls. */
+  function announce(): void {
+    const calls = awaited.takeAnnounced();
+    if (calls !== null) post({ type: 'await', calls });
+  }
+
   function sendSlab(full: boolean): void {
     if (pausedGap !== null) {
       const gap = pausedGap;
@@ -168,6 +190,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     if (slabTimer) clearTimeout(slabTimer);
     slabTimer = null;
     if (out.at === 0 || worker === null) return;
+    announce();
     const slab = out.bytes.buffer as ArrayBuffer;
     sent.push({ length: out.at, at: Date.now(), calls: slabCalls, from: slabFrom });
     sentBytes += out.at;
@@ -210,6 +233,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       const mark = admission.before();
       if (mark) write(mark);
       if (admitted) write(clip(admitted));
+      else if (event.type === 'closed' && awaited.waits) awaited.lose(event.call);
       const gap = admission.takeGap(queued) ?? takeLostGap();
       if (gap) write(gap);
     } catch (error) {
@@ -268,6 +292,13 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         secretAnswers.get(message.id)?.(message.secrets);
         secretAnswers.delete(message.id);
         break;
+      case 'metered':
+        awaited.take(message.calls);
+        break;
+      case 'rates':
+        rateAnswers.get(message.id)?.(message.rates);
+        rateAnswers.delete(message.id);
+        break;
       case 'did':
         chores.get(message.id)?.resolve(message.result);
         chores.delete(message.id);
@@ -314,6 +345,11 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         reject(new Error('The archive ended while starting.'));
         if (worker !== started) return;
         worker = null;
+        // What it held is lost, and of calls that go on it had the beginning.
+        awaited.loseAll();
+        for (const answer of rateAnswers.values()) answer(null);
+        rateAnswers.clear();
+        prices.forget(isPersonal(settings.metering.prices));
         for (const { reject: giveUp } of chores.values()) giveUp(new Error('The recorder ended.'));
         chores.clear();
         stopped?.();
@@ -347,6 +383,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         start().then(
           () => {
             lastError = null;
+            prices.forget(isPersonal(settings.metering.prices));
             processes.again();
             log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
             sendSlab(false);
@@ -407,12 +444,14 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       sendSlab(false);
       settings = { ...settings, metering: { ...settings.metering, ...next } };
       post({ type: 'configure-metering', settings: settings.metering });
+      prices.forget(isPersonal(settings.metering.prices));
     },
     takeSlab({ bytes, length, calls, from }) {
       if (ended) return true;
       if (worker === null || sentBytes + out.at > queueLimit / 2) return false;
       sent.push({ length, at: Date.now(), calls, from });
       sentBytes += length;
+      announce();
       post({ type: 'slab', slab: bytes, length, full: false }, [bytes]);
       return true;
     },
@@ -439,6 +478,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    awaitMetering(call) {
+      awaited.add(call);
+      if (ended || call === UNRECORDED) awaited.lose(call);
+    },
+    onMetered: awaited.listen,
+    priceAhead: prices.ask,
     secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
     work(name, asked) {
       if (worker === null || ended) return Promise.reject(new Error('The recorder does not run just now.'));
@@ -468,4 +513,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       await exited;
     },
   };
+}
+
+/** Whether some of it is of apps or credentials: then others pay other prices. */
+function isPersonal({ units, models, contracts }: PricesFile): boolean {
+  return [...units, ...models, ...contracts].some((row) => 'app' in row || 'credential' in row);
 }

@@ -1,8 +1,9 @@
 import type { BacktestResult } from '../../../../shared/contract/policies.ts';
+import type { Tags } from '../../../../shared/model/caller.ts';
 import type { Policy } from '../../../../shared/model/policy.ts';
-import type { Needs } from '../../../../shared/policies/facts.ts';
 import type { PolicySet } from '../../../../shared/policies/governor.ts';
 import { createGovernor } from '../../../../shared/policies/create-governor.ts';
+import type { Kind } from '../../../../shared/policies/kind.ts';
 import { KINDS } from '../../../../shared/policies/kinds.ts';
 import type { HistoryReader } from '../../store/history-rows.ts';
 import type { Recorded } from './kept-history.ts';
@@ -34,6 +35,7 @@ export function* runPolicies(
   const span = stepsOf(recorded, options);
   const runs = sets.map((given) => {
     const set = asIfInForce(given);
+    const kinds = kindsFor(set);
     const tallies = set.policies.map((policy) =>
       createTally(policy, history, span, (row, waitUs) => spared(recorded, row, waitUs)),
     );
@@ -43,10 +45,10 @@ export function* runPolicies(
       beside,
       set,
       tallies,
-      needs: needsOf(set),
+      needs: needsOf(set, kinds),
       callers: options.callers,
       random: seededRandom(1),
-      createGovernor,
+      createGovernor: (policies, around) => createGovernor(policies, around, undefined, kinds),
     });
     return { set, tallies, simulation, tookMs: 0, looked: { headers: 0, details: 0, gone: 0 } };
   });
@@ -99,17 +101,32 @@ function asIfInForce(set: PolicySet): PolicySet {
   return { ...set, policies };
 }
 
+/** Where one policy is alone and connections are not asked about, every call that it lets go leaves. */
+function kindsFor(set: PolicySet): typeof KINDS {
+  if (set.policies.length > 1 || set.otherwise === 'deny') return KINDS;
+  return Object.fromEntries(
+    Object.entries(KINDS).map(([name, kind]) => [
+      name,
+      {
+        ...kind,
+        create: (policy, settings, around) => kind.create(policy, settings, { ...around, allLeave: true }),
+      } satisfies Kind<unknown>,
+    ]),
+  );
+}
+
 /** What rules need of calls beyond their facts. A rule that cannot be made is told of when it is asked. */
-function needsOf(set: PolicySet): SimulationOptions['needs'] {
-  const needs = { signals: false, connection: false, progress: false, units: false };
+function needsOf(set: PolicySet, kinds: typeof KINDS): SimulationOptions['needs'] {
+  const needs = { signals: false, connection: false, progress: false, units: false, ends: false };
   for (const policy of set.policies) {
+    const around = { zone: set.zone, random: () => 0.5, alerted() {} };
     try {
-      const own: Partial<Needs> =
-        KINDS[policy.kind]?.create(policy, policy.settings, { zone: set.zone, random: () => 0.5, alerted() {} })
-          .needs ?? {};
-      needs.signals ||= own.signals === true;
-      needs.connection ||= own.connection === true;
-      needs.progress ||= own.progress === true;
+      const rule = kinds[policy.kind]?.create(policy, policy.settings, around);
+      if (!rule) continue;
+      needs.signals ||= rule.needs.signals === true;
+      needs.connection ||= rule.needs.connection === true;
+      needs.progress ||= rule.needs.progress === true;
+      needs.ends ||= rule.ended !== undefined || rule.metered !== undefined || rule.heard !== undefined;
     } catch {
       // The governor says so.
     }
@@ -123,9 +140,9 @@ function needsOf(set: PolicySet): SimulationOptions['needs'] {
 function stepsOf({ history, from, to }: Recorded, { since, until }: RunOptions) {
   const first = to > from ? history.at[history.order[from]!]! : since;
   const last = to > from ? history.at[history.order[to - 1]!]! : since;
-  // Of spans without bounds, only where there are calls.
-  const begin = Math.max(since, first - STEPS * 1_000_000 < since ? since : first);
-  const end = Math.max(begin + 1, Math.min(until, Math.max(last + 1, begin + 1)));
+  // Of spans that reach further than the calls, only where there are calls.
+  const begin = Math.max(since, first);
+  const end = Math.max(begin + 1, Math.min(until, last + 1));
   const step = Math.max(1_000_000, Math.ceil((end - begin) / STEPS / 1_000_000) * 1_000_000);
   return { since: begin, step, steps: Math.max(1, Math.ceil((end - begin) / step)) };
 }
@@ -147,7 +164,10 @@ function namesOf({ history, callerOf }: Recorded, reader: HistoryReader): Names 
       const { endpoint, host, method } = callerOf(combination);
       return endpoint === null ? `${method} ${host}`.trim() : `${endpoint} (${host})`;
     },
-    feature: (row) => history.tagsOf(row)?.['feature'] ?? null,
-    callSite: (word) => reader.word(word).split('\n')[1] || null,
+    feature(label) {
+      const text = reader.word(history.labels.wordOf(label));
+      return text === '' ? null : ((JSON.parse(text) as Tags)['feature'] ?? null);
+    },
+    callSite: (site) => reader.word(history.sites.wordOf(site)).split('\n')[1] || null,
   };
 }
