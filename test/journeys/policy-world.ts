@@ -9,7 +9,7 @@ export function resultOf(policy: string, change: Partial<BacktestResult>): Backt
   const series = Array.from({ length: 36 }, (_, index) => ({
     start: end - (36 - index) * hour,
     allowed: 60 + ((index * 37) % 90),
-    denied: index > 20 && index < 27 ? 12 + ((index * 13) % 20) : 0,
+    denied: [18, 16, 24, 20, 14, 20][index - 21] ?? 0,
     delayed: index % 9 === 3 ? 8 : 0,
     savedNanoUsd: 0,
   }));
