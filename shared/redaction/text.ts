@@ -174,8 +174,7 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       if (quoted) pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
       else if (style !== 'code')
         pieces.push(
-          ...(values.argument(text, after, sure) ??
-            yaml.read(text, end - before.length + index, after, style, sure)),
+          ...(values.argument(text, after, sure) ?? yaml.read(text, end - before.length + index, after, style, sure)),
         );
     } else if (last === '=') pieces.push(...values.plain(text, after, sure));
     else if (/<[\w.:-]+$/.test(before)) pieces.push(...values.element(text, after));
