@@ -42,7 +42,6 @@ export const rooms: Record<string, Room> = {
       'shared/format',
       'shared/query',
     ],
-    uses: ['shared/model', 'shared/bytes', 'shared/format', 'shared/query', 'shared/vendors'],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },

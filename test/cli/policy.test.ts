@@ -143,7 +143,13 @@ describe('with an engine', () => {
 
   function send(method: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const sent = request({ host: proxy.hostname, port: proxy.port, method, path: 'http://api.example.com/v1/x', headers: { host: 'api.example.com' } });
+      const sent = request({
+        host: proxy.hostname,
+        port: proxy.port,
+        method,
+        path: 'http://api.example.com/v1/x',
+        headers: { host: 'api.example.com' },
+      });
       sent.on('error', reject);
       sent.on('response', (answer) => {
         let body = '';
