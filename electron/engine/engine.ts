@@ -40,6 +40,7 @@ import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
+import { readHits } from './govern/decided.ts';
 import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
@@ -257,7 +258,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     dataDir,
     file: settings.current.policies.file,
     archive,
-    reader,
+    reader: { ...reader, hits: (span) => readHits(reader, span, governing.live.faults) },
     live: options.govern ? null : governing.live,
     log,
   });
@@ -420,7 +421,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...policyFile.policies, ...livePolicies(governing.live) },
+      policies: { ...unanswered.policies, ...policyFile.policies, ...livePolicies(governing.live, reader) },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
