@@ -14,6 +14,7 @@ const entries: Record<string, string> = {
   cli: 'electron/cli/main.ts',
   'archive-worker': 'electron/engine/archive/archive-worker.ts',
   'ingest-worker': 'electron/engine/capture/ingest/ingest-worker.ts',
+  'what-if-worker': 'electron/engine/analytics/backtest/what-if-worker.ts',
   'reader-worker': 'electron/engine/analytics/reader-worker.ts',
   'identity-worker': 'electron/engine/capture/identity/identity-worker.ts',
   'job-worker': 'electron/engine/jobs/job-worker.ts',

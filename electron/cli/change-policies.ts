@@ -13,7 +13,7 @@ import type { ChangePolicyOptions, DiffOptions, ExceptOptions } from './policy.t
 import { problemLines } from './policy-files.ts';
 import { readPolicyFile } from './read-policy-file.ts';
 import { refusalFault } from './refusal-fault.ts';
-import { harmless, note, paint, write } from './terminal.ts';
+import { harmless, note, write } from './terminal.ts';
 
 /** `sallyport policy diff` */
 export async function diffFile(file: string, options: DiffOptions): Promise<void> {
@@ -100,7 +100,7 @@ async function compared(inForce: InForce, name: string, text: string): Promise<{
     throw new Fault(`${name} is not in order, so nothing was changed.`, EXIT.failed);
   }
   const before = readPolicyText(inForce.text);
-  const { changes } = describeChanges('value' in before ? before.value.plain : {}, after.value.plain);
+  const { changes } = describeChanges('value' in before ? before.value : { plain: {} }, after.value);
   const names = { before: inForce.version === 0 ? '/dev/null' : `version ${inForce.version}`, after: name };
   return { changes, unified: compareTexts(inForce.text, text, names).unified };
 }

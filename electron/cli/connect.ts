@@ -37,6 +37,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createCostsFace },
     { unanswered },
     { createReader },
+    { openWhatIf },
     { openSettingsFace },
     { readApps },
     { createLedger },
@@ -46,7 +47,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { ownVendors },
     { readVendors },
     { readVendorsOffline },
-    { readStoredPolicies },
+    { readStoredPolicies, readStoredSet },
+    { createBudgetsFace },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -54,6 +56,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/costs-face.ts'),
     import('../engine/unanswered.ts'),
     import('../engine/analytics/reader.ts'),
+    import('../engine/analytics/backtest/what-if-face.ts'),
     import('../engine/settings/settings-face.ts'),
     import('../engine/apps/apps.ts'),
     import('../engine/ledger/ledger.ts'),
@@ -64,6 +67,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/vendors/register.ts'),
     import('../engine/vendors/vendors.ts'),
     import('../engine/govern/register/stored-policies.ts'),
+    import('../engine/analytics/budgets-face.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -95,6 +99,13 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     writer: null,
     now: () => Date.now() * 1000,
   });
+  const whatIf = openWhatIf({
+    dataDir,
+    words: reader,
+    places: () => settings.answer().settings.places.databases,
+    now: () => Date.now() * 1000,
+  });
+  const stored = await readStoredSet(dataDir, settings.answer().settings.policies.file, reader);
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -113,7 +124,9 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         },
         policies: {
           ...unanswered.policies,
+          ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
+          ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
         settings,
         jobs: null,
@@ -123,7 +136,14 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
       shutdown: null,
     }),
   );
-  return { client, engine: null, close: () => reader.stop() };
+  return {
+    client,
+    engine: null,
+    async close() {
+      await whatIf.stop();
+      await reader.stop();
+    },
+  };
 }
 
 /** The running engine, or else the store; a Fault when there is neither. */

@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { PolicyRow } from '../../shared/contract/policies.ts';
 import { formatMoney } from '../../shared/format/money.ts';
 import { formatCount, formatDuration } from '../../shared/format/quantities.ts';
 import { isoTimestamp } from '../../shared/format/times.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
 import { openPolicies, painted, wholeVersion } from './policy-answers.ts';
-import { connect, openCalls, openStoreOffline, type Connection } from './connect.ts';
+import { openCalls, type Connection } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
 import { localTime } from './list-apps.ts';
 import type { ListPoliciesOptions, PolicyOptions } from './policy.ts';
 import { problemLines } from './policy-files.ts';
-import { ownPolicyFile } from './read-policy-file.ts';
 import { refusalFault } from './refusal-fault.ts';
 import { harmless, note, write } from './terminal.ts';
 import { textTable } from './text-table.ts';

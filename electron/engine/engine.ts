@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { createAttaching, type Attaching } from './attaching.ts';
 import { createCostsFace } from './analytics/costs-face.ts';
+import { openWhatIf } from './analytics/backtest/what-if-face.ts';
 import { createReader, type Reader } from './analytics/reader.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import { createApps, type Apps } from './apps/apps.ts';
@@ -42,8 +43,9 @@ import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
 import { readHits } from './govern/decided.ts';
 import { livePolicies } from './govern/live-face.ts';
-import { keepGoverning } from './governing.ts';
+import { keepGoverning, type Budgets } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
@@ -106,7 +108,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies;
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies & Budgets;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -155,7 +157,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const governing = keepGoverning({
     given: options.govern,
     dataDir,
-    emit: archive.emit,
+    archive,
     fingerprintKey: loadFingerprintKey(dataDir),
     redaction: settings.current.redaction,
     log,
@@ -217,6 +219,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const reader = createReader({ dataDir });
   reader.setPlaces(settings.current.places.databases);
+  const places = (): readonly string[] => settings.current.places.databases;
+  const whatIf = openWhatIf({ dataDir, words: reader, places, now: wallMicroseconds });
   const jobs = createWork({ reader, archive, dataDir, version: options.version, log });
   const isRequired = (): boolean => settings.current.network.requireIdentity === 'everywhere';
   const register = openRegister({ dataDir, now: wallMicroseconds, log });
@@ -421,7 +425,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
-      policies: { ...unanswered.policies, ...policyFile.policies, ...livePolicies(governing.live, reader) },
+      policies: {
+        ...unanswered.policies,
+        ...whatIf.face,
+        ...policyFile.policies,
+        ...livePolicies(governing.live, reader),
+        ...governing.budgets(reader),
+      },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
@@ -446,6 +456,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         forward.close();
         origins.close();
         // The last one to close a database folds its log in, which a reader cannot.
+        await whatIf.stop();
         await reader.stop();
         await archive.stop();
       },

@@ -1,14 +1,20 @@
-import type { Emit } from '../../shared/events/call-event.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
 import { readLimits } from '../../shared/vendors/limits/read-limits.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
+import { createBudgetsFace } from './analytics/budgets-face.ts';
+import type { Reader } from './analytics/reader.ts';
+import type { Archive } from './archive/archive.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
 import { createHostBook } from './govern/host-facts.ts';
+import { createLookAhead } from './govern/look-ahead.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
 import { keepCounters } from './govern/saved-counters.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
+import { READ_AHEAD } from './pipeline/stages/govern.ts';
+import { plainOf } from './store/content-coding.ts';
 import type { Declared } from './vendors/declared.ts';
 
 /** The governor of an engine, and what it has to be told. */
@@ -17,13 +23,21 @@ export interface KeptGoverning {
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
+  /** The contract's question about budgets. */
+  budgets(reader: Pick<Reader, 'costBudgets'>): Budgets;
   close(): Promise<void>;
 }
 
+export type Budgets = ReturnType<typeof createBudgetsFace>;
 type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Names of processes that are kept; those of long ago make no calls. */
 const PROCESSES = 5000;
+
+/** Counters shown of one budget. */
+const MOST_GAUGES = 1000;
+/** So long at most is waited at the end for what calls used. */
+const LAST_WORDS_MS = 1000;
 
 /** Until the policy file is read. */
 const NO_POLICIES: PolicySet = { version: 0, otherwise: 'allow', zone: 'UTC', policies: [], exceptions: [] };
@@ -33,11 +47,12 @@ export function keepGoverning(given: {
   /** Policies in force whatever the file says, and another governor: for those who test what is carried out. */
   given: { set: PolicySet; create?: (set: PolicySet, around: GovernorSurroundings) => Governor } | undefined;
   dataDir: string;
-  emit: Emit;
+  archive: Pick<Archive, 'emit' | 'flush' | 'awaitMetering' | 'onMetered' | 'priceAhead'>;
   fingerprintKey: Buffer;
   redaction: RedactionNames;
   log: (line: string) => void;
 }): KeptGoverning {
+  const { archive } = given;
   const processes = new Map<string, string>();
   const hosts = createHostBook({ now: wallMicroseconds, today: () => new Date().toLocaleDateString('sv-SE') });
   const fingerprint = createFingerprint(given.fingerprintKey);
@@ -61,7 +76,12 @@ export function keepGoverning(given: {
       const head = { recognised, method, host, path, query, requestLines: '', status };
       return readLimits({ ...head, responseLines: headerLines, startedAt: facts.at }, null, at);
     },
-    emit: given.emit,
+    emit: archive.emit,
+    awaitMetering: archive.awaitMetering,
+    readAhead: createLookAhead({
+      priceAhead: archive.priceAhead,
+      plainOf: (bytes, coding) => plainOf(bytes, coding, READ_AHEAD),
+    }),
     now: wallMicroseconds,
     log: given.log,
     sources: {
@@ -77,18 +97,29 @@ export function keepGoverning(given: {
       endpoint: () => null,
     },
   });
+  const deaf = archive.onMetered((call, metered) => live.metered(call, metered));
   return {
     live,
     noteProcess(key, name) {
       if (processes.size >= PROCESSES) processes.clear();
       processes.set(key, name);
     },
+    budgets: (reader) =>
+      createBudgetsFace({
+        reader,
+        set: () => live.set,
+        gauges: (policy) => live.gauges(policy, MOST_GAUGES),
+        now: wallMicroseconds,
+      }),
     declare: hosts.declare,
     redact(names) {
       redactionNames = names;
       redactor = null;
     },
-    close() {
+    async close() {
+      // What the last calls used belongs to the counters; a disk in trouble is not waited for.
+      if (!live.idle) await Promise.race([archive.flush(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      deaf();
       live.stop();
       return counters.close();
     },

@@ -8,6 +8,7 @@ import { goTo, usePlace } from '../data/location.ts';
 import { Button } from '../ui/button.tsx';
 import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
+import { Asks } from './asks.tsx';
 import { Broken } from './broken.tsx';
 import { ImportExport } from './import-export.tsx';
 import { KeysSheet } from './keys-sheet.tsx';
@@ -82,6 +83,7 @@ export function Frame(): ReactNode {
         </Broken>
       </main>
       <StatusBar />
+      <Asks />
       <ImportExport />
       <Palette open={floating === 'palette'} onClose={() => setFloating(null)} />
       <KeysSheet open={floating === 'keys'} onClose={() => setFloating(null)} />

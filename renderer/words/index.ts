@@ -15,8 +15,10 @@ import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { asks, policies } from './policies.ts';
+import { policyFields } from './policy-fields.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
+import { tuner } from './tuner.ts';
 import { vendors } from './vendors.ts';
 
 /**
@@ -42,11 +44,13 @@ export const words = {
   map,
   overview,
   policies,
+  policyFields,
   settings,
   emptyTraffic,
   facetPanel,
   filterBar,
   strip,
   traffic,
+  tuner,
   vendors,
 };

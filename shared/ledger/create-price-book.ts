@@ -5,7 +5,8 @@ import { afterFree, contractOf, discounted } from './contracts.ts';
 import { answersWithModels, loadModelTables, TABLES_VERSION, type ModelTables } from './model-tables.ts';
 import { createMonthCounts, type MonthCounts } from './month-counts.ts';
 import { OWN_VERSION } from './own-models.ts';
-import type { PriceBook, PricedCall } from './price-book.ts';
+import { mostOutputOf } from './output-limits.ts';
+import type { CeilingRates, PriceBook, PricedCall } from './price-book.ts';
 import { costOf, priceModel } from './price-model.ts';
 import { sheetFor, type PriceSheet } from './price-sheet.ts';
 import { priceUnits } from './price-units.ts';
@@ -122,6 +123,40 @@ export function createPriceBook({
     return { ...cost, lines, nanoUsd: cost.vendorNanoUsd ?? (cost.nanoUsd === null ? null : sum) };
   };
 
+  const modelRates = (call: PricedCall, usage: Usage, inputTokens: number, maxOutput: number): CeilingRates | null => {
+    const tokens = { ...NO_TOKENS, input: inputTokens, output: maxOutput };
+    const answer = sheetFor(call, { ...usage, tokens }, { tables, own });
+    if (!('sheet' in answer)) return null;
+    const { leaves, units } = adjusted(answer.sheet, call);
+    if (!leaves.input && !leaves.output) return null;
+    const dearest = (...of: (keyof typeof leaves)[]): Price => ({
+      nanoUsd: Math.max(0, ...of.map((leaf) => leaves[leaf]?.nanoUsd ?? 0)),
+      per: 'million',
+    });
+    const fees = Object.entries(units).map(([unit, price]) => (unit.startsWith('requests') ? amountOf(1, price) : 0));
+    const output = dearest('output', 'reasoning');
+    return {
+      // A prompt may be written to the cache, for an hour at most.
+      input: dearest('input', 'cache_write', 'cache_write_1h'),
+      output,
+      feeNanoUsd: Math.max(0, ...fees),
+      mostOutput: output.nanoUsd === 0 ? null : mostOutputOf(usage.model ?? usage.requestModel ?? ''),
+    };
+  };
+
+  /** Of pieces it is known beforehand how many there are only where each call is one. */
+  const unitRates = (call: PricedCall): CeilingRates | null => {
+    const row = unitRow({ ...call, status: 200 });
+    if (!row) return null;
+    const uses = row.price.uses ?? [];
+    if (!uses.every(({ from, price }) => from === 'call' && 'each' in price)) return null;
+    const adjust = row.own ? (price: Price): Price => price : discounted(contractOf(call, own.contracts));
+    const listed = isFree(row.price) ? [] : listUnitPrices(row.price, own.currencies, adjust);
+    if (listed.length < uses.length) return null;
+    const fee = listed.reduce((sum, { price }, index) => sum + amountOf(uses[index]?.default ?? 1, price), 0);
+    return { input: NOTHING, output: NOTHING, feeNanoUsd: fee, mostOutput: null };
+  };
+
   return {
     async prepare() {
       tables ??= await loadModelTables();
@@ -132,22 +167,13 @@ export function createPriceBook({
       return usage && isOfModel(usage) ? priceByModel(call, usage) : priceByUnits(call);
     },
     ceiling(call, inputTokens, maxOutput) {
+      const found = call.usage === null ? null : modelRates(call, call.usage, inputTokens, maxOutput);
+      if (found === null) return null;
+      return amountOf(inputTokens, found.input) + amountOf(maxOutput, found.output) + found.feeNanoUsd;
+    },
+    rates(call, inputTokens) {
       const { usage } = call;
-      if (!usage) return null;
-      const tokens = { ...NO_TOKENS, input: inputTokens, output: maxOutput };
-      const answer = sheetFor(call, { ...usage, tokens }, { tables, own });
-      if (!('sheet' in answer)) return null;
-      const { leaves, units } = adjusted(answer.sheet, call);
-      if (!leaves.input && !leaves.output) return null;
-      const dearest = (...of: (keyof typeof leaves)[]): number =>
-        Math.max(0, ...of.map((leaf) => leaves[leaf]?.nanoUsd ?? 0));
-      const fees = Object.entries(units).map(([unit, price]) => (unit.startsWith('requests') ? amountOf(1, price) : 0));
-      return (
-        // A prompt may be written to the cache, for an hour at most.
-        amountOf(inputTokens, { nanoUsd: dearest('input', 'cache_write', 'cache_write_1h'), per: 'million' }) +
-        amountOf(maxOutput, { nanoUsd: dearest('output', 'reasoning'), per: 'million' }) +
-        Math.max(0, ...fees)
-      );
+      return usage && isOfModel(usage) ? modelRates(call, usage, inputTokens, 0) : unitRates(call);
     },
     list(call) {
       const { usage } = call;
@@ -187,6 +213,8 @@ export function createPriceBook({
     ],
   };
 }
+
+const NOTHING: Price = Object.freeze({ nanoUsd: 0, per: 'million' });
 
 function isFree({ uses }: UnitPrice): boolean {
   return uses === undefined || uses.length === 0;

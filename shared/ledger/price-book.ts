@@ -1,3 +1,4 @@
+import type { Price } from './amounts.ts';
 import type { Cost, NanoUsd } from '../model/money.ts';
 import type { UnitRule } from '../model/unit-rule.ts';
 import type { Usage } from '../model/usage.ts';
@@ -35,6 +36,17 @@ export interface ListedPrice {
   from: string | null;
 }
 
+/** What bounds a call's cost before it leaves. */
+export interface CeilingRates {
+  /** The dearest that a token read can be; 0 where none is charged. */
+  input: Price;
+  output: Price;
+  /** For each call. */
+  feeNanoUsd: NanoUsd;
+  /** What the model writes at most, tokens; null: it is charged for none. */
+  mostOutput: number | null;
+}
+
 /** Prices in force at a time: the model tables, our own rows for their gaps, unit prices, and the user's file over all. */
 export interface PriceBook {
   /**
@@ -49,6 +61,11 @@ export interface PriceBook {
   price(call: PricedCall): Cost | null;
   /** The dearest that the call could become, for reserving; null when not known. */
   ceiling(call: PricedCall, inputTokens: number, maxOutput: number): NanoUsd | null;
+  /**
+   * The same as rates, for a call that is about to leave: its model is the usage's, its status does not count. What is
+   * charged by the piece is known beforehand only where each call is one piece. Null: not known.
+   */
+  rates(call: PricedCall, inputTokens: number): CeilingRates | null;
   /** What such calls are priced by, thing by thing, as it is before free tiers; empty when nothing is known. */
   list(call: PricedCall): ListedPrice[];
   /** What is to be read in calls for it: the user's rules before ours, the first that fits counts. */

@@ -102,3 +102,12 @@ export function lateEnds(): LateEnds {
     },
   };
 }
+
+/** Whether any of those about a call must hear of it later. */
+export function mustFollow(items: readonly Entry[]): boolean {
+  for (let i = 0; i < items.length; i++) {
+    const entry = items[i] as Entry;
+    if (entry.follows || (!entry.enforces && entry.opinion.verdict === 'wait')) return true;
+  }
+  return false;
+}

@@ -42,6 +42,8 @@ export function fieldReader(field: CounterField): FieldReader {
   return READERS[field as MatchField];
 }
 
+const MOST_KEPT = 10_000;
+
 /**
  * Which counter a call is counted by: `app=billing vendor=openai`, empty for one counter for all. What is not known is
  * counted together, as `app=?`.
@@ -51,7 +53,19 @@ export function counterKeyReader(per: readonly CounterField[]): (facts: CallFact
   if (only === undefined) return () => '';
   const readers = per.map(fieldReader);
   const [first] = readers;
-  if (per.length === 1 && first) return (facts) => `${only}=${first(facts) ?? '?'}`;
+  if (per.length === 1 && first) {
+    // One text for all calls of a value: a counter is found by it, and a text that was made anew has to be hashed anew.
+    const keys = new Map<string | null, string>();
+    return (facts) => {
+      const value = first(facts);
+      let key = keys.get(value);
+      if (key === undefined) {
+        if (keys.size >= MOST_KEPT) keys.clear();
+        keys.set(value, (key = `${only}=${value ?? '?'}`));
+      }
+      return key;
+    };
+  }
   return (facts) => {
     let key = '';
     for (let i = 0; i < readers.length; i++) {

@@ -1,13 +1,14 @@
-import type { CallMetered, CallOutcome, Decision, Policy } from '../model/policy.ts';
-import { ANSWERED, lateEnds, makeRecord, NEW, OUT, TOOK, WAITS, type CallRecord } from './call-record.ts';
-import { copyOpinion, decisionRow, decisionRows, waitNumbers } from './decision-rows.ts';
-import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, isOtherwise, makeEntries, needsOf, type Entry } from './entry.ts';
-import { NO_NEEDS, type CallFacts } from './facts.ts';
+import type { CallMetered, CallOutcome, Decision } from '../model/policy.ts';
+import { ANSWERED, lateEnds, makeRecord, mustFollow, NEW, OUT, TOOK, WAITS, type CallRecord } from './call-record.ts';
+import { copyOpinion, decisionRow, waitNumbers } from './decision-rows.ts';
+import { ALLOWS, BODY_BIT, FAULT_CLOSED, FAULT_OPEN, makeEntries, needsOf, type Entry } from './entry.ts';
+import { NO_NEEDS } from './facts.ts';
 import type { CarriedRule, Governor, GovernorSurroundings, PolicySet, Ruling } from './governor.ts';
 import type { Opinion } from './kind.ts';
 import { KINDS } from './kinds.ts';
 import { indexPolicies } from './match/index-of-policies.ts';
-import { OTHERWISE } from './otherwise.ts';
+import { putRulesToWork } from './rules-at-work.ts';
+import { decider, heldRuling, LazyRuling, NOBODY_SPOKE } from './ruling.ts';
 
 /** Calls that are under way, and calls whose use is not known yet; beyond these the oldest are let go of. */
 const MOST_OPEN = 200_000;
@@ -27,15 +28,6 @@ const NEVER_LEFT: CallOutcome = Object.freeze({
 });
 const FORGOTTEN: CallOutcome = Object.freeze({ ...NEVER_LEFT, left: true });
 
-const NOBODY_SPOKE: Ruling = Object.freeze({
-  verdict: 'allow',
-  policy: null,
-  opinion: null,
-  ask: null,
-  spoke: [],
-  decisions: () => [],
-});
-
 /**
  * Puts policies to work. How it decides is said at `Governor`. A policy that cannot be made is told of as a fault. `carried`:
  * rules of the governor before it, which policies that did not change go on with; nobody may wait in their queues.
@@ -49,159 +41,20 @@ export function createGovernor(
   const all = makeEntries(set, around, carried, kinds);
   const index = indexPolicies(all);
   const entries = all.map(({ entry }) => entry);
-  const judges = entries.some(({ rule }) => rule.judged);
-  const grantsCount = set.otherwise === 'deny';
+  const rules = putRulesToWork(set, entries, around);
+  const { found, survey, take, observe, judge, look, tell, fault, notice } = rules;
 
   const open = new Map<number, CallRecord>();
   const unsettled = new Map<number, CallRecord>();
   const asking = new Map<number, CallRecord>();
-  /** Those with something that becomes due. */
-  const queues = new Set<Entry>();
   const late = lateEnds();
-  /** Queues that failed are not asked again before. */
-  const restsUntil = new Map<Entry, number>();
-  /** Counts questions, so that a ruling knows whether its rules were asked of another call since. */
-  let asked = 0;
-  const askedNow = (): number => asked;
-  /** Policies whose `when` failed for the call that is decided. */
-  let failedWhens: Entry[] = [];
-
-  // What a look at all of them found: places in the list, -1 for none.
-  let denies = -1;
-  let asks = -1;
-  let waits = -1;
+  const askedNow = (): number => found.asked;
 
   const failWhen = (entry: Entry, error: unknown): boolean => {
     around.fault(entry.policy, error);
-    if (entry.closed) failedWhens.push(entry);
+    if (entry.closed) rules.failedWhens.push(entry);
     return entry.closed;
   };
-
-  function fault(entry: Entry, error: unknown): Opinion {
-    around.fault(entry.policy, error);
-    return entry.closed ? FAULT_CLOSED : FAULT_OPEN;
-  }
-
-  function notice(entry: Entry): void {
-    if (entry.rule.advance === undefined) return;
-    if ((entry.rule.due ?? null) === null) queues.delete(entry);
-    else queues.add(entry);
-  }
-
-  function dueOf(entry: Entry): number | null {
-    const due = entry.rule.due ?? null;
-    if (due === null || restsUntil.size === 0) return due;
-    return Math.max(due, restsUntil.get(entry) ?? due);
-  }
-
-  function look(entry: Entry, facts: CallFacts, now: number): Opinion {
-    try {
-      return (entry.opinion = entry.rule.look(facts, now));
-    } catch (error) {
-      return (entry.opinion = fault(entry, error));
-    }
-  }
-
-  /** Asks all that are not done with the call, and finds who decides. */
-  function survey(items: readonly Entry[], states: readonly number[] | null, facts: CallFacts, now: number): void {
-    denies = asks = waits = -1;
-    let granted = !grantsCount;
-    asked++;
-    for (let i = 0; i < items.length; i++) {
-      const entry = items[i] as Entry;
-      if (states !== null && states[i] !== NEW) {
-        if (entry.enforces && entry.rule.grants === true && states[i] !== OUT) granted = true;
-        continue;
-      }
-      if (states !== null && !entry.enforces) continue;
-      let opinion: Opinion;
-      if (grantsCount && isOtherwise(entry)) opinion = entry.opinion = granted ? ALLOWS : entry.rule.look(facts, now);
-      else if (failedWhens.length > 0 && failedWhens.includes(entry)) opinion = entry.opinion = FAULT_CLOSED;
-      else opinion = look(entry, facts, now);
-      if (!entry.enforces) continue;
-      const { verdict } = opinion;
-      if (verdict === 'allow') {
-        if (entry.rule.grants === true && opinion !== FAULT_OPEN) granted = true;
-      } else if (verdict === 'deny') {
-        if (denies < 0 || isLater(opinion, (items[denies] as Entry).opinion)) denies = i;
-      } else if (verdict === 'ask') {
-        if (entry.rule.grants === true) granted = true;
-        if (asks < 0) asks = i;
-      } else if (waits < 0) waits = i;
-    }
-  }
-
-  /** Takes for those that allow and have not taken yet. Gives the place of one that failed and must refuse; -1: none. */
-  function take(items: readonly Entry[], states: number[] | null, facts: CallFacts, now: number): number {
-    for (let i = 0; i < items.length; i++) {
-      const entry = items[i] as Entry;
-      if (!entry.enforces || (states !== null && states[i] !== NEW && states[i] !== ANSWERED)) continue;
-      if (entry.opinion === FAULT_OPEN && (states === null || states[i] === NEW)) {
-        if (states !== null) states[i] = OUT;
-        continue;
-      }
-      try {
-        entry.rule.take(facts, now);
-        if (states !== null) states[i] = TOOK;
-        notice(entry);
-      } catch (error) {
-        if (states !== null) states[i] = OUT;
-        if (fault(entry, error) === FAULT_CLOSED) return i;
-        entry.opinion = FAULT_OPEN;
-      }
-    }
-    return -1;
-  }
-
-  /** Those that observe do what they would do if they alone enforced. */
-  function observe(items: readonly Entry[], states: number[] | null, facts: CallFacts, now: number): void {
-    for (let i = 0; i < items.length; i++) {
-      const entry = items[i] as Entry;
-      if (entry.enforces) continue;
-      const { opinion, rule } = entry;
-      let state = OUT;
-      try {
-        if (opinion.verdict === 'allow' && opinion !== FAULT_OPEN) {
-          rule.take(facts, now);
-          state = TOOK;
-        } else if (opinion.verdict === 'wait' && rule.enqueue && states !== null) {
-          rule.enqueue(facts, now);
-          state = WAITS;
-        }
-        notice(entry);
-      } catch (error) {
-        entry.opinion = fault(entry, error);
-      }
-      if (states !== null) states[i] = state;
-    }
-  }
-
-  function mustFollow(items: readonly Entry[]): boolean {
-    for (let i = 0; i < items.length; i++) {
-      const entry = items[i] as Entry;
-      if (entry.follows || (!entry.enforces && entry.opinion.verdict === 'wait')) return true;
-    }
-    return false;
-  }
-
-  function judge(
-    items: readonly Entry[],
-    facts: CallFacts,
-    refusedBy: Policy | null,
-    waitUs: number,
-    now: number,
-  ): void {
-    if (!judges) return;
-    for (const entry of items) {
-      if (!entry.rule.judged) continue;
-      try {
-        entry.rule.judged(facts, refusedBy, waitUs, now);
-        notice(entry);
-      } catch (error) {
-        around.fault(entry.policy, error);
-      }
-    }
-  }
 
   /** All that a call took is given back, and it waits nowhere any more. */
   function giveBack(record: CallRecord, now: number): void {
@@ -210,13 +63,8 @@ export function createGovernor(
     asking.delete(facts.call);
     for (let i = 0; i < items.length; i++) {
       const entry = items[i] as Entry;
-      try {
-        if (states[i] === TOOK) entry.rule.ended?.(facts, NEVER_LEFT, now);
-        else if (states[i] === WAITS) entry.rule.dequeue?.(facts.call, now);
-        notice(entry);
-      } catch (error) {
-        around.fault(entry.policy, error);
-      }
+      if (states[i] === TOOK) tell(entry, () => entry.rule.ended?.(facts, NEVER_LEFT, now));
+      else if (states[i] === WAITS) tell(entry, () => entry.rule.dequeue?.(facts.call, now));
       states[i] = OUT;
     }
   }
@@ -240,28 +88,10 @@ export function createGovernor(
     }
   }
 
-  function rulingOf(record: CallRecord, verdict: Ruling['verdict'], item: number): Ruling {
-    const entry = record.items[item] ?? null;
-    const opinions = record.opinions ?? [];
-    const copies = opinions.slice();
-    const spoke = record.items.flatMap(({ policy }, i) => {
-      const opinion = copies[i] ?? ALLOWS;
-      return policy.id === OTHERWISE && opinion.verdict === 'allow' ? [] : [{ policy, opinion }];
-    });
-    return {
-      verdict,
-      policy: entry?.policy ?? null,
-      opinion: copies[item] ?? null,
-      spoke,
-      ask: verdict === 'ask' ? { until: record.until, otherwise: entry?.rule.ask?.otherwise ?? 'deny' } : null,
-      decisions: () => decisionRows(record.items, (i) => copies[i] ?? ALLOWS, record.facts, set.version),
-    };
-  }
-
   function refuse(record: CallRecord, item: number, now: number): Ruling {
     giveBack(record, now);
     judge(record.items, record.facts, record.items[item]?.policy ?? null, now - record.since, now);
-    return rulingOf(record, 'deny', item);
+    return heldRuling(record, 'deny', item, set.version);
   }
 
   /** Goes on with a call that is held, or lets it out. Null: it is held still. */
@@ -270,8 +100,8 @@ export function createGovernor(
     for (;;) {
       survey(items, states, facts, now);
       keepOpinions(record);
-      if (denies >= 0) return refuse(record, denies, now);
-      if (asks < 0 && waits < 0) break;
+      if (found.denies >= 0) return refuse(record, found.denies, now);
+      if (found.asks < 0 && found.waits < 0) break;
       const held = hold(record, now);
       if (held !== 'failed') return held === 'closed' ? refuse(record, record.holder, now) : null;
     }
@@ -283,38 +113,38 @@ export function createGovernor(
     record.phase = 'out';
     asking.delete(facts.call);
     judge(items, facts, null, now - record.since, now);
-    return rulingOf(record, 'allow', record.holder);
+    return heldRuling(record, 'allow', record.holder, set.version);
   }
 
   /** Holds a call for a person’s word, else in a queue, as the last look said. */
   function hold(record: CallRecord, now: number): 'held' | 'failed' | 'closed' {
     const { items, states, facts } = record;
-    if (asks >= 0) {
+    if (found.asks >= 0) {
       record.phase = 'asks';
-      record.holder = asks;
-      record.until = now + ((items[asks] as Entry).rule.ask?.holdUs ?? 0);
+      record.holder = found.asks;
+      record.until = now + ((items[found.asks] as Entry).rule.ask?.holdUs ?? 0);
       asking.set(facts.call, record);
       return 'held';
     }
     asking.delete(facts.call);
     record.phase = 'waits';
-    record.holder = waits;
-    const entry = items[waits] as Entry;
+    record.holder = found.waits;
+    const entry = items[found.waits] as Entry;
     try {
       if (!entry.rule.enqueue) throw new Error(`A policy of kind ${entry.policy.kind} says wait and has no queue.`);
       entry.rule.enqueue(facts, now);
-      states[waits] = WAITS;
+      states[found.waits] = WAITS;
       notice(entry);
       return 'held';
     } catch (error) {
       const opinion = fault(entry, error);
-      states[waits] = OUT;
-      if (record.opinions) record.opinions[waits] = opinion;
+      states[found.waits] = OUT;
+      if (record.opinions) record.opinions[found.waits] = opinion;
       return opinion === FAULT_CLOSED ? 'closed' : 'failed';
     }
   }
 
-  function tell(record: CallRecord, ruling: Ruling | null): boolean {
+  function letGo(record: CallRecord, ruling: Ruling | null): boolean {
     if (ruling === null) return false;
     around.release(record.facts.call, ruling);
     return true;
@@ -324,9 +154,9 @@ export function createGovernor(
     const { holder, opinions, states } = record;
     if (opinions) opinions[holder] = { verdict, because, numbers: waitNumbers(now - record.since) };
     asking.delete(record.facts.call);
-    if (verdict === 'deny') return tell(record, refuse(record, holder, now));
+    if (verdict === 'deny') return letGo(record, refuse(record, holder, now));
     states[holder] = ANSWERED;
-    return tell(record, proceed(record, now));
+    return letGo(record, proceed(record, now));
   }
 
   /** A policy that observes let a call out of its queue, which left long ago. */
@@ -338,13 +168,10 @@ export function createGovernor(
 
   function endLate(record: CallRecord, item: number, at: number): void {
     const entry = record.items[item] as Entry;
-    try {
+    tell(entry, () => {
       entry.rule.ended?.(record.facts, record.outcome ?? FORGOTTEN, at);
       if (record.metered !== null) entry.rule.metered?.(record.facts, record.metered, at);
-      notice(entry);
-    } catch (error) {
-      around.fault(entry.policy, error);
-    }
+    });
     record.letAt?.delete(item);
     record.late--;
     if (record.late === 0 && record.metered !== null) unsettled.delete(record.facts.call);
@@ -366,8 +193,7 @@ export function createGovernor(
       failed = true;
     }
     notice(entry);
-    if (failed) restsUntil.set(entry, now + FAULT_REST_US);
-    else restsUntil.delete(entry);
+    rules.rest(entry, failed ? now + FAULT_REST_US : null);
     for (const call of let_) {
       const [record, item] = waiting(call, entry);
       if (!record) continue;
@@ -376,7 +202,7 @@ export function createGovernor(
         record.states[item] = TOOK;
         const numbers = record.opinions?.[item]?.numbers;
         if (numbers) numbers.waitUs = now - record.since;
-        tell(record, proceed(record, now));
+        letGo(record, proceed(record, now));
       }
     }
     for (const { call, opinion } of refused) {
@@ -388,7 +214,7 @@ export function createGovernor(
         continue;
       }
       if (record.opinions) record.opinions[item] = opinion;
-      tell(record, refuse(record, item, now));
+      letGo(record, refuse(record, item, now));
     }
     if (failed) freeAll(entry, now);
   }
@@ -401,7 +227,7 @@ export function createGovernor(
       record.states[item] = OUT;
       if (!entry.enforces) continue;
       if (record.opinions) record.opinions[item] = entry.closed ? FAULT_CLOSED : FAULT_OPEN;
-      tell(record, entry.closed ? refuse(record, item, now) : proceed(record, now));
+      letGo(record, entry.closed ? refuse(record, item, now) : proceed(record, now));
     }
   }
 
@@ -431,25 +257,26 @@ export function createGovernor(
     },
 
     consider(facts, now) {
-      if (failedWhens.length > 0) failedWhens = [];
+      if (rules.failedWhens.length > 0) rules.failedWhens = [];
       const items = index.find(facts, now, failWhen);
       if (items.length === 0) return NOBODY_SPOKE;
       survey(items, null, facts, now);
-      if (denies >= 0) {
-        const { policy, opinion } = items[denies] as Entry;
+      if (found.denies >= 0) {
+        const { policy, opinion } = items[found.denies] as Entry;
         judge(items, facts, policy, 0, now);
-        return new LazyRuling('deny', policy, opinion, facts, items, asked, askedNow, set.version);
+        return new LazyRuling('deny', policy, opinion, facts, items, found.asked, askedNow, set.version);
       }
-      if (asks >= 0 || waits >= 0) {
+      if (found.asks >= 0 || found.waits >= 0) {
         const record = makeRecord(facts, items, now);
         keepOpinions(record);
         observe(items, record.states, facts, now);
         remember(record, now);
         const held = hold(record, now);
-        if (held === 'held') return rulingOf(record, record.phase === 'asks' ? 'ask' : 'wait', record.holder);
+        if (held === 'held')
+          return heldRuling(record, record.phase === 'asks' ? 'ask' : 'wait', record.holder, set.version);
         if (held === 'closed') return refuse(record, record.holder, now);
         const ruling = proceed(record, now);
-        return ruling ?? rulingOf(record, record.phase === 'asks' ? 'ask' : 'wait', record.holder);
+        return ruling ?? heldRuling(record, record.phase === 'asks' ? 'ask' : 'wait', record.holder, set.version);
       }
       const record = mustFollow(items) ? makeRecord(facts, items, now) : null;
       const states = record?.states ?? null;
@@ -460,11 +287,11 @@ export function createGovernor(
         (items[failed] as Entry).opinion = FAULT_CLOSED;
         const { policy } = items[failed] as Entry;
         judge(items, facts, policy, 0, now);
-        return new LazyRuling('deny', policy, FAULT_CLOSED, facts, items, asked, askedNow, set.version);
+        return new LazyRuling('deny', policy, FAULT_CLOSED, facts, items, found.asked, askedNow, set.version);
       }
       observe(items, states, facts, now);
       judge(items, facts, null, 0, now);
-      return new LazyRuling('allow', decider(items), ALLOWS, facts, items, asked, askedNow, set.version);
+      return new LazyRuling('allow', decider(items), ALLOWS, facts, items, found.asked, askedNow, set.version);
     },
 
     answer(call, verdict, now, rememberUs) {
@@ -472,11 +299,8 @@ export function createGovernor(
       if (!record) return 0;
       const entry = record.items[record.holder] as Entry;
       const lasts = rememberUs ?? entry.rule.ask?.rememberUs ?? 0;
-      try {
-        entry.rule.answered?.(record.facts, verdict, lasts > 0 ? Math.min(now + lasts, Number.MAX_SAFE_INTEGER) : null);
-      } catch (error) {
-        around.fault(entry.policy, error);
-      }
+      const until = lasts > 0 ? Math.min(now + lasts, Number.MAX_SAFE_INTEGER) : null;
+      tell(entry, () => entry.rule.answered?.(record.facts, verdict, until));
       settleAsk(record, verdict, 'answered', now);
       let answered = 1;
       for (const other of [...asking.values()]) {
@@ -530,13 +354,7 @@ export function createGovernor(
       const record = open.get(call);
       if (!record) return;
       for (const entry of record.items) {
-        if (!entry.rule.heard) continue;
-        try {
-          entry.rule.heard(record.facts, reading, status, now);
-          notice(entry);
-        } catch (error) {
-          around.fault(entry.policy, error);
-        }
+        tell(entry, () => entry.rule.heard?.(record.facts, reading, status, now));
       }
     },
 
@@ -592,13 +410,7 @@ export function createGovernor(
           if (letAt !== undefined) late.add(letAt + outcome.durationUs, record, i);
         } else if (states[i] === TOOK) {
           if (entry.rule.metered) settles = true;
-          if (!entry.rule.ended) continue;
-          try {
-            entry.rule.ended(facts, outcome, now);
-            notice(entry);
-          } catch (error) {
-            around.fault(entry.policy, error);
-          }
+          if (entry.rule.ended) tell(entry, () => entry.rule.ended?.(facts, outcome, now));
         }
       }
       if (record.late === 0 && (!settles || record.metered !== null)) return;
@@ -616,20 +428,15 @@ export function createGovernor(
       for (let i = 0; i < items.length; i++) {
         const entry = items[i] as Entry;
         if (states[i] !== TOOK || !entry.rule.metered || record.letAt?.has(i)) continue;
-        try {
-          entry.rule.metered(facts, metered, now);
-          notice(entry);
-        } catch (error) {
-          around.fault(entry.policy, error);
-        }
+        tell(entry, () => entry.rule.metered?.(facts, metered, now));
       }
       if (record.late === 0) unsettled.delete(call);
     },
 
     get due() {
       let soonest = late.next;
-      for (const entry of queues) {
-        const due = dueOf(entry);
+      for (const entry of rules.queues) {
+        const due = rules.dueOf(entry);
         if (due !== null && (soonest === null || due < soonest)) soonest = due;
       }
       for (const { until } of asking.values()) if (soonest === null || until < soonest) soonest = until;
@@ -645,8 +452,8 @@ export function createGovernor(
           const { rule } = record.items[record.holder] as Entry;
           settleAsk(record, rule.ask?.otherwise ?? 'deny', 'no-answer', now);
         }
-        for (const entry of [...queues]) {
-          const due = dueOf(entry);
+        for (const entry of [...rules.queues]) {
+          const due = rules.dueOf(entry);
           if (due !== null && due <= now) advanceQueue(entry, now);
         }
         const { due } = governor;
@@ -663,13 +470,12 @@ export function createGovernor(
 
     save(now) {
       const saved: Record<string, unknown> = {};
-      for (const { policy, rule } of entries) {
-        try {
+      for (const entry of entries) {
+        const { policy, rule } = entry;
+        tell(entry, () => {
           const state = rule.save(now);
           if (state !== undefined) saved[policy.id] = { kind: policy.kind, state };
-        } catch (error) {
-          around.fault(policy, error);
-        }
+        });
       }
       return saved;
     },
@@ -680,81 +486,10 @@ export function createGovernor(
         const one = Object.hasOwn(saved, policy.id) ? saved[policy.id] : undefined;
         if (typeof one !== 'object' || one === null || !('kind' in one) || !('state' in one)) continue;
         if (one.kind !== policy.kind) continue;
-        try {
-          rule.restore(one.state, now);
-          notice(entry);
-        } catch (error) {
-          around.fault(policy, error);
-        }
+        const { state } = one;
+        tell(entry, () => rule.restore(state, now));
       }
     },
   };
   return governor;
-}
-
-/** One for each call: a class, because closures for a million of them would cost more than deciding. */
-class LazyRuling implements Ruling {
-  readonly ask = null;
-  readonly verdict: 'allow' | 'deny';
-  readonly policy: Policy | null;
-  readonly opinion: Opinion | null;
-  readonly #facts: CallFacts;
-  readonly #items: readonly Entry[];
-  readonly #asked: number;
-  readonly #askedNow: () => number;
-  readonly #version: number;
-  #rows: Decision[] | null = null;
-
-  constructor(
-    verdict: 'allow' | 'deny',
-    policy: Policy | null,
-    opinion: Opinion | null,
-    facts: CallFacts,
-    items: readonly Entry[],
-    asked: number,
-    askedNow: () => number,
-    version: number,
-  ) {
-    this.verdict = verdict;
-    this.policy = policy;
-    this.opinion = opinion;
-    this.#facts = facts;
-    this.#items = items;
-    this.#asked = asked;
-    this.#askedNow = askedNow;
-    this.#version = version;
-  }
-
-  get spoke(): readonly Entry[] {
-    const items = this.#items;
-    const last = items[items.length - 1] as Entry;
-    return isOtherwise(last) && last.opinion.verdict === 'allow' ? items.slice(0, -1) : items;
-  }
-
-  decisions(): Decision[] {
-    if (this.#rows !== null) return this.#rows;
-    if (this.#askedNow() !== this.#asked) {
-      throw new Error('A ruling was asked for its decisions after the governor had been asked of another call.');
-    }
-    const items = this.#items;
-    this.#rows = decisionRows(items, (i) => (items[i] as Entry).opinion, this.#facts, this.#version);
-    return this.#rows;
-  }
-}
-
-/** Of several refusals the one that lasts longest, so that nobody comes back too early; never counts as longest. */
-function isLater(one: Opinion, other: Opinion): boolean {
-  const otherAt = other.numbers?.retryAt ?? null;
-  if (otherAt === null) return false;
-  const at = one.numbers?.retryAt ?? null;
-  return at === null || at > otherAt;
-}
-
-/** Who let a call go: the first that enforces, else the first that spoke. */
-function decider(items: readonly Entry[]): Policy | null {
-  for (let i = 0; i < items.length; i++) {
-    const entry = items[i] as Entry;
-    if (entry.enforces && !isOtherwise(entry)) return entry.policy;
-  }
-  return items[0]?.policy ?? null;
 }

@@ -84,6 +84,8 @@ export interface RuleSurroundings {
   zone: string;
   /** For jitter; in [0, 1). Backtests give a seeded one. */
   random: () => number;
+  /** Every call that takes leaves, as in a backtest of one policy: nothing need be kept only to give it back. */
+  allLeave?: boolean;
   /** An alert of this policy opened or closed. */
   alerted: (alert: Omit<AlertChange, 'policy'>) => void;
 }

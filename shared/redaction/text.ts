@@ -48,7 +48,7 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
   const places = new Map(rules.places.map(({ after, secret }) => [after, new RegExp(secret, 'y')]));
   const anchor = new RegExp([...places.keys(), '://', 'asic ', '-----BEGIN '].map(literal).join('|'), 'g');
   const basic = /[A-Za-z0-9+/]{6,}={0,2}/y;
-  const { mark, fieldName, doubtful, own, plain } = compileFields(rules);
+  const { mark, fieldName, ofWords, doubtful, own, plain } = compileFields(rules);
 
   function findShapes(text: string, pieces: Piece[]): void {
     shape.lastIndex = 0;
@@ -119,17 +119,38 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       readFieldAt(text, found.index, escaped.lastIndex, pieces, style);
   }
 
-  function readFieldAt(text: string, from: number, after: number, pieces: Piece[], style: Style): void {
+  /** Names of fields come again with every body of their kind, and what is asked about most are names of no secrets. */
+  const known = new Map<string, { name: string; index: number } | null>();
+
+  function nameIn(words: string): { name: string; index: number } | null {
+    if (words.length > LONGEST_KNOWN) return findName(words);
+    let found = known.get(words);
+    if (found === undefined) {
+      // Of its own, char by char: a slice would hold its whole body.
+      const own = Array.from(words).join('');
+      found = findName(own);
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(own, found);
+    }
+    return found;
+  }
+
+  function findName(words: string): { name: string; index: number } | null {
+    const found = fieldName.exec(words);
+    return found && { name: normaliseName(found[1] ?? ''), index: found.index };
+  }
+
+  function readFieldAt(text: string, first: number, after: number, pieces: Piece[], style: Style): void {
     const last = text.charAt(after - 1);
     let end = after - 1;
     if (last === ':' || last === ',' || last === '}') {
-      while (end > from && isSpace(text.charCodeAt(end - 1))) end -= 1;
+      while (end > first && isSpace(text.charCodeAt(end - 1))) end -= 1;
       end -= 1;
     }
     const quoted = isQuote(text.charCodeAt(end));
     if (last === ':' && !quoted) end += 1;
     const quoteAt = end;
-    if (quoted) while (end > from && text.charCodeAt(end - 1) === 92) end -= 1;
+    if (quoted) while (end > first && text.charCodeAt(end - 1) === 92) end -= 1;
     if (last === ',' || last === '}') {
       const opening = text.slice(end, quoteAt + 1);
       const start = text.lastIndexOf(opening.charAt(opening.length - 1), end - 1) + 1;
@@ -137,22 +158,23 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       return;
     }
     const before = nameBefore(text, end);
-    const found = fieldName.exec(before);
+    const from = ofWords ? wordsStart(before) : 0;
+    const found = nameIn(before.slice(from));
     if (!found) return;
-    const name = normaliseName(found[1] ?? '');
+    const { name } = found;
     const sure = !doubtful.has(name);
-    const previous = before.charAt(found.index - 1);
+    const index = from + found.index;
+    const previous = before.charAt(index - 1);
     // The name of a path is not the name of a field: "node_modules/cookie".
     if (last === ':' && previous === '/') return;
     // A word that is only sometimes a secret must be the whole name, and so must a user's own.
-    if ((!sure || own.has(name)) && found.index > 0 && /[\w./@-]/.test(previous)) return;
+    if ((!sure || own.has(name)) && index > 0 && /[\w./@-]/.test(previous)) return;
     if (plain.size > 0 && plain.has(normaliseName(wholeName(before)))) return;
     if (last === ':') {
       if (quoted) pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
       else if (style !== 'code')
         pieces.push(
-          ...(values.argument(text, after, sure) ??
-            yaml.read(text, end - before.length + found.index, after, style, sure)),
+          ...(values.argument(text, after, sure) ?? yaml.read(text, end - before.length + index, after, style, sure)),
         );
     } else if (last === '=') pieces.push(...values.plain(text, after, sure));
     else if (/<[\w.:-]+$/.test(before)) pieces.push(...values.element(text, after));
@@ -188,6 +210,10 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
   };
 }
 
+/** Texts before marks whose names are remembered. */
+const MOST_KNOWN = 2000;
+const LONGEST_KNOWN = 40;
+
 /** Puts the pieces in; of two that overlap, the first one wins and the other goes with it. */
 function splice(text: string, pieces: Piece[]): string {
   if (pieces.length === 0) return text;
@@ -207,6 +233,8 @@ interface FieldRules {
   mark: RegExp;
   /** Says whether the text before the mark ends in a secret's name. */
   fieldName: RegExp;
+  /** All names are of letters and figures, with what may join them: what `wordsStart` finds holds all of a name. */
+  ofWords: boolean;
   doubtful: ReadonlySet<string>;
   /** A user's own names, which count only as whole ones; without those that are endings anyway. */
   own: ReadonlySet<string>;
@@ -260,6 +288,7 @@ function compileFields(rules: RuleSet): FieldRules {
   const words = [...LAST_WORDS, ...unforeseen].sort((a, b) => b.length - a.length);
   return {
     mark: new RegExp(`(?:${words.join('|')})(?:s?(?:\\\\{0,7}["']\\s*[:,}]|\\s?:(?=\\s|\\\\{0,7}["']))|=|>)`, 'gi'),
+    ofWords: names.every((name) => /^[a-z0-9]+$/.test(name)),
     fieldName: new RegExp(`(${names.map(spaced).join('|')})s?$`, 'i'),
     // A name that a user adds is a secret for sure.
     doubtful: new Set(rules.doubtfulFields.map(normaliseName).filter((name) => !rules.names.includes(name))),
@@ -271,6 +300,17 @@ function compileFields(rules: RuleSet): FieldRules {
 /** A normalised name, however its words are joined. */
 function spaced(name: string): string {
   return Array.from(name, literal).join('[-_. ]?');
+}
+
+/** Where the letters, figures and joints begin that a text ends in. */
+function wordsStart(text: string): number {
+  let at = text.length;
+  for (; at > 0; at -= 1) {
+    const code = text.charCodeAt(at - 1);
+    const joint = code === 32 || code === 45 || code === 46 || code === 95;
+    if (!joint && !(code >= 48 && code <= 57) && !(code >= 65 && code <= 90) && !(code >= 97 && code <= 122)) break;
+  }
+  return at;
 }
 
 /** The name that a text ends in, with what stands before it left off. */

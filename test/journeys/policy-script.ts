@@ -1,6 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { PoliciesFace } from '../../electron/api/policies-face.ts';
-import { unanswered } from '../../electron/engine/unanswered.ts';
 import type {
   AskRow,
   BacktestResult,
@@ -9,6 +8,7 @@ import type {
   PolicyVersion,
 } from '../../shared/contract/policies.ts';
 import { MODES, POLICY_KINDS } from '../../shared/model/policy.ts';
+import type { Decision } from '../../shared/model/policy.ts';
 import { removedText, withMode } from '../../renderer/views/policies/editor/file-change.ts';
 import { findItems } from '../../renderer/views/policies/editor/policy-items.ts';
 
@@ -36,6 +36,23 @@ export interface PolicyScript {
   /** Replays that were begun, and of these those given up. */
   replays: { begun: number; givenUp: number };
 }
+
+const no = async (): Promise<{ problem: 'not-running' }> => ({ problem: 'not-running' });
+async function* none(): AsyncGenerator<{ problem: 'not-running' }> {
+  yield { problem: 'not-running' };
+}
+/** What no page that is tried here asks. */
+const UNASKED = {
+  test: no,
+  except: no,
+  sweep: none,
+  demand: no,
+  whatIfPrice: no,
+  whatIfCache: no,
+  budgets: no,
+  alerts: no,
+  changeAlert: no,
+};
 
 const COUNTED: PolicyRow['hits'] = { asked: 0, denied: 0, waited: 0, waitUs: 0, faults: 0, lastAt: null };
 
@@ -107,7 +124,7 @@ export function createPolicyScript(): PolicyScript {
       for (const watcher of watchers) watcher();
     },
     face: {
-      ...unanswered.policies,
+      ...UNASKED,
       get: async () => ({
         file: '/home/ada/.sallyport/policies.yaml',
         text,
@@ -528,4 +545,49 @@ export function exampleDecisions(now: number): Decisions {
       row('ask-before-stripe', 'ask', 'etl-nightly', 'api.stripe.com', 3, 41_000_000),
     ],
   };
+}
+
+/** What three policies said of one call. */
+export function callDecisions(now: number): Decision[] {
+  const said = { version: 3, tookUs: 14, owner: 'platform@example.com' };
+  const none = { used: null, remaining: null, resetAt: null, waitUs: null, retryAt: null };
+  return [
+    {
+      ...said,
+      policy: 'openai-per-minute',
+      verdict: 'deny',
+      kind: 'limit',
+      mode: 'enforce',
+      sentence: 'At most 60 calls of support-bot in any minute: 60 were made. Again in 24 s.',
+      numbers: {
+        ...none,
+        key: 'app=support-bot',
+        unit: 'calls',
+        limit: 60,
+        used: 61,
+        remaining: 0,
+        resetAt: now + 24e6,
+        retryAt: now + 24e6,
+      },
+    },
+    {
+      ...said,
+      policy: 'anthropic-queue',
+      verdict: 'would-wait',
+      kind: 'limit',
+      mode: 'observe',
+      sentence: 'Would wait 3.1 s for its turn: 20 of 20 were under way.',
+      numbers: { ...none, key: '', unit: 'concurrent', limit: 20, used: 20, waitUs: 3_100_000 },
+    },
+    {
+      ...said,
+      policy: 'unapproved-vendors',
+      verdict: 'allow',
+      kind: 'access',
+      mode: 'enforce',
+      owner: null,
+      sentence: 'OpenAI is approved.',
+      numbers: null,
+    },
+  ];
 }

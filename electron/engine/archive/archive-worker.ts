@@ -7,6 +7,8 @@ import { createFingerprint, loadFingerprintKey } from './fingerprint-key.ts';
 import { createIntake } from './intake.ts';
 import { createCallMetering } from './metering.ts';
 import { createMeteringParts } from './metering-parts.ts';
+import { createMeteredReports } from './metered-reports.ts';
+import { findRates } from './find-rates.ts';
 import { createNaming } from './naming.ts';
 import type { Chore, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { readFacts } from './slab.ts';
@@ -43,9 +45,11 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const store = openStore({ dataDir: settings.dataDir, budgets, log, now: Date.now });
   const naming = createNaming(learnedBefore(), settings.metering.corrections);
   const parts = createMeteringParts(settings.metering, naming, log);
+  const reports = createMeteredReports((calls) => say({ type: 'metered', calls }));
   const intake = createIntake({
     store,
-    metering: createCallMetering(() => parts.now),
+    metering: createCallMetering(() => parts.now, reports.settled),
+    unmetered: reports.settled,
     naming,
     fingerprint: createFingerprint(loadFingerprintKey(settings.dataDir)),
     bodyLimit: settings.bodyLimit,
@@ -106,6 +110,8 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
       void unready.then(goOn, goOn);
       return;
     }
+    // Whoever waits for what was used need not wait for the disk.
+    reports.send();
     const withLearned = stopping !== null || Date.now() - lastLearned >= LEARNED_MS;
     if (withLearned) lastLearned = Date.now();
     const batch = intake.batch(withLearned);
@@ -341,7 +347,7 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
   const housekeeping = setInterval(keepHouse, 500);
 
   function take(message: ToWorker): void {
-    if (loading && message.type !== 'secrets') {
+    if (loading && message.type !== 'secrets' && message.type !== 'rates') {
       afterwards.push(message);
       return;
     }
@@ -381,6 +387,18 @@ export function runArchive(port: MessagePort, settings: WorkerSettings): void {
         return;
       case 'secrets':
         say({ type: 'secrets', id: message.id, secrets: intake.secretsOf(message.call) });
+        return;
+      case 'await':
+        reports.await(message.calls);
+        return;
+      case 'rates':
+        void findRates(parts.now, message.question).then(
+          (rates) => say({ type: 'rates', id: message.id, rates }),
+          (error: unknown) => {
+            log(`A price could not be looked up: ${describe(error)}`);
+            say({ type: 'rates', id: message.id, rates: null });
+          },
+        );
         return;
       case 'configure':
         intake.configure(message.settings);

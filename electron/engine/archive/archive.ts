@@ -17,7 +17,11 @@ import type {
   ToWorker,
   WorkerSettings,
 } from './messages.ts';
+import type { CeilingRates } from '../../../shared/ledger/price-book.ts';
 import { NO_OWN_PRICES } from '../../../shared/ledger/prices-file.ts';
+import { createChangeNotices } from './change-notices.ts';
+import { createAwaitedCalls, type MeteredListener } from './metered-calls.ts';
+import { createPricesAhead, hasPersonalPrices, type PriceAhead, type PriceQuestion } from './price-ahead.ts';
 import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -85,6 +89,15 @@ export interface Archive {
   health(): ArchiveHealth;
   /** Told of the newest change, ten times a second at most. */
   onChanged(listener: (highestSeq: number) => void): () => void;
+  /**
+   * Announces that what a call used is waited for; say it before its first fact, or soon after. `onMetered` hears of it once,
+   * when it is over: with unknowns where its facts were let go, lost, or are not recorded.
+   */
+  awaitMetering(call: number): void;
+  /** Hears of the calls that were announced, and of no others. */
+  onMetered(listener: MeteredListener): () => void;
+  /** What a call that is about to leave costs at most: at once for most calls, else when the tables were looked into. Never rejects. */
+  priceAhead(question: PriceQuestion): PriceAhead | Promise<PriceAhead>;
   /** Raw values behind the masks of a recent call; for replay in the same run. */
   secretsOf(call: number): Promise<Secret[]>;
   /** Work on what is stored; rejects with a sentence when it cannot be done now. Everything emitted before is written first. */
@@ -102,7 +115,6 @@ const SLAB = 256 * 1024;
 /** A slab goes out at the latest this long after its first fact. */
 const SLAB_MS = 50;
 const SPARE_SLABS = 16;
-const NOTICE_MS = 100;
 
 /** Why the databases cannot be opened, in a sentence. */
 class RecordsUnusable extends Error {}
@@ -124,11 +136,15 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const admission = createAdmission(queueLimit);
-  const listeners = new Set<(seq: number) => void>();
+  const notices = createChangeNotices();
   const flushes = new Map<number, () => void>();
   const holders = new Set<() => Promise<void>>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
   const chores = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  const awaited = createAwaitedCalls(log);
+  const rateAnswers = new Map<number, (rates: CeilingRates | null) => void>();
+  const prices = createPricesAhead((question) => ask(rateAnswers, (id) => ({ type: 'rates', id, question }), null));
+  prices.forget(hasPersonalPrices(settings.metering.prices));
   const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
@@ -143,9 +159,6 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   let recordedCalls = 0;
   let recordedBefore = 0;
   let lastError: string | null = null;
-  let highestSeq = 0;
-  let noticeTimer: NodeJS.Timeout | null = null;
-  let lastNotice = 0;
   let openCalls = 0;
   let pausedCalls = 0;
   let pausedGap: Gap | null = null;
@@ -159,6 +172,12 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
 
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker?.postMessage(message, transfer);
 
+  /** Before the facts of those calls. */
+  function announce(): void {
+    const calls = awaited.takeAnnounced();
+    if (calls !== null) post({ type: 'await', calls });
+  }
+
   function sendSlab(full: boolean): void {
     if (pausedGap !== null) {
       const gap = pausedGap;
@@ -168,6 +187,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     if (slabTimer) clearTimeout(slabTimer);
     slabTimer = null;
     if (out.at === 0 || worker === null) return;
+    announce();
     const slab = out.bytes.buffer as ArrayBuffer;
     sent.push({ length: out.at, at: Date.now(), calls: slabCalls, from: slabFrom });
     sentBytes += out.at;
@@ -210,6 +230,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       const mark = admission.before();
       if (mark) write(mark);
       if (admitted) write(clip(admitted));
+      else if (event.type === 'closed' && awaited.waits) awaited.lose(event.call);
       const gap = admission.takeGap(queued) ?? takeLostGap();
       if (gap) write(gap);
     } catch (error) {
@@ -232,19 +253,6 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     return gap;
   }
 
-  function notice(seq: number): void {
-    highestSeq = Math.max(highestSeq, seq);
-    if (ended || noticeTimer || listeners.size === 0) return;
-    noticeTimer = setTimeout(
-      () => {
-        noticeTimer = null;
-        lastNotice = Date.now();
-        for (const listener of listeners) listener(highestSeq);
-      },
-      Math.max(0, lastNotice + NOTICE_MS - Date.now()),
-    );
-  }
-
   function take(message: FromWorker): void {
     switch (message.type) {
       case 'committed':
@@ -255,7 +263,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         });
         recordedCalls = recordedBefore + message.recorded;
         openCalls = message.open;
-        if (message.seq > 0) notice(message.seq);
+        if (message.seq > 0) notices.tell(message.seq);
         break;
       case 'noted':
         processes.noted(message.keys);
@@ -267,6 +275,13 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       case 'secrets':
         secretAnswers.get(message.id)?.(message.secrets);
         secretAnswers.delete(message.id);
+        break;
+      case 'metered':
+        awaited.take(message.calls);
+        break;
+      case 'rates':
+        rateAnswers.get(message.id)?.(message.rates);
+        rateAnswers.delete(message.id);
         break;
       case 'did':
         chores.get(message.id)?.resolve(message.result);
@@ -314,6 +329,11 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         reject(new Error('The archive ended while starting.'));
         if (worker !== started) return;
         worker = null;
+        // What it held is lost, and of calls that go on it had the beginning.
+        awaited.loseAll();
+        for (const answer of rateAnswers.values()) answer(null);
+        rateAnswers.clear();
+        prices.forget(hasPersonalPrices(settings.metering.prices));
         for (const { reject: giveUp } of chores.values()) giveUp(new Error('The recorder ended.'));
         chores.clear();
         stopped?.();
@@ -347,6 +367,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         start().then(
           () => {
             lastError = null;
+            prices.forget(hasPersonalPrices(settings.metering.prices));
             processes.again();
             log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
             sendSlab(false);
@@ -407,12 +428,14 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       sendSlab(false);
       settings = { ...settings, metering: { ...settings.metering, ...next } };
       post({ type: 'configure-metering', settings: settings.metering });
+      prices.forget(hasPersonalPrices(settings.metering.prices));
     },
     takeSlab({ bytes, length, calls, from }) {
       if (ended) return true;
       if (worker === null || sentBytes + out.at > queueLimit / 2) return false;
       sent.push({ length, at: Date.now(), calls, from });
       sentBytes += length;
+      announce();
       post({ type: 'slab', slab: bytes, length, full: false }, [bytes]);
       return true;
     },
@@ -435,10 +458,13 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       openCalls,
       lastError,
     }),
-    onChanged(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    onChanged: notices.listen,
+    awaitMetering(call) {
+      awaited.add(call);
+      if (ended || call === UNRECORDED) awaited.lose(call);
     },
+    onMetered: awaited.listen,
+    priceAhead: prices.ask,
     secretsOf: (call) => ask(secretAnswers, (id) => ({ type: 'secrets', id, call }), []),
     work(name, asked) {
       if (worker === null || ended) return Promise.reject(new Error('The recorder does not run just now.'));
@@ -458,7 +484,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       if (ended) return;
       sendSlab(false);
       ended = true;
-      if (noticeTimer) clearTimeout(noticeTimer);
+      notices.stop();
       if (worker === null) return;
       const exited = new Promise<void>((resolve) => worker?.once('exit', () => resolve()));
       await new Promise<void>((resolve) => {

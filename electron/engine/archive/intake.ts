@@ -38,6 +38,8 @@ export interface IntakeOptions {
   /** Reads out of calls what they used and what that cost; without it nothing is. */
   metering?: CallMetering | null;
   naming?: Naming | null;
+  /** A call is over that nobody meters. */
+  unmetered?: (record: CallRecord) => void;
 }
 
 /** Facts in, a batch to commit out: redacts, folds, joins bodies, reads messages. */
@@ -72,6 +74,7 @@ export function createIntake({
   fingerprint,
   metering = null,
   naming = null,
+  unmetered,
   ...settings
 }: IntakeOptions): Intake {
   let { bodyLimit, heldLimit } = settings;
@@ -302,7 +305,7 @@ export function createIntake({
     if (call.metered !== null) {
       nameEndpoint(call);
       metering?.end(record, call.metered, call.response);
-    }
+    } else unmetered?.(record);
     keepSide(call, 'request', call.request, record.requestLines);
     keepSide(call, 'response', call.response, record.responseLines);
     held -= call.requestHeld + call.responseHeld;

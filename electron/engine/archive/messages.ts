@@ -5,7 +5,10 @@ import type { CostChange, EndpointMerge, RepricingRecord } from '../store/pictur
 import type { PoliciesKept, PolicyVersionText } from '../store/policy-versions.ts';
 import type { Marking } from '../store/marks.ts';
 import type { Budgets } from '../store/store.ts';
+import type { MeteredCallReport } from './metered-calls.ts';
+import type { RatesQuestion } from './price-ahead.ts';
 import type { Secret } from './secrets.ts';
+import type { CeilingRates } from '../../../shared/ledger/price-book.ts';
 import type { Correction } from '../../../shared/endpoints/corrections.ts';
 import type { OwnVendor } from '../../../shared/vendors/catalogue.ts';
 import type { CountedMonths } from '../../../shared/ledger/month-counts.ts';
@@ -73,6 +76,9 @@ export type ToWorker =
   | { type: 'configure'; settings: Pick<WorkerSettings, 'budgets' | 'bodyLimit' | 'heldLimit' | 'redaction'> }
   /** From the next call on; calls that are open are priced by it too. */
   | { type: 'configure-metering'; settings: MeteringSettings }
+  /** What these used is waited for; said before a fact of theirs. */
+  | { type: 'await'; calls: number[] }
+  | { type: 'rates'; id: number; question: RatesQuestion }
   /** Close the calls that are open now as interrupted; what is still said of them is not heard. */
   | { type: 'interrupt' }
   /** Write what there is and end; give up on a troubled disk after `patienceMs`. */
@@ -86,6 +92,8 @@ export type FromWorker =
   | { type: 'noted'; keys: string[] }
   | { type: 'flushed'; id: number }
   | { type: 'secrets'; id: number; secrets: Secret[] }
+  | { type: 'metered'; calls: MeteredCallReport[] }
+  | { type: 'rates'; id: number; rates: CeilingRates | null }
   | { type: 'did'; id: number; result: unknown }
   | { type: 'failed'; id: number; message: string }
   /** Null when the trouble is over. */

@@ -72,7 +72,11 @@ export interface CallMetering {
 /** Of a request, what operations are told from; of an answer, what limits are. */
 const MOST_BODY = 256 * 1024;
 
-export function createCallMetering(parts: () => MeteringParts): CallMetering {
+/** `settled` hears of each call when what it used was read. */
+export function createCallMetering(
+  parts: () => MeteringParts,
+  settled: (record: CallRecord) => void = () => {},
+): CallMetering {
   let ended: Ended[] = [];
 
   function readUsage({ record, metered }: Ended, tokens: TokenCounter): Usage | null | 'wait' {
@@ -117,6 +121,7 @@ export function createCallMetering(parts: () => MeteringParts): CallMetering {
       one.limits === null ? null : (reader?.withModel(head, one.limits, usage?.model ?? null) ?? one.limits);
     // All at once: a copy for each part would cost more than reading some of them.
     record.metering = { endpoint, credential, apiVersion, deprecation, usage, cost, limits };
+    settled(record);
     return null;
   }
 

@@ -16,6 +16,8 @@ export interface CallSurroundings {
   now: () => number;
   /** Fills in what the body and the price tables say, as far as somebody needs it; null: it is there now. */
   readAhead(facts: RequestFacts, needs: Needs, body: readonly Buffer[] | null): Promise<void> | null;
+  /** It leaves, and somebody counts what it uses: `LiveGovernor.metered` is to hear of it. */
+  awaitMetering(call: number): void;
   countryOf(address: string): string | null;
   limitsOf(facts: RequestFacts, head: AnswerHead, now: number): LimitReading | null;
   /** It is held from now on; or is no more. */
@@ -141,8 +143,14 @@ export class LiveCall implements Governed {
       this.#settle(this.#refusal(ruling, decisions));
     } else {
       this.#state = 'allowed';
+      if (this.#recorded && this.#isMetered(ruling)) this.#around.awaitMetering(this.facts.call);
       this.#settle(null);
     }
+  }
+
+  #isMetered({ spoke }: Ruling): boolean {
+    const { rules } = this.governor;
+    return spoke.some(({ policy }) => rules.get(policy.id)?.rule.metered !== undefined);
   }
 
   #settle(refused: Refused | null): void {

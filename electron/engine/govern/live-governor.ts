@@ -50,6 +50,8 @@ export interface LiveOptions {
   now: () => number;
   /** What a call may use and cost at most, from its body; null when there is nothing to wait for. */
   readAhead?: (facts: RequestFacts, needs: Needs, body: readonly Buffer[] | null) => Promise<void> | null;
+  /** `metered` is to be told what it used, once. */
+  awaitMetering?: (call: number) => void;
   countryOf?: (address: string) => string | null;
   limitsOf?: (facts: RequestFacts, head: AnswerHead, now: number) => LimitReading | null;
   /** Something may have been counted. */
@@ -160,6 +162,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     emit: options.emit,
     now,
     readAhead: options.readAhead ?? (() => null),
+    awaitMetering: options.awaitMetering ?? (() => {}),
     countryOf: options.countryOf ?? (() => null),
     limitsOf: options.limitsOf ?? (() => null),
     held(call) {

@@ -88,11 +88,11 @@ export function openRegister<Value, Problem extends FileProblem>(
   }
 
   /** Takes over what stands in the file, when it is in order. */
-  function take(next: string | null): void {
+  function take(next: string | null, known?: Read<Value, Problem>): void {
     if (next === seen) return;
     seen = next;
     const text = next ?? '';
-    const said = read(text, next !== null);
+    const said = known ?? read(text, next !== null);
     if ('problems' in said) {
       now = { ...now, problems: said.problems };
       log(describeProblems(file, said.problems));
@@ -125,7 +125,7 @@ export function openRegister<Value, Problem extends FileProblem>(
     // What somebody saved meanwhile is never written over.
     if (before !== undefined && readText(file) !== before) return null;
     writeText(file, after, kind.keepRights);
-    take(after);
+    take(after, said);
     return { changed: true };
   }
 

@@ -90,6 +90,8 @@ export interface HistoryReader {
   historyDetails(id: number, startedAt: number): HistoryDetails | null;
   /** Value of a request header; several joined. Null: it has none, or its details are gone. */
   requestHeader(id: number, name: string): string | null;
+  /** The same of the answer; the first of several. */
+  responseHeader(id: number, name: string): string | null;
   /** What its connection was; null: never made, or not seen. Behind another proxy the address is not the host’s: null. */
   connectionOf(id: number): { address: string | null; tlsVersion: string | null; country: null } | null;
   gapsIn(span: { since: number; until: number }): { from: number; to: number; calls: number; reason: string }[];

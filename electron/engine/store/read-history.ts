@@ -1,4 +1,4 @@
-import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
+import { headerValue, parseHeaderLines } from '../../../shared/events/header-lines.ts';
 import { candidateRanges } from './candidate-ranges.ts';
 import { summaryOf } from './call-row.ts';
 import { isChained } from './codes.ts';
@@ -64,6 +64,11 @@ export function readPast(open: () => Stored | null): HistoryReader {
     requestHeader(id, name) {
       const stored = open();
       return stored && readRequestHeader(stored, id, name);
+    },
+    responseHeader(id, name) {
+      const stored = open();
+      const page = stored && readPage(stored.calls, id);
+      return stored && page ? headerValue(stored.details.lines(id, page.page).response, name) : null;
     },
     connectionOf(id) {
       const stored = open();
@@ -285,12 +290,16 @@ function readHistoryDetails(db: Db, id: number, startedAt: number): HistoryDetai
 }
 
 function readRequestHeader({ calls: db, details }: Stored, id: number, name: string): string | null {
-  const row = prepared(db, 'SELECT page FROM calls WHERE id = ?').get(id) as { page: number | null } | undefined;
+  const row = readPage(db, id);
   if (!row) return null;
   const values = parseHeaderLines(details.lines(id, row.page).request)
     .filter(([header]) => header.toLowerCase() === name)
     .map(([, value]) => value);
   return values.length === 0 ? null : values.join(', ');
+}
+
+function readPage(db: Db, id: number) {
+  return prepared(db, 'SELECT page FROM calls WHERE id = ?').get(id) as { page: number | null } | undefined;
 }
 
 function readConnection(db: Db, id: number) {

@@ -25,7 +25,9 @@ export function yamlLook(label: string, readOnly: boolean): Extension[] {
     EditorView.contentAttributes.of({
       'aria-label': label,
       'aria-multiline': 'true',
-      ...(readOnly && { 'aria-readonly': 'true', tabindex: '0' }),
+      // Reached with the Tab key also where nothing can be written: long texts are scrolled.
+      tabindex: '0',
+      ...(readOnly && { 'aria-readonly': 'true' }),
     }),
     ...(styleNonce === undefined ? [] : [EditorView.cspNonce.of(styleNonce)]),
   ];

@@ -47,11 +47,23 @@ export interface Column {
 
 /** The colour of a call's state: a name of a token. */
 export function toneOf({ status, failure, state, decision, kind }: CallSummary): string {
-  if (failure === 'blocked' || decision === 'blocked') return 'blocked';
+  if (failure === 'blocked' || decision === 'deny' || decision === 'cut') return 'blocked';
   if (failure !== null) return 'server';
   if (status === null) return state === 'open' || kind === 'tunnel' ? 'open' : 'server';
   return toneOfStatus(status);
 }
+
+/** What a policy did stands in its colour; what one that observes would have done stays dim. */
+const VERDICT_TONES: Readonly<Record<string, string>> = {
+  deny: 'tone-blocked',
+  cut: 'tone-blocked',
+  blocked: 'tone-blocked',
+  wait: 'tone-throttled',
+  ask: 'tone-client',
+};
+
+const verdictText = (decision: string | null): string =>
+  decision === null ? '' : (words.inspect.decisions.verdict[decision] ?? decision);
 
 export function toneOfStatus(status: number): string {
   if (status === 429) return 'throttled';
@@ -276,9 +288,15 @@ export const COLUMNS: readonly Column[] = [
   plain('messages', says.columns.messages, 78, ({ messages }) => (messages === 0 ? '' : formatCount(messages)), {
     right: true,
   }),
-  plain('decision', says.columns.decision, 90, ({ decision }) => decision ?? '', {
+  {
+    ...plain('decision', says.columns.decision, 130, ({ decision }) => verdictText(decision)),
+    cell: ({ decision }) => (
+      <span className={VERDICT_TONES[decision ?? ''] ?? 'dim'} data-would={decision?.startsWith('would-') || undefined}>
+        {verdictText(decision)}
+      </span>
+    ),
     tree: ({ decision }) => textTree('decision', decision),
-  }),
+  },
   plain('note', says.columns.note, 160, ({ note }) => note ?? '', { tree: ({ note }) => textTree('note', note) }),
   plain('id', says.columns.id, 70, ({ id }) => String(id), {
     right: true,

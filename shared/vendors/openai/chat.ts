@@ -31,7 +31,7 @@ export const openaiChat = modelReader({
 });
 
 /** Azure's addresses name a deployment; which model that is, the answer says. */
-export function deploymentOf(head: ExchangeHead): string | null {
+export function deploymentOf(head: Pick<ExchangeHead, 'path'>): string | null {
   const found = /\/openai\/deployments\/([^/]+)\//.exec(head.path)?.[1];
   return found === undefined ? null : safeDecode(found);
 }

@@ -35,7 +35,7 @@ export interface ModelDialect {
 }
 
 /** Where requests say what is common to nearly all. */
-const COMMON_REQUEST = [
+export const COMMON_REQUEST = [
   'model',
   'max_tokens',
   'max_completion_tokens',
@@ -43,7 +43,7 @@ const COMMON_REQUEST = [
   'generationConfig.maxOutputTokens',
   'inferenceConfig.maxTokens',
 ] as const;
-const REQUEST_TEXTS = [
+export const REQUEST_TEXTS = [
   'messages',
   'system',
   'prompt',

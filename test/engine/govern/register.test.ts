@@ -94,7 +94,7 @@ describe('the file', () => {
           id: 'no-torrents',
           line: 4,
           endLine: 9,
-          says: 'Refuses calls with host *.torrent.example.',
+          says: 'Calls to *.torrent.example: refused.',
           owner: 'platform@example.com',
           hits: { asked: 0 },
         },
@@ -283,7 +283,7 @@ test('versions tell what changed, and any can be restored to the byte', async ()
   const { versions } = await face.versions();
   expect(versions.map(({ version, author, changes }) => [version, author, changes])).toEqual([
     [2, 'ada', ['no-torrents: observe → enforce']],
-    [1, 'somebody, in the file', ['no-torrents: new, access, observe. Refuses calls with host *.torrent.example.']],
+    [1, 'somebody, in the file', ['no-torrents: new, access, observe. Calls to *.torrent.example: refused.']],
   ]);
   expect(await face.version({ version: 2 })).toMatchObject({
     text: text(),
@@ -342,4 +342,19 @@ test('checking tells what could be read beside what is wrong', async () => {
   const { problems, policies } = await face.check({ text: `${DENY}  - id: b\n    kind: access\n    mode: on\n` });
   expect(problems).toMatchObject([{ line: 12, policy: 'b', severity: 'error' }]);
   expect(policies).toMatchObject([{ id: 'no-torrents' }]);
+});
+
+test('cases of a file are tried and nothing else happens', async () => {
+  const { face, shelf } = world(DENY);
+  const call = '{ app: x, url: "https://a.torrent.example/" }';
+  const { tests } = (await face.test({
+    text: `${DENY}tests:\n  - name: out\n    call: ${call}\n    expect: deny\n  - { call: ${call}, expect: allow }\n`,
+  })) as Extract<Awaited<ReturnType<FilePolicies['test']>>, { tests: unknown }>;
+  expect(tests).toMatchObject([
+    { name: 'out', line: 11, passed: true },
+    { line: 14, passed: false, expected: 'allow', got: expect.stringContaining('deny') },
+  ]);
+  expect(await face.test({})).toEqual({ tests: [] });
+  expect(await face.test({ text: 'policies: 3' })).toMatchObject({ problem: 'bad-policies', problems: [{ line: 1 }] });
+  expect(shelf).toHaveLength(1);
 });

@@ -15,6 +15,8 @@ export function policiesPage(page: Page) {
     /** The mode of a policy in the list, as it is switched now. */
     mode: (id: string): Locator => row(id).getByRole('radio', { checked: true }),
     setMode: (id: string, mode: string): Promise<void> => row(id).getByRole('radio', { name: mode }).click(),
+    /** Where the file is, at the foot of the list. */
+    file: main.getByTitle(/^Policies are kept in/),
     problems: main.getByRole('alert'),
     panel: main.getByRole('region', { name: /^Policy / }),
     tab: (name: string): Locator => main.getByRole('radio', { name, exact: true }),

@@ -19,7 +19,7 @@ export function createEventHeap(): EventHeap {
   let counter = 0;
 
   function grow(): void {
-    const larger = <T extends Float64Array>(from: T): Float64Array<ArrayBuffer> => {
+    const larger = (from: Float64Array): Float64Array<ArrayBuffer> => {
       const to = new Float64Array(from.length * 2);
       to.set(from);
       return to;

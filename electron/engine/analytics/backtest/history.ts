@@ -26,10 +26,13 @@ export interface History {
   readonly throttle: Uint8Array;
   /** See `ROW`. */
   readonly bits: Uint8Array;
-  /** Words; 0: none. */
+  /** Numbers of `labels` and `sites`; 0: none. */
   readonly tags: Int32Array;
   readonly site: Int32Array;
+  /** A word; 0: none. */
   readonly model: Int32Array;
+  readonly labels: Numbered;
+  readonly sites: Numbered;
   readonly duration: Quantities;
   readonly ttfb: Quantities;
   readonly requestBytes: Quantities;
@@ -48,6 +51,13 @@ export interface History {
   rowOf(id: number): number;
   /** First place in `order` whose call came at `at` or later. */
   placeAt(at: number): number;
+}
+
+/** Words in the order they came, so that what is counted by them lies close together. Number 0 stands for none. */
+export interface Numbered {
+  readonly count: number;
+  numberOf(word: number): number;
+  wordOf(number: number): number;
 }
 
 /** How far the reading is: of so much so much is done. */
@@ -167,7 +177,9 @@ function createColumns(reader: HistoryReader, first: HistoryMark): Innards & { h
     processName: reader.processName,
     packageOf: (word) => reader.word(word).split('\n', 1)[0] || null,
   });
-  const readTags = new Map<number, Tags>();
+  const labels = createNumbered();
+  const sites = createNumbered();
+  const readTags: Tags[] = [];
   const targets = new Map<number, { path: string; query: string }[]>();
   const ourWords = new Map<number, number>();
 
@@ -194,6 +206,8 @@ function createColumns(reader: HistoryReader, first: HistoryMark): Innards & { h
       };
       for (let row = 0; row < block.rows; row += 1) {
         part.combination[row] = combinations.of(block, row);
+        part.tags[row] = labels.numberOf(block.tags[row]!);
+        part.site[row] = sites.numberOf(block.site[row]!);
         part.throttle[row] = (block.flags[row]! >> 17) & 7;
         part.bits[row] =
           (block.failure[row] === 0 ? 0 : ROW.failed) |
@@ -254,6 +268,8 @@ function createColumns(reader: HistoryReader, first: HistoryMark): Innards & { h
     history: {
       ...quantities,
       combinations,
+      labels,
+      sites,
       get rows() {
         return rows;
       },
@@ -291,11 +307,9 @@ function createColumns(reader: HistoryReader, first: HistoryMark): Innards & { h
         return mark;
       },
       tagsOf(row) {
-        const word = tags[row]!;
-        if (word === 0) return null;
-        let known = readTags.get(word);
-        if (known === undefined) readTags.set(word, (known = JSON.parse(reader.word(word) || '{}') as Tags));
-        return known;
+        const number = tags[row]!;
+        if (number === 0) return null;
+        return (readTags[number] ??= JSON.parse(reader.word(labels.wordOf(number)) || '{}') as Tags);
       },
       targetOf(row) {
         const part = Math.floor(row / NEIGHBOURS);
@@ -324,6 +338,22 @@ function createColumns(reader: HistoryReader, first: HistoryMark): Innards & { h
   return inner;
 }
 
+function createNumbered(): Numbered {
+  const numbers = new Map<number, number>([[0, 0]]);
+  const words = [0];
+  return {
+    get count() {
+      return words.length;
+    },
+    numberOf(word) {
+      let number = numbers.get(word);
+      if (number === undefined) numbers.set(word, (number = words.push(word) - 1));
+      return number;
+    },
+    wordOf: (number) => words[number] ?? 0,
+  };
+}
+
 const NOTHING = new Int32Array(0);
 const NO_TARGET = { path: '', query: '' };
 
@@ -346,6 +376,6 @@ function widen<T extends Float64Array | Int32Array | Int16Array | Uint8Array>(va
   // A little more than asked for when it grows, so that a few new calls do not copy it all each time.
   const room = values.length === 0 ? rows : Math.ceil(rows * 1.05) + 64;
   const larger = new (values.constructor as new (length: number) => T)(room);
-  larger.set(values as never);
+  larger.set(values);
   return larger;
 }

@@ -20,95 +20,96 @@ export interface BesideRow {
  * each call: getters on the prototype cost nothing to make.
  */
 export class RecordedFacts implements CallFacts {
-  readonly at: number;
-  readonly row: number;
-  readonly #history: History;
-  readonly #who: Caller;
-  readonly #beside: BesideRow;
+  // Declared only: fields that are defined before they are set are set twice.
+  declare readonly at: number;
+  declare readonly row: number;
+  declare private readonly history: History;
+  declare private readonly who: Caller;
+  declare private readonly beside: BesideRow;
 
   /** `at`: when it is tried, which is later than recorded for one that tries again. */
   constructor(history: History, who: Caller, beside: BesideRow, row: number, at: number) {
-    this.#history = history;
-    this.#who = who;
-    this.#beside = beside;
+    this.history = history;
+    this.who = who;
+    this.beside = beside;
     this.row = row;
     this.at = at;
   }
 
   get call(): number {
-    return this.#history.id[this.row]!;
+    return this.history.id[this.row]!;
   }
   get source(): Source {
-    return this.#who.source;
+    return this.who.source;
   }
   get app(): string | null {
-    return this.#who.app;
+    return this.who.app;
   }
   get process(): string | null {
-    return this.#who.process;
+    return this.who.process;
   }
   get package(): string | null {
-    return this.#who.package;
+    return this.who.package;
   }
   get vendor(): string | null {
-    return this.#who.vendor;
+    return this.who.vendor;
   }
   get service(): string | null {
-    return this.#who.service;
+    return this.who.service;
   }
   get category(): VendorCategory | null {
-    return this.#who.category;
+    return this.who.category;
   }
   get status(): VendorStatus | null {
-    return this.#who.statusAt(this.at);
+    return this.who.statusAt(this.at);
   }
   get data(): readonly string[] {
-    return this.#who.data;
+    return this.who.data;
   }
   get country(): string | null {
-    return this.#who.country;
+    return this.who.country;
   }
   get scheme(): CallFacts['scheme'] {
-    return this.#who.scheme;
+    return this.who.scheme;
   }
   get host(): string {
-    return this.#who.host;
+    return this.who.host;
   }
   get port(): number {
-    return this.#who.port;
+    return this.who.port;
   }
   get method(): string {
-    return this.#who.method;
+    return this.who.method;
   }
   get path(): string {
-    return this.#who.isTunnel ? '' : this.#history.targetOf(this.row).path;
+    return this.who.isTunnel ? '' : this.history.targetOf(this.row).path;
   }
   get query(): string {
-    return this.#who.isTunnel ? '' : this.#history.targetOf(this.row).query;
+    return this.who.isTunnel ? '' : this.history.targetOf(this.row).query;
   }
   get endpoint(): string | null {
-    return this.#who.endpoint;
+    return this.who.endpoint;
   }
   get credential(): string | null {
-    return this.#who.credential;
+    return this.who.credential;
   }
   get tags(): Tags | null {
-    return this.#history.tagsOf(this.row);
+    return this.history.tagsOf(this.row);
   }
   get environment(): string | null {
     return this.tags?.['environment'] ?? null;
   }
   header(name: string): string | null {
-    return this.#beside.header(this.call, name);
+    return this.beside.header(this.call, name);
   }
   get requestBytes(): number | null {
-    const bytes = this.#history.requestBytes.at(this.row);
+    const bytes = this.history.requestBytes.at(this.row);
     return bytes < 0 ? null : bytes;
   }
   get model(): string | null {
-    return this.#beside.details(this.call, this.#history.at[this.row]!)?.requestModel ?? null;
+    return this.beside.details(this.call, this.history.at[this.row]!)?.requestModel ?? null;
   }
   get estimate(): CallEstimate | null {
-    return this.#beside.estimate(this.row);
+    return this.beside.estimate(this.row);
   }
 }

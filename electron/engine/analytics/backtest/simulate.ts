@@ -24,7 +24,7 @@ export interface SimulationOptions {
   beside: BesideSimulation;
   set: PolicySet;
   /** What the rules of the set need of calls beyond their facts. */
-  needs: Pick<Needs, 'signals' | 'connection' | 'progress'> & { units: boolean };
+  needs: Pick<Needs, 'signals' | 'connection' | 'progress'> & { units: boolean; ends: boolean };
   tallies: readonly Tally[];
   callers: 'as-recorded' | 'retry';
   /** In [0, 1), seeded. */
@@ -204,6 +204,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       const ttfb = history.ttfb.at(row);
       if (ttfb >= 0) heap.put(now + ttfb, row * KINDS + HEARD);
     }
+    if (!needs.ends) return;
     const duration = history.duration.at(row);
     if (duration >= 0) heap.put(now + duration, row * KINDS + END);
   }

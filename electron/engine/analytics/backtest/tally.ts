@@ -1,4 +1,5 @@
 import type { BacktestResult } from '../../../../shared/contract/policies.ts';
+import { countOf } from '../../../../shared/format/quantities.ts';
 import type { Policy } from '../../../../shared/model/policy.ts';
 import { ROW } from './history.ts';
 import type { History } from './history.ts';
@@ -35,8 +36,8 @@ export interface Tally {
 export interface Names {
   app(combination: number): string | null;
   endpoint(combination: number): string | null;
-  feature(row: number): string | null;
-  callSite(word: number): string | null;
+  feature(label: number): string | null;
+  callSite(site: number): string | null;
 }
 
 interface Counts {
@@ -63,10 +64,14 @@ export function createTally(
     delayed: 0,
     savedNanoUsd: 0,
   }));
-  const byCombination = createCounts();
-  const bySite = createCounts();
-  const byFeature = createCounts();
-  const byKey = new Map<string, Counts>();
+  const byCombination = createCounts(history.combinations.count);
+  const bySite = createCounts(history.sites.count);
+  const byLabel = createCounts(history.labels.count);
+  const byKey = createCounts(64);
+  const keys: string[] = [];
+  const keyNumbers = new Map<string, number>();
+  /** By combination, the key that its last call was counted by: most often the next one’s too. */
+  const lastKeys = new Int32Array(history.combinations.count).fill(-1);
   const calls: BacktestResult['calls'] = [];
   const waits: number[] = [];
   const sums = { matched: 0, denied: 0, throttled: 0, avoided: 0, alerts: 0, retries: 0, asked: 0, faults: 0 };
@@ -78,18 +83,23 @@ export function createTally(
     return series[Math.min(steps - 1, Math.max(0, Math.floor((history.at[row]! - since) / step)))];
   }
 
-  function each(row: number, key: string | null, count: (counts: Counts) => void): void {
-    count(byCombination(history.combination[row]!));
+  function count(what: 0 | 1 | 2, row: number, key: string | null): void {
+    const combination = history.combination[row]!;
+    byCombination.add(what, combination);
     const site = history.site[row]!;
-    if (site !== 0) count(bySite(site));
-    const tags = history.tags[row]!;
-    // Tags of a run differ in more than the feature; rows of one word have the same one.
-    if (tags !== 0) count(byFeature(tags, row));
-    if (key !== null) {
-      let counts = byKey.get(key);
-      if (!counts) byKey.set(key, (counts = { calls: 0, denied: 0, delayed: 0 }));
-      count(counts);
+    if (site !== 0) bySite.add(what, site);
+    const label = history.tags[row]!;
+    if (label !== 0) byLabel.add(what, label);
+    if (key === null) return;
+    const last = lastKeys[combination]!;
+    if (last >= 0 && keys[last] === key) return byKey.add(what, last);
+    let number = keyNumbers.get(key);
+    if (number === undefined) {
+      number = keys.push(key) - 1;
+      keyNumbers.set(key, number);
     }
+    lastKeys[combination] = number;
+    byKey.add(what, number);
   }
 
   function tellOne(row: number, waitUs: number, tell: TellCall): void {
@@ -115,7 +125,7 @@ export function createTally(
       if ((bits & ROW.open) !== 0) unknown.open += 1;
       const at = stepOf(row);
       if (at) at.allowed += 1;
-      each(row, key, addCall);
+      count(CALL, row, key);
     },
     denied(row, key, tell) {
       sums.denied += 1;
@@ -131,7 +141,7 @@ export function createTally(
         at.denied += 1;
         at.savedNanoUsd += Math.max(0, cost);
       }
-      each(row, key, addDenied);
+      count(DENIED, row, key);
       tellOne(row, 0, tell);
     },
     delayed(row, key, waitUs, tell) {
@@ -146,7 +156,7 @@ export function createTally(
         at.allowed -= 1;
         at.delayed += 1;
       }
-      each(row, key, addDelayed);
+      count(DELAYED, row, key);
       tellOne(row, waitUs, tell);
     },
     retried: () => (sums.retries += 1),
@@ -160,7 +170,6 @@ export function createTally(
     result({ evaluated, unknowns, tookMs, nameOf }) {
       const { matched, denied } = sums;
       const notPriced = matched - money.priced;
-      const apps = byName(byCombination.all(), nameOf.app);
       return {
         policy: policy.id,
         kind: policy.kind,
@@ -176,14 +185,11 @@ export function createTally(
         alerts: sums.alerts,
         retries: sums.retries,
         affected: {
-          apps,
-          features: byName(byFeature.all(), (_, row) => nameOf.feature(row)),
+          apps: byName(byCombination.all(), nameOf.app),
+          features: byName(byLabel.all(), nameOf.feature),
           callSites: byName(bySite.all(), nameOf.callSite),
           endpoints: byName(byCombination.all(), nameOf.endpoint),
-          keys: byName(
-            [...byKey].map(([key, counts]) => ({ of: key, row: 0, counts })),
-            (key) => key,
-          ),
+          keys: byName(byKey.all(), (number) => keys[number] ?? null),
         },
         series,
         step,
@@ -191,33 +197,33 @@ export function createTally(
         unknowns: [
           ...(notPriced > 0
             ? [
-                `What ${many(notPriced, 'call')} cost is not known${denied > money.pricedSaved ? `, ${denied - money.pricedSaved} of them among the refused` : ''}; sums of money are of the others.`,
+                `What ${countOf(notPriced, 'call')} cost is not known${denied > money.pricedSaved ? `, ${denied - money.pricedSaved} of them among the refused` : ''}; sums of money are of the others.`,
               ]
             : []),
           ...(unknown.delayedThrottles > 0
             ? [
-                `${many(unknown.delayedThrottles, 'call')} that the vendor refused would have come later, but the vendor did not say from when on it would take them: they do not count as spared.`,
+                `${countOf(unknown.delayedThrottles, 'call')} that the vendor refused would have come later, but the vendor did not say from when on it would take them: they do not count as spared.`,
               ]
             : []),
           ...(unknown.refusedByUs > 0
             ? [
-                `${many(unknown.refusedByUs, 'call')} had been refused by policies when they were recorded: how long they would have taken and what they would have cost is not known.`,
+                `${countOf(unknown.refusedByUs, 'call')} had been refused by policies when they were recorded: how long they would have taken and what they would have cost is not known.`,
               ]
             : []),
           ...(unknown.waitedForUs > 0
             ? [
-                `${many(unknown.waitedForUs, 'call')} had waited for policies when they were recorded; they are taken to be as long as they were, waiting included.`,
+                `${countOf(unknown.waitedForUs, 'call')} had waited for policies when they were recorded; they are taken to be as long as they were, waiting included.`,
               ]
             : []),
           ...(unknown.open > 0
-            ? [`${many(unknown.open, 'call')} had not ended when this was read; they count as running to the end.`]
+            ? [`${countOf(unknown.open, 'call')} had not ended when this was read; they count as running to the end.`]
             : []),
           ...(sums.asked > 0
             ? [
-                `${many(sums.asked, 'call')} would have been held for a person’s word; here nobody answers, and what the policy says for that case counts.`,
+                `${countOf(sums.asked, 'call')} would have been held for a person’s word; here nobody answers, and what the policy says for that case counts.`,
               ]
             : []),
-          ...(sums.faults > 0 ? [`The policy failed on ${many(sums.faults, 'call')}: ${fault}.`] : []),
+          ...(sums.faults > 0 ? [`The policy failed on ${countOf(sums.faults, 'call')}: ${fault}.`] : []),
           ...unknowns,
         ],
         tookMs,
@@ -226,45 +232,48 @@ export function createTally(
   };
 }
 
-const addCall = (counts: Counts): void => {
-  counts.calls += 1;
-};
-const addDenied = (counts: Counts): void => {
-  counts.denied += 1;
-};
-const addDelayed = (counts: Counts): void => {
-  counts.delayed += 1;
-};
+const CALL = 0;
+const DENIED = 1;
+const DELAYED = 2;
 
-interface Counted<Of> {
-  of: Of;
-  /** One of the rows. */
-  row: number;
-  counts: Counts;
+interface Counted extends Counts {
+  of: number;
 }
 
 /** Counts by small numbers. */
-function createCounts() {
-  const known = new Map<number, Counted<number>>();
-  const countsOf = (of: number, row = 0): Counts => {
-    let one = known.get(of);
-    if (!one) known.set(of, (one = { of, row, counts: { calls: 0, denied: 0, delayed: 0 } }));
-    return one.counts;
+function createCounts(room: number) {
+  let counts = new Uint32Array(Math.max(1, room) * 3);
+  return {
+    add(what: 0 | 1 | 2, of: number): void {
+      const at = of * 3 + what;
+      if (at >= counts.length) {
+        const larger = new Uint32Array(Math.max(counts.length * 2, (of + 1) * 3));
+        larger.set(counts);
+        counts = larger;
+      }
+      counts[at]! += 1;
+    },
+    all(): Counted[] {
+      const found: Counted[] = [];
+      for (let at = 0; at < counts.length; at += 3)
+        if (counts[at]! > 0)
+          found.push({ of: at / 3, calls: counts[at]!, denied: counts[at + 1]!, delayed: counts[at + 2]! });
+      return found;
+    },
   };
-  return Object.assign(countsOf, { all: () => [...known.values()] });
 }
 
 /** Those hit most first; of those not hit the most called. Several numbers may have one name. */
-function byName<Of>(all: readonly Counted<Of>[], nameOf: (of: Of, row: number) => string | null): Hit[] {
+function byName(all: readonly Counted[], nameOf: (of: number) => string | null): Hit[] {
   const names = new Map<string | null, Hit>();
-  for (const { of, row, counts } of all) {
-    const name = nameOf(of, row);
+  for (const { of, calls, denied, delayed } of all) {
+    const name = nameOf(of);
     const known = names.get(name);
-    if (!known) names.set(name, { name, ...counts });
+    if (!known) names.set(name, { name, calls, denied, delayed });
     else {
-      known.calls += counts.calls;
-      known.denied += counts.denied;
-      known.delayed += counts.delayed;
+      known.calls += calls;
+      known.denied += denied;
+      known.delayed += delayed;
     }
   }
   return [...names.values()]
@@ -284,8 +293,4 @@ export function percentilesOf(waits: readonly number[]): BacktestResult['delayMs
     max: at(1),
     mean: sorted.reduce((sum, one) => sum + one, 0) / sorted.length / 1000,
   };
-}
-
-export function many(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }

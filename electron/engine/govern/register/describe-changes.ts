@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sayPolicy, type Written } from './say-policy.ts';
+
+/** A policy as it is written in the file: keys and plain values. */
+type Written = Readonly<Record<string, unknown>>;
 
 /** What is different between two policy files, in sentences by policy, and which policies they are about. */
 export interface DescribedChanges {
@@ -10,14 +12,18 @@ export interface DescribedChanges {
 /** More differences of one policy are only counted. */
 const MOST_TOLD = 6;
 
-/** Compares files as plain data (`readYaml`). */
-export function describeChanges(before: unknown, after: unknown): DescribedChanges {
+/** Compares files as plain data; `policies` say what those of the new one do. */
+export function describeChanges(
+  before: { plain: unknown },
+  after: { plain: unknown; policies: readonly { id: string; says: string }[] },
+): DescribedChanges {
   const changes: string[] = [];
   const about = new Set<string>();
-  const [was, is] = [partsOf(before), partsOf(after)];
+  const saysOf = (id: string): string => after.policies.find((policy) => policy.id === id)?.says ?? '';
+  const [was, is] = [partsOf(before.plain), partsOf(after.plain)];
   for (const [id, policy] of is.policies) {
     const old = was.policies.get(id);
-    if (!old) changes.push(`${id}: new, ${textOf(policy['kind'])}, ${modeOf(policy)}. ${sayPolicy(policy)}`);
+    if (!old) changes.push(`${id}: new, ${textOf(policy['kind'])}, ${modeOf(policy)}. ${saysOf(id)}`);
     else if (isDeepStrictEqual(old, policy)) continue;
     else changes.push(`${id}: ${differencesOf(old, policy)}`);
     about.add(id);
@@ -41,7 +47,7 @@ export function describeChanges(before: unknown, after: unknown): DescribedChang
   for (const key of keys) {
     if (isDeepStrictEqual(was.rest[key], is.rest[key])) continue;
     if (key === 'tests') changes.push(`tests: ${countOf(was.rest[key])} → ${countOf(is.rest[key])}`);
-    else changes.push(`${key}: ${textOf(was.rest[key])} → ${textOf(is.rest[key])}`);
+    else changes.push(`${key}: ${textOf(was.rest[key]) || 'not said'} → ${textOf(is.rest[key]) || 'not said'}`);
   }
   const order = (parts: Parts): string[] => [...parts.policies.keys()];
   if (changes.length === 0 && !isDeepStrictEqual(order(was), order(is))) changes.push('The order of policies changed.');

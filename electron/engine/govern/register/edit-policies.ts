@@ -9,35 +9,46 @@ import type { Mode } from '../../../../shared/model/policy.ts';
 
 /** Sets the mode of one policy. */
 export function setMode(text: string, id: string, mode: Mode): string | null {
-  return proven(text, cutMode(text, id, mode), (file) => {
-    const policy = file.policies.find((one) => one['id'] === id);
-    if (!policy) return false;
-    policy['mode'] = mode;
-    return true;
-  });
+  return proven(
+    text,
+    (document) => cutMode(text, document, id, mode),
+    (file) => {
+      const policy = file.policies.find((one) => one['id'] === id);
+      if (!policy) return false;
+      policy['mode'] = mode;
+      return true;
+    },
+  );
 }
 
 /** Puts one policy, as YAML, in the place of the one with this id, or at the end of them. */
 export function putPolicy(text: string, id: string, policy: string): string | null {
   const body = bodyOf(policy);
   if (body === null) return null;
-  return proven(text, cutPolicy(text, id, body), (file) => {
-    const value = plainOf(body) as Item;
-    const at = file.policies.findIndex((one) => one['id'] === id);
-    if (at < 0) file.policies.push(value);
-    else file.policies[at] = value;
-    return true;
-  });
+  return proven(
+    text,
+    (document) => cutPolicy(text, document, id, body),
+    (file) => {
+      const value = plainOf(parseDocument(body)) as Item;
+      const at = file.policies.findIndex((one) => one['id'] === id);
+      if (at < 0) file.policies.push(value);
+      else file.policies[at] = value;
+      return true;
+    },
+  );
 }
 
 /** Takes one policy out, and the exceptions from it. Comments above it stay. */
 export function removePolicy(text: string, id: string): string | null {
-  let cut = removeFrom(text, 'policies', (item) => valueOf(item, 'id') === id);
-  for (let next = cut; next !== null;) {
-    cut = next;
-    next = removeFrom(cut, 'exceptions', (item) => valueOf(item, 'policy') === id);
-  }
-  return proven(text, cut, (file) => {
+  const cutAll = (): string | null => {
+    let cut = removeFrom(text, 'policies', (item) => valueOf(item, 'id') === id);
+    for (let next = cut; next !== null;) {
+      cut = next;
+      next = removeFrom(cut, 'exceptions', (item) => valueOf(item, 'policy') === id);
+    }
+    return cut;
+  };
+  return proven(text, cutAll, (file) => {
     const before = file.policies.length;
     file.policies = file.policies.filter((one) => one['id'] !== id);
     file.exceptions = file.exceptions.filter((one) => one['policy'] !== id);
@@ -48,10 +59,14 @@ export function removePolicy(text: string, id: string): string | null {
 /** Adds an exception at the end of them. */
 export function addException(text: string, exception: Readonly<Record<string, unknown>>): string | null {
   const body = stringify(exception, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
-  return proven(text, addTo(text, 'exceptions', body), (file) => {
-    file.exceptions.push({ ...exception });
-    return true;
-  });
+  return proven(
+    text,
+    (document) => addTo(text, document, 'exceptions', body),
+    (file) => {
+      file.exceptions.push({ ...exception });
+      return true;
+    },
+  );
 }
 
 type Item = Record<string, unknown>;
@@ -61,12 +76,18 @@ interface PlainFile {
 }
 
 /** The text with cuts, if it says what it should; else the same printed anew; else null. */
-function proven(text: string, cut: string | null, change: (file: PlainFile) => boolean): string | null {
-  const before = plainFile(text);
-  const wanted = plainFile(text);
-  if (before === null || wanted === null || !change(wanted)) return null;
-  if (cut !== null && isDeepStrictEqual(plainFile(cut), wanted)) return cut;
+function proven(
+  text: string,
+  make: (document: Document.Parsed) => string | null,
+  change: (file: PlainFile) => boolean,
+): string | null {
   const document = parseDocument(text);
+  const before = plainFile(document);
+  if (before === null) return null;
+  const wanted = structuredClone(before);
+  if (!change(wanted)) return null;
+  const cut = make(document);
+  if (cut !== null && isDeepStrictEqual(plainFile(parseDocument(cut)), wanted)) return cut;
   for (const key of ['policies', 'exceptions'] as const) {
     if (isDeepStrictEqual(before[key], wanted[key])) continue;
     const list = document.get(key, true);
@@ -85,18 +106,17 @@ function proven(text: string, cut: string | null, change: (file: PlainFile) => b
     }
   }
   const printed = document.toString({ lineWidth: 0 });
-  return isDeepStrictEqual(plainFile(printed), wanted) ? printed : null;
+  return isDeepStrictEqual(plainFile(parseDocument(printed)), wanted) ? printed : null;
 }
 
-function plainFile(text: string): (PlainFile & Item) | null {
-  const value = plainOf(text) ?? {};
+function plainFile(document: Document.Parsed): (PlainFile & Item) | null {
+  const value = plainOf(document) ?? {};
   if (typeof value !== 'object' || Array.isArray(value)) return null;
   const { policies, exceptions } = value as Partial<PlainFile>;
   return { ...value, policies: policies ?? [], exceptions: exceptions ?? [] };
 }
 
-function plainOf(text: string): unknown {
-  const document = parseDocument(text);
+function plainOf(document: Document.Parsed): unknown {
   if (document.errors.length > 0) return null;
   try {
     return document.toJS();
@@ -105,8 +125,8 @@ function plainOf(text: string): unknown {
   }
 }
 
-function cutMode(text: string, id: string, mode: Mode): string | null {
-  const item = policyAt(parseDocument(text), id)?.item;
+function cutMode(text: string, document: Document.Parsed, id: string, mode: Mode): string | null {
+  const item = policyAt(document, id)?.item;
   if (!item) return null;
   const pair = pairOf(item, 'mode');
   if (pair) {
@@ -127,9 +147,9 @@ function cutMode(text: string, id: string, mode: Mode): string | null {
   return splice(text, lineEnd, lineEnd, `${eolOf(text)}${' '.repeat(columnOf(text, key[0]))}mode: ${mode}`);
 }
 
-function cutPolicy(text: string, id: string, body: string): string | null {
-  const found = policyAt(parseDocument(text), id);
-  if (!found) return addTo(text, 'policies', body);
+function cutPolicy(text: string, document: Document.Parsed, id: string, body: string): string | null {
+  const found = policyAt(document, id);
+  if (!found) return addTo(text, document, 'policies', body);
   const { item, list } = found;
   const range = rangeOf(item);
   if (!range) return null;
@@ -160,12 +180,11 @@ export function bodyOf(policy: string): string | null {
 
 /** The id that a policy has itself; null: it has none, or is no policy. */
 export function idOfPolicy(policy: string): string | null {
-  const id = (plainOf(bodyOf(policy) ?? '') as Item | null)?.['id'];
+  const id = (plainOf(parseDocument(bodyOf(policy) ?? '')) as Item | null)?.['id'];
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
-function addTo(text: string, key: 'policies' | 'exceptions', body: string): string | null {
-  const document = parseDocument(text);
+function addTo(text: string, document: Document.Parsed, key: 'policies' | 'exceptions', body: string): string | null {
   const eol = eolOf(text);
   const root = document.contents;
   const item = (column: number): string => `${' '.repeat(column)}- ${indented(body, column + 2, eol)}`;

@@ -1,10 +1,10 @@
 import { isScalar } from 'yaml';
 import type { PolicyProblem, PolicyRow } from '../../../../shared/contract/policies.ts';
 import { readPolicies, type ReadPolicies } from '../../../../shared/policies/file/policy-file.ts';
+import { describePolicy } from '../../../../shared/policies/describe-policy.ts';
 import type { PolicySet } from '../../../../shared/policies/governor.ts';
 import { readYaml, type Place, type ReadYaml } from '../../registers/read-yaml.ts';
 import type { FileProblem, Read } from '../../registers/register.ts';
-import { sayPolicy, type Written } from './say-policy.ts';
 
 /** A policy as lists show it; hits and when it changed are known elsewhere. */
 export type PolicyFacts = Omit<PolicyRow, 'hits' | 'changedAt'>;
@@ -81,13 +81,23 @@ function placeInside(yaml: ReadYaml, path: readonly PropertyKey[], span: { at: n
 }
 
 function factsOf({ policies, exceptions }: ReadPolicies, yaml: ReadYaml): PolicyFacts[] {
-  const written = yaml.value as { policies?: readonly Written[] };
   return policies.map(({ policy, place }): PolicyFacts => {
     const { id, kind, mode, owner, reason, expiresAt, onFault } = policy;
     const { line, endLine } = yaml.placeOf(['policies', place]);
     const from = exceptions.filter(({ exception }) => exception.policy === id || exception.policy === '*');
-    const says = sayPolicy(written.policies?.[place] ?? {});
-    return { id, kind, mode, line, endLine, says, owner, reason, expiresAt, onFault, exceptions: from.length };
+    return {
+      id,
+      kind,
+      mode,
+      line,
+      endLine,
+      says: describePolicy(policy),
+      owner,
+      reason,
+      expiresAt,
+      onFault,
+      exceptions: from.length,
+    };
   });
 }
 

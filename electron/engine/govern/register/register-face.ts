@@ -3,9 +3,10 @@ import { compareTexts } from '../../../../shared/diff/unified.ts';
 import type { PolicyVersionRow, PolicyVersionText } from '../../store/policy-versions.ts';
 import type { Mode } from '../../../../shared/model/policy.ts';
 import { addException, bodyOf, idOfPolicy, putPolicy, removePolicy, setMode } from './edit-policies.ts';
-import { checkPolicyText, mistakeAt, type PolicyFacts } from './read-policies.ts';
+import { checkPolicyText, mistakeAt, readPolicyText, type PolicyFacts } from './read-policies.ts';
 import type { ChangedBy, NotChanged, PoliciesNow, PolicyRegister } from './register.ts';
 import { firstLines } from './starter.ts';
+import { runFileTests, type TestOutcome } from './run-file-tests.ts';
 
 type Hits = PolicyRow['hits'];
 
@@ -29,6 +30,9 @@ export interface FilePolicies {
     until: number;
   }): Promise<{ file: string; text: string; version: number; problems: PolicyProblem[]; policies: PolicyRow[] }>;
   check(asked: { text: string }): Promise<{ problems: PolicyProblem[]; policies: Omit<PolicyRow, 'hits'>[] }>;
+  test(asked: {
+    text?: string | undefined;
+  }): Promise<{ tests: TestOutcome[] } | { problem: 'bad-policies'; problems: PolicyProblem[] }>;
   apply(asked: { text: string } & ChangedBy): Outcome;
   change(asked: { id: string; mode?: Mode | undefined; text?: string | null | undefined } & ChangedBy): Outcome;
   except(
@@ -105,7 +109,7 @@ export function readPoliciesOffline(now: PoliciesNow, reader: PolicyReader): Fil
 function answers(
   current: () => PoliciesNow,
   reader: PolicyReader,
-): Pick<FilePolicies, 'get' | 'check' | 'versions' | 'version'> {
+): Pick<FilePolicies, 'get' | 'check' | 'test' | 'versions' | 'version'> {
   const rowOf = (facts: PolicyFacts, now: PoliciesNow): Omit<PolicyRow, 'hits'> => ({
     ...facts,
     changedAt: now.changedAt[facts.id] ?? null,
@@ -126,6 +130,11 @@ function answers(
       const { problems, policies } = checkPolicyText(text);
       const now = current();
       return { problems, policies: policies.map((facts) => rowOf(facts, now)) };
+    },
+    async test({ text = current().onDisk }) {
+      const read = readPolicyText(text);
+      if ('problems' in read) return { problem: 'bad-policies', problems: read.problems };
+      return { tests: runFileTests(read.value) };
     },
     async versions() {
       return { versions: (await reader.policyVersions()).map(shown) };

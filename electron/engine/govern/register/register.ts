@@ -80,7 +80,7 @@ export function openPolicyRegister(given: {
   const changedAt: Record<string, number> = { ...kept.changedAt };
   let version = kept.newest?.version ?? 0;
   let inForce = kept.newest?.text ?? '';
-  let plain: unknown = plainOf(inForce);
+  let before: { plain: unknown } = { plain: plainOf(inForce) };
   let by: ChangedBy | null = null;
   let keeping: Promise<unknown> = Promise.resolve();
   const kind = kindOf(file, () => inForce);
@@ -97,7 +97,7 @@ export function openPolicyRegister(given: {
   function take({ value, text }: FileNow<ReadFile, PolicyProblem>): void {
     if (text !== inForce) {
       const at = given.now();
-      const { changes, about } = describeChanges(plain, value.plain);
+      const { changes, about } = describeChanges(before, value);
       const { added, removed } = compareTexts(inForce, text, { before: '', after: '' });
       version += 1;
       for (const id of about) changedAt[id] = at;
@@ -109,7 +109,7 @@ export function openPolicyRegister(given: {
           log(`Version ${record.version} of ${file} counts, but is not kept: ${String(error)}`),
         );
       inForce = text;
-      plain = value.plain;
+      before = value;
     }
   }
 

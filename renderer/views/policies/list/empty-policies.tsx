@@ -56,11 +56,9 @@ export function EmptyPolicies({ file }: { file: string }): ReactNode {
       <p>{says.empty.says}</p>
       {starter && (
         <>
-          <p>
-            {starter.vendor ? says.empty.starter(starter.vendor.name, starter.vendor.calls) : says.empty.noTraffic}
-            {starter.recommended && ` ${says.empty.recommended}`}
-          </p>
+          <p>{starter.vendor ? says.empty.starter(starter.vendor.name, starter.vendor.calls) : says.empty.noTraffic}</p>
           <pre tabIndex={0}>{starter.text}</pre>
+          {starter.recommended && <p className="empty-policies-note">{says.empty.recommended}</p>}
         </>
       )}
       <div className="empty-policies-deeds">

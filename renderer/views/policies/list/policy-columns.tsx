@@ -22,9 +22,10 @@ export const verdictsOf = (mode: Mode, of: 'denied' | 'waited'): readonly string
 };
 
 /** Until when it counts, in days. */
-export function expiryText(at: number | null, now: number): string {
+export function expiryText(at: number | null, now: number, long = false): string {
   if (at === null) return says.none;
-  return at <= now ? says.expired : says.expiresIn(Math.floor((at - now) / DAY));
+  const days = Math.floor((at - now) / DAY);
+  return at <= now ? says.expired : long ? says.expiresInDays(days) : says.expiresIn(days);
 }
 
 /** `now`: microseconds, in steps in which ages change. */

@@ -136,7 +136,7 @@ export function PolicyPanel({
           {row.expiresAt !== null && (
             <>
               <dt>{say.facts.expires}</dt>
-              <dd className={row.expiresAt <= now ? 'dense-bad' : undefined}>{expiryText(row.expiresAt, now)}</dd>
+              <dd className={row.expiresAt <= now ? 'dense-bad' : undefined}>{expiryText(row.expiresAt, now, true)}</dd>
             </>
           )}
           {row.changedAt !== null && (

@@ -101,6 +101,7 @@ test('waste is looked for when models can be priced, and lets others in meanwhil
     price: () => null,
     prepare: () => new Promise<void>((resolve) => (load = resolve)),
     ceiling: () => null,
+    rates: () => null,
     list: () => [],
     rules: [],
     versions: [],

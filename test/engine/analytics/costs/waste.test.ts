@@ -39,6 +39,7 @@ const prices: PriceBook = {
         }
       : null,
   ceiling: () => null,
+  rates: () => null,
   versions: [],
 };
 

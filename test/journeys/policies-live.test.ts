@@ -1,0 +1,69 @@
+// A policy from the page to the wire: written in the editor, confirmed, and the next call is refused and explained.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { policiesPage } from './pages/policies.ts';
+import { sendCalls, statusRoute } from './send-calls.ts';
+import { noBrowser, startWorkspace, type Workspace } from './start-workspace.ts';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  if (noBrowser === null) workspace = await startWorkspace({ routes: [statusRoute] });
+});
+afterAll(() => workspace?.stop());
+
+test('a policy that is drafted, confirmed and put in force refuses the next call, and the call says why', async (context) => {
+  if (noBrowser !== null) return context.skip(noBrowser);
+  await sendCalls(workspace, [{ path: '/status/200/a', app: 'billing' }]);
+  const page = await workspace.open('policies');
+  const policies = policiesPage(page);
+  await policies.main.getByText('No policy yet: every call goes out').waitFor();
+  await page.goto(page.url().replace(/#.*/, '#/policies?edit=new&kind=access'));
+  await policies.field('Name').fill('nobody-bills');
+  await policies.field('Methods').fill('');
+  await policies.form.getByRole('radio', { name: 'deny' }).first().click();
+  await policies.form.getByRole('button', { name: 'Narrow by…' }).click();
+  await page.getByRole('menuitem', { name: /^App / }).click();
+  await policies.field('App').fill('billing');
+  await policies.yaml.getByText('match: { app: billing }').waitFor();
+  await policies.main.getByText('No mistakes').waitFor();
+  await expect.poll(() => policies.save.isEnabled(), { timeout: 10_000 }).toBe(true);
+  await page.keyboard.press('Control+s');
+  await policies.difference.getByText('id: nobody-bills').waitFor();
+  await policies.dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^Version \d+ is in force$/).waitFor();
+
+  await page.keyboard.press('Escape');
+  await page.goto(page.url().replace(/#.*/, '#/policies'));
+  await policies.row('nobody-bills').waitFor();
+  await policies.setMode('nobody-bills', 'enforce');
+  await policies.dialog.getByRole('textbox', { name: 'Why' }).fill('To try it');
+  await policies.dialog.getByRole('button', { name: 'Enforce' }).click();
+  await expect.poll(() => policies.mode('nobody-bills').textContent(), { timeout: 10_000 }).toBe('enforce');
+
+  await sendCalls(workspace, [{ path: '/status/200/b', app: 'billing' }]);
+  const refused = (await workspace.calls('billing')).at(-1);
+  expect(refused).toMatchObject({ path: '/status/200/b', status: 403 });
+  await page.goto(page.url().replace(/#.*/, `#/call?id=${refused?.id}&tab=decisions`));
+  const acted = page.getByRole('region', { name: 'What policies did' });
+  await acted.getByText('refused', { exact: true }).waitFor();
+  await acted.getByRole('link', { name: 'nobody-bills' }).click();
+  await policies.panel.getByText('nobody-bills').first().waitFor();
+});
+
+test('what is edited by hand is there by itself, and so is a mistake, with what stays in force', async (context) => {
+  if (noBrowser !== null) return context.skip(noBrowser);
+  const page = await workspace.open('policies');
+  const policies = policiesPage(page);
+  await policies.row('nobody-bills').waitFor();
+  const file = /Policies are kept in (.*)$/.exec((await policies.file.getAttribute('title')) ?? '')?.[1] ?? '';
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('mode: enforce', 'mode: enforced'));
+  await policies.problems.getByText(/^line \d+, column \d+$/).waitFor();
+  expect(await policies.mode('nobody-bills').textContent()).toBe('enforce');
+  writeFileSync(file, text.replace('mode: enforce', 'mode: off'));
+  await policies.problems.waitFor({ state: 'detached' });
+  await expect.poll(() => policies.mode('nobody-bills').textContent(), { timeout: 10_000 }).toBe('off');
+  await page.keyboard.press('v');
+  await policies.versions.getByText(/nobody-bills: .*off/).waitFor();
+  await policies.versions.getByText('To try it').waitFor();
+});
