@@ -303,7 +303,8 @@ it('a folder of version 1 is counted by field, and by who called what, when it i
   const path = join(dataDir, 'calls.db');
   const old = openForWriting({ path, migrations: CALLS_MIGRATIONS });
   old.exec(
-    `DROP TABLE usages; DROP TABLE edges; DROP TABLE spending; DROP TABLE sightings; DROP TABLE endpoint_aliases; DROP TABLE learned;
+    `DROP TABLE decisions; ALTER TABLE calls DROP COLUMN policies; ALTER TABLE calls DROP COLUMN held; DROP TABLE IF EXISTS policy_versions;
+     DROP TABLE usages; DROP TABLE edges; DROP TABLE spending; DROP TABLE sightings; DROP TABLE endpoint_aliases; DROP TABLE learned;
      DROP TABLE versions; DROP TABLE deprecations; DROP TABLE limits; DROP TABLE throttles; DROP TABLE repricings;
      ALTER TABLE commits DROP COLUMN amend_tags; ALTER TABLE calls DROP COLUMN endpoint; ALTER TABLE calls DROP COLUMN credential;
      DELETE FROM meta WHERE name = 'edges';

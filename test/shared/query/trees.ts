@@ -177,6 +177,8 @@ export const callSummaries: fc.Arbitrary<CallSummary> = fc
     pinned: fc.boolean(),
     note: orNull(fc.constantFrom('ask Kim', 'a*c 100%', 'É')),
   })
+  // As samples record it.
+  .map((call) => (call.decision === null ? call : { ...call, policies: [`p=${call.decision}`] }))
   // Read when it is over.
   .map((call) =>
     call.state === 'open'
