@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
+import { readLimits } from '../../shared/vendors/limits/read-limits.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
 import { createBudgetsFace } from './analytics/budgets-face.ts';
@@ -74,6 +75,13 @@ export function keepGoverning(given: {
       priceAhead: archive.priceAhead,
       plainOf: (bytes, coding) => plainOf(bytes, coding, READ_AHEAD),
     }),
+    limitsOf(facts, { status, headerLines }, at) {
+      const recognised = hosts.recognise(facts.host);
+      if (recognised === null) return null;
+      const { method, host, path, query } = facts;
+      const head = { recognised, method, host, path, query, requestLines: '', status };
+      return readLimits({ ...head, responseLines: headerLines, startedAt: facts.at }, null, at);
+    },
     now: wallMicroseconds,
     log: given.log,
     sources: {
