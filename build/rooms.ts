@@ -158,7 +158,14 @@ export const rooms: Record<string, Room> = {
     packages: ['gpt-tokenizer'],
   },
   'electron/engine/analytics/costs': {
-    uses: ['shared/model', 'shared/contract', 'shared/format', 'shared/ledger', 'electron/engine/store'],
+    uses: [
+      'shared/model',
+      'shared/contract',
+      'shared/format',
+      'shared/ledger',
+      'shared/policies',
+      'electron/engine/store',
+    ],
   },
   'electron/engine/analytics/picture': {
     uses: [
@@ -206,6 +213,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/exports',
       'shared/ledger',
       'shared/model',
+      'shared/policies',
       'shared/query',
       'shared/contract',
       'shared/vendors',

@@ -47,7 +47,8 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { ownVendors },
     { readVendors },
     { readVendorsOffline },
-    { readStoredPolicies },
+    { readStoredPolicies, readStoredSet },
+    { createBudgetsFace },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -66,6 +67,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/vendors/register.ts'),
     import('../engine/vendors/vendors.ts'),
     import('../engine/govern/register/stored-policies.ts'),
+    import('../engine/analytics/budgets-face.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -103,6 +105,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     places: () => settings.answer().settings.places.databases,
     now: () => Date.now() * 1000,
   });
+  const stored = await readStoredSet(dataDir, settings.answer().settings.policies.file, reader);
   const info = { version: '', pid: 0, startedAt: 0, dataDir, proxy: null, caPath: '' };
   const client: EngineClient = createRouterClient(
     createApi({
@@ -123,7 +126,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...unanswered.policies,
           ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
-          ...whatIf.face,
+          ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
         settings,
         jobs: null,

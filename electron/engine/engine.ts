@@ -42,7 +42,7 @@ import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
 import { livePolicies } from './govern/live-face.ts';
-import { keepGoverning } from './governing.ts';
+import { keepGoverning, type Budgets } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
@@ -107,7 +107,7 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies;
+  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies & Budgets;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -429,6 +429,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...whatIf.face,
         ...policyFile.policies,
         ...livePolicies(governing.live),
+        ...governing.budgets(reader),
       },
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
+import { readLimits } from '../../shared/vendors/limits/read-limits.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
+import { createBudgetsFace } from './analytics/budgets-face.ts';
+import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
 import { createHostBook } from './govern/host-facts.ts';
@@ -20,14 +23,19 @@ export interface KeptGoverning {
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
+  /** The contract's question about budgets. */
+  budgets(reader: Pick<Reader, 'costBudgets'>): Budgets;
   close(): Promise<void>;
 }
 
+export type Budgets = ReturnType<typeof createBudgetsFace>;
 type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Names of processes that are kept; those of long ago make no calls. */
 const PROCESSES = 5000;
 
+/** Counters shown of one budget. */
+const MOST_GAUGES = 1000;
 /** So long at most is waited at the end for what calls used. */
 const LAST_WORDS_MS = 1000;
 
@@ -67,6 +75,13 @@ export function keepGoverning(given: {
       priceAhead: archive.priceAhead,
       plainOf: (bytes, coding) => plainOf(bytes, coding, READ_AHEAD),
     }),
+    limitsOf(facts, { status, headerLines }, at) {
+      const recognised = hosts.recognise(facts.host);
+      if (recognised === null) return null;
+      const { method, host, path, query } = facts;
+      const head = { recognised, method, host, path, query, requestLines: '', status };
+      return readLimits({ ...head, responseLines: headerLines, startedAt: facts.at }, null, at);
+    },
     now: wallMicroseconds,
     log: given.log,
     sources: {
@@ -89,6 +104,13 @@ export function keepGoverning(given: {
       if (processes.size >= PROCESSES) processes.clear();
       processes.set(key, name);
     },
+    budgets: (reader) =>
+      createBudgetsFace({
+        reader,
+        set: () => live.set,
+        gauges: (policy) => live.gauges(policy, MOST_GAUGES),
+        now: wallMicroseconds,
+      }),
     declare: hosts.declare,
     redact(names) {
       redactionNames = names;

@@ -7,12 +7,19 @@ async function* none(): AsyncGenerator<{ problem: 'not-running' }> {
 }
 
 /** In the place of rooms that are being built. */
-type Answered = keyof FilePolicies | 'backtest' | 'sweep' | 'demand' | 'recommend' | 'whatIfPrice' | 'whatIfCache';
+type Answered =
+  | keyof FilePolicies
+  | 'budgets'
+  | 'backtest'
+  | 'sweep'
+  | 'demand'
+  | 'recommend'
+  | 'whatIfPrice'
+  | 'whatIfCache';
 export const unanswered: { policies: Omit<PoliciesFace, Answered> } = {
   policies: {
     gauges: no,
     decisions: no,
-    budgets: no,
     alerts: no,
     changeAlert: no,
     asks: none,

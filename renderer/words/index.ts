@@ -18,6 +18,7 @@ import { asks, policies } from './policies.ts';
 import { policyFields } from './policy-fields.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
+import { tuner } from './tuner.ts';
 import { vendors } from './vendors.ts';
 
 /**
@@ -50,5 +51,6 @@ export const words = {
   filterBar,
   strip,
   traffic,
+  tuner,
   vendors,
 };

@@ -234,6 +234,7 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
       case 'costSeries':
       case 'costSummary':
       case 'costWaste':
+      case 'costBudgets':
         begin(message.id, answerCosts(message));
         return;
       default:

@@ -115,6 +115,10 @@ export interface Reader {
   ): Promise<CostQuestions['costSummary'][1]>;
   /** What could be saved, among the newest calls of a span. */
   costWaste(question: CostQuestions['costWaste'][0], signal?: AbortSignal): Promise<CostQuestions['costWaste'][1]>;
+  costBudgets(
+    question: CostQuestions['costBudgets'][0],
+    signal?: AbortSignal,
+  ): Promise<CostQuestions['costBudgets'][1]>;
   storage(): Promise<StorageReport>;
   /** Starts the thread now; rejects when the store cannot be read (damaged, or written by a newer version). */
   prepare(): Promise<void>;
@@ -273,6 +277,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     costSeries: (question, signal) => ask('costSeries', question, signal),
     costSummary: (question, signal) => ask('costSummary', question, signal),
     costWaste: (question, signal) => ask('costWaste', question, signal),
+    costBudgets: (question, signal) => ask('costBudgets', question, signal),
     storage: () => ask('storage', null),
     async prepare() {
       await start();

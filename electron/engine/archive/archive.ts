@@ -18,9 +18,10 @@ import type {
   WorkerSettings,
 } from './messages.ts';
 import type { CeilingRates } from '../../../shared/ledger/price-book.ts';
-import { NO_OWN_PRICES, type PricesFile } from '../../../shared/ledger/prices-file.ts';
+import { NO_OWN_PRICES } from '../../../shared/ledger/prices-file.ts';
+import { createChangeNotices } from './change-notices.ts';
 import { createAwaitedCalls, type MeteredListener } from './metered-calls.ts';
-import { createPricesAhead, type PriceAhead, type PriceQuestion } from './price-ahead.ts';
+import { createPricesAhead, hasPersonalPrices, type PriceAhead, type PriceQuestion } from './price-ahead.ts';
 import { createProcessTeller } from './process-teller.ts';
 import type { Secret } from './secrets.ts';
 import type { Gap } from './slab.ts';
@@ -114,7 +115,6 @@ const SLAB = 256 * 1024;
 /** A slab goes out at the latest this long after its first fact. */
 const SLAB_MS = 50;
 const SPARE_SLABS = 16;
-const NOTICE_MS = 100;
 
 /** Why the databases cannot be opened, in a sentence. */
 class RecordsUnusable extends Error {}
@@ -136,7 +136,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const admission = createAdmission(queueLimit);
-  const listeners = new Set<(seq: number) => void>();
+  const notices = createChangeNotices();
   const flushes = new Map<number, () => void>();
   const holders = new Set<() => Promise<void>>();
   const secretAnswers = new Map<number, (secrets: Secret[]) => void>();
@@ -144,7 +144,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const awaited = createAwaitedCalls(log);
   const rateAnswers = new Map<number, (rates: CeilingRates | null) => void>();
   const prices = createPricesAhead((question) => ask(rateAnswers, (id) => ({ type: 'rates', id, question }), null));
-  prices.forget(isPersonal(settings.metering.prices));
+  prices.forget(hasPersonalPrices(settings.metering.prices));
   const processes = createProcessTeller((key, identity) => post({ type: 'process', key, identity }));
   const spare: ArrayBuffer[] = [];
   /** Slabs at the worker, oldest first. */
@@ -159,9 +159,6 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   let recordedCalls = 0;
   let recordedBefore = 0;
   let lastError: string | null = null;
-  let highestSeq = 0;
-  let noticeTimer: NodeJS.Timeout | null = null;
-  let lastNotice = 0;
   let openCalls = 0;
   let pausedCalls = 0;
   let pausedGap: Gap | null = null;
@@ -256,19 +253,6 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     return gap;
   }
 
-  function notice(seq: number): void {
-    highestSeq = Math.max(highestSeq, seq);
-    if (ended || noticeTimer || listeners.size === 0) return;
-    noticeTimer = setTimeout(
-      () => {
-        noticeTimer = null;
-        lastNotice = Date.now();
-        for (const listener of listeners) listener(highestSeq);
-      },
-      Math.max(0, lastNotice + NOTICE_MS - Date.now()),
-    );
-  }
-
   function take(message: FromWorker): void {
     switch (message.type) {
       case 'committed':
@@ -279,7 +263,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         });
         recordedCalls = recordedBefore + message.recorded;
         openCalls = message.open;
-        if (message.seq > 0) notice(message.seq);
+        if (message.seq > 0) notices.tell(message.seq);
         break;
       case 'noted':
         processes.noted(message.keys);
@@ -349,7 +333,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         awaited.loseAll();
         for (const answer of rateAnswers.values()) answer(null);
         rateAnswers.clear();
-        prices.forget(isPersonal(settings.metering.prices));
+        prices.forget(hasPersonalPrices(settings.metering.prices));
         for (const { reject: giveUp } of chores.values()) giveUp(new Error('The recorder ended.'));
         chores.clear();
         stopped?.();
@@ -383,7 +367,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
         start().then(
           () => {
             lastError = null;
-            prices.forget(isPersonal(settings.metering.prices));
+            prices.forget(hasPersonalPrices(settings.metering.prices));
             processes.again();
             log(`The archive works again${calls > 0 ? `; ${calls} calls it held are marked as a gap` : ''}.`);
             sendSlab(false);
@@ -444,7 +428,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       sendSlab(false);
       settings = { ...settings, metering: { ...settings.metering, ...next } };
       post({ type: 'configure-metering', settings: settings.metering });
-      prices.forget(isPersonal(settings.metering.prices));
+      prices.forget(hasPersonalPrices(settings.metering.prices));
     },
     takeSlab({ bytes, length, calls, from }) {
       if (ended) return true;
@@ -474,10 +458,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       openCalls,
       lastError,
     }),
-    onChanged(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChanged: notices.listen,
     awaitMetering(call) {
       awaited.add(call);
       if (ended || call === UNRECORDED) awaited.lose(call);
@@ -503,7 +484,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       if (ended) return;
       sendSlab(false);
       ended = true;
-      if (noticeTimer) clearTimeout(noticeTimer);
+      notices.stop();
       if (worker === null) return;
       const exited = new Promise<void>((resolve) => worker?.once('exit', () => resolve()));
       await new Promise<void>((resolve) => {
@@ -513,9 +494,4 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
       await exited;
     },
   };
-}
-
-/** Whether some of it is of apps or credentials: then others pay other prices. */
-function isPersonal({ units, models, contracts }: PricesFile): boolean {
-  return [...units, ...models, ...contracts].some((row) => 'app' in row || 'credential' in row);
 }

@@ -1,5 +1,6 @@
 import { amountOf } from '../../../shared/ledger/amounts.ts';
 import type { CeilingRates } from '../../../shared/ledger/price-book.ts';
+import type { PricesFile } from '../../../shared/ledger/prices-file.ts';
 import type { Tier } from '../../../shared/model/usage.ts';
 
 /** A call that is about to leave, as far as its price depends on it. */
@@ -138,4 +139,9 @@ function priceOf({ inputTokens, maxOutput }: PriceQuestion, rates: CeilingRates 
     nanoUsdPerOutputToken: perToken > 0 ? perToken : null,
     maxOutput: most,
   };
+}
+
+/** Whether some prices are of apps or credentials: then others pay other prices. */
+export function hasPersonalPrices({ units, models, contracts }: PricesFile): boolean {
+  return [...units, ...models, ...contracts].some((row) => 'app' in row || 'credential' in row);
 }

@@ -1,4 +1,4 @@
-import type { VendorCategory, VendorStatus } from '../../../shared/model/vendor.ts';
+import type { Recognised, VendorCategory, VendorStatus } from '../../../shared/model/vendor.ts';
 import type { Catalogue } from '../../../shared/vendors/catalogue.ts';
 import { createCatalogue } from '../../../shared/vendors/catalogue/create-catalogue.ts';
 import { ownVendors, standingOf } from '../vendors/declared.ts';
@@ -16,6 +16,7 @@ export interface HostFacts {
 
 export interface HostBook {
   of(host: string): HostFacts;
+  recognise(host: string): Recognised | null;
   /** What people say of vendors from now on. */
   declare(declared: Declared): void;
   /** When vendors were first seen, µs since the epoch, by id. */
@@ -44,9 +45,12 @@ export function createHostBook(given: { now: () => number; today: () => string }
   let firstSeen: ReadonlyMap<string, number> = new Map();
   const book = new Map<string, { facts: HostFacts; until: number }>();
 
+  function recognise(host: string): Recognised | null {
+    return (catalogue ??= createCatalogue(ownVendors(declared))).recognise(host);
+  }
+
   function look(host: string): HostFacts {
-    catalogue ??= createCatalogue(ownVendors(declared));
-    const recognised = catalogue.recognise(host);
+    const recognised = recognise(host);
     if (recognised === null) return NOBODY;
     const { vendor, service } = recognised;
     const said = byId.get(vendor.id) ?? null;
@@ -63,6 +67,7 @@ export function createHostBook(given: { now: () => number; today: () => string }
   }
 
   return {
+    recognise,
     of(host) {
       const now = performance.now();
       const known = book.get(host);

@@ -95,6 +95,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
   };
   const create = options.create ?? createGovernor;
   let governor = create(options.set, surroundings);
+  let asksWho = asksForCallers(options.set);
   /** Of policies that were not in force since the start. */
   const kept = new Map(Object.entries(options.kept));
   /** Of sets that were in force before, the newest first: calls of theirs may still run. */
@@ -205,6 +206,9 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     get idle() {
       return governor.empty;
     },
+    get asksWho() {
+      return asksWho;
+    },
     get set() {
       return governor.set;
     },
@@ -233,6 +237,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       restoreKept(next);
       before = [governor, ...before].slice(0, KEPT_BEFORE);
       governor = next;
+      asksWho = asksForCallers(set);
       for (const call of waiting) call.askAgain(governor);
       around.told();
     },
@@ -268,6 +273,11 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       timer = null;
     },
   };
+}
+
+/** Whether programs are told apart by something in the policies: rather once too often, for it costs the first call of a connection a moment. */
+function asksForCallers({ policies, exceptions }: PolicySet): boolean {
+  return /\b(?:app|process|ask)\b/.test(JSON.stringify([policies, exceptions]));
 }
 
 function askedOf(request: OutboundRequest): Asked {

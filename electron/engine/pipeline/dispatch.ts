@@ -44,8 +44,21 @@ export interface OutboundRequest {
   readonly caller: object;
   /** The order of an HTTP/2 caller's pseudo-headers, which some origins tell clients apart by; else null. */
   readonly pseudoOrder: readonly string[] | null;
+  /** Who is at the other end of the caller's connection, as it becomes known; left out or null where nobody looks. */
+  readonly who?: Who | null;
   /** Asked of the connection before anything of the request is written on it; left out: any will do. */
   readonly check?: ConnectionCheck;
+}
+
+/** A caller that is being looked up. */
+export interface Who {
+  readonly app: string | null;
+  /** A `processKey`. */
+  readonly process: string | null;
+  /** The look has come to an end, whatever it found. */
+  readonly looked: boolean;
+  /** Calls once, when it has; at once when it has already. */
+  whenLooked(listener: () => void): void;
 }
 
 /**

@@ -14,5 +14,6 @@ export interface PolicyTab {
  */
 export const TABS: readonly PolicyTab[] = [
   { id: 'policies', page: lazy(() => import('./list/policies-tab.tsx')) },
+  { id: 'tuner', page: lazy(() => import('./tuner/tuner.tsx')) },
   { id: 'decisions', page: lazy(() => import('./decisions/decisions.tsx')) },
 ];

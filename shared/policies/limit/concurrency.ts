@@ -28,7 +28,6 @@ export function createConcurrency(limit: number): Meter<Running> {
     limit: (count) => Math.floor(count.limit),
     used: (count) => count.running,
     resetAt: () => Infinity,
-    since: () => -Infinity,
     idle: (count) => count.running === 0,
     save: () => null,
     load: () => null,

@@ -93,7 +93,7 @@ export function createCountedRule(policy: Policy, settings: LimitSettings, aroun
     return lastCounter;
   };
 
-  const usedOf = (counter: Counter, at: number): number => Math.ceil(meter.used(counter.count, at) - 1e-6);
+  const usedOf = (counter: Counter, at: number): number => Math.max(0, Math.ceil(meter.used(counter.count, at) - 1e-6));
   const settle = (call: number, actual: number | null, at: number): void => {
     const held = flying.get(call);
     if (!held) return;

@@ -12,25 +12,18 @@ export class Drain {
   /** How much it holds, and how long one unit takes to drain: of each key, for those that adapt. */
   most = 0.5;
   perUnit = 0.5;
-  // What can be given back: no more than what a bucket that never got it would have more now. Something that drained
-  // away in the meantime, or would have run over the empty end, is gone.
-  /** When it was found empty last. */
-  emptyAt = 0.5;
-  /** Least that was in it when something was taken since then, and the same since `shallowAt`. */
-  least = 0.5;
-  /** When something was taken last while less was in it than the most that was ever taken at once. */
-  shallowAt = 0.5;
-  leastSinceShallow = 0.5;
+  /**
+   * Takes that bound what earlier ones can give back: moment and level before, both rising. Somebody who took what was
+   * never needed gives back no more than what a bucket that never gave it would have more now: what has drained away in
+   * the meantime, down to the empty end, is gone.
+   */
+  readonly bounds: number[] = [];
 
   constructor(at: number, most: number, perUnit: number) {
     this.level = 0;
     this.at = at;
     this.most = most;
     this.perUnit = perUnit;
-    this.emptyAt = at;
-    this.least = Infinity;
-    this.shallowAt = at;
-    this.leastSinceShallow = Infinity;
   }
 }
 
@@ -43,13 +36,40 @@ export function levelAt(drain: Drain, at: number): number {
   return level > CRUMB ? level : 0;
 }
 
+const MOST_BOUNDS = 32;
+
+/** Something is taken at a level: whoever took before cannot give back more than that. */
+function bound(bounds: number[], at: number, level: number): void {
+  let size = bounds.length;
+  while (size > 0 && bounds[size - 1]! >= level) size -= 2;
+  bounds.length = size;
+  bounds.push(at, level);
+  if (bounds.length <= 2 * MOST_BOUNDS) return;
+  // Too many: the two oldest become one, the later with the lower level, which is the stricter.
+  bounds[0] = bounds[2]!;
+  bounds.splice(2, 2);
+}
+
+/** How much of `wanted` somebody who took at `takenAt` gives back; those after took from that much less. */
+function giveBack(bounds: number[], takenAt: number, wanted: number): number {
+  let first = 0;
+  while (first < bounds.length && bounds[first]! <= takenAt) first += 2;
+  if (first >= bounds.length) return wanted;
+  const back = Math.min(wanted, bounds[first + 1]!);
+  for (let index = first; index < bounds.length; index += 2) bounds[index + 1] = bounds[index + 1]! - back;
+  // Levels rise still, but for those before.
+  let kept = first;
+  while (kept > 0 && bounds[kept - 1]! >= bounds[first + 1]!) kept -= 2;
+  if (kept < first) bounds.splice(kept, first - kept);
+  return back;
+}
+
 /**
  * @param most what it holds: the burst.
  * @param perUnit microseconds that one unit takes to drain.
  * @param apart what was used before must have drained, however little the next one costs.
  */
 export function createDrainMeter(most: number, perUnit: number, clock: SteadyClock, apart = false): Meter<Drain> {
-  let largest = 0;
   return {
     most,
     holds: false,
@@ -60,15 +80,7 @@ export function createDrainMeter(most: number, perUnit: number, clock: SteadyClo
     },
     take(drain, cost, at) {
       const before = levelAt(drain, at);
-      if (cost > largest) largest = cost;
-      if (before <= 0) {
-        drain.emptyAt = at;
-        drain.least = Infinity;
-      } else if (before < drain.least) drain.least = before;
-      if (before < largest) {
-        drain.shallowAt = at;
-        drain.leastSinceShallow = Infinity;
-      } else if (before < drain.leastSinceShallow) drain.leastSinceShallow = before;
+      bound(drain.bounds, at, before);
       drain.level = before + cost;
       drain.at = at;
     },
@@ -79,19 +91,11 @@ export function createDrainMeter(most: number, perUnit: number, clock: SteadyClo
         drain.level = level + by;
         return;
       }
-      drain.level = level;
-      if (takenAt < drain.emptyAt) return;
-      const floor = takenAt >= drain.shallowAt ? drain.leastSinceShallow : drain.least;
-      const back = Math.min(-by, floor);
-      if (back <= 0) return;
-      drain.level = Math.max(0, level - back);
-      drain.least -= back;
-      drain.leastSinceShallow -= back;
+      drain.level = level - giveBack(drain.bounds, takenAt, Math.min(-by, level));
     },
     limit: (drain) => drain.most,
     used: (drain, at) => levelAt(drain, at),
     resetAt: (drain, at) => at + Math.ceil(levelAt(drain, at) * drain.perUnit),
-    since: () => -Infinity,
     idle: (drain, at) => levelAt(drain, at) === 0,
     save(drain, at) {
       const level = levelAt(drain, at);

@@ -59,7 +59,6 @@ export function createFixedWindow(
     limit: () => limit,
     used: (count, at) => (count.start === beginOf(at) ? count.used : 0),
     resetAt: (_, at) => at + leftOf(beginOf(at), at),
-    since: (_, at) => at + leftOf(beginOf(at), at) - window,
     idle: (count, at) => count.used === 0 || count.start !== beginOf(at),
     save: (count, at) => (count.start === beginOf(at) && count.used > 0 ? [clock.wall(count.from), count.used] : null),
     load([from, used], at) {

@@ -20,8 +20,6 @@ export interface Meter<Count> {
   used(count: Count, at: number): number;
   /** When all of it is there again; Infinity when no clock can say. */
   resetAt(count: Count, at: number): number;
-  /** From when its count is used; -Infinity for those without windows. */
-  since(count: Count, at: number): number;
   /** Nothing is used of it: it may be forgotten. */
   idle(count: Count, at: number): boolean;
   /** As numbers; moments among them by the wall. Null: nothing to keep. */

@@ -75,7 +75,6 @@ export function createSlidingLog(limit: number, window: number, clock: SteadyClo
       forget(log, at);
       return log.size === 0 ? at : timeOf(log, log.size - 1) + window;
     },
-    since: (_, at) => at - window,
     idle(log, at) {
       forget(log, at);
       return log.size === 0;

@@ -79,7 +79,6 @@ export function createSlidingSteps(limit: number, window: number, clock: SteadyC
       }
       return at;
     },
-    since: (_, at) => at - window,
     idle(count, at) {
       forget(count, at);
       return count.sum === 0;

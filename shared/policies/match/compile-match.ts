@@ -12,6 +12,8 @@ export interface NarrowTest {
   test: ValueTest;
   /** All that can fit, in the case they are compared in; null where patterns leave it open. */
   exact: readonly string[] | null;
+  /** Something is taken out with `!`. */
+  takesOut: boolean;
   /** Ends of what can fit (`.example.com`), for hosts; null where there is none. */
   suffixes: readonly string[] | null;
 }
@@ -67,7 +69,8 @@ function narrowTest(field: CounterField, patterns: readonly string[], byCase: bo
     exact === null && field === 'host' && positive.length > 0 && positive.every(isSuffixOrPlain)
       ? positive.map((pattern) => (pattern.startsWith('*') ? pattern.slice(1) : pattern))
       : null;
-  return { field, read: fieldReader(field), test: compileValues(patterns, byCase), exact, suffixes };
+  const takesOut = positive.length < cased.length;
+  return { field, read: fieldReader(field), test: compileValues(patterns, byCase), exact, suffixes, takesOut };
 }
 
 /** `*.example.com` or a whole name. */

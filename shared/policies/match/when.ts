@@ -23,7 +23,7 @@ export interface WhenMistake {
 const NAMES = {
   app: 'Program that makes the call',
   process: 'Name of its executable',
-  package: 'npm package that makes the call',
+  npmPackage: 'npm package that makes the call (`package` is a word of CEL itself)',
   vendor: 'Whose API it is, as in the catalogue',
   service: 'Which of its APIs',
   category: 'What kind of vendor: ai, payments …',
@@ -92,7 +92,10 @@ const CONTEXT: object = Object.defineProperties(
   {},
   {
     ...Object.fromEntries(
-      (Object.keys(NAMES) as (keyof typeof NAMES)[]).map((name) => [name, { get: () => current?.[name] ?? '' }]),
+      (Object.keys(NAMES) as (keyof typeof NAMES)[]).map((name) => {
+        const fact = name === 'npmPackage' ? 'package' : name;
+        return [name, { get: () => current?.[fact] ?? '' }];
+      }),
     ),
     request: { value: request },
     tags: { get: () => current?.tags ?? NO_TAGS },

@@ -1,4 +1,5 @@
 import { compileMatch } from '../match/compile-match.ts';
+import { testMatch } from '../match/test-match.ts';
 import type { CallFacts } from '../facts.ts';
 import type { Match } from '../../model/policy.ts';
 import type { Tally } from '../tallies.ts';
@@ -43,7 +44,7 @@ export function createShares({ tiers, borrow }: Pick<QuotaSettings, 'tiers' | 'b
     if (list.length === 0) return [];
     const given = list.reduce((sum, { share }) => sum + share, 0);
     const parts = list.map((tier) => {
-      const part = add(tier.name, tier.share * of, tier.borrow ?? lends, testOf(tier.match, zone), parent);
+      const part = add(tier.name, tier.share * of, tier.borrow ?? lends, testMatch(tier.match, zone), parent);
       part.parts = build(tier.tiers, part, part.share, tier.borrow ?? lends);
       return part;
     });
@@ -112,15 +113,6 @@ function first(parts: readonly Part[], facts: CallFacts, now: number): Part | nu
   return null;
 }
 
-/** Whether it fits a call, all that it says. */
-function testOf(match: Match, zone: string): (facts: CallFacts, now: number) => boolean {
-  const { narrow, wide, body } = compileMatch(match, zone);
-  return (facts, now) =>
-    narrow.every(({ read, test }) => test(read(facts))) &&
-    wide.every((test) => test(facts, now)) &&
-    body.every((test) => test(facts, now));
-}
-
 /** Of how much of the quota a call must leave free, and for whom; nothing for those of the first class. */
 export interface KeptFree {
   of(facts: CallFacts, now: number): { share: number; for: string };
@@ -132,7 +124,7 @@ export function createKeptFree(classes: readonly PriorityClass[], by: string, zo
   if (classes.length === 0) return { of: () => NOTHING };
   const named = fieldReader(by as CounterField);
   const tests = classes.map(({ name, match }) =>
-    match === null ? (facts: CallFacts) => named(facts) === name : testOf(match, zone),
+    match === null ? (facts: CallFacts) => named(facts) === name : testMatch(match, zone),
   );
   // For each class what those before it keep; the last is for calls of none.
   const kept = [...classes, null].map((_, rank) => ({

@@ -71,7 +71,7 @@ describe('what is found out of a call before it leaves', () => {
   it('is read through a coding', () => {
     const packed = gzipSync(BODY);
     const facts = factsOf('content-encoding: gzip\r\n', packed.length);
-    lookAhead(() => {
+    void lookAhead(() => {
       throw new Error('nobody asked for the price');
     })(facts, { ...NO_NEEDS, body: true }, [packed]);
     expect(facts.model).toBe('gpt-4o');
@@ -80,7 +80,7 @@ describe('what is found out of a call before it leaves', () => {
 
   it('is what the head says where the body was not read', () => {
     const facts = factsOf('', 5_000_000);
-    lookAhead(() => ({ ceilingNanoUsd: null, nanoUsdPerOutputToken: null, maxOutput: null }))(facts, NEEDS, null);
+    void lookAhead(() => ({ ceilingNanoUsd: null, nanoUsdPerOutputToken: null, maxOutput: null }))(facts, NEEDS, null);
     expect(facts.model).toBeNull();
     expect(facts.estimate).toMatchObject({ inputTokens: null, ceilingNanoUsd: null });
   });

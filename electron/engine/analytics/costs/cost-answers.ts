@@ -1,6 +1,8 @@
 import type { PriceBook } from '../../../../shared/ledger/price-book.ts';
 import type { PricesFile } from '../../../../shared/ledger/prices-file.ts';
 import type { Recognise, Span } from '../../store/picture-rows.ts';
+import type { BudgetRow } from '../../../../shared/contract/policies.ts';
+import { budgetRows, type BudgetsQuestion } from './budget-rows.ts';
 import type { CostRows } from './cost-rows.ts';
 import { costSeries, type CostSeries, type SeriesQuestion } from './cost-series.ts';
 import { costSummary, type CostSummary } from './cost-summary.ts';
@@ -30,6 +32,7 @@ export interface CostQuestions {
   costSeries: [question: SeriesQuestion & Teams, answer: CostSeries | Bad];
   costSummary: [question: Span & { now: number } & Teams, answer: CostSummary];
   costWaste: [question: Span & OwnPrices, answer: WasteFound];
+  costBudgets: [question: BudgetsQuestion, answer: { budgets: BudgetRow[] }];
 }
 
 export type CostQuestion = {
@@ -66,6 +69,8 @@ export function createCostAnswers(given: {
         return costSummary({ rows, recognise, teams: question.teams }, question);
       case 'costWaste':
         return waste(question);
+      case 'costBudgets':
+        return budgetRows({ rows, recognise }, question);
     }
   };
 }

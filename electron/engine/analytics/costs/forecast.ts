@@ -31,8 +31,18 @@ const SHRINK = 2;
  * mostly noise, and carried on to the end of the month it is noise times thirty.
  */
 export function forecastMonth(daily: ReadonlyMap<number, number>, now: number): Forecast | null {
-  const today = Math.floor(now / DAY) * DAY;
-  const { start: monthStart, end: until } = monthOf(now);
+  return forecastPeriod(daily, now, { today: Math.floor(now / DAY) * DAY, ...monthOf(now) });
+}
+
+/**
+ * The same for any period of whole days. `today`: when the day of `now` began, by whatever clock; the other days are counted
+ * from it, 24 hours each, and `daily` goes by them.
+ */
+export function forecastPeriod(
+  daily: ReadonlyMap<number, number>,
+  now: number,
+  { today, start: periodStart, end: until }: { today: number; start: number; end: number },
+): Forecast | null {
   const first = Math.min(...[...daily].filter(([, nanoUsd]) => nanoUsd > 0).map(([start]) => start));
   const from = Math.max(today - LOOK_BACK * DAY, first);
   const seen: { start: number; nanoUsd: number }[] = [];
@@ -48,11 +58,12 @@ export function forecastMonth(daily: ReadonlyMap<number, number>, now: number): 
   const deviation = Math.sqrt(spread / freedom);
 
   let soFar = 0;
-  for (const [start, nanoUsd] of daily) if (start >= monthStart && start <= today) soFar += nanoUsd;
+  for (const [start, nanoUsd] of daily) if (start + DAY > periodStart && start <= today) soFar += nanoUsd;
   const series: { start: number; nanoUsd: number }[] = [];
   let daysToCome = 0;
   for (let start = today; start < until; start += DAY) {
-    const share = start === today ? 1 - (now - today) / DAY : 1;
+    const from = start === today ? now : start;
+    const share = Math.max(0, Math.min(start + DAY, until) - from) / DAY;
     daysToCome += share;
     series.push({ start, nanoUsd: Math.round(expectedOn(start) * share) });
   }
@@ -78,7 +89,7 @@ export function monthOf(now: number): { start: number; end: number } {
 
 function dayMeans(seen: readonly { start: number; nanoUsd: number }[], mean: number): (start: number) => number {
   if (seen.length < WEEKDAYS_FROM) return () => mean;
-  const weekday = (start: number): number => (start / DAY) % 7;
+  const weekday = (start: number): number => Math.floor(start / DAY) % 7;
   const sums = Array.from({ length: 7 }, () => ({ sum: 0, days: 0 }));
   for (const { start, nanoUsd } of seen) {
     const one = sums[weekday(start)]!;

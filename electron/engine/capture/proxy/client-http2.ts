@@ -196,6 +196,7 @@ function serveStream(
     upgrade: null,
     expectsContinue: false,
     caller: stream.session ?? stream,
+    who: connection,
     pseudoOrder: raw.filter((text, index) => index % 2 === 0 && text.startsWith(':')),
   };
   carry(stream, request, around, use, pass ?? leg.pass);

@@ -54,5 +54,6 @@ export function outboundOf(given: {
     expectsContinue: head.expectsContinue,
     caller: given.caller,
     pseudoOrder: null,
+    who: leg.connection,
   };
 }

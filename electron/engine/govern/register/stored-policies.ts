@@ -1,3 +1,4 @@
+import type { PolicySet } from '../../../../shared/policies/governor.ts';
 import type { PoliciesKept } from '../../store/policy-versions.ts';
 import { readPoliciesOffline, type FilePolicies, type PolicyReader } from './register-face.ts';
 import { policiesPath, readPoliciesFile } from './register.ts';
@@ -14,4 +15,13 @@ export async function readStoredPolicies(
     policyVersion: reader.policyVersion,
     hits: async () => new Map(),
   });
+}
+
+/** The policies that would be in force there. */
+export async function readStoredSet(
+  dataDir: string,
+  file: string | null,
+  reader: { policiesKept(): Promise<PoliciesKept> },
+): Promise<PolicySet> {
+  return readPoliciesFile(policiesPath(dataDir, file), await reader.policiesKept(), () => {}).set;
 }

@@ -14,12 +14,15 @@ import type {
   OwnAnswer,
   Refused,
   Stage,
+  Who,
 } from '../dispatch.ts';
 
 /** Those who govern calls, as this stage knows them. Nothing of it throws. */
 export interface Governing {
   /** No policy is in force: calls pass untouched. */
   readonly idle: boolean;
+  /** Some policy asks which program it is. */
+  readonly asksWho: boolean;
   /** Null: no policy has anything to say of it, and it passes untouched. */
   meet(request: OutboundRequest): Governed | null;
   /** The same of a tunnel, of which nobody knows more than where it goes. */
@@ -88,12 +91,19 @@ const SILENCE_MS = 1000;
 const SHORT_BODY = 64 * 1024;
 /** So long a caller has for the last words of an answer before it is cut. */
 const LAST_WORDS_MS = 50;
+/** A look at who is calling takes a few milliseconds; on a busy machine it is waited for so long. */
+const LOOK_MS = 250;
 
 /** Holds calls, refuses them and cuts their answers, as policies say. */
 export function governStage(governing: Governing): Stage {
   return (next: Dispatch): Dispatch =>
     (request, answer) => {
       if (governing.idle) return next(request, answer);
+      const who = request.who ?? null;
+      if (request.app === null && who !== null && governing.asksWho) {
+        if (!who.looked) return meetLater(governing, next, request, answer, who);
+        request = knownAs(request, who);
+      }
       const governed = governing.meet(request);
       if (governed === null) return next(request, answer);
       const call = new GovernedCall(next, request, answer, governed);
@@ -102,11 +112,49 @@ export function governStage(governing: Governing): Stage {
     };
 }
 
+function knownAs(request: OutboundRequest, { app, process }: Who): OutboundRequest {
+  return { ...request, app, process: request.process ?? process };
+}
+
+/** The first calls of a connection come before it is known whose it is. */
+function meetLater(
+  governing: Governing,
+  next: Dispatch,
+  request: OutboundRequest,
+  answer: Answer,
+  who: Who,
+): GovernedCall {
+  const call = new GovernedCall(next, request, answer, UNSPOKEN);
+  let late = false;
+  const meet = (): void => {
+    if (late) return;
+    late = true;
+    clearTimeout(timer);
+    const known = knownAs(request, who);
+    call.met(known, () => governing.meet(known));
+  };
+  const timer = setTimeout(meet, LOOK_MS);
+  who.whenLooked(meet);
+  return call;
+}
+
+/** Of whom no policy speaks. */
+const UNSPOKEN: Governed = {
+  readsBody: false,
+  watchesOutput: false,
+  check: null,
+  decide: (_body, settled) => settled(null),
+  heard() {},
+  answered() {},
+  output: () => null,
+  over() {},
+};
+
 class GovernedCall implements Answer, Control {
   readonly #next: Dispatch;
-  readonly #request: OutboundRequest;
+  #request: OutboundRequest;
   readonly #answer: Answer;
-  readonly #governed: Governed;
+  #governed: Governed;
   #state: 'reading' | 'held' | 'refusing' | 'going' | 'over' = 'held';
   #control: Control | null = null;
   /** What came of the body while the call did not go on. */
@@ -129,6 +177,19 @@ class GovernedCall implements Answer, Control {
     this.#request = request;
     this.#answer = answer;
     this.#governed = governed;
+  }
+
+  /** It is known who asks, or nobody will find out in time; unless the caller has left meanwhile. */
+  met(request: OutboundRequest, meet: () => Governed | null): void {
+    if (this.#state !== 'held') return;
+    this.#request = request;
+    this.#governed = meet() ?? UNSPOKEN;
+    this.begin();
+    // What came of the body meanwhile may be all of it, or more than is read ahead.
+    // The state is another by now, which the type checker cannot see.
+    if ((this.#state as string) === 'reading' && (this.#finished !== null || this.#heldBytes > READ_AHEAD))
+      this.#decide(this.#finished === null ? null : this.#held);
+    else this.#control?.flush();
   }
 
   begin(): void {

@@ -137,7 +137,7 @@ export function createPacingRule(policy: Policy, settings: LimitSettings, around
   const numbersOf = (lane: Lane, bucket: Bucket | null, gate: Gate | null, at: number): DecisionNumbers => {
     const { credential, host } = lane.partition;
     if (bucket === null && gate !== null && own !== null) {
-      const used = Math.ceil(own.used(gate.count, at) - 1e-6);
+      const used = Math.max(0, Math.ceil(own.used(gate.count, at) - 1e-6));
       const limit = own.limit(gate.count);
       return {
         key: gate.key,

@@ -95,9 +95,9 @@ export function createPartitions(): Partitions {
       partition.routeCount = 0;
     }
     let places = partition.routes.get(model);
-    if (!places) partition.routes.set(model, (places = new Map()));
+    if (!places) partition.routes.set(model, (places = new Map<string, Map<string, Lane>>()));
     let methods = places.get(place);
-    if (!methods) places.set(place, (methods = new Map()));
+    if (!methods) places.set(place, (methods = new Map<string, Lane>()));
     if (!methods.has(method)) partition.routeCount += 1;
     methods.set(method, lane);
   };
@@ -116,7 +116,7 @@ export function createPartitions(): Partitions {
   return {
     find(credential, host, at) {
       let hosts = byCredential.get(credential);
-      if (!hosts) byCredential.set(credential, (hosts = new Map()));
+      if (!hosts) byCredential.set(credential, (hosts = new Map<string, Partition>()));
       let partition = hosts.get(host);
       if (!partition) {
         if (size >= MOST_PARTITIONS) forget(at);
