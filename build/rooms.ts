@@ -64,6 +64,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/pipeline',
       'electron/engine/vendors',
       'electron/engine/capture/ingest',
+      'electron/engine/store',
     ],
     packages: ['zod'],
   },

@@ -41,6 +41,7 @@ import { createExportFace } from './exports/export-face.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
+import { readHits } from './govern/decided.ts';
 import { livePolicies } from './govern/live-face.ts';
 import { keepGoverning, type Budgets } from './governing.ts';
 import { keepMetering } from './metering.ts';
@@ -261,7 +262,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     dataDir,
     file: settings.current.policies.file,
     archive,
-    reader,
+    reader: { ...reader, hits: (span) => readHits(reader, span, governing.live.faults) },
     live: options.govern ? null : governing.live,
     log,
   });
@@ -428,7 +429,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...unanswered.policies,
         ...whatIf.face,
         ...policyFile.policies,
-        ...livePolicies(governing.live),
+        ...livePolicies(governing.live, reader),
         ...governing.budgets(reader),
       },
       settings: faceOf(settings, dataDir, reader.placeProblems),

@@ -15,7 +15,7 @@ export async function keepPolicies(given: {
   /** Another file than the data folder’s; absolute. */
   file: string | null;
   archive: Pick<Archive, 'work'>;
-  reader: Omit<PolicyReader, 'hits'> & { policiesKept(): Promise<PoliciesKept> };
+  reader: PolicyReader & { policiesKept(): Promise<PoliciesKept> };
   /** Who goes by them; null: nobody, the file is only kept. */
   live: { apply(set: PolicySet): void } | null;
   log: (line: string) => void;
@@ -40,7 +40,7 @@ export async function keepPolicies(given: {
   const ignore = register.onPolicies((set) => live?.apply(set));
   if (register.now.version > 0) live?.apply(register.now.set);
   return {
-    policies: createPoliciesFace({ register, reader: { ...reader, hits: async () => new Map() }, schema }),
+    policies: createPoliciesFace({ register, reader, schema }),
     async close() {
       ignore();
       await register.close();

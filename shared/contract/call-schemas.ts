@@ -101,6 +101,7 @@ export const callSummarySchema = z.object({
   remoteAddress: z.string().nullable(),
   contentType: z.string().nullable(),
   decision: z.string().nullable(),
+  policies: z.array(z.string()).exactOptional().describe('What each policy said: `id=verdict`'),
   messages: count,
   sources,
   process: processSummarySchema.nullable(),

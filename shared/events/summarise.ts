@@ -37,6 +37,7 @@ export function summarise(call: Call): CallSummary {
     remoteAddress: attempt?.remoteAddress ?? null,
     contentType: mediaType(call.responseHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null),
     decision: strictestVerdict(call.decisions),
+    ...(call.decisions.length > 0 && { policies: policiesOf(call.decisions) }),
     messages: call.messages,
     sources: call.sources,
     process: call.process === null ? null : summariseProcess(call.process),
@@ -81,6 +82,7 @@ export function summariseRecord(record: CallRecord, process: ProcessIdentity | n
     remoteAddress: attempt?.remoteAddress ?? null,
     contentType: record.responseLines === '' ? null : mediaType(headerValue(record.responseLines, 'content-type')),
     decision: strictestVerdict(record.decisions),
+    ...(record.decisions.length > 0 && { policies: policiesOf(record.decisions) }),
     messages: record.messages,
     sources: sourcesOf(record),
     process: process === null ? null : summariseProcess(process),
@@ -93,6 +95,18 @@ export function summariseRecord(record: CallRecord, process: ProcessIdentity | n
     ...summariseMetering(record.metering),
     ...UNMARKED,
   };
+}
+
+/** What each policy said, `id=verdict`. */
+export function policiesOf(decisions: readonly Decision[]): string[] {
+  return decisions.map(({ policy, verdict }) => `${policy.replaceAll('\n', ' ')}=${verdict}`);
+}
+
+/** How long a call was held, or would have been, in microseconds; null: not at all. */
+export function heldUs(decisions: readonly Decision[]): number | null {
+  let held = 0;
+  for (const { numbers } of decisions) if ((numbers?.waitUs ?? 0) > held) held = numbers!.waitUs!;
+  return held === 0 ? null : held;
 }
 
 /** As much of what was read out of a call as lists show. */

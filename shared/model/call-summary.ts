@@ -33,6 +33,8 @@ export interface CallSummary {
   contentType: string | null;
   /** The strictest verdict, null when no policy spoke. */
   decision: string | null;
+  /** What each policy said, `id=verdict`, in the order they spoke; left out when none did. */
+  policies?: string[];
   messages: number;
   /** Every way it was seen; `source` is the one its exchange was recorded by. */
   sources: Source[];

@@ -2,7 +2,7 @@ import type { CallSummary } from '../model/call-summary.ts';
 import type { Header } from '../model/call.ts';
 import type { Tags } from '../model/caller.ts';
 import { fieldNamed } from './fields.ts';
-import { asciiLower, containsText, matcherFor, matcherForWord } from './match.ts';
+import { asciiLower, containsText, matcherFor, matcherForWord, policyTest } from './match.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from './tree.ts';
 
 /** What a filter may need beyond the narrow row; asked for only when a term needs it. */
@@ -44,6 +44,10 @@ export function compileFilter(tree: QueryTree | null): CallFilter {
       const type = fieldNamed(tree.field)?.value;
       const matches = matcherFor(tree.pattern, type?.type === 'text' ? type.match : 'exact');
       const { field } = tree;
+      if (field === 'policy' || field === 'verdict') {
+        const said = policyTest(field, matches);
+        return (call) => call.policies?.some(said) ?? false;
+      }
       if (field === 'source') return (call) => call.sources.some(matches);
       if (field === 'process') return processFilter(tree.pattern);
       return (call) => {
@@ -176,6 +180,10 @@ export function textOf(call: CallSummary, field: TextField): string | null {
       return call.process?.user ?? null;
     case 'trace':
       return call.traceId;
+    // Several policies may speak of a call; here the first.
+    case 'policy':
+    case 'verdict':
+      return call.policies?.[0] ?? null;
     case 'pinned':
       return call.pinned ? 'yes' : 'no';
     default:

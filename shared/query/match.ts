@@ -47,3 +47,11 @@ function inOrder(value: string, pieces: readonly string[], from: number): number
   }
   return position;
 }
+
+/** Tests one `name=verdict` of a call: a policy by its name or the whole, a verdict by itself. */
+export function policyTest(field: 'policy' | 'verdict', matches: (text: string) => boolean): (said: string) => boolean {
+  return (said) => {
+    const cut = said.lastIndexOf('=');
+    return field === 'verdict' ? matches(said.slice(cut + 1)) : matches(said.slice(0, cut)) || matches(said);
+  };
+}

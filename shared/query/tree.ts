@@ -20,6 +20,8 @@
  * - `vendor` and `service` are what the host is known as now, absent on this machine and private networks; `endpoint` is what
  *   it counts as now, `credential` the scheme and fingerprint. `model`, `cost` and `tokens` (read and written together) are
  *   absent where nobody metered the call, `cost` also where it is not known; it is in nano-dollars.
+ * - `policy` and `verdict` are true of a call when any policy that spoke of it is of that name, or said that; both absent when
+ *   none did. A pattern of `policy` may also be held against `name=verdict`: `policy:cards=deny`.
  * - `pinned` is `yes` or `no`; `note` is absent where nobody wrote one.
  * - `tls` reads `TLSv1`, `TLSv1.0` … `TLSv1.3`; anything else counts as absent.
  * - `header` looks at the request's and the final answer's header block (not trailers, not 1xx), each
@@ -66,6 +68,8 @@ export type TextField =
   | 'remote'
   | 'type'
   | 'decision'
+  | 'policy'
+  | 'verdict'
   | 'pinned'
   | 'note'
   | 'process'

@@ -122,6 +122,8 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return reader.sightings(ask.question);
       case 'limits':
         return reader.limits(ask.question);
+      case 'decisionSums':
+        return reader.decisionSums(ask.question);
       case 'throttles':
         return reader.throttles(ask.question);
       case 'versions':

@@ -4,6 +4,7 @@ import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { Facets } from '../store/count-facets.ts';
 import type { Histogram } from '../store/count-over-time.ts';
 import type {
+  DecisionSum,
   DeprecationSeen,
   EdgeSum,
   LimitSum,
@@ -69,6 +70,7 @@ export interface Reader {
   deprecations(): Promise<DeprecationSeen[]>;
   limits(question: Questions['limits'][0]): Promise<LimitSum[]>;
   throttles(span: Span): Promise<ThrottleSum[]>;
+  decisionSums(question: Questions['decisionSums'][0]): Promise<DecisionSum[]>;
   hosts(): Promise<string[]>;
   repricings(): Promise<Questions['repricings'][1]>;
   /** Texts of policies.yaml that were in force, the newest first. */
@@ -250,6 +252,7 @@ export function createReader({ dataDir }: { dataDir: string }): Reader {
     deprecations: () => ask('deprecations', null),
     limits: (question) => ask('limits', question),
     throttles: (span) => ask('throttles', span),
+    decisionSums: (question) => ask('decisionSums', question),
     hosts: () => ask('hosts', null),
     repricings: () => ask('repricings', null),
     policyVersions: () => ask('policyVersions', null),

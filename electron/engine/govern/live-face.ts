@@ -1,4 +1,5 @@
 import type { AskRow, GaugeRow } from '../../../shared/contract/policies.ts';
+import { readDecided, type Decided, type DecisionReader } from './decided.ts';
 import type { LiveCall } from './live-call.ts';
 import type { LiveGovernor } from './live-governor.ts';
 
@@ -8,6 +9,7 @@ const REMEMBERED_US = { once: 0, hour: HOUR, day: 24 * HOUR, always: Number.MAX_
 /** What policies that are at work can be asked, and told. */
 export interface LivePolicies {
   gauges(asked: { id: string; limit?: number | undefined }): Promise<{ gauges: GaugeRow[] } | { problem: 'not-found' }>;
+  decisions(asked: { since: number; until: number; steps?: number | undefined }): Promise<Decided>;
   asks(asked: unknown, signal?: AbortSignal): AsyncGenerator<{ asks: AskRow[] }>;
   answer(asked: {
     call: number;
@@ -17,8 +19,9 @@ export interface LivePolicies {
 }
 
 /** The contract's answers about what is at work just now. */
-export function livePolicies(live: LiveGovernor): LivePolicies {
+export function livePolicies(live: LiveGovernor, reader: DecisionReader): LivePolicies {
   return {
+    decisions: (asked) => readDecided(reader, asked),
     gauges: async ({ id, limit = 50 }) =>
       live.set.policies.some((policy) => policy.id === id)
         ? { gauges: live.gauges(id, limit) }

@@ -93,6 +93,7 @@ export function summariseRow(summary: BlockSummary, row: CallRow): void {
   addWord(terms, WORD.tls, row.tls);
   addWord(terms, WORD.failure, row.failure);
   addWord(terms, WORD.decision, row.decision);
+  addWord(terms, WORD.policies, row.policies);
   addWord(terms, BODY_TERM, row.requestBody);
   addWord(terms, BODY_TERM, row.responseBody);
   addPieces(terms, row.pathText);

@@ -1,7 +1,7 @@
 import type { CallRecord } from '../../../shared/events/fold.ts';
 import { sourcesOf, startRecord } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
-import { mediaType, strictestVerdict } from '../../../shared/events/summarise.ts';
+import { heldUs, mediaType, policiesOf, strictestVerdict } from '../../../shared/events/summarise.ts';
 import type { CallSummary } from '../../../shared/model/call-summary.ts';
 import type { ProcessSummary } from '../../../shared/model/caller.ts';
 import { UNMETERED } from '../../../shared/model/metering.ts';
@@ -59,6 +59,8 @@ export const CALL_COLUMNS = [
   'trace',
   'endpoint',
   'credential',
+  'policies',
+  'held',
 ] as const;
 
 /** A call's row with its words looked up: what is written, and what summaries and rollups read. */
@@ -95,6 +97,9 @@ export interface CallRow {
   trace: Buffer | null;
   endpoint: number | null;
   credential: number | null;
+  policies: number | null;
+  /** Microseconds. */
+  held: number | null;
   /** What lies beside the row in `usages`; `provenance` is null when nothing does. */
   provenance: number | null;
   cost: number | null;
@@ -156,6 +161,8 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     trace: caller.trace,
     endpoint: read.endpoint,
     credential: read.credential,
+    policies: call.decisions.length === 0 ? null : word(WORD.policies, policiesText(call.decisions)),
+    held: call.decisions.length === 0 ? null : maybeWhole(heldUs(call.decisions)),
     provenance: read.provenance,
     cost: read.cost,
     model: read.model,
@@ -167,6 +174,10 @@ export function rowOf(call: CallRecord, words: Words, day: number): CallRow {
     output: read.output,
     reasoning: read.reasoning,
   };
+}
+
+function policiesText(decisions: CallRecord['decisions']): string {
+  return policiesOf(decisions).join('\n');
 }
 
 /** SQLite keeps a fraction as an 8-byte float; every quantity here is a whole number anyway. */
@@ -215,6 +226,7 @@ export interface StoredRow {
   note: string | null;
   endpoint: string | null;
   credential: string | null;
+  policies: string | null;
 }
 
 /** A row with who is behind its process, whose its host is, and what it used. */
@@ -262,6 +274,7 @@ export function summaryOf(row: ShownRow): CallSummary {
     remoteAddress: row.remote,
     contentType: row.type,
     decision: row.decision,
+    ...(row.policies !== null && { policies: row.policies.split('\n') }),
     messages: row.messages,
     sources: sourcesOf({ source, byAgent: isByAgent(row.flags) }),
     process: row.caller,

@@ -1,5 +1,5 @@
 import { asksForCommand, matcherForTags } from '../../../shared/query/evaluate.ts';
-import type { TextMatch } from '../../../shared/query/match.ts';
+import { policyTest, type TextMatch } from '../../../shared/query/match.ts';
 import type { Comparison } from '../../../shared/query/tree.ts';
 import { readSite, readTags } from './caller-columns.ts';
 import { likeOf } from './like.ts';
@@ -42,4 +42,10 @@ export function tagTest(name: string, pattern: string | null): TextMatch {
 /** The bytes (hex) that trace ids of a pattern have or begin with; null when it asks for something else. */
 export function traceBytes(pattern: string): string | null {
   return /^(?:[0-9a-f]{32}|(?:[0-9a-f]{2}){1,15}\*)$/i.test(pattern) ? pattern.replace('*', '').toLowerCase() : null;
+}
+
+/** Tests the word of what policies said of a call. */
+export function policiesTest(field: 'policy' | 'verdict', matches: TextMatch): TextMatch {
+  const said = policyTest(field, matches);
+  return (word) => word.split('\n').some(said);
 }

@@ -164,5 +164,7 @@ export const WORD = {
   resource: 24,
   /** Tags without the run's: sums by tags name them for ever. JSON. */
   labels: 25,
+  /** What policies said of a call: a line for each, `id=verdict`. */
+  policies: 26,
 } as const;
 export type WordKind = (typeof WORD)[keyof typeof WORD];

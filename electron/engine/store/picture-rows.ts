@@ -110,6 +110,21 @@ export interface ThrottleSum {
   calls: number;
 }
 
+/** What one policy said of calls of one app to one host, in one hour or day. */
+export interface DecisionSum {
+  /** Microseconds. */
+  start: number;
+  policy: string;
+  verdict: string;
+  app: string | null;
+  host: string;
+  calls: number;
+  /** How long they were held, or would have been, microseconds. */
+  waitUs: number;
+  /** When the newest of them began. */
+  lastAt: number;
+}
+
 /** One metered call with what its price depends on: for pricing anew, reconciling and finding waste. */
 export interface MeteredCall {
   id: number;
@@ -225,6 +240,8 @@ export interface PictureReader {
   limits(question: Span & { hosts?: readonly string[] | undefined }): LimitSum[];
   /** By the hour; the span is widened to whole hours. */
   throttles(span: Span): ThrottleSum[];
+  /** By the hour, or `daily`. */
+  decisionSums(span: Span & { daily: boolean }): DecisionSum[];
   /** A generator: each pause lets quick questions in. */
   metered(question: MeteredQuestion): Generator<void, MeteredPage>;
   /** Answered GETs whose answers were kept, the newest of a span. A generator, too; for the reader's own thread, since it gives functions. */

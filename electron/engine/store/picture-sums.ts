@@ -1,6 +1,7 @@
 import type { CallRow } from './call-row.ts';
 import { readTags, tagsText } from './caller-columns.ts';
 import { WORD, throttleCodeOf } from './codes.ts';
+import { addDecided, createDecisionWriter, type DecisionHours } from './decision-sums.ts';
 import type { EdgeHours } from './edge-sums.ts';
 import { addToEdge, createEdgeWriter, edgeIn } from './edge-sums.ts';
 import type { Db } from './open.ts';
@@ -36,6 +37,8 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
     'DELETE FROM throttles WHERE period = ? AND start = ? AND host = ? AND credential = ? AND kind = ? AND calls <= 0',
   );
   const sightings = createSightings(db);
+  const writeDecisions = createDecisionWriter(db);
+  const decided: DecisionHours = new Map();
   const edges: EdgeHours = new Map();
   const spendings: Spendings = new Map();
   const recent: RecentSpendings = new Map();
@@ -84,12 +87,14 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
       if (row.provenance !== null)
         addSpending(spendings, row, row.tags === null ? 0 : labelsOf(row.tags), start, calls, recent);
       if (throttleCodeOf(row.flags) !== 0) addThrottle(row, start, calls);
+      addDecided(decided, row, calls);
       sightings.add(row, calls);
     },
     flush() {
       edgeWriter.add(edges);
       writeSpending(spendings);
       flushThrottles();
+      writeDecisions(decided);
       sightings.flush();
     },
     reset() {
@@ -97,6 +102,7 @@ export function createPictureSums(db: Db, words: Words): PictureSums {
       spendings.clear();
       recent.clear();
       throttles.clear();
+      decided.clear();
       labels.clear();
       sightings.reset();
     },

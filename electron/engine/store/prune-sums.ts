@@ -11,7 +11,7 @@ export function pruneSums(db: Db, now: number): void {
   db.transaction(() => {
     const minutes = Math.floor(now / 1000) - MINUTES_KEPT;
     const hours = Math.floor(now / 1000) - HOURS_KEPT;
-    for (const table of ['rollups', 'facets', 'edges', 'spending', 'throttles']) {
+    for (const table of ['rollups', 'facets', 'edges', 'spending', 'throttles', 'decisions']) {
       const prune = db.prepare(`DELETE FROM ${table} WHERE period = ? AND start < ?`);
       prune.run(0, Math.min(gone, minutes));
       prune.run(1, Math.min(gone, hours));

@@ -5,7 +5,7 @@ import type { Comparison, NumberField, QueryTree, TextField } from '../../../sha
 import { hasBit, hashNumber } from './bits.ts';
 import type { BlockSummary, Ranged } from './blocks.ts';
 import { BLOCK, BODY_TERM, RANGED, THROTTLE_TERM, TRACE_TERM, blockOf, mayContain } from './blocks.ts';
-import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
+import { policiesTest, processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import { KIND_CODES, PROTOCOL_CODES, SOURCE_CODES, THROTTLE_CODES, WORD } from './codes.ts';
 import type { WordKind } from './codes.ts';
 import type { FoundTerms } from './find-terms.ts';
@@ -109,6 +109,9 @@ export function createPruner(tree: QueryTree | null, words: WordFinder, found: F
       case 'process':
       case 'user':
         return wordsTest(WORD.process, words.processesWhere(processLike(field, pattern)));
+      case 'policy':
+      case 'verdict':
+        return wordsTest(WORD.policies, words.idsWhere(WORD.policies, policiesTest(field, matches)));
       case 'package':
       case 'callsite':
         return wordsTest(WORD.site, words.idsWhere(WORD.site, siteTest(field, matches)));

@@ -3,7 +3,7 @@ import { matcherFor } from '../../../shared/query/match.ts';
 import { tlsVersionOf } from '../../../shared/query/evaluate.ts';
 import type { Comparison, NumberField, QueryTree, TextField } from '../../../shared/query/tree.ts';
 import type { ProcessCondition } from './caller-terms.ts';
-import { processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
+import { policiesTest, processLike, processWithPid, siteTest, tagTest, traceBytes } from './caller-terms.ts';
 import {
   AGENT_BIT,
   KIND_CODES,
@@ -230,6 +230,9 @@ export function compileCondition(tree: QueryTree | null, words: WordFinder, foun
         return wordColumn('c.type', WORD.type, like, true);
       case 'failure':
         return wordColumn('c.failure', WORD.failure, like, true);
+      case 'policy':
+      case 'verdict':
+        return among('c.policies', words.idsWhere(WORD.policies, policiesTest(field, matches)), true);
       case 'decision':
         return wordColumn('c.decision', WORD.decision, like, true);
       case 'path':

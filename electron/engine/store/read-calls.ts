@@ -44,6 +44,8 @@ export interface RawRow {
   trace: Buffer | null;
   endpoint: number | null;
   credential: number | null;
+  policies: number | null;
+  held: number | null;
 }
 
 export interface Search {
@@ -140,6 +142,7 @@ export function withTexts(row: RawRow, words: WordReader): ShownRow {
     tags: text(row.tags),
     endpoint: row.endpoint === null ? null : words.text(words.endpointOf(row.host, row.endpoint)),
     credential: text(row.credential),
+    policies: text(row.policies),
     ...words.ownerOf(row.host),
     usage: isOpen(row.flags) ? null : words.usageOf(row.id),
     ...words.marksOf(row.id),

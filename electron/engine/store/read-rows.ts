@@ -6,7 +6,7 @@ export const SELECTED = `
   c.id, c.started_at, c.flags, c.status, h.text AS host, CASE WHEN typeof(c.path) = 'integer' THEN p.text ELSE c.path END AS path,
   c.duration, c.ttfb, c.request_bytes, c.response_bytes, a.text AS app, m.text AS method, s.text AS scheme, k.text AS client, r.text AS remote,
   t.text AS type, v.text AS tls, f.text AS failure, d.text AS decision, c.port, c.query, c.messages, c.request_body, c.response_body, c.page,
-  o.text AS process, w.text AS site, g.text AS tags, c.trace, e.text AS endpoint, x.text AS credential, mark.pinned, mark.note`;
+  o.text AS process, w.text AS site, g.text AS tags, c.trace, e.text AS endpoint, x.text AS credential, y.text AS policies, mark.pinned, mark.note`;
 
 /** The joins `SELECTED` needs; each is a look-up by id. */
 export const JOINED = `
@@ -15,7 +15,7 @@ export const JOINED = `
   LEFT JOIN words r ON r.id = c.remote LEFT JOIN words t ON t.id = c.type LEFT JOIN words v ON v.id = c.tls
   LEFT JOIN words f ON f.id = c.failure LEFT JOIN words d ON d.id = c.decision
   LEFT JOIN words o ON o.id = c.process LEFT JOIN words w ON w.id = c.site LEFT JOIN words g ON g.id = c.tags LEFT JOIN words e ON e.id = c.endpoint
-  LEFT JOIN words x ON x.id = c.credential LEFT JOIN marks mark ON mark.call = c.id`;
+  LEFT JOIN words x ON x.id = c.credential LEFT JOIN words y ON y.id = c.policies LEFT JOIN marks mark ON mark.call = c.id`;
 
 /** One call with its texts, or undefined. */
 export function readStored(db: Db, id: number): StoredRow | undefined {
@@ -34,7 +34,7 @@ export function readRow(db: Db, id: number): CallRow | undefined {
     SELECT c.id, c.started_at AS startedAt, c.flags, c.status, c.host, c.path, CASE WHEN typeof(c.path) = 'integer' THEN p.text ELSE c.path END AS pathText,
       c.duration, c.ttfb, c.request_bytes AS requestBytes, c.response_bytes AS responseBytes, c.app, c.method, c.scheme, c.client, c.remote, c.type, c.tls,
       c.failure, c.decision, c.port, c.query, c.messages, c.request_body AS requestBody, c.response_body AS responseBody,
-      c.process, c.site, c.tags, c.trace, c.endpoint, c.credential, ${USED}
+      c.process, c.site, c.tags, c.trace, c.endpoint, c.credential, c.policies, c.held, ${USED}
     FROM calls c LEFT JOIN words p ON p.id = c.path AND typeof(c.path) = 'integer' LEFT JOIN usages u ON u.call = c.id WHERE c.id = ?`,
   ).get(id) as CallRow | undefined;
 }

@@ -29,6 +29,7 @@ import { readSummaries, searchCalls } from './read-calls.ts';
 import type { Search } from './read-calls.ts';
 import { sortCalls } from './sorted-calls.ts';
 import { readEdges } from './read-edges.ts';
+import { readDecisions } from './decision-sums.ts';
 import type { HistoryReader } from './history-rows.ts';
 import { readPast } from './read-history.ts';
 import { readMetered, readRepricings } from './read-metered.ts';
@@ -344,6 +345,10 @@ export function createStoreReader(dataDir: string): StoreReader {
     throttles(span) {
       const opened = open();
       return opened ? readThrottles(opened.db, opened.words, span) : [];
+    },
+    decisionSums(span) {
+      const opened = open();
+      return opened ? readDecisions(opened.db, opened.words, span) : [];
     },
 
     *metered(question) {

@@ -73,6 +73,8 @@ export function createRowWriter(db: Db): (row: CallRow, page: number | null, kno
       row.trace,
       row.endpoint,
       row.credential,
+      row.policies,
+      row.held,
     ];
     if (known) {
       putCall.run(...values);

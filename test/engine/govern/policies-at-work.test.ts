@@ -86,6 +86,20 @@ test('of a thousand calls at once exactly as many leave as the policy lets', asy
   expect(passed(statuses)).toBe(100);
   expect(statuses.filter((status) => status === 429)).toHaveLength(900);
   expect(arrived()).toBe(100);
+
+  // Every number leads to its calls.
+  await world.engine.archive.flush();
+  const span = { until: Date.now() * 1000 + 60_000_000 };
+  const decided = await world.engine.policies.decisions({ ...span, since: span.until - 3_600_000_000 });
+  if ('problem' in decided) throw new Error(decided.problem);
+  const denied = decided.rows.filter(({ verdict }) => verdict === 'deny');
+  expect(denied.map(({ policy }) => policy)).toContain('hundred-a-day');
+  expect(denied.reduce((sum, { calls }) => sum + calls, 0)).toBe(900);
+  const { calls } = await world.engine.reader.listCalls({
+    tree: { op: 'text', field: 'policy', pattern: 'hundred-a-day=deny' },
+    limit: 1000,
+  });
+  expect(calls).toHaveLength(900);
 });
 
 test('what was used before a restart is used after it, and a file of counters that nobody can read begins anew', async () => {
