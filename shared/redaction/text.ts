@@ -119,6 +119,27 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       readFieldAt(text, found.index, escaped.lastIndex, pieces, style);
   }
 
+  /** Names of fields come again with every body of their kind, and what is asked about most are names of no secrets. */
+  const known = new Map<string, { name: string; index: number } | null>();
+
+  function nameIn(words: string): { name: string; index: number } | null {
+    if (words.length > LONGEST_KNOWN) return findName(words);
+    let found = known.get(words);
+    if (found === undefined) {
+      // Of its own, char by char: a slice would hold its whole body.
+      const own = Array.from(words).join('');
+      found = findName(own);
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(own, found);
+    }
+    return found;
+  }
+
+  function findName(words: string): { name: string; index: number } | null {
+    const found = fieldName.exec(words);
+    return found && { name: normaliseName(found[1] ?? ''), index: found.index };
+  }
+
   function readFieldAt(text: string, first: number, after: number, pieces: Piece[], style: Style): void {
     const last = text.charAt(after - 1);
     let end = after - 1;
@@ -137,11 +158,10 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       return;
     }
     const before = nameBefore(text, end);
-    // Looked for from every char on: the fewer, the sooner.
     const from = ofWords ? wordsStart(before) : 0;
-    const found = fieldName.exec(before.slice(from));
+    const found = nameIn(before.slice(from));
     if (!found) return;
-    const name = normaliseName(found[1] ?? '');
+    const { name } = found;
     const sure = !doubtful.has(name);
     const index = from + found.index;
     const previous = before.charAt(index - 1);
@@ -154,8 +174,7 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
       if (quoted) pieces.push(...values.field(text, after, text.charAt(quoteAt), quoteAt - end, sure));
       else if (style !== 'code')
         pieces.push(
-          ...(values.argument(text, after, sure) ??
-            yaml.read(text, end - before.length + index, after, style, sure)),
+          ...(values.argument(text, after, sure) ?? yaml.read(text, end - before.length + index, after, style, sure)),
         );
     } else if (last === '=') pieces.push(...values.plain(text, after, sure));
     else if (/<[\w.:-]+$/.test(before)) pieces.push(...values.element(text, after));
@@ -190,6 +209,10 @@ export function createTextRedactor(rules: RuleSet, masker: Masker, headers: Head
     },
   };
 }
+
+/** Texts before marks whose names are remembered. */
+const MOST_KNOWN = 2000;
+const LONGEST_KNOWN = 40;
 
 /** Puts the pieces in; of two that overlap, the first one wins and the other goes with it. */
 function splice(text: string, pieces: Piece[]): string {
