@@ -59,7 +59,18 @@ export interface WallClock {
   minuteOfWeek(moment: number): number;
 }
 
+const CLOCKS = new Map<string, WallClock>();
+
+/** One for each zone: what it found out serves every policy. */
 export function createWallClock(zone: string): WallClock {
+  const known = CLOCKS.get(zone);
+  if (known) return known;
+  const made = makeWallClock(zone);
+  CLOCKS.set(zone, made);
+  return made;
+}
+
+function makeWallClock(zone: string): WallClock {
   const offsetOf = zoneOffset(zone);
   let from = 0;
   let until = 0;

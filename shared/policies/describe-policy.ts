@@ -6,7 +6,7 @@ export function describePolicy(policy: Policy): string {
   const kind = KINDS[policy.kind];
   let does: string;
   try {
-    does = kind?.describe?.(policy.settings) ?? `${policy.kind}`;
+    does = kind?.describe?.(policy.settings) ?? policy.kind;
   } catch {
     does = policy.kind;
   }

@@ -5,7 +5,7 @@ import { headerValue } from '../events/header-lines.ts';
 import type { Tier } from '../model/usage.ts';
 import { deploymentOf, safeDecode } from '../vendors/openai/chat.ts';
 import { tierOf } from '../vendors/usage/draft.ts';
-import { COMMON_REQUEST, REQUEST_TEXTS } from '../vendors/usage/model-reading.ts';
+import { COMMON_REQUEST } from '../vendors/usage/model-reading.ts';
 
 /** What a request says of itself before it leaves. Null: it does not say, or what was read of it does not reach so far. */
 export interface RequestAhead {
@@ -33,8 +33,6 @@ const BOUNDS = [
 const CANDIDATES = ['n', 'best_of', 'candidateCount', 'generationConfig.candidateCount'] as const;
 const PATHS = compileJsonPaths({
   values: ['model', 'modelId', 'stream', 'service_tier', ...BOUNDS, ...CANDIDATES],
-  // What is looked for in them are pictures, sound and files: they are no text.
-  texts: [...REQUEST_TEXTS, 'image', 'images', 'file', 'audio', 'mask', 'instances'],
 });
 
 /** Nothing is written there: it is only read. */
@@ -42,9 +40,8 @@ const READS_ONLY =
   /(?:\/(?:embeddings|embed|rerank|classify|moderations|count_tokens)|:(?:embedContent|batchEmbedContents|countTokens))$/;
 const STREAMS = /(?::stream(?:GenerateContent|RawPredict)|\/(?:converse-stream|invoke-with-response-stream))$/;
 
-/** A string this long without a space, of these letters alone, is a file. */
-const FILE = /^(?:data:[\w.+/-]+[;,]|[A-Za-z0-9+/_-]{256})/;
-const LEAST_FILE = 1024;
+/** A string this long, of these letters alone, is a file: a picture, sound, a document. */
+const FILE = /"(?:data:[\w.+/-]{0,100}[;,])?[A-Za-z0-9+/=_,;\\-]{1024,}/g;
 
 /**
  * Reads the beginning of a request’s body. `body`: one char a byte, its coding undone, cut anywhere; null: there is none, or
@@ -69,8 +66,6 @@ export function readAhead(head: OperationHead, body: string | null, bytes: numbe
 
   let most: number | null = null;
   let candidates = 1;
-  let files = 0;
-  let fileBytes = 0;
   let whole = false;
   const scan = createJsonScan(
     PATHS,
@@ -85,24 +80,18 @@ export function readAhead(head: OperationHead, body: string | null, bytes: numbe
         else if ((CANDIDATES as readonly string[]).includes(path)) candidates = Math.max(candidates, value);
         else most = Math.max(most ?? 0, value);
       },
-      text(_path, _key, text, size) {
-        if (size < LEAST_FILE || !FILE.test(text)) return;
-        files += 1;
-        fileBytes += size;
-      },
       ended(complete) {
         whole = complete;
       },
     },
-    { valueLimit: 1024, textLimit: 512 },
+    { valueLimit: 1024 },
   );
   scan.push(body);
   scan.end();
   ahead.maxOutput ??= most === null ? null : Math.ceil(most * candidates);
   if (whole && ahead.model !== null) ahead.streamed ??= false;
   const length = bytes ?? (whole ? body.length : null);
-  if (ahead.model !== null && length !== null)
-    ahead.inputTokens = estimateInput(body, Math.max(length, body.length), files, fileBytes);
+  if (ahead.model !== null && length !== null) ahead.inputTokens = estimateInput(body, Math.max(length, body.length));
   return ahead;
 }
 
@@ -120,7 +109,13 @@ const SIGNS_IN_FILES = 12 / 64;
  * Tokens that a request is, from its bytes. High on purpose: what surrounds texts in JSON counts with them. Long strings of
  * letters without a pause that are no file (keys, hashes) can still be more. What was not read counts as the densest text.
  */
-function estimateInput(read: string, bytes: number, files: number, fileBytes: number): number {
+function estimateInput(read: string, bytes: number): number {
+  let files = 0;
+  let fileBytes = 0;
+  for (const [file] of read.matchAll(FILE)) {
+    files += 1;
+    fileBytes += file.length;
+  }
   let letters = 0;
   /** Halves of tokens. */
   let signs = 0;

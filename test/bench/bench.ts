@@ -18,6 +18,7 @@ const BENCHES: readonly { name: string; ids: string; title: string; module: stri
   { name: 'ingest', ids: 'P7', title: 'Recorder', module: './ingest.ts' },
   { name: 'storage', ids: 'P8', title: 'Storage', module: './storage.ts' },
   { name: 'queries', ids: 'P9 P10', title: 'Questions to the store', module: './queries.ts' },
+  { name: 'what-if', ids: 'P13', title: 'Policies on recorded calls', module: './what-if.ts' },
   { name: 'agent', ids: 'P11', title: 'The agent in a program', module: './agent.ts' },
   { name: 'policies', ids: 'P12', title: 'Policies', module: './policies.ts' },
   { name: 'workspace', ids: 'P16', title: 'The open workspace', module: './workspace.ts' },

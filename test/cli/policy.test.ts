@@ -217,6 +217,33 @@ describe('with an engine', () => {
     expect((await on('apply', next, '--yes')).code).toBe(1);
   });
 
+  test('what a file would have done to recorded calls is told, and CI can fail on it', async () => {
+    const whole = join(folder, 'whole.yaml');
+    writeFileSync(whole, FILE);
+    const { code, stdout } = await on('backtest', whole, '--since', '1h', '--format', 'json');
+    expect(code).toBe(0);
+    const { policies } = JSON.parse(stdout) as { policies: { evaluated: number; denied: number }[] };
+    expect(policies).toMatchObject([
+      {
+        policy: 'no-deletes',
+        kind: 'access',
+        denied: 3,
+        delayed: 0,
+        delayMs: null,
+        affected: { apps: [{ denied: 3 }] },
+      },
+    ]);
+    expect(policies[0]?.evaluated).toBe(4);
+    const failed = await on('backtest', whole, '--since', '1h', '--fail-on', 'denied>0', '--filter', 'method:DELETE');
+    expect([failed.code, failed.stderr]).toEqual([3, expect.stringContaining('no-deletes: denied is 3 (denied>0)')]);
+    expect(failed.stdout).toMatch(/no-deletes +access +3 +3 +3 /);
+    expect((await on('backtest', whole, '--only', 'other')).code).toBe(2);
+    writeFileSync(whole, FILE.replace('kind: access', 'kind: acces'));
+    const bad = await on('backtest', whole);
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining(':5:11: ')]);
+    expect((await on('backtest', file, '--fail-on', 'denyed>0')).stderr).toContain('Did you mean “denied”?');
+  });
+
   test('saved with a mistake, what was in force stays, and the list says where it is', async () => {
     writeFileSync(file, FILE.replace('mode: observe', 'mode: perhaps'));
     const { stdout, stderr } = await on('list');

@@ -26,6 +26,7 @@ test('a policy that is drafted, confirmed and put in force refuses the next call
   await policies.field('App').fill('billing');
   await policies.yaml.getByText('match: { app: billing }').waitFor();
   await policies.main.getByText('No mistakes').waitFor();
+  await policies.preview.getByText(/^1 call replayed/).waitFor();
   await expect.poll(() => policies.save.isEnabled(), { timeout: 10_000 }).toBe(true);
   await page.keyboard.press('Control+s');
   await policies.difference.getByText('id: nobody-bills').waitFor();

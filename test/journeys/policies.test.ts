@@ -4,7 +4,7 @@ import { makeCall } from '../fixtures/calls.ts';
 import { accessibilityFindings } from './axe.ts';
 import { smallWorld } from './map-world.ts';
 import { policiesPage } from './pages/policies.ts';
-import { callDecisions, exampleDecisions, examplePolicies } from './policy-script.ts';
+import { callDecisions, exampleDecisions, examplePolicies } from './policy-world.ts';
 import { startScripted } from './scripted-workspace.ts';
 import type { Scripted } from './scripted-workspace.ts';
 import { noBrowser } from './start-workspace.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MATCH_FIELDS, type Match, type MatchField, type TimeOfWeek } from '../../model/policy.ts';
 import { isTimeZone } from '../calendar.ts';
-import { compileWhen } from '../match/when.ts';
+import { compileWhen, WHEN_WORDS } from '../match/when.ts';
 
 /** One pattern, or several of which any fits. */
 const patterns = z
@@ -141,7 +141,7 @@ export const matchSchema = z
       })
       .optional()
       .describe('When it counts'),
-    when: whenText.optional().describe('CEL, for what the rest cannot say'),
+    when: whenText.optional().describe(`CEL, for what the rest cannot say.\n${WHEN_WORDS}`),
   })
   .transform(({ header, tag, time: times, when, ...fields }): Match => ({
     fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),

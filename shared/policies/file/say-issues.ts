@@ -123,7 +123,8 @@ function show(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'words with values';
-  return `\`${String(value).slice(0, 60)}\``;
+  const text = typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? 'nothing');
+  return `\`${text.slice(0, 60)}\``;
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

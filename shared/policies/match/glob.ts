@@ -63,12 +63,6 @@ export function compilePath(pattern: string): TextTest {
   };
 }
 
-/** The literal beginning of a pattern, up to a whole segment: for finding it quickly. */
-export function literalPrefix(pattern: string): string {
-  const at = pattern.search(/[*{]/);
-  return at < 0 ? pattern : pattern.slice(0, at);
-}
-
 function tokensOf(pattern: string): number[] {
   const tokens: number[] = [];
   for (let i = 0; i < pattern.length; i++) {

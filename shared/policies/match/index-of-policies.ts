@@ -1,6 +1,6 @@
 import type { PolicyException } from '../../model/policy.ts';
 import type { CallFacts } from '../facts.ts';
-import { makeColumns } from './columns.ts';
+import { makeColumns, type Column } from './columns.ts';
 import { compileMatch, type CompiledMatch, type WideTest } from './compile-match.ts';
 
 /**
@@ -51,7 +51,8 @@ export function indexPolicies<Entry>(policies: readonly Indexed<Entry>[]): Polic
   /** Into `left`: lines whose values all fit. */
   function narrow(facts: CallFacts): void {
     left.fill(0xffffffff);
-    for (const column of columns) {
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c] as Column;
       const bits = column.of(column.read(facts));
       for (let i = 0; i < words; i++) left[i] = (left[i] as number) & (bits[i] as number);
     }

@@ -48,7 +48,7 @@ class Request {
 }
 
 /** What `when:` can name, for editors and docs. Unknown texts are empty; `request.size` is -1. */
-export const WHEN_NAMES: Readonly<Record<string, string>> = {
+const WHEN_NAMES: Readonly<Record<string, string>> = {
   ...NAMES,
   'request.method': 'GET, POST …',
   'request.host': 'Lower case',
@@ -62,11 +62,16 @@ export const WHEN_NAMES: Readonly<Record<string, string>> = {
   data: 'Classes of data that the vendor gets, a list',
   at: 'When: at.getHours("Europe/Vienna")',
 };
-export const WHEN_FUNCTIONS: Readonly<Record<string, string>> = {
+const WHEN_FUNCTIONS: Readonly<Record<string, string>> = {
   'hostMatches(text, pattern)': '`*` stands for anything: hostMatches(request.host, "*.openai.com")',
   'pathMatches(text, pattern)': '`*` stands for one segment, `**` for many: pathMatches(request.path, "/v1/*/files")',
   'inCidr(address, network)': 'inCidr(request.host, "10.0.0.0/8"); false where it is no address',
 };
+
+/** All of it in one text. */
+export const WHEN_WORDS = [...Object.entries(WHEN_NAMES), ...Object.entries(WHEN_FUNCTIONS)]
+  .map(([name, says]) => `${name}: ${says}`)
+  .join('\n');
 
 let current: CallFacts | null = null;
 let moment = 0;

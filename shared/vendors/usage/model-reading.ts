@@ -43,7 +43,7 @@ export const COMMON_REQUEST = [
   'generationConfig.maxOutputTokens',
   'inferenceConfig.maxTokens',
 ] as const;
-export const REQUEST_TEXTS = [
+const REQUEST_TEXTS = [
   'messages',
   'system',
   'prompt',

@@ -95,7 +95,7 @@ function create(policy: Policy, { most, waits, fails }: CountingSettings): Rule 
 }
 
 const countingKind: Kind<CountingSettings> = { kind: 'limit', settings, create };
-export const KINDS_WITH_COUNTING: typeof KINDS = { ...KINDS, limit: countingKind as Kind<unknown> };
+export const KINDS_WITH_COUNTING: typeof KINDS = { ...KINDS, limit: countingKind };
 
 /** A policy of it. */
 export function counting(

@@ -310,7 +310,7 @@ test('decisions are not said of a call after another one was decided', () => {
 const policyArbitrary = fc.record({
   most: fc.integer({ min: 0, max: 3 }),
   waits: fc.boolean(),
-  mode: fc.constantFrom('off', 'observe', 'enforce') as fc.Arbitrary<Policy['mode']>,
+  mode: fc.constantFrom<Policy['mode']>('off', 'observe', 'enforce'),
   app: fc.constantFrom(null, 'a', 'b', 'c'),
 });
 type Drawn = typeof policyArbitrary extends fc.Arbitrary<infer T> ? T : never;

@@ -12,6 +12,7 @@ export interface BadPolicies {
 /** A text that is to be tried: one policy, a list of them, or a whole file. */
 export interface ReadCandidate {
   set: PolicySet;
+  text: string;
   document: Document;
   /** Where a policy stands in the text. */
   pathOf(index: number): (string | number)[];
@@ -55,19 +56,23 @@ export function readCandidate(text: string, only?: string): ReadCandidate | BadP
   const places = policies.map(({ id }) => written.find(({ policy }) => policy.id === id)?.place ?? 0);
   return {
     set: { ...set, policies },
+    text,
     document,
     pathOf: (index) => inText(['policies', places[index]!], shape) as (string | number)[],
   };
 }
 
-/** The text with another value for one setting of its only policy: comments and everything else stay. Units stay: `25 USD`, `1m`. */
+/** The text with another value for one setting of its only policy: everything else stays as it is written. Units stay: `25 USD`, `1m`. */
 export function withSetting(candidate: ReadCandidate, setting: string, value: number): string {
-  const document = candidate.document.clone();
   const path = [...candidate.pathOf(0), 'settings', ...setting.split('.')];
-  const before = document.getIn(path, true);
-  const written = isScalar(before) ? before.value : undefined;
-  const unit = typeof written === 'string' ? /^\s*[\d_.,]+(\s*[^\d\s].*)$/.exec(written)?.[1] : undefined;
-  document.setIn(path, unit === undefined ? value : `${value}${unit}`);
+  const node: unknown = candidate.document.getIn(path, true);
+  if (isScalar(node) && node.range) {
+    const unit = typeof node.value === 'string' ? /^\s*[\d_.,]+(\s*[^\d\s].*)$/.exec(node.value)?.[1] : undefined;
+    const [from, to] = node.range;
+    return `${candidate.text.slice(0, from)}${value}${unit ?? ''}${candidate.text.slice(to)}`;
+  }
+  const document = candidate.document.clone();
+  document.setIn(path, value);
   return document.toString({ lineWidth: 0 });
 }
 

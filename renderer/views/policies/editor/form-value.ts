@@ -3,7 +3,7 @@ export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'object')
     return JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': ');
-  return String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function listText(value: unknown): string {

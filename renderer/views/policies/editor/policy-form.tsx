@@ -216,7 +216,9 @@ function Typed({
       {offered.length > 0 && (
         <datalist id={`${id}-values`}>
           {offered.map((one) => (
-            <option key={one} value={one} />
+            <option key={one} value={one}>
+              {one}
+            </option>
           ))}
         </datalist>
       )}

@@ -88,8 +88,8 @@ export function SaveButton({
 }
 
 function modesOf(text: string): { id: string; mode: string }[] {
-  return findItems(text).map(({ id, from, to }) => ({
-    id,
-    mode: String(readItem(text.slice(from, to))?.['mode'] ?? ''),
-  }));
+  return findItems(text).map(({ id, from, to }) => {
+    const mode = readItem(text.slice(from, to))?.['mode'];
+    return { id, mode: typeof mode === 'string' ? mode : '' };
+  });
 }

@@ -10,8 +10,8 @@ export interface Word {
   values?: readonly string[];
   /** Counted by the engine under this name: values that were seen are offered. */
   seen?: 'app' | 'process' | 'package' | 'vendor' | 'service' | 'endpoint' | 'method' | 'host' | 'model' | 'source';
-  /** Only where another setting says one of these. */
-  only?: { key: string; is: readonly string[] };
+  /** Only where another setting says one of these; any of the list. */
+  only?: readonly { key: string; is: readonly string[] }[];
   /** Another name in `words.policyFields`. */
   named?: string;
 }
@@ -68,9 +68,11 @@ export const MATCH: readonly Word[] = [
   ...words('text', 'when'),
 ];
 
-const ask = { key: 'action', is: ['ask'] };
-const waits = { key: 'action', is: ['wait'] };
-const by = (...is: string[]) => ({ key: 'algorithm', is });
+const ask = [{ key: 'action', is: ['ask'] }];
+const by = (...is: string[]) => [{ key: 'algorithm', is }];
+/** A leaky bucket and pacing hold calls without being told to. */
+const waits = [{ key: 'action', is: ['wait'] }, ...by('leaky-bucket', 'vendor-pacing')];
+const monthly = [{ key: 'period', is: ['month', 'week'] }];
 
 export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
   access: [
@@ -93,28 +95,34 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
     {
       key: 'window',
       takes: 'amount',
-      only: by('token-bucket', 'leaky-bucket', 'fixed-window', 'sliding-window'),
+      only: by('token-bucket', 'leaky-bucket', 'fixed-window', 'sliding-window', 'adaptive', 'vendor-pacing'),
       values: ['1s', '10s', '1m', '1h', '1d'],
     },
-    { key: 'burst', takes: 'amount', only: by('token-bucket') },
+    { key: 'burst', takes: 'amount', only: by('token-bucket', 'leaky-bucket', 'adaptive', 'vendor-pacing') },
     per,
     choice('cost', 'calls', 'tokens', 'bytes', 'units', 'money'),
-    { key: 'unit', takes: 'text', only: { key: 'cost', is: ['units'] } },
+    { key: 'unit', takes: 'text', only: [{ key: 'cost', is: ['units'] }] },
     choice('action', 'reject', 'wait'),
     { key: 'maxWait', takes: 'amount', only: waits },
     { key: 'queue', takes: 'amount', only: waits },
     ...words('deep', 'priority'),
+    { key: 'priorityBy', takes: 'list', values: ['tag.priority', 'app'], only: waits },
+    { key: 'fairBy', takes: 'list', values: COUNTED, only: waits },
+    ...words('deep', 'weights'),
+    { key: 'ageing', takes: 'amount', only: waits },
+    { key: 'assume', takes: 'amount', only: [{ key: 'cost', is: ['tokens', 'bytes', 'units', 'money'] }] },
     { key: 'min', takes: 'amount', only: by('adaptive') },
     { key: 'max', takes: 'amount', only: by('adaptive') },
     { key: 'latency', takes: 'amount', only: by('adaptive') },
     { key: 'errors', takes: 'amount', only: by('adaptive') },
     { key: 'reserve', takes: 'amount', only: by('vendor-pacing') },
+    { key: 'ahead', takes: 'amount', only: by('vendor-pacing') },
   ],
   quota: [
     { key: 'limit', takes: 'amount' },
     { key: 'unit', takes: 'text', values: ['calls', 'tokens'] },
     choice('period', ...PERIODS),
-    { key: 'startDay', takes: 'amount', only: { key: 'period', is: ['month'] } },
+    { key: 'startDay', takes: 'amount', only: monthly },
     ...words('text', 'zone'),
     per,
     ...words('deep', 'tiers', 'classes'),
@@ -125,7 +133,7 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
   budget: [
     { key: 'limit', takes: 'amount' },
     choice('period', ...PERIODS, 'total'),
-    { key: 'startDay', takes: 'amount', only: { key: 'period', is: ['month'] } },
+    { key: 'startDay', takes: 'amount', only: monthly },
     ...words('text', 'zone'),
     per,
     ...words('amount', 'soft'),
@@ -158,6 +166,7 @@ export const TEST: readonly Word[] = [
 /** The settings that count beside those already said. */
 export function wordsFor(kind: PolicyKind, settings: Readonly<Record<string, unknown>>): Word[] {
   return SETTINGS[kind].filter(
-    ({ key, only }) => settings[key] !== undefined || !only || only.is.includes(String(settings[only.key])),
+    ({ key, only }) =>
+      settings[key] !== undefined || !only || only.some((one) => one.is.some((value) => value === settings[one.key])),
   );
 }
