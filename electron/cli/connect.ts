@@ -6,7 +6,6 @@ import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { EXIT, Fault } from './fault.ts';
 import { note } from './terminal.ts';
-import { policiesAtRest } from './policies-at-rest.ts';
 import { refusalFault } from './refusal-fault.ts';
 
 /** The contract's client, and the engine behind it; null when a store is read without one. */
@@ -36,6 +35,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createApi },
     { storedCoverage },
     { createCostsFace },
+    { withoutGovernor },
     { createReader },
     { openWhatIf },
     { openSettingsFace },
@@ -54,6 +54,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../api/router.ts'),
     import('../engine/capture/coverage/stored-coverage.ts'),
     import('../engine/analytics/costs-face.ts'),
+    import('../engine/govern/without-governor.ts'),
     import('../engine/analytics/reader.ts'),
     import('../engine/analytics/backtest/what-if-face.ts'),
     import('../engine/settings/settings-face.ts'),
@@ -122,7 +123,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...createExportFace({ reader, apps: read.declared, now: () => Date.now() * 1000 }),
         },
         policies: {
-          ...policiesAtRest,
+          ...withoutGovernor(dataDir, reader, note),
           ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),

@@ -42,14 +42,13 @@ import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
 import { readHits } from './govern/decided.ts';
-import { livePolicies } from './govern/live-face.ts';
-import { keepGoverning, type Budgets } from './governing.ts';
+import { livePolicies, type LivePolicies } from './govern/live-face.ts';
+import { keepGoverning, type Budgets, type KeptGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
 import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
 import { openVendorRegister } from './vendors/register.ts';
-import { unanswered } from './unanswered.ts';
 import { createVendors } from './vendors/vendors.ts';
 import type { GetMap, Vendors } from './vendors/vendors.ts';
 
@@ -108,7 +107,11 @@ export interface Engine {
   readonly vendors: Vendors;
   readonly costs: ReturnType<typeof createCostsFace> & Omit<Ledger, 'countMonth'>;
   readonly map: { get: GetMap } & ReturnType<typeof createExportFace>;
-  readonly policies: typeof unanswered.policies & ReturnType<typeof openWhatIf>['face'] & FilePolicies & Budgets;
+  readonly policies: ReturnType<typeof openWhatIf>['face'] &
+    FilePolicies &
+    LivePolicies &
+    Budgets &
+    KeptGoverning['alerts'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -426,10 +429,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
       policies: {
-        ...unanswered.policies,
         ...whatIf.face,
         ...policyFile.policies,
         ...livePolicies(governing.live, reader),
+        ...governing.alerts,
         ...governing.budgets(reader),
       },
       settings: faceOf(settings, dataDir, reader.placeProblems),

@@ -8,6 +8,7 @@ import { createBudgetsFace } from './analytics/budgets-face.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
 import { createFingerprint } from './archive/fingerprint-key.ts';
+import { openAlertBook, type AlertBook } from './govern/alerts/alert-book.ts';
 import { createHostBook } from './govern/host-facts.ts';
 import { createLookAhead } from './govern/look-ahead.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
@@ -20,6 +21,7 @@ import type { Declared } from './vendors/declared.ts';
 /** The governor of an engine, and what it has to be told. */
 export interface KeptGoverning {
   readonly live: LiveGovernor;
+  readonly alerts: Pick<AlertBook, 'alerts' | 'changeAlert'>;
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
@@ -58,6 +60,7 @@ export function keepGoverning(given: {
   const fingerprint = createFingerprint(given.fingerprintKey);
   let redactionNames = given.redaction;
   let redactor: Redactor | null = null;
+  const book = openAlertBook({ dataDir: given.dataDir, now: wallMicroseconds, log: given.log });
   const counters = keepCounters({
     dataDir: given.dataDir,
     now: wallMicroseconds,
@@ -69,6 +72,8 @@ export function keepGoverning(given: {
     set: given.given?.set ?? NO_POLICIES,
     kept: counters.kept?.counters ?? {},
     onCounted: counters.changed,
+    alerted: book.alerted,
+    onApplied: book.applied,
     emit: archive.emit,
     awaitMetering: archive.awaitMetering,
     readAhead: createLookAhead({
@@ -100,6 +105,7 @@ export function keepGoverning(given: {
   const deaf = archive.onMetered((call, metered) => live.metered(call, metered));
   return {
     live,
+    alerts: { alerts: book.alerts, changeAlert: book.changeAlert },
     noteProcess(key, name) {
       if (processes.size >= PROCESSES) processes.clear();
       processes.set(key, name);
@@ -121,7 +127,8 @@ export function keepGoverning(given: {
       if (!live.idle) await Promise.race([archive.flush(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
       deaf();
       live.stop();
-      return counters.close();
+      await counters.close();
+      return book.close();
     },
   };
 }

@@ -99,6 +99,7 @@ export const alertRowSchema = z.object({
     }),
   ),
 });
+export type AlertRow = z.infer<typeof alertRowSchema>;
 
 export const askRowSchema = z.object({
   call: count,

@@ -91,7 +91,6 @@ test('of a thousand calls at once exactly as many leave as the policy lets', asy
   await world.engine.archive.flush();
   const span = { until: Date.now() * 1000 + 60_000_000 };
   const decided = await world.engine.policies.decisions({ ...span, since: span.until - 3_600_000_000 });
-  if ('problem' in decided) throw new Error(decided.problem);
   const denied = decided.rows.filter(({ verdict }) => verdict === 'deny');
   expect(denied.map(({ policy }) => policy)).toContain('hundred-a-day');
   expect(denied.reduce((sum, { calls }) => sum + calls, 0)).toBe(900);
@@ -135,7 +134,6 @@ test('who is asked about waits for a person, and goes when the person says so', 
   );
   const left = ask(world, 2);
   for await (const piece of world.engine.policies.asks({}, AbortSignal.timeout(20_000))) {
-    if ('problem' in piece) throw new Error(piece.problem);
     if (piece.asks.length < 2) continue;
     expect(piece.asks[0]).toMatchObject({ policy: 'ask-me', host: '127.0.0.1', otherwise: 'deny' });
     await world.engine.policies.answer({ call: piece.asks[0]!.call, verdict: 'allow', remember: 'hour' });

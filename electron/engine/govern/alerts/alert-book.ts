@@ -1,0 +1,182 @@
+import type { AlertRow } from '../../../../shared/contract/policies.ts';
+import type { AlertSettings, Notice } from '../../../../shared/policies/alert/settings.ts';
+import type { PolicySet } from '../../../../shared/policies/governor.ts';
+import type { AlertChange } from '../../../../shared/policies/kind.ts';
+import { callWebhook, nameOf, runCommand, type Told } from './deliver.ts';
+import { savedAlerts } from './saved-alerts.ts';
+
+/** Alerts of all policies: kept over restarts, shown, acknowledged, and told of. */
+export interface AlertBook {
+  alerted(change: AlertChange): void;
+  /** Other policies are in force: alerts of those that are gone close. */
+  applied(set: PolicySet): void;
+  alerts(asked: {
+    since: number;
+    until: number;
+    limit?: number | undefined;
+  }): Promise<{ alerts: AlertRow[]; open: number }>;
+  changeAlert(asked: {
+    id: number;
+    state: 'acknowledged' | 'closed';
+    by?: string | undefined;
+  }): Promise<AlertRow | { problem: 'not-found' }>;
+  close(): Promise<void>;
+}
+
+/** Alerts that are kept; closed ones go first. */
+const MOST = 1000;
+/** Deliveries at the same time, and waiting for their turn. */
+const AT_ONCE = 4;
+const MOST_WAITING = 500;
+type Delivery = AlertRow['deliveries'][number];
+
+export function openAlertBook(given: {
+  dataDir: string;
+  /** Microseconds since the epoch. */
+  now: () => number;
+  log: (line: string) => void;
+  environment?: Readonly<Record<string, string | undefined>>;
+  backoffMs?: readonly number[];
+  timeoutMs?: number;
+}): AlertBook {
+  const { now, log } = given;
+  const { environment = process.env, backoffMs = [1000, 5000, 30_000, 120_000], timeoutMs = 10_000 } = given;
+  const file = savedAlerts(given.dataDir, log);
+  let { next, alerts } = file.read();
+  const leaving = new AbortController();
+  const waiting: (() => Promise<void>)[] = [];
+  const running = new Set<Promise<void>>();
+
+  for (const { deliveries } of alerts)
+    for (const one of deliveries)
+      if (one.state === 'waiting' && one.to !== 'desktop')
+        Object.assign(one, { state: 'failed', says: 'Sallyport stopped before it was told.' });
+
+  const save = (): void => file.save(() => [next, alerts]);
+
+  function trim(): void {
+    if (alerts.length <= MOST) return;
+    const closed = alerts.findIndex(({ state }) => state === 'closed');
+    alerts.splice(Math.max(0, closed), 1);
+  }
+
+  function tell(row: AlertRow, notices: readonly Notice[], state: 'open' | 'closed'): void {
+    const { id, policy, key, openedAt, closedAt, value, sentence, owner } = row;
+    const body = JSON.stringify({ id, policy, key, state, openedAt, closedAt, value, sentence, owner });
+    for (const notice of notices) {
+      const delivery: Delivery = { to: nameOf(notice), state: 'waiting', tries: 0, at: null, says: null };
+      if (notice === 'desktop') {
+        if (state === 'closed') continue;
+        row.deliveries.push({ ...delivery, says: 'It is shown when a page of Sallyport asks for alerts.' });
+        continue;
+      }
+      row.deliveries.push(delivery);
+      if (waiting.length >= MOST_WAITING) {
+        Object.assign(delivery, { state: 'failed', says: 'Too many alerts were waiting to be told.' });
+        continue;
+      }
+      waiting.push(async () => {
+        const options = { environment, now, backoffMs, timeoutMs, signal: leaving.signal };
+        const told: Told = await ('webhook' in notice
+          ? callWebhook(notice, body, options)
+          : runCommand(notice, body, options));
+        Object.assign(delivery, told, { at: now() });
+        if (told.state === 'failed') log(`The alert ${policy} could not be told to ${delivery.to}: ${told.says ?? ''}`);
+        save();
+      });
+    }
+    work();
+  }
+
+  function work(): void {
+    while (running.size < AT_ONCE && !leaving.signal.aborted) {
+      const one = waiting.shift();
+      if (one === undefined) return;
+      const run: Promise<void> = one()
+        .catch((error: unknown) => log(`An alert could not be told: ${String(error)}`))
+        .finally(() => {
+          running.delete(run);
+          work();
+        });
+      running.add(run);
+    }
+  }
+
+  const standing = (policy: string, key: string): AlertRow | undefined =>
+    alerts.findLast((one) => one.policy === policy && one.key === key && one.state !== 'closed');
+
+  return {
+    alerted({ policy, key, at, state, value, sentence }) {
+      const found = standing(policy.id, key);
+      const notices = policy.kind === 'alert' ? (policy.settings as AlertSettings).notify : (['desktop'] as const);
+      if (state === 'open') {
+        if (found !== undefined) Object.assign(found, { value, sentence });
+        else {
+          const row: AlertRow = {
+            id: next++,
+            policy: policy.id,
+            key,
+            state: 'open',
+            openedAt: at,
+            closedAt: null,
+            acknowledgedAt: null,
+            acknowledgedBy: null,
+            value,
+            sentence,
+            owner: policy.owner,
+            deliveries: [],
+          };
+          alerts.push(row);
+          trim();
+          tell(row, notices, 'open');
+        }
+      } else if (found !== undefined) {
+        Object.assign(found, { state: 'closed', closedAt: at, value, sentence });
+        tell(found, notices, 'closed');
+      }
+      save();
+    },
+
+    applied({ policies }) {
+      const there = new Set(policies.filter(({ mode }) => mode !== 'off').map(({ id }) => id));
+      for (const one of alerts)
+        if (one.state !== 'closed' && !there.has(one.policy)) {
+          Object.assign(one, {
+            state: 'closed',
+            closedAt: now(),
+            sentence: `${one.sentence} The policy is not in force any more.`,
+          });
+          save();
+        }
+    },
+
+    alerts: async ({ since, until, limit = 200 }) => {
+      const found = alerts.filter(
+        ({ state, openedAt, closedAt }) => openedAt < until && (state !== 'closed' || (closedAt ?? openedAt) >= since),
+      );
+      found.sort((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed') || b.openedAt - a.openedAt);
+      return {
+        alerts: structuredClone(found.slice(0, limit)),
+        open: alerts.filter(({ state }) => state === 'open').length,
+      };
+    },
+
+    async changeAlert({ id, state, by }) {
+      const found = alerts.find((one) => one.id === id);
+      if (found === undefined) return { problem: 'not-found' };
+      if (found.state !== 'closed') {
+        if (state === 'acknowledged')
+          Object.assign(found, { state, acknowledgedAt: now(), acknowledgedBy: by ?? null });
+        else Object.assign(found, { state, closedAt: now() });
+        save();
+      }
+      return structuredClone(found);
+    },
+
+    async close() {
+      leaving.abort();
+      await Promise.all(running);
+      await file.settled();
+    },
+  };
+}

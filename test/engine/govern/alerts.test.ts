@@ -1,0 +1,128 @@
+// What people rely on who are told of alerts: signed and tried again, JSON for commands, and open over a restart.
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it, vi } from 'vitest';
+import { openAlertBook } from '../../../electron/engine/govern/alerts/alert-book.ts';
+import { alertSettings } from '../../../shared/policies/alert/settings.ts';
+import type { AlertChange } from '../../../shared/policies/kind.ts';
+
+const NOW = 1_800_000_000_000_000;
+const ALL = { since: 0, until: NOW * 2 };
+
+function opens(notify: unknown[], state: 'open' | 'closed' = 'open'): AlertChange {
+  const settings = alertSettings.parse({ metric: 'errors', above: 1, notify });
+  const match = { fields: {}, headers: {}, tags: {}, times: [], when: null };
+  const policy = {
+    id: 'failing',
+    kind: 'alert' as const,
+    mode: 'enforce' as const,
+    match,
+    settings,
+    onFault: 'open' as const,
+    owner: null,
+    reason: null,
+    expiresAt: null,
+  };
+  return { policy, key: 'app=a', at: NOW, state, value: 2, sentence: 'It opened.' };
+}
+
+function bookIn(dataDir: string) {
+  const lines: string[] = [];
+  const book = openAlertBook({
+    dataDir,
+    now: () => NOW,
+    log: (line) => lines.push(line),
+    environment: { HOOK: 'sesame' },
+    backoffMs: [1, 1],
+    timeoutMs: 5000,
+  });
+  const delivered = () =>
+    vi.waitFor(
+      async () => {
+        const [row] = (await book.alerts(ALL)).alerts;
+        expect(row?.deliveries.every(({ state }) => state !== 'waiting')).toBe(true);
+        return row!.deliveries;
+      },
+      { timeout: 5000, interval: 5 },
+    );
+  return { book, delivered, lines };
+}
+const folder = () => mkdtempSync(join(tmpdir(), 'alerts-'));
+
+it('signs what it posts, tries again while the receiver is in trouble, and keeps the secret', async () => {
+  const heard: { signature: string; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    heard.push({ signature: String(request.headers['sallyport-signature']), body: await text(request) });
+    response.writeHead(heard.length < 3 ? 503 : 204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const dataDir = folder();
+  const { book, delivered, lines } = bookIn(dataDir);
+  book.alerted(opens([{ webhook: `http://127.0.0.1:${port}/private-path`, secret: 'env:HOOK' }]));
+  expect(await delivered()).toMatchObject([{ to: `127.0.0.1:${port}`, state: 'delivered', tries: 3 }]);
+  const { signature, body } = heard[2]!;
+  const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature)!;
+  expect(hex).toBe(createHmac('sha256', 'sesame').update(`${seconds}.${body}`).digest('hex'));
+  expect(JSON.parse(body)).toMatchObject({ policy: 'failing', key: 'app=a', state: 'open', value: 2 });
+  await book.close();
+  server.close();
+  expect(lines.join() + readFileSync(join(dataDir, 'alerts.json'), 'utf8')).not.toMatch(/sesame|private-path/);
+});
+
+it('gives up after its tries, at once on a plain no, and does not send unsigned what should be signed', async () => {
+  let calls = 0;
+  const server = createServer((request, response) => {
+    calls++;
+    response.writeHead(request.url === '/gone' ? 410 : 500).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { book, delivered } = bookIn(folder());
+  book.alerted(opens([{ webhook: `${at}/down` }, { webhook: `${at}/gone` }, { webhook: at, secret: 'env:NOT_SET' }]));
+  expect((await delivered()).map(({ state, tries }) => [state, tries])).toEqual([
+    ['failed', 3],
+    ['failed', 1],
+    ['failed', 0],
+  ]);
+  expect(calls).toBe(4);
+  await book.close();
+  server.close();
+});
+
+it('gives a command the alert as JSON, and no shell', async () => {
+  const out = join(folder(), 'heard');
+  const script = 'process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))';
+  const { book, delivered } = bookIn(folder());
+  book.alerted(opens([{ command: [process.execPath, '-e', script, out] }, { command: ['no-such-program; true'] }]));
+  expect((await delivered()).map(({ state }) => state)).toEqual(['delivered', 'failed']);
+  expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ policy: 'failing', state: 'open' });
+  await book.close();
+});
+
+it('keeps an open alert over a restart, does not open it twice, and closes it when it is over or its policy is gone', async () => {
+  const dataDir = folder();
+  const first = bookIn(dataDir);
+  first.book.alerted(opens(['desktop']));
+  const [row] = (await first.book.alerts(ALL)).alerts;
+  expect(await first.book.changeAlert({ id: row!.id, state: 'acknowledged', by: 'me' })).toMatchObject({
+    acknowledgedBy: 'me',
+  });
+  expect(await first.book.changeAlert({ id: 99, state: 'closed' })).toEqual({ problem: 'not-found' });
+  await first.book.close();
+  const second = bookIn(dataDir).book;
+  second.alerted(opens(['desktop']));
+  expect((await second.alerts(ALL)).alerts.map(({ id, state }) => [id, state])).toEqual([[row!.id, 'acknowledged']]);
+  second.alerted(opens(['desktop'], 'closed'));
+  second.alerted(opens(['desktop']));
+  expect((await second.alerts(ALL)).alerts.map(({ state }) => state)).toEqual(['open', 'closed']);
+  second.applied({ version: 1, otherwise: 'allow', zone: 'UTC', policies: [], exceptions: [] });
+  expect((await second.alerts(ALL)).open).toBe(0);
+  await second.close();
+});
