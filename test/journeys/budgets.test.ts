@@ -28,7 +28,7 @@ test('budgets stand by how much is used, each opens into its course and leads to
   await heads.first().waitFor();
   const names = await heads.evaluateAll((all) => all.map((one) => one.querySelector('strong')?.textContent));
   expect(names).toEqual(['night-work', 'monthly-openai', 'monthly-geocodes']);
-  await page.getByText('it has no course').waitFor();
+  await page.getByText(/it has no course/).waitFor();
   await page.keyboard.press('j');
   const course = page.getByRole('region', { name: 'monthly-openai app=support-bot' });
   await course.getByRole('figure', { name: 'Left of the limit' }).waitFor();

@@ -46,8 +46,8 @@ export default function Budgets(): ReactNode {
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
   });
-  const opened = data?.find((row) => nameOf(row) === asked) ?? (asked === '' ? undefined : data?.[0]);
-  const open = (row: BudgetRow | undefined): void => changePlace({ budget: row ? nameOf(row) : '' });
+  const opened = data?.find((row) => nameOf(row) === asked) ?? (asked === '-' ? undefined : data?.[0]);
+  const open = (row: BudgetRow | undefined): void => changePlace({ budget: row ? nameOf(row) : '-' });
   const move = (by: number): void => {
     const at = data && opened ? data.indexOf(opened) : -1;
     const to = data?.[Math.max(0, Math.min(data.length - 1, at + by))];
