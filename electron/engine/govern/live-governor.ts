@@ -57,6 +57,8 @@ export interface LiveOptions {
   /** Something may have been counted. */
   onCounted?: () => void;
   alerted?: GovernorSurroundings['alerted'];
+  /** Another set is in force. */
+  onApplied?: (set: PolicySet) => void;
   random?: () => number;
   log: (line: string) => void;
 }
@@ -229,7 +231,10 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       const waiting = [...held.values()];
       // Whoever waits is asked about anew, by the rules of now; nobody is left in a queue that goes over.
       for (const call of waiting) call.governor.leave(call.facts.call, at);
-      const carried = new Map([...governor.rules].filter(([, { rule }]) => (rule.due ?? null) === null));
+      // What is due of an alert holds no call.
+      const carried = new Map(
+        [...governor.rules].filter(([, { policy, rule }]) => policy.kind === 'alert' || (rule.due ?? null) === null),
+      );
       const saved: SavedCounters = governor.save(at);
       const next = create(set, surroundings, carried);
       const anew = Object.entries(saved).filter(([id]) => next.rules.get(id)?.rule !== carried.get(id)?.rule);
@@ -239,6 +244,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       governor = next;
       asksWho = asksForCallers(set);
       for (const call of waiting) call.askAgain(governor);
+      options.onApplied?.(set);
       around.told();
     },
     metered(call, metered) {
