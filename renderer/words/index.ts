@@ -1,4 +1,6 @@
+import { alerts } from './alerts.ts';
 import { apps } from './apps.ts';
+import { budgets } from './budgets.ts';
 import { call } from './call.ts';
 import { caller } from './caller.ts';
 import { callers } from './callers.ts';
@@ -26,8 +28,10 @@ import { vendors } from './vendors.ts';
  * object of the same type.
  */
 export const words = {
+  alerts,
   apps,
   asks,
+  budgets,
   call,
   caller,
   callers,

@@ -432,12 +432,16 @@ export const policies = oc.tag('policies').router({
     .output(z.object({ alerts: z.array(alertRowSchema), open: count })),
 
   changeAlert: oc
-    .route({ method: 'PATCH', path: '/policies/alerts/{id}', summary: 'Acknowledge or close an alert' })
+    .route({
+      method: 'PATCH',
+      path: '/policies/alerts/{id}',
+      summary: 'Acknowledge or close an alert, or take that back',
+    })
     .errors({ ...engineNotRunning, ...policyNotFound })
     .input(
       z.object({
         id: z.coerce.number<number>().int(),
-        state: z.enum(['acknowledged', 'closed']),
+        state: z.enum(['open', 'acknowledged', 'closed']).describe('`open`: takes back what was said of it'),
         by: z.string().max(200).optional(),
       }),
     )

@@ -1,8 +1,10 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { PoliciesFace } from '../../electron/api/policies-face.ts';
 import type {
+  AlertRow,
   AskRow,
   BacktestResult,
+  BudgetRow,
   PolicyProblem,
   PolicyRow,
   PolicyVersion,
@@ -32,6 +34,9 @@ export interface PolicyScript {
   replay(result: (id: string, text: string) => Partial<BacktestResult> | null): void;
   /** Calls that wait for a word; null: none. */
   ask(asks: AskRow[]): void;
+  /** Budgets and alerts as they are told from now on. */
+  budget(budgets: BudgetRow[]): void;
+  alert(alerts: AlertRow[]): void;
   answered: { call: number; verdict: string; remember: string | undefined }[];
   /** Replays that were begun, and of these those given up. */
   replays: { begun: number; givenUp: number };
@@ -49,9 +54,6 @@ const UNASKED = {
   demand: no,
   whatIfPrice: no,
   whatIfCache: no,
-  budgets: no,
-  alerts: no,
-  changeAlert: no,
 };
 
 const COUNTED: PolicyRow['hits'] = { asked: 0, denied: 0, waited: 0, waitUs: 0, faults: 0, lastAt: null };
@@ -63,6 +65,8 @@ export function createPolicyScript(): PolicyScript {
   const replays = { begun: 0, givenUp: 0 };
   let text = '';
   let asks: AskRow[] = [];
+  let budgets: BudgetRow[] = [];
+  let alerts: AlertRow[] = [];
   const watchers = new Set<() => void>();
   let decisions: Decisions = { step: 3_600_000_000, rows: [], series: [] };
   let result: Parameters<PolicyScript['replay']>[0] = () => ({});
@@ -119,6 +123,8 @@ export function createPolicyScript(): PolicyScript {
     tell: (id, more) => told.set(id, { ...told.get(id), ...more }),
     decided: (next) => (decisions = next),
     replay: (next) => (result = next),
+    budget: (next) => (budgets = next),
+    alert: (next) => (alerts = next),
     ask(next) {
       asks = next;
       for (const watcher of watchers) watcher();
@@ -180,6 +186,21 @@ export function createPolicyScript(): PolicyScript {
           : [],
       }),
       decisions: async () => decisions,
+      budgets: async () => ({ budgets }),
+      alerts: async () => ({ alerts, open: alerts.filter(({ state }) => state === 'open').length }),
+      async changeAlert({ id, state }) {
+        const one = alerts.find((alert) => alert.id === id);
+        if (!one) return { problem: 'not-found' };
+        const at = Date.now() * 1000;
+        const next = {
+          ...one,
+          state,
+          acknowledgedAt: state === 'open' ? null : (one.acknowledgedAt ?? at),
+          closedAt: state === 'closed' ? at : null,
+        };
+        alerts = alerts.map((alert) => (alert === one ? next : alert));
+        return next;
+      },
       recommend: async ({ policy }) => ({ text: policy, limit: 84, says: [], result: resultOf('x', {}) }),
       async *backtest({ candidates, only }, signal) {
         replays.begun++;

@@ -15,5 +15,7 @@ export interface PolicyTab {
 export const TABS: readonly PolicyTab[] = [
   { id: 'policies', page: lazy(() => import('./list/policies-tab.tsx')) },
   { id: 'tuner', page: lazy(() => import('./tuner/tuner.tsx')) },
+  { id: 'budgets', page: lazy(() => import('./budgets/budgets.tsx')) },
   { id: 'decisions', page: lazy(() => import('./decisions/decisions.tsx')) },
+  { id: 'alerts', page: lazy(() => import('./alerts/alerts.tsx')) },
 ];
