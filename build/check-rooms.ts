@@ -1,7 +1,7 @@
 // House rules over the sources as text: who imports whom, how long files get, and that `shared/` stays pure.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { Room } from './rooms.ts';
+import type { Room } from './room.ts';
 import { longestFile, longFiles, rooms } from './rooms.ts';
 
 /** The top folders that hold sources, and so must be on the map. */

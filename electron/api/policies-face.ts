@@ -19,7 +19,7 @@ type PieceOf<T> = T extends AsyncIterable<infer Piece> ? Piece : never;
 
 /** The group as the engine answers it, by shape. `signal` gives long work up. */
 export type PoliciesFace = {
-  [Name in Exclude<keyof Asked & keyof Told, Streamed>]: (
+  [Name in Exclude<keyof Asked, Streamed>]: (
     asked: Asked[Name],
     signal?: AbortSignal,
   ) => Promise<Told[Name] | PolicyProblem>;

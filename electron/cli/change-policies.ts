@@ -19,7 +19,14 @@ import { harmless, note, write } from './terminal.ts';
 export async function diffFile(file: string, options: DiffOptions): Promise<void> {
   const { name, text } = await readPolicyFile(file, options.data);
   const connection = await openPolicies(dataFolder(options.data));
-  const inForce = connection ? await textInForce(connection.client).finally(connection.close) : NONE;
+  let inForce: Awaited<ReturnType<typeof textInForce>> = NONE;
+  if (connection) {
+    try {
+      inForce = await textInForce(connection.client);
+    } finally {
+      await connection.close();
+    }
+  }
   const { changes, unified } = await compared(inForce, name, text);
   if (unified === '') return note(`${name} is what is in force, to the byte.`);
   if (options.text) await write(painted(unified));

@@ -6,6 +6,7 @@ import { isEngineLocked, readEngineFile } from '../hosts/engine-lock.ts';
 import type { RunningEngine } from '../hosts/engine-lock.ts';
 import { EXIT, Fault } from './fault.ts';
 import { note } from './terminal.ts';
+import { policiesAtRest } from './policies-at-rest.ts';
 import { refusalFault } from './refusal-fault.ts';
 
 /** The contract's client, and the engine behind it; null when a store is read without one. */
@@ -35,7 +36,6 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createApi },
     { storedCoverage },
     { createCostsFace },
-    { unanswered },
     { createReader },
     { openWhatIf },
     { openSettingsFace },
@@ -54,7 +54,6 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../api/router.ts'),
     import('../engine/capture/coverage/stored-coverage.ts'),
     import('../engine/analytics/costs-face.ts'),
-    import('../engine/unanswered.ts'),
     import('../engine/analytics/reader.ts'),
     import('../engine/analytics/backtest/what-if-face.ts'),
     import('../engine/settings/settings-face.ts'),
@@ -123,7 +122,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...createExportFace({ reader, apps: read.declared, now: () => Date.now() * 1000 }),
         },
         policies: {
-          ...unanswered.policies,
+          ...policiesAtRest,
           ...whatIf.face,
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),

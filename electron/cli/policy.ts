@@ -289,7 +289,7 @@ function changing(command: Command, asks = true): Command {
   return asks ? command.option('-y, --yes', 'do it without asking') : command;
 }
 
-function formatOption<Format extends string>(formats: readonly Format[]): Option {
+function formatOption(formats: readonly string[]): Option {
   return new Option('-f, --format <format>', 'how to print it').choices(formats).default(formats[0]);
 }
 

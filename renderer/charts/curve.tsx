@@ -113,7 +113,7 @@ export function Curve({
         <div ref={element} className="curve-canvas" aria-hidden />
         {points.length < 2 && <p className="curve-nothing">{words.charts.notEnough}</p>}
       </div>
-      <table className="visually-hidden">
+      <table className="unseen">
         <caption>{title}</caption>
         <tbody>
           {points.map(({ x, y }, index) => (

@@ -93,9 +93,8 @@ const fields: Readonly<Record<string, Field>> = {
   cut: { label: 'Cut streams', says: 'End a running answer that goes past the limit' },
   metric: { label: 'Watches', says: 'Which figure' },
   over: { label: 'Over', says: 'Of the last: 5m' },
-  above: { label: 'Above', says: 'Opens when it is more' },
-  below: { label: 'Below', says: 'Opens when it is less' },
-  burnRate: { label: 'Burn rate', says: 'budget, factor, short, long' },
+  above: { label: 'Above', says: 'Opens when it is more: 100, 5%, 2s, 10 USD' },
+  below: { label: 'Below', says: 'Opens when it is less: 1' },
   for: { label: 'For', says: 'Only when it stays so: 2m' },
   notify: { label: 'Tell', says: 'desktop, { webhook: url, secret: env:NAME }, { command: [..] }' },
 };

@@ -11,9 +11,6 @@ export type Mode = (typeof MODES)[number];
 export const VERDICTS = ['allow', 'wait', 'ask', 'deny', 'cut'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Of a policy that only observes: what it would have said. */
-export type ObservedVerdict = Verdict | 'would-wait' | 'would-ask' | 'would-deny' | 'would-cut';
-
 /** What calls can be matched by, and counted by. Header and tag are `header.NAME` and `tag.NAME` where they are counted by. */
 export const MATCH_FIELDS = [
   'app',

@@ -44,6 +44,9 @@ export function createGovernor(
   const rules = putRulesToWork(set, entries, around);
   const { found, survey, take, observe, judge, look, tell, fault, notice } = rules;
 
+  // A rule that goes on from before may be due although nobody says anything to it.
+  for (const entry of entries) notice(entry);
+
   const open = new Map<number, CallRecord>();
   const unsettled = new Map<number, CallRecord>();
   const asking = new Map<number, CallRecord>();

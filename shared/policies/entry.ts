@@ -65,7 +65,7 @@ export function makeEntries(
     } catch (error) {
       // Which calls it is about is not known: closed means all of them, open none.
       around.fault(policy, error);
-      if (policy.onFault === 'closed') {
+      if (policy.onFault === 'closed' && policy.kind !== 'alert') {
         made.push(indexed({ ...set, exceptions: [] }, { ...policy, match: otherwisePolicy.match }, brokenRule(error)));
       }
     }
@@ -105,7 +105,8 @@ function indexed(set: PolicySet, policy: Policy, rule: Rule): Indexed<Entry> {
       policy,
       rule,
       enforces: policy.mode === 'enforce',
-      closed: policy.mode === 'enforce' && policy.onFault === 'closed',
+      // An alert watches: it refuses nothing, whatever becomes of it.
+      closed: policy.mode === 'enforce' && policy.onFault === 'closed' && policy.kind !== 'alert',
       follows: Boolean(rule.ended ?? rule.metered ?? rule.heard ?? rule.progress ?? rule.connect),
       needBits,
       opinion: ALLOWS,

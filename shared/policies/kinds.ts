@@ -1,5 +1,6 @@
 import type { PolicyKind } from '../model/policy.ts';
 import { accessKind } from './access/rule.ts';
+import { alertKind } from './alert/rule.ts';
 import { budgetKind } from './budget/rule.ts';
 import type { Kind } from './kind.ts';
 import { limitKind } from './limit/limit-kind.ts';
@@ -11,4 +12,5 @@ export const KINDS: Readonly<Partial<Record<PolicyKind, Kind<unknown>>>> = {
   limit: limitKind,
   quota: quotaKind,
   budget: budgetKind,
+  alert: alertKind,
 };

@@ -1,7 +1,7 @@
 // Rule: the map of the house is compared with the code both ways, so a planted violation of each kind is found.
 import { expect, test } from 'vitest';
 import { findViolations } from '../../build/check-rooms.ts';
-import type { Room } from '../../build/rooms.ts';
+import type { Room } from '../../build/room.ts';
 
 const map: Record<string, Room> = {
   'shared/model': { uses: [] },

@@ -64,6 +64,8 @@ export interface LiveOptions {
   /** Something may have been counted. */
   onCounted?: () => void;
   alerted?: GovernorSurroundings['alerted'];
+  /** Another set is in force. */
+  onApplied?: (set: PolicySet) => void;
   random?: () => number;
   log: (line: string) => void;
 }
@@ -251,7 +253,10 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       const waiting = [...held.values()];
       // Whoever waits is asked about anew, by the rules of now; nobody is left in a queue that goes over.
       for (const call of waiting) call.governor.leave(call.facts.call, at);
-      const carried = new Map([...governor.rules].filter(([, { rule }]) => (rule.due ?? null) === null));
+      // What is due of an alert holds no call.
+      const carried = new Map(
+        [...governor.rules].filter(([, { policy, rule }]) => policy.kind === 'alert' || (rule.due ?? null) === null),
+      );
       const saved: SavedCounters = governor.save(at);
       const behind = findBehind(set, governor.set, { ids: new Set(kept.keys()), at: options.keptAt ?? null }, at);
       const stood = Object.fromEntries(kept);
@@ -267,6 +272,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       if (behind.length > 0) warmUp.begin(set, behind, stood);
       asksWho = asksForCallers(set);
       for (const call of waiting) call.askAgain(governor);
+      options.onApplied?.(set);
       around.told();
     },
     metered(call, metered) {

@@ -175,7 +175,7 @@ test('whoever waits in a queue that fails is let go, or refused: as it says', ()
 test('a policy that cannot be made fails at every call, and is told of', () => {
   for (const onFault of ['open', 'closed'] as const) {
     const { governor, faults } = governorOf(
-      setWith([{ ...counting('unknown', { onFault }), kind: 'alert', match: forApp('a') }]),
+      setWith([{ ...counting('unknown', { onFault }), kind: 'unheard-of' as never, match: forApp('a') }]),
     );
     expect(governor.consider(call({ app: 'a' }), NOW).verdict).toBe(onFault === 'open' ? 'allow' : 'deny');
     expect(governor.consider(call({ app: 'b' }), NOW).verdict).toBe('allow');

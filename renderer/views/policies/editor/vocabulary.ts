@@ -145,11 +145,11 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
     choice(
       'metric',
       ...['calls', 'errors', 'error-rate', 'latency-p95', 'cost', 'tokens', 'denied', 'delayed', 'throttled'],
-      ...['unpriced', 'headroom'],
+      'unpriced',
     ),
     ...words('amount', 'over', 'above', 'below', 'for'),
     per,
-    ...words('deep', 'burnRate', 'notify'),
+    ...words('deep', 'notify'),
   ],
 };
 

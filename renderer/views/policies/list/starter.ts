@@ -22,7 +22,7 @@ const BEGINNINGS = {
   limit: () => '',
   quota: () => '  settings:\n    limit: 10000\n    unit: calls\n    period: day\n    per: [app]\n',
   budget: () => '  settings:\n    limit: 25 USD\n    period: month\n    per: [app]\n    soft: 80%\n',
-  alert: () => '  settings:\n    metric: error-rate\n    above: 0.1\n    over: 5m\n    notify: [desktop]\n',
+  alert: () => '  settings:\n    metric: error-rate\n    above: 10%\n    over: 5m\n    notify: [desktop]\n',
 } as const;
 
 export type StarterKind = keyof typeof BEGINNINGS;

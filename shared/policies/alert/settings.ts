@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { duration, durationOrNone, money, share } from '../amounts.ts';
+import { per } from '../counter-key.ts';
+
+export const METRICS = [
+  'calls',
+  'errors',
+  'error-rate',
+  'latency-p95',
+  'cost',
+  'tokens',
+  'denied',
+  'delayed',
+  'throttled',
+  'unpriced',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+const count = z.number({ error: 'must be a number' }).min(0);
+
+/** What a mark of each figure is written in: `5%`, `2s`, `10 USD`, else a number. */
+function markOf(metric: Metric): z.ZodType<number> {
+  if (metric === 'error-rate') return share();
+  if (metric === 'latency-p95') return duration();
+  return metric === 'cost' ? money() : count;
+}
+
+const mark = () =>
+  z.union([z.number(), z.string()], { error: 'must be a mark: 100, `5%`, `2s` or `10 USD`, as the metric is' });
+
+const notice = z.union(
+  [
+    z.literal('desktop'),
+    z.strictObject({
+      webhook: z.url({ protocol: /^https?$/ }),
+      secret: z
+        .string()
+        .regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/)
+        .optional(),
+    }),
+    z.strictObject({ command: z.array(z.string()).min(1).max(50) }),
+  ],
+  { error: 'must be desktop, { webhook: https://…, secret: env:NAME } or { command: [program, argument] }' },
+);
+export type Notice = z.output<typeof notice>;
+
+/** What an alert says under `settings:`. Marks as the metric counts: calls, tokens, a share, microseconds, nano-dollars. */
+export const alertSettings = z
+  .strictObject({
+    metric: z
+      .enum(METRICS, { error: ({ input }) => sayUnknownMetric(String(input)) })
+      .describe('Which figure of the calls that match'),
+    over: duration().default(300_000_000).describe('Of the last so long; default 5m'),
+    above: mark().optional().describe('Opens when it is more: 100, `5%`, `2s`, `10 USD`'),
+    below: mark().optional().describe('Opens when it is less, once that long was seen'),
+    for: durationOrNone().default(0).describe('Only when it stays so'),
+    per: per().default([]),
+    notify: z
+      .array(notice)
+      .max(8)
+      .default(['desktop'])
+      .describe('Who is told: desktop, { webhook: url, secret: env:NAME }, { command: [..] }'),
+  })
+  .transform(({ above, below, ...rest }, context) => {
+    const read = (key: 'above' | 'below', value: number | string | undefined): number | null => {
+      if (value === undefined) return null;
+      const result = markOf(rest.metric).safeParse(value);
+      if (result.success) return result.data;
+      context.addIssue({ code: 'custom', path: [key], message: result.error.issues[0]?.message ?? 'is no mark' });
+      return null;
+    };
+    if (above === undefined && below === undefined)
+      context.addIssue({ code: 'custom', path: [], message: 'needs a mark: `above: …` or `below: …`' });
+    return { ...rest, above: read('above', above), below: read('below', below) };
+  });
+
+export type AlertSettings = z.output<typeof alertSettings>;
+
+function sayUnknownMetric(name: string): string {
+  return `\`${name.slice(0, 60)}\` is no figure that is watched; use ${METRICS.join(', ')}`;
+}
