@@ -261,6 +261,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     now: wallMicroseconds,
   });
+  governing.warmBy(whatIf.warm);
   const policyFile = await keepPolicies({
     dataDir,
     file: settings.current.policies.file,

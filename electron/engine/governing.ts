@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Governor, GovernorSurroundings, PolicySet } from '../../shared/policies/governor.ts';
+import type { Governor, GovernorSurroundings, PolicySet, SavedCounters } from '../../shared/policies/governor.ts';
 import { credentialOf } from '../../shared/vendors/credential.ts';
 import { readLimits } from '../../shared/vendors/limits/read-limits.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
@@ -14,6 +14,7 @@ import { createLookAhead } from './govern/look-ahead.ts';
 import { createLiveGovernor, type LiveGovernor } from './govern/live-governor.ts';
 import { keepCounters } from './govern/saved-counters.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
+import type { WarmQuestion } from './govern/warm-up.ts';
 import { READ_AHEAD } from './pipeline/stages/govern.ts';
 import { plainOf } from './store/content-coding.ts';
 import type { Declared } from './vendors/declared.ts';
@@ -25,12 +26,15 @@ export interface KeptGoverning {
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
+  /** Who says what counters stand at after recorded calls. */
+  warmBy(history: Warm): void;
   /** The contract's question about budgets. */
   budgets(reader: Pick<Reader, 'costBudgets'>): Budgets;
   close(): Promise<void>;
 }
 
 export type Budgets = ReturnType<typeof createBudgetsFace>;
+type Warm = (question: WarmQuestion, signal: AbortSignal) => Promise<SavedCounters>;
 type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Names of processes that are kept; those of long ago make no calls. */
@@ -61,16 +65,23 @@ export function keepGoverning(given: {
   let redactionNames = given.redaction;
   let redactor: Redactor | null = null;
   const book = openAlertBook({ dataDir: given.dataDir, now: wallMicroseconds, log: given.log });
+  let history: Warm | null = null;
   const counters = keepCounters({
     dataDir: given.dataDir,
     now: wallMicroseconds,
-    counters: () => live.counters(),
+    counters: () => (live.warming ? null : live.counters()),
     log: given.log,
   });
   const live: LiveGovernor = createLiveGovernor({
     ...(given.given?.create !== undefined && { create: given.given.create }),
     set: given.given?.set ?? NO_POLICIES,
     kept: counters.kept?.counters ?? {},
+    keptAt: counters.kept === null || counters.kept.whole ? null : counters.kept.at,
+    warm(question, signal) {
+      const ask = history;
+      // What came a moment ago is recorded first.
+      return ask === null ? null : archive.flush().then(() => ask(question, signal));
+    },
     onCounted: counters.changed,
     alerted: book.alerted,
     onApplied: book.applied,
@@ -118,6 +129,9 @@ export function keepGoverning(given: {
         now: wallMicroseconds,
       }),
     declare: hosts.declare,
+    warmBy(ask) {
+      history = ask;
+    },
     redact(names) {
       redactionNames = names;
       redactor = null;

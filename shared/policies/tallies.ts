@@ -120,13 +120,15 @@ export function createTallies(given: {
     put(saved) {
       const { start, end } = given.at(Number.isFinite(saved.start) ? saved.start : 0);
       if (start !== saved.start || end !== saved.end) return null;
-      const tally = Object.assign(make(saved.key, start, end), {
+      // One that counts already is put to what is given.
+      const before = byKey.get(saved.key)?.find((one) => one.start === start);
+      const tally = Object.assign(before ?? make(saved.key, start, end), {
         used: saved.used,
         unknown: saved.unknown,
         told: saved.told,
         parts: saved.parts.length === parts ? [...saved.parts] : Array.from({ length: parts }, () => 0),
       });
-      add(tally);
+      if (before === undefined) add(tally);
       return tally;
     },
     kept: (key, start) => byKey.get(key)?.find((tally) => tally.start === start) ?? null,

@@ -15,6 +15,7 @@ import type { Gauge } from '../../../shared/policies/kind.ts';
 import type { AnswerHead, OutboundRequest } from '../pipeline/dispatch.ts';
 import type { Governing } from '../pipeline/stages/govern.ts';
 import { LiveCall, type CallSurroundings } from './live-call.ts';
+import { createWarmUp, findBehind, type WarmQuestion } from './warm-up.ts';
 import { RequestFacts, type Asked, type FactSources } from './request-facts.ts';
 
 /** The policies in force, at work on the calls that pass. */
@@ -27,6 +28,8 @@ export interface LiveGovernor extends Governing {
   metered(call: number, metered: CallMetered): void;
   gauges(policy: string, most: number): Gauge[];
   counters(): SavedCounters;
+  /** Counters are made up for just now: they must not be kept. */
+  readonly warming: boolean;
   restore(saved: SavedCounters): void;
   /** Held calls, the oldest first. */
   readonly held: Iterable<LiveCall>;
@@ -44,6 +47,10 @@ export interface LiveOptions {
   set: PolicySet;
   /** What counters stood at in a run before, for policies as they come into force. */
   kept: SavedCounters;
+  /** When that was, µs since the epoch, if calls came after it; null: none did. */
+  keptAt?: number | null;
+  /** What counters would stand at after recorded calls; null: nobody can say. */
+  warm?: (question: WarmQuestion, signal: AbortSignal) => Promise<SavedCounters> | null;
   sources: FactSources;
   emit: Emit;
   /** Microseconds since the epoch. */
@@ -105,6 +112,17 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
   /** Calls that policies may have something to say of while they run. */
   const watched = new Map<number, LiveCall>();
 
+  const warmUp = createWarmUp({
+    ask: options.warm ?? (() => null),
+    restore(policies, counters) {
+      const inForce = policies.filter((policy) => governor.set.policies.includes(policy));
+      governor.restore(Object.fromEntries(inForce.map(({ id }) => [id, counters[id]])), now());
+      around.told();
+    },
+    now,
+    log,
+  });
+
   /** Counters of a run before go to policies that have none yet. */
   function restoreKept(into: Governor): void {
     const found: Record<string, unknown> = {};
@@ -163,7 +181,11 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
   const around: CallSurroundings = {
     emit: options.emit,
     now,
-    readAhead: options.readAhead ?? (() => null),
+    readAhead(facts, needs, body) {
+      const ahead = options.readAhead?.(facts, needs, body) ?? null;
+      const { pending } = warmUp;
+      return pending === null ? ahead : Promise.all([pending, ahead]).then(() => {});
+    },
     awaitMetering: options.awaitMetering ?? (() => {}),
     countryOf: options.countryOf ?? (() => null),
     limitsOf: options.limitsOf ?? (() => null),
@@ -190,7 +212,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
       const needs = governor.needs(facts);
       const call = new LiveCall(facts, governor, needs, recorded, around);
       if (needs.connection || needs.progress) watched.set(facts.call, call);
-      if (needs.body || needs.price) return call;
+      if (needs.body || needs.price || warmUp.pending !== null) return call;
       const ruling = call.consider();
       around.told();
       const nobody = ruling === null || (ruling.verdict === 'allow' && ruling.spoke.length === 0);
@@ -236,12 +258,18 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
         [...governor.rules].filter(([, { policy, rule }]) => policy.kind === 'alert' || (rule.due ?? null) === null),
       );
       const saved: SavedCounters = governor.save(at);
+      const behind = findBehind(set, governor.set, { ids: new Set(kept.keys()), at: options.keptAt ?? null }, at);
+      const stood = Object.fromEntries(kept);
       const next = create(set, surroundings, carried);
-      const anew = Object.entries(saved).filter(([id]) => next.rules.get(id)?.rule !== carried.get(id)?.rule);
+      const isBehind = new Set(options.warm === undefined ? [] : behind.map(({ policy }) => policy.id));
+      const anew = Object.entries(saved).filter(
+        ([id]) => next.rules.get(id)?.rule !== carried.get(id)?.rule && !isBehind.has(id),
+      );
       next.restore(Object.fromEntries(anew), at);
       restoreKept(next);
       before = [governor, ...before].slice(0, KEPT_BEFORE);
       governor = next;
+      if (behind.length > 0) warmUp.begin(set, behind, stood);
       asksWho = asksForCallers(set);
       for (const call of waiting) call.askAgain(governor);
       options.onApplied?.(set);
@@ -260,6 +288,9 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     counters: () => ({ ...Object.fromEntries(kept), ...governor.save(now()) }),
     restore: (saved) => governor.restore(saved, now()),
     gauges: (policy, most) => governor.gauges(policy, now(), most),
+    get warming() {
+      return warmUp.busy;
+    },
     get held() {
       return held.values();
     },
@@ -275,6 +306,7 @@ export function createLiveGovernor(options: LiveOptions): LiveGovernor {
     faults,
     stop() {
       stopped = true;
+      warmUp.stop();
       if (timer !== null) clearTimeout(timer);
       timer = null;
     },

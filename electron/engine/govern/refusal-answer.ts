@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Decision, DecisionNumbers, PolicyKind } from '../../../shared/model/policy.ts';
 import type { OwnAnswer } from '../pipeline/dispatch.ts';
 
-/** What a refused caller is answered, by the kind of the policy that refused; a policy's `settings.status` may say another. */
+/** What a refused caller is answered, by the kind of the policy that refused; an access policy's `settings.status` may say another. */
 const STATUS: Readonly<Record<PolicyKind, number>> = { access: 403, limit: 429, quota: 429, budget: 402, alert: 403 };
 /** What programs tell refusals apart by; the words are ours, their places those that SDKs read. */
 const CODES: Readonly<Record<PolicyKind, { type: string; code: string }>> = {

@@ -34,13 +34,14 @@ const shape = z.object({
 
 /**
  * Keeps the counters of policies beside policies.yaml: written apart from the way of calls, a second after something
- * changed at the earliest, into another file that then takes its place. `counters`: as they stand now.
+ * changed at the earliest, into another file that then takes its place. `counters`: as they stand now; null: they are not
+ * what they should be yet, and what is kept stays.
  */
 export function keepCounters(given: {
   dataDir: string;
   /** Microseconds since the epoch. */
   now: () => number;
-  counters: () => SavedCounters;
+  counters: () => SavedCounters | null;
   log: (line: string) => void;
 }): CountersFile {
   const { dataDir, now, counters, log } = given;
@@ -53,8 +54,10 @@ export function keepCounters(given: {
   let closed = false;
 
   async function write(whole: boolean): Promise<void> {
-    dirty = false;
-    const text = JSON.stringify({ version: 1, at: now(), whole, counters: counters() });
+    const standing = counters();
+    dirty = standing === null;
+    if (standing === null) return;
+    const text = JSON.stringify({ version: 1, at: now(), whole, counters: standing });
     try {
       const file = await open(`${path}.new`, 'w', 0o600);
       try {
@@ -97,7 +100,7 @@ export function keepCounters(given: {
       if (timer !== null) clearTimeout(timer);
       await writing;
       // Nothing was ever counted, and nothing is there to be replaced.
-      if (kept === null && !dirty && Object.keys(counters()).length === 0) return;
+      if (kept === null && !dirty && Object.keys(counters() ?? {}).length === 0) return;
       await write(true);
     },
   };

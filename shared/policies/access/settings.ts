@@ -61,6 +61,7 @@ export const accessSettings = z.strictObject({
     .optional()
     .describe('Where connections may end, checked on the address that is really used'),
   unapproved: allowOrDeny.optional().describe('deny: only vendors that are approved'),
+  status: z.number().int().min(400).max(599).optional().describe('What a refused caller is answered; default 403'),
   hold: duration().optional().describe('ask: how long a call waits for an answer; default 30s'),
   remember: duration().optional().describe('ask: how long an answer counts for that program and host; default 8h'),
   otherwise: allowOrDeny.optional().describe('ask: what counts without an answer; default deny'),

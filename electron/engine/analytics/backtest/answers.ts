@@ -18,6 +18,7 @@ import type { BadPolicies, ReadCandidate } from './read-candidate.ts';
 import { recommendLimit } from './recommend.ts';
 import { runPolicies } from './run-policies.ts';
 import { unknownsOfHistory } from './unknowns.ts';
+import { warmCounters } from './warm-counters.ts';
 
 type Work<Name extends WhatIfName> = Generator<Progress | undefined, WhatIfs[Name][1]>;
 
@@ -182,6 +183,8 @@ export function createAnswers(given: {
         return recommend(ask.question);
       case 'price':
         return price(ask.question);
+      case 'warm':
+        return warmCounters(kept, ask.question);
       case 'cache':
         return cache(ask.question);
     }

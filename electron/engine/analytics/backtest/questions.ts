@@ -1,4 +1,6 @@
 import type { BacktestResult, Demand } from '../../../../shared/contract/policies.ts';
+import type { Policy } from '../../../../shared/model/policy.ts';
+import type { PolicySet, SavedCounters } from '../../../../shared/policies/governor.ts';
 import type { QueryTree } from '../../../../shared/query/tree.ts';
 import type { Declared } from '../../vendors/declared.ts';
 import type { CachePoint } from './cache.ts';
@@ -48,6 +50,16 @@ export interface WhatIfs {
   price: [
     question: Asked & { vendor?: string | undefined; model?: string | undefined; factor: number },
     answer: { calls: number; unpricedCalls: number; nanoUsd: number; thenNanoUsd: number },
+  ];
+  /** Not of people: what counters of policies stand at. */
+  warm: [
+    question: {
+      set: PolicySet;
+      behind: readonly { policy: Policy; since: number }[];
+      saved: SavedCounters;
+      until: number;
+    },
+    answer: SavedCounters,
   ];
   cache: [question: Asked & { ttls: readonly number[] }, answer: { points: CachePoint[]; unknowns: string[] }];
 }

@@ -116,7 +116,7 @@ function kindsFor(set: PolicySet): typeof KINDS {
 }
 
 /** What rules need of calls beyond their facts. A rule that cannot be made is told of when it is asked. */
-function needsOf(set: PolicySet, kinds: typeof KINDS): SimulationOptions['needs'] {
+export function needsOf(set: PolicySet, kinds: typeof KINDS): SimulationOptions['needs'] {
   const needs = { signals: false, connection: false, progress: false, units: false, ends: false };
   for (const policy of set.policies) {
     const around = { zone: set.zone, random: () => 0.5, alerted() {} };

@@ -27,6 +27,8 @@ export interface SimulationOptions {
   needs: Pick<Needs, 'signals' | 'connection' | 'progress'> & { units: boolean; ends: boolean };
   tallies: readonly Tally[];
   callers: 'as-recorded' | 'retry';
+  /** Calls that were refused here when they came are passed over. */
+  onlyLeft?: boolean;
   /** In [0, 1), seeded. */
   random: () => number;
   createGovernor: (set: PolicySet, around: GovernorSurroundings) => Governor;
@@ -36,6 +38,8 @@ export interface SimulationOptions {
 export interface Simulation {
   /** Takes the calls of these places in `history.order`; one after the other. */
   run(from: number, to: number): void;
+  /** Everything up to a moment happens. */
+  passTo(moment: number): void;
   /** Nothing comes any more: what waits is let go or given up, what runs ends. */
   finish(): void;
   readonly governor: Governor;
@@ -284,8 +288,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
         const at = history.at[row]!;
         if (heap.next <= at || governor.due !== null) goOn(at);
         now = at;
+        if (options.onlyLeft === true && (history.bits[row]! & ROW.refusedByUs) !== 0) continue;
         arrive(row, 0);
       }
+    },
+    passTo(moment) {
+      goOn(moment);
+      now = Math.max(now, moment);
     },
     finish() {
       goOn(now + LONGEST_TAIL);

@@ -32,7 +32,12 @@ export function openWhatIf(given: {
     dataDir,
     said: () => ({ appNames: words.appNames(), declared: words.declared(), places: places() }),
   });
-  return { face: createWhatIfFace(whatIf, now), stop: whatIf.stop };
+  return {
+    face: createWhatIfFace(whatIf, now),
+    /** What counters of policies stand at after recorded calls. */
+    warm: (question: WhatIfs['warm'][0], signal: AbortSignal) => whatIf.ask('warm', question, signal),
+    stop: whatIf.stop,
+  };
 }
 
 /** The contract’s questions about what would have been. `now` in microseconds since the epoch. */
