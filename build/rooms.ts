@@ -286,6 +286,7 @@ export const rooms: Record<string, Room> = {
       'shared/contract',
       'electron/engine/apps',
       'electron/engine/exports',
+      'electron/engine/govern',
       'electron/engine/govern/register',
       'electron/engine/ledger',
       'electron/engine/vendors',

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { alertRowSchema } from './alert-schema.ts';
 import { MODES, POLICY_KINDS } from '../model/policy.ts';
 import { decisionNumbersSchema, nanoUsd } from './metering-schemas.ts';
 import { badPolicies, badWhatIf, engineNotRunning, policyNotFound, policiesChanged } from './refusals.ts';
@@ -77,30 +78,6 @@ const policyText = z
 
 const progressSchema = z.object({ state: z.literal('working'), done: count, total: count });
 
-export const alertRowSchema = z.object({
-  id: count,
-  policy: z.string(),
-  key: z.string(),
-  state: z.enum(['open', 'acknowledged', 'closed']),
-  openedAt: micros,
-  closedAt: micros.nullable(),
-  acknowledgedAt: micros.nullable(),
-  acknowledgedBy: z.string().nullable(),
-  value: z.number(),
-  sentence: z.string(),
-  owner: z.string().nullable(),
-  deliveries: z.array(
-    z.object({
-      to: z.string().describe('`desktop`, a webhook’s host, a command’s name; never a secret'),
-      state: z.enum(['waiting', 'delivered', 'failed']),
-      tries: count,
-      at: micros.nullable(),
-      says: z.string().nullable(),
-    }),
-  ),
-});
-export type AlertRow = z.infer<typeof alertRowSchema>;
-
 export const askRowSchema = z.object({
   call: count,
   policy: z.string(),
@@ -146,7 +123,12 @@ const change = {
 /** Rules for calls: written down, tried on what was recorded, put in force. */
 export const policies = oc.tag('policies').router({
   get: oc
-    .route({ method: 'GET', path: '/policies', summary: 'Policies in force, and the file they are in' })
+    .route({
+      method: 'GET',
+      path: '/policies',
+      summary: 'Policies in force, and the file they are in',
+      description: 'The file as it is on disk, its mistakes, and each policy with what came of it in a time span.',
+    })
     .input(z.object({ ...span }))
     .output(
       z.object({
@@ -161,7 +143,12 @@ export const policies = oc.tag('policies').router({
     ),
 
   check: oc
-    .route({ method: 'POST', path: '/policies/check', summary: 'Check a policy file' })
+    .route({
+      method: 'POST',
+      path: '/policies/check',
+      summary: 'Check a policy file',
+      description: 'Tells every mistake with its place; nothing is put in force.',
+    })
     .input(z.object({ text: z.string().max(2_000_000) }))
     .output(
       z.object({ problems: z.array(policyProblemSchema), policies: z.array(policyRowSchema.omit({ hits: true })) }),
@@ -192,7 +179,13 @@ export const policies = oc.tag('policies').router({
     ),
 
   apply: oc
-    .route({ method: 'PUT', path: '/policies', summary: 'Replace the policy file' })
+    .route({
+      method: 'PUT',
+      path: '/policies',
+      summary: 'Replace the policy file',
+      description:
+        'Puts a whole file in force and keeps it as a version; refused while it has an error, or when it was changed meanwhile.',
+    })
     .errors({ ...engineNotRunning, ...badPolicies, ...policiesChanged })
     .input(z.object({ text: z.string().max(2_000_000), ...change }))
     .output(applied),
@@ -219,7 +212,12 @@ export const policies = oc.tag('policies').router({
     .output(applied),
 
   except: oc
-    .route({ method: 'POST', path: '/policies/exceptions', summary: 'Except calls from a policy for a while' })
+    .route({
+      method: 'POST',
+      path: '/policies/exceptions',
+      summary: 'Except calls from a policy for a while',
+      description: 'Written into the file, with an owner and a day on which it ends.',
+    })
     .errors({ ...engineNotRunning, ...badPolicies, ...policiesChanged, ...policyNotFound })
     .input(
       z.object({
@@ -233,7 +231,12 @@ export const policies = oc.tag('policies').router({
     .output(applied),
 
   versions: oc
-    .route({ method: 'GET', path: '/policies/versions', summary: 'Versions of the policy file, newest first' })
+    .route({
+      method: 'GET',
+      path: '/policies/versions',
+      summary: 'Versions of the policy file, newest first',
+      description: 'Each with who, when, why, and what changed in sentences.',
+    })
     .output(z.object({ versions: z.array(policyVersionSchema) })),
 
   version: oc
@@ -241,6 +244,7 @@ export const policies = oc.tag('policies').router({
       method: 'GET',
       path: '/policies/versions/{version}',
       summary: 'One version, and how it differs from the one before',
+      description: 'Its text, and the unified difference.',
     })
     .errors({ ...policyNotFound })
     .input(z.object({ version: z.coerce.number<number>().int() }))
@@ -251,6 +255,7 @@ export const policies = oc.tag('policies').router({
       method: 'POST',
       path: '/policies/versions/{version}/restore',
       summary: 'Put an earlier version in force again',
+      description: 'As a new version: nothing is lost.',
     })
     .errors({ ...engineNotRunning, ...badPolicies, ...policyNotFound })
     .input(z.object({ version: z.coerce.number<number>().int(), ...change }))
@@ -261,6 +266,7 @@ export const policies = oc.tag('policies').router({
       method: 'GET',
       path: '/policies/{id}/gauges',
       summary: 'Counters of a policy, closest to their limit first',
+      description: 'What of each counter is used, left, reserved, waiting; and when it begins anew.',
     })
     .errors({ ...policyNotFound })
     .input(z.object({ id: z.string(), limit: z.coerce.number<number>().int().min(1).max(1000).default(50) }))
@@ -357,7 +363,13 @@ export const policies = oc.tag('policies').router({
     ),
 
   demand: oc
-    .route({ method: 'POST', path: '/policies/demand', summary: 'How much calls asked of a limit, window by window' })
+    .route({
+      method: 'POST',
+      path: '/policies/demand',
+      summary: 'How much calls asked of a limit, window by window',
+      description:
+        'Window by window over recorded calls, with percentiles, and beside it what the vendor itself says it allows.',
+    })
     .errors({ ...badPolicies, ...badWhatIf })
     .input(historySchema.extend({ policy: policyText }))
     .output(demandSchema),
@@ -385,6 +397,7 @@ export const policies = oc.tag('policies').router({
       method: 'POST',
       path: '/policies/what-if/price',
       summary: 'What recorded calls would have cost at other prices',
+      description: 'Recorded cost times a factor, of a vendor or a model; calls of unknown cost are counted apart.',
     })
     .errors({ ...badWhatIf })
     .input(
@@ -423,11 +436,21 @@ export const policies = oc.tag('policies').router({
     ),
 
   budgets: oc
-    .route({ method: 'GET', path: '/policies/budgets', summary: 'Budgets as they stand, with a forecast' })
+    .route({
+      method: 'GET',
+      path: '/policies/budgets',
+      summary: 'Budgets as they stand, with a forecast',
+      description: 'What is spent and reserved of each budget in force, day by day, and where it is heading.',
+    })
     .output(z.object({ budgets: z.array(budgetRowSchema) })),
 
   alerts: oc
-    .route({ method: 'GET', path: '/policies/alerts', summary: 'Alerts, open ones first' })
+    .route({
+      method: 'GET',
+      path: '/policies/alerts',
+      summary: 'Alerts, open ones first',
+      description: 'Those that are open, and those of a time span; with whom they were told to.',
+    })
     .input(z.object({ ...span, limit: z.coerce.number<number>().int().min(1).max(1000).default(200) }))
     .output(z.object({ alerts: z.array(alertRowSchema), open: count })),
 
@@ -436,6 +459,7 @@ export const policies = oc.tag('policies').router({
       method: 'PATCH',
       path: '/policies/alerts/{id}',
       summary: 'Acknowledge or close an alert, or take that back',
+      description: '`open` takes either back.',
     })
     .errors({ ...engineNotRunning, ...policyNotFound })
     .input(
@@ -457,7 +481,12 @@ export const policies = oc.tag('policies').router({
     .output(eventIterator(z.object({ asks: z.array(askRowSchema) }))),
 
   answer: oc
-    .route({ method: 'POST', path: '/policies/asks/{call}', summary: 'Let a waiting call go, or not' })
+    .route({
+      method: 'POST',
+      path: '/policies/asks/{call}',
+      summary: 'Let a waiting call go, or not',
+      description: 'With `remember` the answer counts for like calls too, for that long.',
+    })
     .errors({ ...engineNotRunning, ...policyNotFound })
     .input(
       z.object({

@@ -289,7 +289,7 @@ describe('run', () => {
       'ran',
     ]);
     expect([code, stdout]).toEqual([125, '']);
-    expect(stderr).toContain('reaches origins in another way; --connect-to cannot change it');
+    expect(stderr).toContain('was started with other options; --connect-to cannot change it');
   });
 
   test('uses the engine that runs, which stays', async () => {

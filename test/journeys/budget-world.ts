@@ -1,4 +1,5 @@
-import type { AlertRow, BudgetRow } from '../../shared/contract/policies.ts';
+import type { AlertRow } from '../../shared/contract/alert-schema.ts';
+import type { BudgetRow } from '../../shared/contract/policies.ts';
 
 const HOUR = 3_600_000_000;
 const DAY = 24 * HOUR;

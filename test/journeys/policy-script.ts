@@ -1,7 +1,7 @@
+import type { AlertRow } from '../../shared/contract/alert-schema.ts';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { PoliciesFace } from '../../electron/api/policies-face.ts';
 import type {
-  AlertRow,
   AskRow,
   BacktestResult,
   BudgetRow,

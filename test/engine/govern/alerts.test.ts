@@ -57,9 +57,11 @@ const folder = () => mkdtempSync(join(tmpdir(), 'alerts-'));
 
 it('signs what it posts, tries again while the receiver is in trouble, and keeps the secret', async () => {
   const heard: { signature: string; body: string }[] = [];
-  const server = createServer(async (request, response) => {
-    heard.push({ signature: String(request.headers['sallyport-signature']), body: await text(request) });
-    response.writeHead(heard.length < 3 ? 503 : 204).end();
+  const server = createServer((request, response) => {
+    void text(request).then((posted) => {
+      heard.push({ signature: String(request.headers['sallyport-signature']), body: posted });
+      response.writeHead(heard.length < 3 ? 503 : 204).end();
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

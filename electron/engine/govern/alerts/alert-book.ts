@@ -1,4 +1,4 @@
-import type { AlertRow } from '../../../../shared/contract/policies.ts';
+import type { AlertRow } from '../../../../shared/contract/alert-schema.ts';
 import type { AlertSettings, Notice } from '../../../../shared/policies/alert/settings.ts';
 import type { PolicySet } from '../../../../shared/policies/governor.ts';
 import type { AlertChange } from '../../../../shared/policies/kind.ts';
@@ -17,7 +17,7 @@ export interface AlertBook {
   }): Promise<{ alerts: AlertRow[]; open: number }>;
   changeAlert(asked: {
     id: number;
-    state: 'acknowledged' | 'closed';
+    state: 'open' | 'acknowledged' | 'closed';
     by?: string | undefined;
   }): Promise<AlertRow | { problem: 'not-found' }>;
   close(): Promise<void>;
@@ -42,7 +42,9 @@ export function openAlertBook(given: {
   const { now, log } = given;
   const { environment = process.env, backoffMs = [1000, 5000, 30_000, 120_000], timeoutMs = 10_000 } = given;
   const file = savedAlerts(given.dataDir, log);
-  let { next, alerts } = file.read();
+  const read = file.read();
+  const { alerts } = read;
+  let { next } = read;
   const leaving = new AbortController();
   const waiting: (() => Promise<void>)[] = [];
   const running = new Set<Promise<void>>();
@@ -164,7 +166,11 @@ export function openAlertBook(given: {
     async changeAlert({ id, state, by }) {
       const found = alerts.find((one) => one.id === id);
       if (found === undefined) return { problem: 'not-found' };
-      if (found.state !== 'closed') {
+      if (state === 'open') {
+        // Taken back: nobody looks after it, and it is not over.
+        Object.assign(found, { state, acknowledgedAt: null, acknowledgedBy: null, closedAt: null });
+        save();
+      } else if (found.state !== 'closed') {
         if (state === 'acknowledged')
           Object.assign(found, { state, acknowledgedAt: now(), acknowledgedBy: by ?? null });
         else Object.assign(found, { state, closedAt: now() });

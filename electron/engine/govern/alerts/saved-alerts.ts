@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { alertRowSchema, type AlertRow } from '../../../../shared/contract/policies.ts';
+import { alertRowSchema, type AlertRow } from '../../../../shared/contract/alert-schema.ts';
 
 const shape = z.object({ version: z.literal(1), next: z.number().int(), alerts: z.array(alertRowSchema) });
 

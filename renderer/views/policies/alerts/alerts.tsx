@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { AlertRow } from '../../../../shared/contract/policies.ts';
+import type { AlertRow } from '../../../../shared/contract/alert-schema.ts';
 import { useApi } from '../../../client/api-context.ts';
 import { useActions } from '../../../data/actions.ts';
 import { ageText } from '../../../data/age.ts';
@@ -118,6 +118,7 @@ export default function Alerts(): ReactNode {
       ) : (
         <ul className="alerts page-body" aria-label={says.list}>
           {rows.map((row) => (
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- only follows the focus
             <li
               key={row.id}
               id={`alert-${row.id}`}
