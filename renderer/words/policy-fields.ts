@@ -56,6 +56,7 @@ const fields: Readonly<Record<string, Field>> = {
   hold: { label: 'Hold for', says: 'How long a call waits for an answer: 30s' },
   remember: { label: 'Remember for', says: 'How long an answer holds: 8h' },
   otherwiseAsk: { label: 'Without an answer', says: 'When nobody answered in time' },
+  statusAnswer: { label: 'Answered with', says: 'The status that a refused caller gets: 403' },
   algorithm: { label: 'How', says: 'How it is counted' },
   limit: { label: 'Limit', says: 'The most there may be' },
   window: { label: 'In', says: 'A time: 1s, 1m, 1h' },

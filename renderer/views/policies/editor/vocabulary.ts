@@ -85,6 +85,7 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
     { key: 'hold', takes: 'amount', only: ask },
     { key: 'remember', takes: 'amount', only: ask },
     { ...choice('otherwise', 'deny', 'allow'), only: ask, named: 'otherwiseAsk' },
+    { key: 'status', takes: 'amount', named: 'statusAnswer' },
   ],
   limit: [
     choice(
