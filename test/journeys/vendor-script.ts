@@ -39,8 +39,9 @@ export function createVendorScript(map: MapScript): VendorScript {
       async list({ since, until, status }) {
         const world = map.world();
         const vendors = world.vendors
+          // Whoever was called ever is listed, with the figures of the span.
+          .filter(({ id }) => (vendorOfWorld(world, id, { since: 0, until })?.calls ?? 0) > 0)
           .flatMap(({ id }) => vendorOfWorld(world, id, { since, until }) ?? [])
-          .filter(({ calls }) => calls > 0)
           .map(withSaid)
           .filter((one) => listed(one) && (status === undefined || one.status === status));
         return { vendors, local: 1204, file: '/home/ada/.sallyport/vendors.yaml', problems };
