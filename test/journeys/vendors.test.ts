@@ -117,8 +117,10 @@ test('what people say of a vendor counts when it is left, and a refusal is told 
   await page.reload();
   await vendors.title.getByText('Twilio').waitFor();
   await expect.poll(() => vendors.field('Purpose').inputValue(), BUSY).toBe('Text messages to customers');
-  await vendors.panel.getByRole('checkbox', { name: 'payment' }).check();
+  const payment = vendors.panel.getByRole('checkbox', { name: 'payment' });
+  await payment.click();
   await page.getByText('Data it gets of Twilio changed').waitFor();
+  await expect.poll(() => payment.isChecked(), BUSY).toBe(true);
   await vendors.field('Owner').fill('nobody');
   await page.keyboard.press('Enter');
   await page.getByText('Nobody cannot own a vendor.').waitFor();
