@@ -16,7 +16,8 @@ interface Outcome {
 
 /** Name → what it does. */
 const checks: Record<string, () => Promise<Outcome>> = {
-  types: () => runTool('typescript/bin/tsc', ['-b']),
+  // Its threads check what the others have checked, too: one takes less than half of the work and ends sooner beside the rest.
+  types: () => runTool('typescript/bin/tsc', ['-b', '--singleThreaded']),
   lint: () => runTool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']),
   format: () => runTool('oxfmt/bin/oxfmt', ['--check']),
   rooms: async () => {
@@ -52,7 +53,8 @@ function runTool(script: string, args: string[]): Promise<Outcome> {
     const child = spawn(process.execPath, [join(root, 'node_modules', script), ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0' },
+      // The compiler and the linter are short-lived Go programs: collecting garbage seldom saves them a quarter of their time.
+      env: { ...process.env, FORCE_COLOR: '0', GOGC: '400' },
     });
     let output = '';
     const collect = (text: string) => (output += text);
