@@ -54,6 +54,7 @@ export const rooms: Record<string, Room> = {
       'shared/policies',
       'shared/contract',
       'electron/engine/pipeline',
+      'electron/engine/registers',
       'electron/engine/vendors',
       'electron/engine/capture/ingest',
       'electron/engine/store',
@@ -171,6 +172,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/vendors',
     ],
   },
+  'electron/engine/analytics/turns': { uses: [] },
   'electron/engine/analytics/backtest': {
     uses: [
       'shared/model',
@@ -184,6 +186,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/places',
       'electron/engine/vendors',
       'electron/engine/analytics/picture',
+      'electron/engine/analytics/turns',
     ],
     packages: ['yaml'],
   },
@@ -215,6 +218,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/vendors',
       'electron/engine/analytics/costs',
       'electron/engine/analytics/picture',
+      'electron/engine/analytics/turns',
     ],
   },
 

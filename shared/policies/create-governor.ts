@@ -1,3 +1,4 @@
+import { NEVER_LEFT } from './never-left.ts';
 import type { CallMetered, CallOutcome, Decision } from '../model/policy.ts';
 import { ANSWERED, lateEnds, makeRecord, mustFollow, NEW, OUT, TOOK, WAITS, type CallRecord } from './call-record.ts';
 import { copyOpinion, decisionRow, waitNumbers } from './decision-rows.ts';
@@ -17,15 +18,6 @@ const MOST_UNSETTLED = 50_000;
 /** How long a queue that failed is left alone. */
 const FAULT_REST_US = 1_000_000;
 
-const NEVER_LEFT: CallOutcome = Object.freeze({
-  left: false,
-  status: null,
-  failed: false,
-  durationUs: 0,
-  timeToFirstByteUs: null,
-  requestBytes: 0,
-  responseBytes: 0,
-});
 const FORGOTTEN: CallOutcome = Object.freeze({ ...NEVER_LEFT, left: true });
 
 /**

@@ -11,6 +11,7 @@ import type { Declared } from '../vendors/declared.ts';
 import { createCostAnswers, type CostQuestions } from './costs/cost-answers.ts';
 import { createPictures } from './picture/pictures.ts';
 import type { Ask, FromReader, ToReader } from './questions.ts';
+import { takeTurns } from './turns/turns.ts';
 
 /**
  * Answers questions on a thread of its own, so that neither capture nor writing waits for a search.
@@ -34,8 +35,7 @@ type LongName =
 const PLACED: ReadonlySet<ToReader['name']> = new Set(['vendors', 'vendor', 'map', 'mapExport']);
 
 export function runReader(port: MessagePort, reader: StoreReader): void {
-  const searches = new Map<number, Generator<unknown>>();
-  let working = false;
+  const turns = takeTurns(TURN_MS, (message) => port.postMessage(message));
   const pictures = createPictures({ reader, createCatalogue });
   const answerCosts = createCostAnswers({
     rows: reader,
@@ -153,40 +153,11 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
     }
   }
 
-  /** Gives each search a turn, then lets messages in. */
-  function work(): void {
-    for (const [id, search] of [...searches]) {
-      const until = performance.now() + TURN_MS;
-      try {
-        let step = search.next();
-        while (!step.done) {
-          if (step.value !== undefined) reply({ id, part: step.value });
-          if (performance.now() >= until) break;
-          step = search.next();
-        }
-        if (!step.done) continue;
-        reply({ id, answer: step.value });
-      } catch (error) {
-        reply({ id, error: error instanceof Error ? error.message : String(error) });
-      }
-      searches.delete(id);
-    }
-    working = searches.size > 0;
-    if (working) setImmediate(work);
-  }
-
-  function begin(id: number, search: Generator<unknown>): void {
-    searches.set(id, search);
-    if (working) return;
-    working = true;
-    work();
-  }
-
   function take(message: ToReader): void {
     if (places !== null && PLACED.has(message.name)) return hold(message, places);
     switch (message.name) {
       case 'cancel':
-        searches.delete(message.id);
+        turns.cancel(message.id);
         held.delete(message.id);
         return;
       case 'app-names':
@@ -207,37 +178,37 @@ export function runReader(port: MessagePort, reader: StoreReader): void {
         return;
       case 'stop':
         held.clear();
-        searches.clear();
+        turns.clear();
         reader.close();
         port.close();
         return;
       case 'list':
-        begin(message.id, reader.search(message.question));
+        turns.begin(message.id, reader.search(message.question));
         return;
       case 'histogram':
-        begin(message.id, reader.histogram(message.question));
+        turns.begin(message.id, reader.histogram(message.question));
         return;
       case 'facets':
-        begin(message.id, reader.facets(message.question));
+        turns.begin(message.id, reader.facets(message.question));
         return;
       case 'metered':
-        begin(message.id, reader.metered(message.question));
+        turns.begin(message.id, reader.metered(message.question));
         return;
       case 'endpoints':
-        begin(message.id, reader.endpoints(message.question.since, message.question.until));
+        turns.begin(message.id, reader.endpoints(message.question.since, message.question.until));
         return;
       case 'vendor':
-        begin(message.id, pictures.vendor(message.question));
+        turns.begin(message.id, pictures.vendor(message.question));
         return;
       case 'mapExport':
-        begin(message.id, exportMap({ picture: pictures.now, reader }, message.question));
+        turns.begin(message.id, exportMap({ picture: pictures.now, reader }, message.question));
         return;
       case 'costTable':
       case 'costSeries':
       case 'costSummary':
       case 'costWaste':
       case 'costBudgets':
-        begin(message.id, answerCosts(message));
+        turns.begin(message.id, answerCosts(message));
         return;
       default:
         attempt(message.id, () => answerQuick(message));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceText } from '../registers/text-file.ts';
 import type { SavedCounters } from '../../../shared/policies/governor.ts';
 
 /** What counters stood at when they were written last. */
@@ -59,14 +59,7 @@ export function keepCounters(given: {
     if (standing === null) return;
     const text = JSON.stringify({ version: 1, at: now(), whole, counters: standing });
     try {
-      const file = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.new`, path);
+      await replaceText(path, text);
       complained = false;
     } catch (error) {
       if (!complained)

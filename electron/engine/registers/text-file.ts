@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { open, rename } from 'node:fs/promises';
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -26,6 +27,22 @@ export function writeText(path: string, text: string, keepRights = false): void 
     rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/**
+ * As `writeText`, apart from the way of calls, for what the engine keeps for itself: one writer, no links. Rejects with the
+ * system’s errors.
+ */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`;
+  const file = await open(beside, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
 }
 
 /** Writes a text unless it stands there already. Throws the system’s errors. */

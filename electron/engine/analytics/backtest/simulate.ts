@@ -1,3 +1,4 @@
+import { NEVER_LEFT } from '../../../../shared/policies/never-left.ts';
 import type { CallMetered, CallOutcome, Policy } from '../../../../shared/model/policy.ts';
 import type { ConnectionFacts, Needs } from '../../../../shared/policies/facts.ts';
 import type { Governor, GovernorSurroundings, PolicySet, Ruling } from '../../../../shared/policies/governor.ts';
@@ -330,15 +331,6 @@ const NOTHING_METERED: CallMetered = Object.freeze({
   nanoUsd: null,
   model: null,
   cut: false,
-});
-const NEVER_LEFT: CallOutcome = Object.freeze({
-  left: false,
-  status: null,
-  failed: false,
-  durationUs: 0,
-  timeToFirstByteUs: null,
-  requestBytes: 0,
-  responseBytes: 0,
 });
 const NOTHING_TOLD: TellCall = () => ({ verdict: 'wait', sentence: '' });
 

@@ -5,9 +5,9 @@ import { openUsable } from '../../places/usable-places.ts';
 import { createStoreReader } from '../../store/store-reader.ts';
 import type { StoreReader } from '../../store/store-reader.ts';
 import { createPictures } from '../picture/pictures.ts';
+import { takeTurns } from '../turns/turns.ts';
 import { createAnswers } from './answers.ts';
 import { createKeptHistory } from './kept-history.ts';
-import type { Progress } from './progress.ts';
 import type { FromWhatIf, ToWhatIf } from './questions.ts';
 import { tellHosts } from './vendor-words.ts';
 
@@ -16,11 +16,12 @@ const TURN_MS = 25;
 
 /** Tries policies on recorded calls, on a thread of its own: what has long work and large columns holds up no list. */
 export function runWhatIf(port: MessagePort, reader: StoreReader): void {
-  const running = new Map<number, Generator<Progress | undefined, unknown>>();
+  const turns = takeTurns(TURN_MS, (message) => port.postMessage(message));
+  /** Questions that wait for those files. */
+  const waiting = new Set<number>();
   const pictures = createPictures({ reader, createCatalogue });
   const kept = createKeptHistory(reader, () => tellHosts(pictures.now(), reader.sightings({})));
   const answer = createAnswers({ reader, kept });
-  let working = false;
   /** Set while files that say where addresses are are being opened. */
   let opening: Promise<void> | null = null;
 
@@ -35,33 +36,6 @@ export function runWhatIf(port: MessagePort, reader: StoreReader): void {
     port.postMessage(message);
   }
 
-  function work(): void {
-    for (const [id, search] of [...running]) {
-      const until = performance.now() + TURN_MS;
-      try {
-        let step = search.next();
-        while (!step.done) {
-          if (step.value !== undefined) reply({ id, part: step.value });
-          if (performance.now() >= until) break;
-          step = search.next();
-        }
-        if (!step.done) continue;
-        reply({ id, answer: step.value });
-      } catch (error) {
-        reply({ id, error: error instanceof Error ? error.message : String(error) });
-      }
-      running.delete(id);
-    }
-    working = running.size > 0;
-    if (working) setImmediate(work);
-  }
-
-  function begin(): void {
-    if (working) return;
-    working = true;
-    work();
-  }
-
   async function openPlaces(paths: readonly string[]): Promise<void> {
     const { placeOf } = await openUsable(paths).catch(() => ({ placeOf: () => null }));
     pictures.setPlaces(placeOf);
@@ -70,9 +44,8 @@ export function runWhatIf(port: MessagePort, reader: StoreReader): void {
   port.on('message', (message: ToWhatIf) => {
     switch (message.name) {
       case 'cancel':
-        // Lets go of what it holds.
-        running.get(message.id)?.return(undefined);
-        running.delete(message.id);
+        waiting.delete(message.id);
+        turns.cancel(message.id);
         return;
       case 'words': {
         const { appNames, declared, places } = message;
@@ -86,18 +59,19 @@ export function runWhatIf(port: MessagePort, reader: StoreReader): void {
         return;
       }
       case 'stop':
-        running.clear();
+        waiting.clear();
+        turns.clear();
         kept.drop();
         reader.close();
         port.close();
         return;
       default: {
-        const start = (): void => {
-          running.set(message.id, answer(message));
-          begin();
-        };
-        if (opening === null) return start();
-        void opening.then(start);
+        if (opening === null) return turns.begin(message.id, answer(message));
+        waiting.add(message.id);
+        void opening.then(() => {
+          // It may have been given up meanwhile.
+          if (waiting.delete(message.id)) turns.begin(message.id, answer(message));
+        });
       }
     }
   });

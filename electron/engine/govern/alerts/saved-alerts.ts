@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceText } from '../../registers/text-file.ts';
 import { alertRowSchema, type AlertRow } from '../../../../shared/contract/alert-schema.ts';
 
 const shape = z.object({ version: z.literal(1), next: z.number().int(), alerts: z.array(alertRowSchema) });
@@ -16,14 +16,7 @@ export function savedAlerts(dataDir: string, log: (line: string) => void) {
     asked = false;
     const text = JSON.stringify({ version: 1, next, alerts });
     try {
-      const file = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.new`, path);
+      await replaceText(path, text);
     } catch (error) {
       log(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
