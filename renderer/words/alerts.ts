@@ -6,7 +6,7 @@ export const alerts = {
   failed: 'The alerts could not be read',
   none: 'Nothing has gone past a mark',
   noneSays:
-    'An alert policy watches a figure (errors, delay, cost, headroom) and says so when it goes past a mark; budgets say when they run low. What they say stands here until somebody takes it up.',
+    'An alert policy watches a figure (errors, delay, cost, refusals) and says so when it goes past a mark; budgets say when they run low. What they say stands here until somebody takes it up.',
   begin: 'Write an alert policy',
   quiet: (span: string) => `No alert in ${span}`,
   state: { open: 'open', acknowledged: 'acknowledged', closed: 'closed' },

@@ -212,7 +212,7 @@ export const policies = {
   preview: {
     title: 'On recent calls',
     none: 'Nothing was recorded yet to try it on.',
-    working: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} calls…`,
+    working: (done: number, total: number) => `Replaying, ${Math.floor((100 * done) / Math.max(1, total))} %…`,
     stale: 'of an earlier text',
     waits: 'The preview comes when the mistakes are put right.',
     failed: 'It could not be tried on recorded calls',

@@ -20,12 +20,12 @@ export const tuner = {
   nothing: 'Nothing to tune yet',
   nothingSays: 'Record some calls first: a limit is tuned on what really happened.',
   guide: 'How to record calls',
-  another: 'Tune something else',
+  another: 'Tune another',
   callers: 'How callers behave',
   callersAre: { 'as-recorded': 'as recorded', retry: 'they retry' },
   replayed: (calls: number, ms: number) =>
     `${countOf(calls, 'call')} replayed in ${ms < 995 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}`,
-  working: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} calls…`,
+  working: (done: number, total: number) => `Replaying, ${Math.floor((100 * done) / Math.max(1, total))} %…`,
   cancel: 'Stop replaying',
   failed: 'It could not be tried on recorded calls',
   unreadable: 'The draft is not YAML any more; open it in the editor to put it right.',
@@ -83,7 +83,7 @@ export const tuner = {
   now: 'now',
   use: 'Use',
   drop: 'Take away',
-  saveDraft: 'Save switched off',
+  saveDraft: 'Save as off',
   observe: 'Observe…',
   enforce: 'Enforce…',
   confirm: {

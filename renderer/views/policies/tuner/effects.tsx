@@ -61,8 +61,8 @@ function Figure({
       <dt>{name}</dt>
       <dd>
         <strong>{value}</strong>
-        {more !== '' && <span className="dim"> {more}</span>}
       </dd>
+      {more !== '' && <dd className="dim">{more}</dd>}
     </div>
   );
 }

@@ -235,7 +235,29 @@ function Tuning(props: BenchProps & { settings: DraftSettings }): ReactNode {
           )}
           <div className="tuner-panes">
             {demand && <Windows demand={demand} limit={limit} format={format} />}
-            {sweeps ? (
+            {sweeps && sweep.answer === null ? (
+              <section aria-label={says.sweep}>
+                <h2>{says.sweep}</h2>
+                {sweep.fault === null ? (
+                  <p className="tuner-sweeping dim" role="status">
+                    {sweep.progress && says.working(sweep.progress.done, sweep.progress.total)}
+                    <Button
+                      look="quiet"
+                      onClick={() => {
+                        sweep.cancel();
+                        setSweeps(false);
+                      }}
+                    >
+                      {says.cancel}
+                    </Button>
+                  </p>
+                ) : (
+                  <p className="tuner-fault">
+                    <strong>{says.failed}.</strong> {messageOf(sweep.fault)}
+                  </p>
+                )}
+              </section>
+            ) : sweeps ? (
               <Curve
                 title={says.sweep}
                 points={curve}
