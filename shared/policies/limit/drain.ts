@@ -76,7 +76,8 @@ export function createDrainMeter(most: number, perUnit: number, clock: SteadyClo
     fresh: (at) => new Drain(at, most, perUnit),
     readyAt(drain, cost, ahead, at) {
       const over = levelAt(drain, at) + ahead + (apart ? 0 : cost - drain.most);
-      return over <= CRUMB * drain.most ? at : at + Math.ceil(over * drain.perUnit);
+      // However often it was asked before: the same moment, to the microsecond.
+      return over <= CRUMB * drain.most ? at : at + Math.max(1, Math.ceil(over * drain.perUnit * (1 - CRUMB)));
     },
     take(drain, cost, at) {
       const before = levelAt(drain, at);
