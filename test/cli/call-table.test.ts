@@ -1,11 +1,14 @@
 // Rule: on a narrow terminal the table gives up columns before it gives up the address.
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { callTable } from '../../electron/cli/call-table.ts';
 import { makeCall, summaryOf } from '../fixtures/calls.ts';
 
 const calls = [makeCall({ id: 1 }), makeCall({ id: 123456, status: 500, app: 'a-program-with-a-long-name' })].map(
   summaryOf,
 );
+// On the day of the calls: those of other days have a date as well, and their column goes earlier.
+beforeAll(() => void vi.useFakeTimers({ now: calls[0]!.startedAt / 1000 }));
+afterAll(() => void vi.useRealTimers());
 const lines = (width: number | null): string[] =>
   callTable(calls, () => width)
     .all(calls)

@@ -57,7 +57,7 @@ function graphIn(
 ): Part {
   const start = today();
   const inside = world.calls.filter((call) => {
-    const at = start - call.day * DAY + DAY / 24;
+    const at = start - call.day * DAY;
     return (
       at >= since &&
       at < until &&
@@ -69,7 +69,7 @@ function graphIn(
   const edges = new Map<string, { all: Figures[]; from: string; to: string }>();
   const put = (id: string, node: () => Omit<MapNode, keyof Figures>, call: WorldCall): void => {
     const one = nodes.get(id) ?? { all: [], node: node(), first: Infinity, last: 0 };
-    const at = start - call.day * DAY + DAY / 24;
+    const at = start - call.day * DAY;
     one.all.push(call.figures);
     one.first = Math.min(one.first, at);
     one.last = Math.max(one.last, at);

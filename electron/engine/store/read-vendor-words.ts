@@ -1,8 +1,9 @@
-import { throttleNamed, unitNamed } from './codes.ts';
+import { isOpen, throttleNamed, unitNamed } from './codes.ts';
 import type { Db } from './open.ts';
 import type { DeprecationSeen, LimitSum, Sighting, Span, ThrottleSum, VersionSeen } from './picture-rows.ts';
 import { prepared } from './read-rows.ts';
 import { PERIODS } from './rollups.ts';
+import { uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
 
 interface SightingRow {
@@ -18,10 +19,7 @@ interface SightingRow {
 export function readSightings(db: Db, words: WordReader, hosts?: readonly string[]): Sighting[] {
   const wanted = hosts && new Set(hosts);
   const found = new Map<string, Sighting>();
-  for (const row of prepared(
-    db,
-    'SELECT host, app, endpoint, first_call, first_at, last_at FROM sightings',
-  ).iterate() as IterableIterator<SightingRow>) {
+  for (const row of everySighting(db)) {
     const host = words.text(row.host);
     if (wanted && !wanted.has(host)) continue;
     const app = row.app === 0 ? null : words.appName(row.app);
@@ -47,6 +45,25 @@ export function readSightings(db: Db, words: WordReader, hosts?: readonly string
     known.lastAt = Math.max(known.lastAt, row.last_at);
   }
   return [...found.values()];
+}
+
+/** Those kept, and those of calls that were stored a moment ago and are in no sum yet: together in one moment of the database. */
+function everySighting(db: Db): SightingRow[] {
+  return db.transaction(() => {
+    const rows = prepared(
+      db,
+      'SELECT host, app, endpoint, first_call, first_at, last_at FROM sightings',
+    ).all() as SightingRow[];
+    for (const { row, calls } of uncounted(db)) {
+      if (calls < 0 || isOpen(row.flags)) continue;
+      const { host, app, endpoint, id, started_at: at } = row;
+      const seen = { host, app: 0, endpoint: 0, first_call: id, first_at: at, last_at: at };
+      rows.push(seen);
+      if (app !== null) rows.push({ ...seen, app });
+      if (endpoint !== null) rows.push({ ...seen, endpoint });
+    }
+    return rows;
+  })();
 }
 
 export function readHosts(db: Db): string[] {
