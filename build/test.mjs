@@ -12,7 +12,7 @@ import { findChromium } from './setup/chromium.mjs';
 import { inspectSetup } from './setup/inspect.mjs';
 import { paths } from './setup/paths.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number, reasons: string[] }} Sum */
+/** @typedef {{ passed: number, failed: number, skipped: number, reasons: string[], failures: string[] }} Sum */
 
 /** Folders of test/ whose tests disturb others by load or by faults, and so run by themselves, one file at a time. */
 const alone = ['fault', 'clients', 'soak', 'journeys'];
@@ -44,7 +44,7 @@ async function runAll(wanted) {
   const suites = chooseSuites(wanted);
   const env = await environment();
   /** @type {Sum} */
-  const total = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  const total = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
   for (const [index, suite] of suites.entries()) {
     console.log(`\n── ${suite.name}`);
     const sum = await suite.run(join(scratch, `${index}.json`), env);
@@ -52,8 +52,10 @@ async function runAll(wanted) {
     total.failed += sum.failed;
     total.skipped += sum.skipped;
     total.reasons.push(...sum.reasons);
+    total.failures.push(...sum.failures.map((line) => (line.startsWith('test/') ? line : `${suite.name} › ${line}`)));
   }
   if (total.reasons.length > 0) console.log(`\nskipped:\n${total.reasons.map((line) => `  ${line}`).join('\n')}`);
+  if (total.failures.length > 0) console.log(`\nfailed:\n${total.failures.map((line) => `  ${line}`).join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
@@ -120,10 +122,11 @@ function vitestSuite(name, filters, oneByOne) {
  */
 function runChecks(report, env) {
   return runSuite([join(paths.root, 'build', 'check.ts'), '--report', report], env, () => {
-    /** @type {{ passed: boolean }[]} */
+    /** @type {{ name: string, passed: boolean }[]} */
     const results = JSON.parse(readFileSync(report, 'utf8'));
     const passed = results.filter((result) => result.passed).length;
-    return { passed, failed: results.length - passed, skipped: 0, reasons: [] };
+    const failures = results.filter((result) => !result.passed).map(({ name }) => `${name}: see its lines above`);
+    return { passed, failed: results.length - passed, skipped: 0, reasons: [], failures };
   });
 }
 
@@ -143,13 +146,16 @@ async function runSuite(args, env, readSum) {
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   clearTimeout(overtime);
   /** @type {Sum} */
-  let sum = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  let sum = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
   try {
     sum = readSum();
   } catch {
     console.error('this suite ended without a report');
   }
-  if (sum.failed === 0 && (code !== 0 || sum.passed + sum.skipped === 0)) sum.failed = 1;
+  if (sum.failed === 0 && (code !== 0 || sum.passed + sum.skipped === 0)) {
+    sum.failed = 1;
+    sum.failures.push(code === 0 ? 'ran nothing' : `ended with code ${code}`);
+  }
   return sum;
 }
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useConnection } from '../client/api-context.ts';
 import { allActions, runAction } from '../data/actions.ts';
 import { matchesKeys } from '../ui/keys.tsx';
@@ -7,11 +7,11 @@ import { PLACES } from './views.ts';
 /** Runs actions by their shortcuts: the innermost offer first. Single keys rest while somebody types. */
 export function useShortcuts(): void {
   const { shell } = useConnection();
-  useEffect(() => {
+  useLayoutEffect(() => {
     shell?.describeViews(PLACES.map(({ id, title }) => ({ action: `view.${id}`, title })));
     return shell?.onCommand((id) => void runAction(id));
   }, [shell]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     function onKey(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing) return;
       const typing = isTyping(event.target);

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useLayoutEffect, useEffectEvent } from 'react';
 import { createSignal, useSignal } from '../client/signal.ts';
 
 /**
@@ -31,7 +31,8 @@ export function useActions(scope: string, actions: readonly Action[]): void {
   // What is offered does not change with every drawing; what runs is what the component said last.
   const offered = useEffectEvent(() => actions);
   const run = useEffectEvent((id: string) => actions.find((action) => action.id === id)?.run());
-  useEffect(() => {
+  // With the drawing, not after it: what is seen can be used.
+  useLayoutEffect(() => {
     const offer = { scope, actions: offered().map((action) => ({ ...action, run: () => run(action.id) })) };
     offers.set([offer, ...offers.get()]);
     return () => offers.set(offers.get().filter((one) => one !== offer));

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import type { RefObject } from 'react';
 
 /** Rows drawn beyond what is seen. */
@@ -13,7 +13,7 @@ export function useWindowedRows(
   { total, rowHeight, head }: { total: number; rowHeight: number; head: number },
 ): { first: number; end: number; fitting: number; reveal: (index: number) => void } {
   const [seen, setSeen] = useState({ first: 0, height: 900 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
     const look = (): void => {

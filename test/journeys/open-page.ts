@@ -32,6 +32,8 @@ export function createPages(link: string): {
       watch(page);
       await page.goto(link);
       if (at !== '') await page.goto(`${new URL(link).origin}/#/${at}`);
+      // Loaded is not drawn: a key pressed between the two reaches nobody.
+      await page.locator('#root > *').first().waitFor({ state: 'attached' });
       return page;
     },
     async close() {
