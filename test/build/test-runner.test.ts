@@ -39,7 +39,7 @@ async function run(...args: string[]) {
   return { ...ran, last: ran.stdout.trimEnd().split('\n').at(-1) };
 }
 
-const good = "sum({ passed: 3, failed: 0, skipped: 1, reasons: ['x: no browser'] });";
+const good = "sum({ passed: 3, failed: 0, skipped: 1, reasons: ['x: no browser'], failures: [] });";
 
 test('checks and suites are added up, skips say why', async () => {
   vitestThat({ engine: good, clients: good });
@@ -51,15 +51,19 @@ test('checks and suites are added up, skips say why', async () => {
 test.each([
   [
     'a failed test',
-    'sum({ passed: 3, failed: 2, skipped: 0, reasons: [] }); process.exit(1);',
+    "sum({ passed: 3, failed: 2, skipped: 0, reasons: [], failures: ['test/x.test.ts › a: b', 'test/x.test.ts › c: d'] }); process.exit(1);",
     '8 passed, 2 failed, 1 skipped',
   ],
   ['a crash without a report', 'process.exit(7);', '5 passed, 1 failed, 1 skipped'],
   ['an end by a signal', "process.kill(process.pid, 'SIGKILL');", '5 passed, 1 failed, 1 skipped'],
-  ['nothing run', 'sum({ passed: 0, failed: 0, skipped: 0, reasons: [] });', '5 passed, 1 failed, 1 skipped'],
+  [
+    'nothing run',
+    'sum({ passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] });',
+    '5 passed, 1 failed, 1 skipped',
+  ],
   [
     'a bad end after good tests',
-    'sum({ passed: 3, failed: 0, skipped: 0, reasons: [] }); process.exit(1);',
+    'sum({ passed: 3, failed: 0, skipped: 0, reasons: [], failures: [] }); process.exit(1);',
     '8 passed, 1 failed, 1 skipped',
   ],
 ])('%s fails the whole', async (_, clients, sum) => {
@@ -68,14 +72,23 @@ test.each([
   expect([code, last]).toEqual([1, sum]);
 });
 
+test('what failed is named before the sum, with the suite of what has no file', async () => {
+  vitestThat({
+    clients: 'process.exit(7);',
+    engine: "sum({ passed: 0, failed: 1, skipped: 0, reasons: [], failures: ['test/x.test.ts › a: no'] });",
+  });
+  expect((await run()).stdout).toContain('failed:\n  test/x.test.ts › a: no\n  clients › ended with code 7\n');
+});
+
 test('a check that fails fails the whole', async () => {
   write(
     'build/check.ts',
-    `import { writeFileSync } from 'node:fs'; ${report('[{"passed": true}, {"passed": false}]')} process.exitCode = 1;`,
+    `import { writeFileSync } from 'node:fs'; ${report('[{"name": "types", "passed": true}, {"name": "lint", "passed": false}]')} process.exitCode = 1;`,
   );
   vitestThat({ engine: good });
-  const { code, last } = await run();
+  const { code, last, stdout } = await run();
   expect([code, last]).toEqual([1, '4 passed, 1 failed, 1 skipped']);
+  expect(stdout).toContain('failed:\n  check › lint: see its lines above\n');
 });
 
 test('a set-up that fails is a failure with a sum', async () => {
