@@ -108,6 +108,7 @@ export const rooms: Record<string, Room> = {
     packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
+  'electron/engine/replay': { uses: [] },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
   'electron/engine/govern/register': {
@@ -293,6 +294,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/govern',
       'electron/engine/govern/register',
       'electron/engine/ledger',
+      'electron/engine/replay',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',

@@ -10,6 +10,7 @@ import type { JobsFace } from './jobs-face.ts';
 import type { CostsFace, MapFace, VendorsFace } from './picture-face.ts';
 import type { PoliciesFace } from './policies-face.ts';
 import type { PreferencesFace } from './preferences.ts';
+import type { ReplayFace } from './replay-face.ts';
 import type { SettingsFace } from './settings-face.ts';
 
 /** What the api needs of an engine; the engine satisfies it by shape, tests by a stub. */
@@ -26,6 +27,7 @@ export interface EngineFace {
   costs: CostsFace;
   map: MapFace;
   policies: PoliciesFace;
+  replay: ReplayFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

@@ -9,6 +9,7 @@ import { answerJobs } from './jobs.ts';
 import { answerMap } from './map.ts';
 import { answerPolicies } from './policies.ts';
 import { answerPreferences } from './preferences.ts';
+import { answerReplay } from './replay.ts';
 import { answerSettings } from './settings.ts';
 import { answerSystem } from './system.ts';
 import { answerVendors } from './vendors.ts';
@@ -33,6 +34,7 @@ export function createApi(doors: ApiDoors) {
     map: answerMap(doors.engine),
     policies: answerPolicies(doors.engine),
     preferences: answerPreferences(doors.engine),
+    replay: answerReplay(doors.engine),
     settings: answerSettings(doors.engine),
     system: answerSystem(doors),
     vendors: answerVendors(doors.engine),

@@ -49,6 +49,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { readVendorsOffline },
     { readStoredPolicies, readStoredSet },
     { createBudgetsFace },
+    { withoutEngine },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -68,6 +69,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/vendors/vendors.ts'),
     import('../engine/govern/register/stored-policies.ts'),
     import('../engine/analytics/budgets-face.ts'),
+    import('../engine/replay/without-engine.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -128,6 +130,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
+        replay: withoutEngine(),
         settings,
         jobs: null,
         preferences: null,

@@ -38,6 +38,7 @@ import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { workApart } from './ledger/work-apart.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
+import { withoutEngine } from './replay/without-engine.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
@@ -112,6 +113,7 @@ export interface Engine {
     LivePolicies &
     Budgets &
     KeptGoverning['alerts'];
+  readonly replay: ReturnType<typeof withoutEngine>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -436,6 +438,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...governing.alerts,
         ...governing.budgets(reader),
       },
+      replay: withoutEngine(),
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

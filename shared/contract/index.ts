@@ -7,6 +7,7 @@ import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { policies } from './policies.ts';
 import { preferences } from './preferences.ts';
+import { replay } from './replay.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { vendors } from './vendors.ts';
@@ -22,6 +23,7 @@ export const contract = {
   map,
   policies,
   preferences,
+  replay,
   settings,
   system,
   vendors,

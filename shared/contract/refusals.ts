@@ -131,3 +131,14 @@ export const badWhatIf = {
     data: z.object({ why: z.string(), remedy: z.string() }),
   },
 } as const;
+
+export const cannotSend = {
+  CANNOT_SEND: {
+    status: 409,
+    message: 'The draft cannot be sent as it is.',
+    data: z.object({
+      problems: z.array(z.object({ place: z.string(), kind: z.string(), says: z.string() })),
+      questions: z.array(z.object({ reason: z.string(), says: z.string(), nanoUsd: z.number().nullable() })),
+    }),
+  },
+} as const;
