@@ -195,6 +195,29 @@ export const pages: Record<string, Room> = {
       '@lezer/highlight',
     ],
   },
+  'renderer/views/replay': {
+    uses: [
+      'shared/model',
+      'shared/diff',
+      'shared/format',
+      'shared/payload',
+      'shared/contract',
+      'renderer/words',
+      'renderer/ui',
+      'renderer/client',
+      'renderer/data',
+      'renderer/inspect',
+    ],
+    packages: [
+      'react',
+      '@tanstack/react-query',
+      'lucide-react',
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/state',
+      '@codemirror/view',
+    ],
+  },
   'renderer/views/coverage': {
     uses: [
       'shared/contract',
@@ -230,6 +253,7 @@ export const pages: Record<string, Room> = {
       'renderer/views/vendors',
       'renderer/views/costs',
       'renderer/views/policies',
+      'renderer/views/replay',
       'renderer/views/coverage',
       'renderer/views/capture',
       'renderer/views/settings',

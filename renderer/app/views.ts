@@ -10,6 +10,7 @@ import {
   LayoutDashboard,
   Plug,
   Radar,
+  Repeat2,
   Scale,
   Settings,
   Waypoints,
@@ -61,6 +62,12 @@ export const VIEWS: readonly View[] = [
     title: words.frame.view.policies,
     icon: Scale,
     page: lazy(() => import('../views/policies/policies.tsx')),
+  },
+  {
+    id: 'replay',
+    title: words.frame.view.replay,
+    icon: Repeat2,
+    page: lazy(() => import('../views/replay/replay.tsx')),
   },
   {
     id: 'apps',

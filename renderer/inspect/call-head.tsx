@@ -1,6 +1,18 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Code, Columns2, Ellipsis, ExternalLink, Link, Maximize2, Pin, PinOff, StickyNote, X } from 'lucide-react';
+import {
+  Code,
+  Columns2,
+  Ellipsis,
+  ExternalLink,
+  Link,
+  Maximize2,
+  Pin,
+  PinOff,
+  Repeat2,
+  StickyNote,
+  X,
+} from 'lucide-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { formatMoney } from '../../shared/format/money.ts';
 import { failureAdvice, failureSentence } from '../../shared/format/failures.ts';
@@ -150,6 +162,7 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
       toast(say.chosenToCompare(id), { says: say.chosenToCompareSays });
     }
   };
+  const replay = (): void => goTo('replay', { call: String(id) });
   const compareTitle = other !== null && other !== id ? say.action.compareNow(other) : say.action.compare;
   const readable = call.kind !== 'tunnel';
 
@@ -167,6 +180,9 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
       : []),
     { id: 'call.pin', title: pinned ? say.action.unpin : say.action.pin, keys: ['p'], run: pin },
     { id: 'call.note', title: say.action.note, keys: ['m'], run: () => setWriting(true) },
+    ...(readable && call.kind !== 'websocket'
+      ? [{ id: 'call.replay', title: say.action.replay, keys: ['r'], run: replay }]
+      : []),
     { id: 'call.compare', title: compareTitle, keys: ['shift+c'], run: compare },
     ...(onFull ? [{ id: 'call.full', title: say.action.full, keys: ['o'], run: onFull }] : []),
   ]);
@@ -174,6 +190,9 @@ function Actions({ call, onClose, onFull }: { call: Call; onClose?: () => void; 
   const codes: MenuEntry[] = targets.map(({ target, title }) => ({ title, run: () => copyCode(target, title) }));
   return (
     <div className="call-head-actions">
+      {readable && call.kind !== 'websocket' && (
+        <IconButton icon={Repeat2} label={say.action.replay} keys="r" onClick={replay} />
+      )}
       <IconButton icon={Link} label={say.action.copyUrl} keys="u" onClick={copyUrl} />
       {codes.length > 0 && readable && (
         <MenuButton

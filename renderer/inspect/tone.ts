@@ -14,3 +14,8 @@ export function toneOf(call: Pick<Call, 'status' | 'state'> & { failure: unknown
   if (status >= 300) return 'moved';
   return status >= 200 || status === 101 ? 'ok' : 'open';
 }
+
+/** The colour of a status alone; null: there is no answer. */
+export function toneOfStatus(status: number | null): Tone {
+  return toneOf({ status, state: 'closed', failure: null });
+}

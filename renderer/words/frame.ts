@@ -8,6 +8,7 @@ export const frame = {
     map: 'Map',
     costs: 'Costs',
     policies: 'Policies',
+    replay: 'Replay',
     apps: 'Apps',
     vendors: 'Vendors',
     capture: 'Capture',

@@ -18,6 +18,7 @@ import { map } from './map.ts';
 import { overview } from './overview.ts';
 import { asks, policies } from './policies.ts';
 import { policyFields } from './policy-fields.ts';
+import { replay } from './replay.ts';
 import { settings } from './settings.ts';
 import { emptyTraffic, facetPanel, filterBar, strip, traffic } from './traffic.ts';
 import { tuner } from './tuner.ts';
@@ -49,6 +50,7 @@ export const words = {
   overview,
   policies,
   policyFields,
+  replay,
   settings,
   emptyTraffic,
   facetPanel,

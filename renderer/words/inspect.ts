@@ -45,6 +45,7 @@ export const inspect = {
     note: 'Write a note',
     full: 'Open in full',
     window: 'Open in a second window',
+    replay: 'Send again',
     compare: 'Compare with…',
     compareNow: (id: number) => `Compare with call ${id}`,
     nextTab: 'Next part of the call',

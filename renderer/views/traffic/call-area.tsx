@@ -176,6 +176,16 @@ export function CallArea({
     { id: 'traffic.copy-url', title: says.menu.copyUrl, keys: ['u'], run: deeds.copyUrl },
     { id: 'traffic.copy-curl', title: says.menu.copyCurl, keys: ['c'], run: deeds.copyCurl },
     { id: 'traffic.copy-row', title: says.menu.copyRow, run: deeds.copyRow },
+    ...(opened === null
+      ? [
+          {
+            id: 'traffic.replay',
+            title: words.inspect.action.replay,
+            keys: ['r'],
+            run: () => selection.active !== null && goTo('replay', { call: String(selection.active) }),
+          },
+        ]
+      : []),
     { id: 'traffic.pin', title: says.menu.pin, keys: ['p'], run: deeds.pin },
     { id: 'traffic.note', title: says.menu.note, keys: ['m'], run: deeds.note },
     { id: 'traffic.export', title: says.menu.export, keys: ['e'], run: deeds.exportHar },

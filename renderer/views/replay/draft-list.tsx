@@ -1,0 +1,83 @@
+import type { ReactNode } from 'react';
+import { Plus, X } from 'lucide-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useApi } from '../../client/api-context.ts';
+import { goTo, linkTo } from '../../data/location.ts';
+import { toneOfStatus } from '../../inspect/tone.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { words } from '../../words/index.ts';
+import { closeDraft, hostOf, isChanged, titleOf, useOpenDrafts } from './drafts.ts';
+
+const say = words.replay;
+const RECENT = 12;
+const LOOK_MS = 5_000;
+
+/** What is open, and what was sent lately. */
+export function DraftList({ shown, onNew }: { shown: string | null; onNew: () => void }): ReactNode {
+  const api = useApi();
+  const drafts = useOpenDrafts();
+  const sent = useQuery({
+    queryKey: ['replay', 'recent', drafts.map(({ attempts }) => attempts.length).join(' ')],
+    queryFn: ({ signal }) => api.calls.list({ query: 'source:replay', limit: RECENT }, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS,
+  });
+  const recent = sent.data?.calls ?? [];
+  return (
+    <nav className="replay-list" aria-label={say.drafts}>
+      <div className="replay-list-head">
+        <h1>{say.title}</h1>
+        <IconButton icon={Plus} label={say.newRequest} keys="n" onClick={onNew} />
+      </div>
+      {drafts.length > 0 && <h2>{say.open}</h2>}
+      <ul>
+        {drafts.map((one) => {
+          const { draft, attempts } = one;
+          return (
+            <li key={draft.id} className="replay-list-row" aria-current={draft.id === shown ? 'true' : undefined}>
+              <a href={linkTo('replay', { draft: draft.id })}>
+                <span className="ellipsis">
+                  {titleOf(draft)}
+                  {isChanged(one) && (
+                    <span className="replay-changed" title={say.changed}>
+                      <span className="unseen"> {say.changed}</span>
+                    </span>
+                  )}
+                </span>
+                <span className="dim ellipsis">
+                  {attempts[0] && (
+                    <span className={`tone-${toneOfStatus(attempts[0].status)}`}>{attempts[0].status ?? '×'} </span>
+                  )}
+                  {hostOf(draft.url)}
+                </span>
+              </a>
+              <IconButton
+                icon={X}
+                label={say.close(titleOf(draft))}
+                onClick={() => {
+                  closeDraft(draft.id);
+                  if (draft.id === shown) goTo('replay');
+                }}
+              />
+            </li>
+          );
+        })}
+      </ul>
+      {recent.length > 0 && <h2>{say.sentLately}</h2>}
+      <ul>
+        {recent.map(({ id, method, host, path, status }) => (
+          <li key={id} className="replay-list-row">
+            <a href={linkTo('replay', { call: String(id) })} title={say.again(id)}>
+              <span className="ellipsis">
+                {method} {path}
+              </span>
+              <span className="dim ellipsis">
+                <span className={`tone-${toneOfStatus(status)}`}>{status ?? '×'}</span> {host}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

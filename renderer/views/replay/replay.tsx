@@ -1,0 +1,243 @@
+import { useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { Plus } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import type { DraftProblem } from '../../../shared/model/replay.ts';
+import { useApi } from '../../client/api-context.ts';
+import { useActions } from '../../data/actions.ts';
+import { changePlace, goTo, linkTo, usePlace } from '../../data/location.ts';
+import { usePreference } from '../../data/preferences.ts';
+import { Button } from '../../ui/button.tsx';
+import { Confirm } from '../../ui/dialog.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Late } from '../../ui/late.tsx';
+import { Split } from '../../ui/split.tsx';
+import { words } from '../../words/index.ts';
+import { ANSWER_TABS, AnswerPane, type AnswerTabId } from './answer/answer-pane.tsx';
+import { useSending } from './answer/use-sending.ts';
+import { DraftList } from './draft-list.tsx';
+import { changeDraft, newDraft, openDraft, useOpenDrafts, type OpenDraft } from './drafts.ts';
+import { REQUEST_TABS, RequestPane, tabOfPlace, type RequestTab } from './request/request-pane.tsx';
+import { RequestLine } from './request/request-line.tsx';
+import { Questions } from './questions.tsx';
+import { useCheck } from './use-check.ts';
+import '../../ui/page.css';
+import './replay.css';
+
+const say = words.replay;
+/** The keys of the parts, while nothing is written. */
+const LETTERS: Readonly<Record<RequestTab | AnswerTabId, string>> = {
+  query: 'q',
+  headers: 'h',
+  body: 'b',
+  auth: 'a',
+  settings: 'i',
+  answer: 'r',
+  compare: 'c',
+  attempts: 't',
+};
+
+const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 20 && value <= 80;
+
+/** The workbench: `?draft=…` shows an open draft, `?call=…` makes one of a recorded call. */
+export default function ReplayPage(): ReactNode {
+  const { params } = usePlace();
+  const drafts = useOpenDrafts();
+  const asked = params['draft'] ?? '';
+  const call = Number(params['call']) || 0;
+  const open = drafts.find(({ draft }) => draft.id === asked) ?? null;
+  const begin = (): void => {
+    const draft = newDraft();
+    openDraft({ draft, marks: [], says: [] });
+    goTo('replay', { draft: draft.id });
+  };
+  useActions(say.title, [{ id: 'replay.new', title: say.newRequest, keys: ['n'], run: begin }]);
+  return (
+    <section className="replay" aria-label={say.title}>
+      <DraftList shown={open?.draft.id ?? null} onNew={begin} />
+      {open ? (
+        <Workbench key={open.draft.id} open={open} />
+      ) : call > 0 ? (
+        <Making call={call} />
+      ) : (
+        <div className="replay-start">
+          <Empty title={say.emptyTitle} says={say.emptySays}>
+            <Button look="primary" icon={Plus} onClick={begin}>
+              {say.newRequest}
+            </Button>
+            <a href={linkTo('traffic')}>{say.toTraffic}</a>
+          </Empty>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Asks the engine for a draft of a call, and goes on with it. */
+function Making({ call }: { call: number }): ReactNode {
+  const api = useApi();
+  const made = useQuery({
+    queryKey: ['replay', 'draft', call],
+    // Every opening is a draft of its own.
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+    queryFn: ({ signal }) => api.replay.draft({ call }, { signal }),
+  });
+  useEffect(() => {
+    if (!made.data) return;
+    openDraft(made.data);
+    changePlace({ draft: made.data.draft.id });
+  }, [made.data]);
+  if (made.error)
+    return (
+      <div className="replay-start">
+        <Empty
+          title={say.cannotMake(call)}
+          says={made.error instanceof Error ? made.error.message : String(made.error)}
+        >
+          <a href={linkTo('call', { id: String(call) })}>{say.recordedCall(call)}</a>
+        </Empty>
+      </div>
+    );
+  return (
+    <div className="replay-start">
+      <Late>
+        <p className="replay-hint dim">{words.general.loading}</p>
+      </Late>
+    </div>
+  );
+}
+
+function Workbench({ open }: { open: OpenDraft }): ReactNode {
+  const { draft } = open;
+  const address = useRef<HTMLInputElement>(null);
+  const bench = useRef<HTMLDivElement>(null);
+  const [share, setShare] = usePreference('replay.share', 50, isShare);
+  const checked = useCheck(draft, null);
+  const sending = useSending(draft, null);
+  const isSending = sending.progress?.state === 'sending';
+  const problems: readonly DraftProblem[] = sending.stopped?.problems.length
+    ? sending.stopped.problems
+    : (checked?.problems ?? []);
+  const onLine = problems.filter(({ place }) => tabOfPlace(place) === null);
+  const send = (): void => {
+    if (isSending) return;
+    changePlace({ show: keptSide() });
+    void sending.send(false);
+  };
+  const focusPane = (side: 'request' | 'answer'): void => {
+    requestAnimationFrame(() => {
+      const panel = bench.current?.querySelector<HTMLElement>(`.replay-${side} .tabs-panel`);
+      const field = panel?.querySelector<HTMLElement>('.cm-content, .pair-new input, input, select, textarea');
+      (side === 'request' ? (field ?? panel) : panel)?.focus();
+    });
+  };
+
+  useEffect(() => {
+    // Back from a field by Esc, the keys go to the workbench: but for the first time the address is where one begins.
+    if (open.draft.origin === null && draft.url === 'https://') address.current?.focus();
+    else bench.current?.focus();
+    // Once, when the draft is shown.
+  }, []);
+
+  useActions(say.title, [
+    { id: 'replay.send', title: say.send, keys: ['mod+enter'], run: send },
+    ...(isSending ? [{ id: 'replay.cancel', title: say.cancelSending, keys: ['escape'], run: sending.cancel }] : []),
+    { id: 'replay.address', title: say.keys.address, keys: ['l'], run: () => address.current?.select() },
+    ...REQUEST_TABS.map((id) => ({
+      id: `replay.edit.${id}`,
+      title: say.keys.edit(say.part[id]),
+      keys: [LETTERS[id]],
+      run: () => {
+        changePlace({ edit: id });
+        focusPane('request');
+      },
+    })),
+    ...ANSWER_TABS.map((id) => ({
+      id: `replay.show.${id}`,
+      title: say.keys.show(say.shown[id]),
+      keys: [LETTERS[id]],
+      run: () => {
+        changePlace({ show: id });
+        focusPane('answer');
+      },
+    })),
+  ]);
+
+  return (
+    <div
+      className="replay-bench"
+      ref={bench}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        const target = event.target as HTMLElement;
+        if (event.key !== 'Escape' || target === bench.current || !target.matches('input, textarea, select')) return;
+        event.stopPropagation();
+        bench.current?.focus();
+      }}
+    >
+      <RequestLine
+        draft={draft}
+        problem={onLine.map(({ says }) => says).join(' ') || null}
+        sending={isSending}
+        addressRef={address}
+        onChange={(change) => changeDraft(draft.id, (one) => ({ ...one, ...change }))}
+        onSend={send}
+        onCancel={sending.cancel}
+      />
+      {problems.length > 0 && <Problems problems={problems} />}
+      {open.says.length > 0 && open.attempts.length === 0 && (
+        <p className="replay-remarks dim">{open.says.join(' ')}</p>
+      )}
+      <Split
+        share={share}
+        onShare={setShare}
+        first={<RequestPane open={open} problems={problems} />}
+        second={<AnswerPane open={open} progress={sending.progress} />}
+      />
+      {sending.stopped && sending.stopped.problems.length === 0 && sending.stopped.questions.length > 0 && (
+        <Confirm
+          open
+          look="primary"
+          title={say.confirm}
+          action={say.sendAnyway}
+          says={<Questions draft={draft} questions={sending.stopped.questions} />}
+          onAnswer={(yes) => {
+            sending.forget();
+            if (yes) void sending.send(true);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What the answer's side shows when something is sent again: a comparison stays one. */
+function keptSide(): string | undefined {
+  const show = new URLSearchParams(location.hash.split('?', 2)[1] ?? '').get('show');
+  return show === 'compare' ? show : undefined;
+}
+
+/** What stands in the way of sending; each leads to its place. */
+function Problems({ problems }: { problems: readonly DraftProblem[] }): ReactNode {
+  return (
+    <ul className="replay-problems" role="alert" aria-label={say.inTheWay}>
+      {problems.map(({ place, says }) => {
+        const tab = tabOfPlace(place);
+        return (
+          <li key={`${place} ${says}`}>
+            {tab === null ? (
+              <strong>{say.place(place)}</strong>
+            ) : (
+              <button type="button" className="replay-problem-link" onClick={() => changePlace({ edit: tab })}>
+                {say.place(place)}
+              </button>
+            )}{' '}
+            {says}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

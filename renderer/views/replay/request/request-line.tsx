@@ -1,0 +1,63 @@
+import type { ReactNode, Ref } from 'react';
+import { Send, Square } from 'lucide-react';
+import type { Draft } from '../../../../shared/model/replay.ts';
+import { Button } from '../../../ui/button.tsx';
+import { TextField } from '../../../ui/fields.tsx';
+import { Keys } from '../../../ui/keys.tsx';
+import { words } from '../../../words/index.ts';
+
+const say = words.replay;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'QUERY'];
+
+export interface RequestLineProps {
+  draft: Draft;
+  problem: string | null;
+  sending: boolean;
+  addressRef: Ref<HTMLInputElement>;
+  onChange: (change: Partial<Pick<Draft, 'method' | 'url'>>) => void;
+  onSend: () => void;
+  onCancel: () => void;
+}
+
+/** Method, address, and the one next action. */
+export function RequestLine(props: RequestLineProps): ReactNode {
+  const { draft, problem, sending, addressRef, onChange, onSend, onCancel } = props;
+  return (
+    <div className="replay-line">
+      <TextField
+        className="replay-method mono"
+        aria-label={say.method}
+        list="replay-methods"
+        value={draft.method}
+        onChange={(event) => onChange({ method: event.target.value.toUpperCase().trim() })}
+      />
+      <datalist id="replay-methods">
+        {METHODS.map((method) => (
+          <option key={method} value={method} />
+        ))}
+      </datalist>
+      <TextField
+        ref={addressRef}
+        className="replay-address mono"
+        aria-label={say.address}
+        placeholder="https://api.example.com/v1/things"
+        value={draft.url}
+        problem={problem}
+        onChange={(event) => onChange({ url: event.target.value.trim() })}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) onSend();
+        }}
+      />
+      {sending ? (
+        <Button icon={Square} onClick={onCancel}>
+          {words.general.cancel}
+        </Button>
+      ) : (
+        <Button look="primary" icon={Send} onClick={onSend}>
+          {say.send}
+          <Keys of="mod+enter" />
+        </Button>
+      )}
+    </div>
+  );
+}
