@@ -11,6 +11,7 @@ import { CallBody } from './body/call-body.tsx';
 import { HeaderList } from './header-list.tsx';
 import { JwtView } from './jwt-view.tsx';
 import { Valued } from './valued.tsx';
+import './call-panel.css';
 
 const say = words.inspect;
 

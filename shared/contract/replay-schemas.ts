@@ -74,7 +74,7 @@ const settingsSchema = z.object({
   trust: z.string().max(1_000_000).nullable().default(null),
 });
 
-export const draftSchema: z.ZodType<Draft> = z.object({
+const wholeDraft = z.object({
   id: z.string().min(1).max(100),
   name: name.nullable().default(null),
   origin: z.number().int().positive().nullable().default(null),
@@ -85,6 +85,9 @@ export const draftSchema: z.ZodType<Draft> = z.object({
   auth: authSchema,
   settings: settingsSchema,
 });
+
+/** Over HTTP what has a default may be left out; our own doors say everything. */
+export const draftSchema = wholeDraft as z.ZodType<Draft, Draft>;
 
 export const problemSchema = z.object({
   place: z.string(),

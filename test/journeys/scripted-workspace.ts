@@ -16,6 +16,8 @@ import { createCostScript } from './cost-script.ts';
 import type { CostScript } from './cost-script.ts';
 import { createPolicyScript } from './policy-script.ts';
 import type { PolicyScript } from './policy-script.ts';
+import { createReplayScript } from './replay-script.ts';
+import type { ReplayScript } from './replay-script.ts';
 import { createVendorScript } from './vendor-script.ts';
 import type { VendorScript } from './vendor-script.ts';
 import { createStubEngine } from '../fixtures/stub-engine.ts';
@@ -32,6 +34,7 @@ export interface Scripted {
   vendors: VendorScript;
   costs: CostScript;
   policies: PolicyScript;
+  replay: ReplayScript;
   /** What the coverage page is told from now on. */
   cover(coverage: Coverage, notSeen: readonly NotSeen[], hours?: readonly HourOfCoverage[]): void;
   put(calls: readonly Call[]): void;
@@ -47,6 +50,7 @@ export async function startScripted(): Promise<Scripted> {
   const vendors = createVendorScript(map);
   const costs = createCostScript();
   const policies = createPolicyScript();
+  const replay = createReplayScript(stub);
   const calls: Call[] = [];
   const listeners = new Set<(coverage: Coverage) => void>();
   let said: { coverage: Coverage; notSeen: readonly NotSeen[]; hours: readonly HourOfCoverage[] } | null = null;
@@ -71,6 +75,7 @@ export async function startScripted(): Promise<Scripted> {
     vendors: vendors.face,
     costs: costs.face,
     policies: policies.face,
+    replay: replay.face,
     coverage,
     reader: {
       ...stub.reader,
@@ -111,6 +116,7 @@ export async function startScripted(): Promise<Scripted> {
     vendors,
     costs,
     policies,
+    replay,
     cover(now, notSeen, hours = []) {
       said = { coverage: now, notSeen, hours };
       for (const listener of listeners) listener(now);

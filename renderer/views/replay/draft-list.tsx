@@ -36,8 +36,8 @@ export function DraftList({ shown, onNew }: { shown: string | null; onNew: () =>
           return (
             <li key={draft.id} className="replay-list-row" aria-current={draft.id === shown ? 'true' : undefined}>
               <a href={linkTo('replay', { draft: draft.id })}>
-                <span className="ellipsis">
-                  {titleOf(draft)}
+                <span className="replay-list-title">
+                  <span className="ellipsis">{titleOf(draft)}</span>
                   {isChanged(one) && (
                     <span className="replay-changed" title={say.changed}>
                       <span className="unseen"> {say.changed}</span>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
@@ -113,6 +113,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   const { draft } = open;
   const address = useRef<HTMLInputElement>(null);
   const bench = useRef<HTMLDivElement>(null);
+  const [focus, setFocus] = useState(0);
   const [share, setShare] = usePreference('replay.share', 50, isShare);
   const checked = useCheck(draft, null);
   const sending = useSending(draft, null);
@@ -126,11 +127,13 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
     changePlace({ show: keptSide() });
     void sending.send(false);
   };
-  const focusPane = (side: 'request' | 'answer'): void => {
+  const focusPane = (side: 'request' | 'answer', tab: string): void => {
+    if (tab === 'body') setFocus((before) => before + 1);
     requestAnimationFrame(() => {
       const panel = bench.current?.querySelector<HTMLElement>(`.replay-${side} .tabs-panel`);
-      const field = panel?.querySelector<HTMLElement>('.cm-content, .pair-new input, input, select, textarea');
-      (side === 'request' ? (field ?? panel) : panel)?.focus();
+      const field = panel?.querySelector<HTMLElement>('.pair input:not([type="checkbox"]), input, select, textarea');
+      if (tab !== 'body' || !panel?.contains(document.activeElement))
+        (side === 'request' && tab !== 'body' ? (field ?? panel) : panel)?.focus();
     });
   };
 
@@ -140,6 +143,10 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
     else bench.current?.focus();
     // Once, when the draft is shown.
   }, []);
+
+  // What stood in the way of another text says nothing of this one.
+  const { forget } = sending;
+  useEffect(forget, [draft, forget]);
 
   useActions(say.title, [
     { id: 'replay.send', title: say.send, keys: ['mod+enter'], run: send },
@@ -151,7 +158,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
       keys: [LETTERS[id]],
       run: () => {
         changePlace({ edit: id });
-        focusPane('request');
+        focusPane('request', id);
       },
     })),
     ...ANSWER_TABS.map((id) => ({
@@ -160,7 +167,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
       keys: [LETTERS[id]],
       run: () => {
         changePlace({ show: id });
-        focusPane('answer');
+        focusPane('answer', id);
       },
     })),
   ]);
@@ -193,7 +200,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
       <Split
         share={share}
         onShare={setShare}
-        first={<RequestPane open={open} problems={problems} />}
+        first={<RequestPane open={open} problems={problems} focus={focus} />}
         second={<AnswerPane open={open} progress={sending.progress} />}
       />
       {sending.stopped && sending.stopped.problems.length === 0 && sending.stopped.questions.length > 0 && (

@@ -36,15 +36,20 @@ export function AnswerTab({
 
 function Recorded({ id, isOrigin, progress }: { id: number; isOrigin: boolean; progress: Progress | null }): ReactNode {
   const { call } = useCall(id);
-  if (!call || call.id !== id) return null;
+  // The row comes a moment after the answer.
+  if (!call || call.id !== id) return progress && <Live progress={progress} />;
   return (
     <div className="replay-came">
       <p className="replay-status" role="status">
         <span className={`replay-status-code tone-${toneOf(call)}`}>
           {call.status === null ? '×' : `${call.status} ${call.reason ?? ''}`}
         </span>
-        <Duration us={call.durationUs} />
-        <Size bytes={call.responseBody.wireBytes} />
+        <span>
+          <Duration us={call.durationUs} />
+        </span>
+        <span>
+          <Size bytes={call.responseBody.wireBytes} />
+        </span>
         <span className="dim">{call.protocol ?? call.clientProtocol}</span>
         <a href={linkTo('call', { id: String(call.id) })}>
           {isOrigin ? say.recordedCall(call.id) : say.replayCall(call.id)}
@@ -81,8 +86,12 @@ function Live({ progress }: { progress: Progress }): ReactNode {
             <span className={`replay-status-code tone-${toneOfStatus(head.status)}`}>
               {head.status} {head.reason}
             </span>
-            <Duration us={afterUs} />
-            <Size bytes={bytes} />
+            <span>
+              <Duration us={afterUs} />
+            </span>
+            <span>
+              <Size bytes={bytes} />
+            </span>
             <span className="dim">{head.protocol}</span>
           </>
         ) : (
@@ -109,7 +118,7 @@ function Live({ progress }: { progress: Progress }): ReactNode {
         coding === undefined && text !== '' && <pre className="replay-live">{text}</pre>
       )}
       {coding !== undefined && bytes > 0 && <p className="replay-hint dim">{say.coded(coding)}</p>}
-      {state !== 'sending' && head && (
+      {state !== 'sending' && head && progress.call === 0 && (
         <>
           <p className="replay-hint dim">{say.notRecorded}</p>
           <HeaderList headers={head.headers} label={words.inspect.headers.title} />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Sending } from '../../../../shared/contract/replay-schemas.ts';
 import type { Draft, DraftProblem, SafetyQuestion } from '../../../../shared/model/replay.ts';
 import { useApi } from '../../../client/api-context.ts';
@@ -7,6 +7,8 @@ import { noteAttempt, type Attempt } from '../drafts.ts';
 /** So much of an answer is shown while it comes; all of it is recorded. */
 const MOST_LIVE = 256 * 1024;
 const MOST_MESSAGES = 500;
+/** How often a stream is drawn at most. */
+const DRAW_MS = 60;
 
 export interface Progress {
   state: 'sending' | 'done' | 'failed' | 'cancelled';
@@ -35,25 +37,27 @@ export function useSending(draft: Draft, environment: string | null) {
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), [draft.id]);
 
+  const forget = useCallback(() => setStopped(null), []);
+
   async function send(confirmed: boolean): Promise<void> {
     running.current?.abort();
     const end = new AbortController();
     running.current = end;
     setStopped(null);
     const follow = createFollower(draft.id);
+    let drawing: ReturnType<typeof setTimeout> | undefined;
     setProgress(follow.progress());
     try {
       const moments = await api.replay.send({ draft, environment, confirmed }, { signal: end.signal });
-      let drawn = 0;
       for await (const moment of moments) {
         follow.take(moment);
         // A fast stream is drawn a few times a second.
-        const now = performance.now();
-        if (moment.moment === 'data' && now - drawn < 80) continue;
-        drawn = now;
-        setProgress(follow.progress());
+        drawing ??= setTimeout(() => {
+          drawing = undefined;
+          setProgress(follow.progress());
+        }, DRAW_MS);
       }
-      setProgress(follow.over());
+      if (running.current === end) setProgress(end.signal.aborted ? follow.cancel() : follow.over());
     } catch (error) {
       if (end.signal.aborted) {
         if (running.current === end) setProgress(follow.cancel());
@@ -65,6 +69,7 @@ export function useSending(draft: Draft, environment: string | null) {
         setStopped(refusal);
       } else setProgress(follow.fail(error instanceof Error ? error.message : String(error)));
     } finally {
+      clearTimeout(drawing);
       if (running.current === end) running.current = null;
     }
   }
@@ -74,7 +79,7 @@ export function useSending(draft: Draft, environment: string | null) {
     stopped,
     send,
     cancel: () => running.current?.abort(),
-    forget: () => setStopped(null),
+    forget,
   };
 }
 

@@ -16,11 +16,12 @@ const say = words.replay.body;
 export interface BodyEditorProps {
   draft: Draft;
   problem: string | null;
+  focus: number;
   onChange: (change: (draft: Draft) => Draft) => void;
 }
 
 /** What is sent as the body, in the form it is easiest to change in. */
-export function BodyEditor({ draft, problem, onChange }: BodyEditorProps): ReactNode {
+export function BodyEditor({ draft, problem, focus, onChange }: BodyEditorProps): ReactNode {
   const { body } = draft;
   const set = (next: DraftBody): void => onChange((before) => ({ ...before, body: next }));
   const kinds = BODY_KINDS.filter((kind) => kind !== 'recorded' || draft.origin !== null);
@@ -49,13 +50,13 @@ export function BodyEditor({ draft, problem, onChange }: BodyEditorProps): React
       </div>
       {problem !== null && <p className="replay-problem tone-server">{problem}</p>}
       <Suspense fallback={null}>
-        <Kind draft={draft} set={set} />
+        <Kind draft={draft} focus={focus} set={set} />
       </Suspense>
     </div>
   );
 }
 
-function Kind({ draft, set }: { draft: Draft; set: (body: DraftBody) => void }): ReactNode {
+function Kind({ draft, focus, set }: { draft: Draft; focus: number; set: (body: DraftBody) => void }): ReactNode {
   const { body } = draft;
   switch (body.kind) {
     case 'none':
@@ -67,6 +68,7 @@ function Kind({ draft, set }: { draft: Draft; set: (body: DraftBody) => void }):
         <CodeEditor
           key={draft.id}
           label={say.text}
+          focus={focus}
           text={body.text}
           language={languageOfBody(draft, body.text)}
           onChange={(text) => set({ kind: 'text', text })}
@@ -77,6 +79,7 @@ function Kind({ draft, set }: { draft: Draft; set: (body: DraftBody) => void }):
         <CodeEditor
           key={draft.id}
           label={say.base64}
+          focus={focus}
           text={body.base64}
           language="plain"
           onChange={(base64) => set({ kind: 'base64', base64: base64.trim() })}
@@ -99,6 +102,7 @@ function Kind({ draft, set }: { draft: Draft; set: (body: DraftBody) => void }):
           <CodeEditor
             key={`${draft.id} query`}
             label={say.graphqlQuery}
+            focus={focus}
             text={body.query}
             language="graphql"
             onChange={(query) => set({ ...body, query })}

@@ -15,11 +15,13 @@ export interface CodeEditorProps {
   label: string;
   text: string;
   language: Language;
+  /** Each other number than 0 takes the keys here, also when it was there before the editor was. */
+  focus?: number;
   onChange: (text: string) => void;
 }
 
 /** A text to write, coloured. Tab leaves it, as everywhere; Esc too. */
-export default function CodeEditor({ label, text, language, onChange }: CodeEditorProps): ReactNode {
+export default function CodeEditor({ label, text, language, focus = 0, onChange }: CodeEditorProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const colours = useRef(new Compartment());
@@ -74,6 +76,10 @@ export default function CodeEditor({ label, text, language, onChange }: CodeEdit
     });
     // What is typed does not change the language.
   }, [language]);
+
+  useEffect(() => {
+    if (focus > 0) view.current?.focus();
+  }, [focus]);
 
   // Changed from outside: laid out, another draft.
   useEffect(() => {

@@ -42,7 +42,16 @@ export function firstTab({ draft }: OpenDraft): RequestTab {
 }
 
 /** Everything of a request but its method and address. */
-export function RequestPane({ open, problems }: { open: OpenDraft; problems: readonly DraftProblem[] }): ReactNode {
+export function RequestPane({
+  open,
+  problems,
+  focus,
+}: {
+  open: OpenDraft;
+  problems: readonly DraftProblem[];
+  /** Grows when somebody asks for the keys to go to the body. */
+  focus: number;
+}): ReactNode {
   const { draft } = open;
   const wanted = useParam('edit');
   const tab = REQUEST_TABS.find((id) => id === wanted) ?? firstTab(open);
@@ -97,7 +106,7 @@ export function RequestPane({ open, problems }: { open: OpenDraft; problems: rea
             onChange={(headers) => change((one) => ({ ...one, headers }))}
           />
         )}
-        {tab === 'body' && <BodyEditor draft={draft} problem={problemAt('body')} onChange={change} />}
+        {tab === 'body' && <BodyEditor draft={draft} problem={problemAt('body')} focus={focus} onChange={change} />}
         {tab === 'auth' && (
           <AuthEditor
             open={open}
