@@ -38,7 +38,7 @@ import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { workApart } from './ledger/work-apart.ts';
 import { openPricesRegister } from './ledger/prices-register.ts';
 import { createExportFace } from './exports/export-face.ts';
-import { withoutEngine } from './replay/without-engine.ts';
+import { keepReplaying } from './replaying.ts';
 import type { OwnVendor } from '../../shared/vendors/catalogue.ts';
 import { mayBeMetered } from '../../shared/vendors/usage/may-be-metered.ts';
 import { decideForAgents } from './govern/decide-for-agents.ts';
@@ -113,7 +113,7 @@ export interface Engine {
     LivePolicies &
     Budgets &
     KeptGoverning['alerts'];
-  readonly replay: ReturnType<typeof withoutEngine>;
+  readonly replay: ReturnType<typeof keepReplaying>['face'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -209,6 +209,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     archive.configure(archiveSettings(next));
     identity.configure(next.redaction);
     governing.redact(next.redaction);
+    replaying.redact(next.redaction);
     passThrough = next.capture.passThrough;
     if (next.network.requireIdentity === 'everywhere' && before.network.requireIdentity !== 'everywhere') {
       // What follows the system's setting can prove nothing: it would all be refused from now on.
@@ -301,6 +302,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     onBug: (error) => log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   };
+  const replaying = keepReplaying({
+    archive,
+    reader,
+    dispatch: around.dispatch,
+    nextCallId: recording.nextCallId,
+    fingerprintKey: loadFingerprintKey(dataDir),
+    redaction: settings.current.redaction,
+  });
   const attaching = createAttaching({
     dataDir,
     archive,
@@ -438,7 +447,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...governing.alerts,
         ...governing.budgets(reader),
       },
-      replay: withoutEngine(),
+      replay: replaying.face,
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

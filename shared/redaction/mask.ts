@@ -14,14 +14,17 @@ export const MASKED = /^\*\*\*[A-Za-z0-9]{0,4}\([0-9a-z]{4,32}\)$/;
 const SHOWS_LAST_FOUR = 16;
 
 export interface Masker {
-  /** The mask of a secret given as bytes (one char a byte). Empty and already masked text is given back. */
-  mask(secret: string, showEnd?: boolean): string;
+  /**
+   * The mask of a secret given as bytes (one char a byte). Empty and already masked text is given back. `written`: how it
+   * stood in the text that the mask stands in now, where that is not the secret itself (escapes); null: not to be told.
+   */
+  mask(secret: string, showEnd?: boolean, written?: string | null): string;
 }
 
 export interface MaskOptions {
   /** A keyed fingerprint of the secret: short, lower-case letters and digits. */
   fingerprint: (secret: string) => string;
-  /** Told of every secret masked, for what may keep it in memory. */
+  /** Told of every secret masked, as it was written, for what may keep it in memory. */
   onSecret?: (secret: string, masked: string) => void;
 }
 
@@ -31,7 +34,7 @@ const REMEMBERED = 4096;
 export function createMasker({ fingerprint, onSecret }: MaskOptions): Masker {
   const recent = new Map<string, string>();
   return {
-    mask(secret, showEnd = true) {
+    mask(secret, showEnd = true, written = secret) {
       if (secret === '' || (secret.startsWith('***') && MASKED.test(secret))) return secret;
       const key = showEnd ? secret : `\0${secret}`;
       let masked = recent.get(key);
@@ -42,7 +45,7 @@ export function createMasker({ fingerprint, onSecret }: MaskOptions): Masker {
           recent.set(key, masked);
         }
       }
-      onSecret?.(secret, masked);
+      if (written !== null) onSecret?.(written, masked);
       return masked;
     },
   };

@@ -28,7 +28,7 @@ export function redactParameters(
     if (equals >= 0 && end > equals + 1) {
       const value = text.slice(equals + 1, end);
       const replaced = isSecret(text.slice(at, equals))
-        ? masker.mask(encoded ? decodeForm(value) : value)
+        ? masker.mask(encoded ? decodeForm(value) : value, true, value)
         : scan(value, encoded, scanValue);
       if (replaced !== value) {
         out += text.slice(copied, equals + 1) + replaced;

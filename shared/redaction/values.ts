@@ -27,7 +27,11 @@ export function createValueReaders(masker: Masker): ValueReaders {
     const plain = raw.includes('\\') ? unescapeJson(raw, level) : raw;
     // An Authorization value in a body keeps its scheme, as in a header.
     const scheme = /^(?:Bearer|Basic|Token|Digest) +/i.exec(plain)?.[0] ?? '';
-    return { from, to, put: scheme + masker.mask(plain.slice(scheme.length), !/^basic/i.test(scheme)) };
+    return {
+      from,
+      to,
+      put: scheme + masker.mask(plain.slice(scheme.length), !/^basic/i.test(scheme), raw.slice(scheme.length)),
+    };
   }
 
   return {
@@ -40,7 +44,9 @@ export function createValueReaders(masker: Masker): ValueReaders {
       if (container === 91 || container === 123)
         return leafStrings(text, at, opening, (whole, from) => string(whole, from, quote, level, sure));
       const number = sure ? /^-?\d[\d.]{2,}/.exec(text.slice(at, at + 40)) : null;
-      return number ? [{ from: at, to: at + number[0].length, put: opening + masker.mask(number[0]) + opening }] : [];
+      return number
+        ? [{ from: at, to: at + number[0].length, put: opening + masker.mask(number[0], true, null) + opening }]
+        : [];
     },
 
     argument(text, after, sure) {
@@ -69,7 +75,7 @@ export function createValueReaders(masker: Masker): ValueReaders {
       while (to < text.length && !endsPlainValue(text.charCodeAt(to))) to += 1;
       const raw = text.slice(from, to);
       if (raw === '' || raw.startsWith('***') || (!sure && !looksSecret(raw))) return [];
-      return [{ from, to, put: masker.mask(raw.includes('%') ? decodeForm(raw) : raw) }];
+      return [{ from, to, put: masker.mask(raw.includes('%') ? decodeForm(raw) : raw, true, raw) }];
     },
 
     element(text, start) {
@@ -88,7 +94,9 @@ export function createValueReaders(masker: Masker): ValueReaders {
       close.lastIndex = from;
       const end = close.exec(text);
       const to = Math.min(end ? end.index : text.length, from + LONGEST);
-      return [{ from, to, put: masker.mask(text.slice(from, to).replace(/\\+[nr]|\s/g, ''), false) }];
+      return [
+        { from, to, put: masker.mask(text.slice(from, to).replace(/\\+[nr]|\s/g, ''), false, text.slice(from, to)) },
+      ];
     },
   };
 }

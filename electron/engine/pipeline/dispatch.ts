@@ -48,6 +48,20 @@ export interface OutboundRequest {
   readonly who?: Who | null;
   /** Asked of the connection before anything of the request is written on it; left out: any will do. */
   readonly check?: ConnectionCheck;
+  /** How the origin is reached where its address does not say so; left out: as everybody. */
+  readonly way?: Way;
+}
+
+/** Another way to an origin, for one who asked for it: its connections are shared with nobody who did not. */
+export interface Way {
+  /** Equal ways have equal keys. */
+  readonly key: string;
+  /** Connected to in place of the address; never through a chained proxy. */
+  readonly to: { readonly host: string; readonly port: number } | null;
+  /** Shown in TLS, and what the certificate has to be for. */
+  readonly serverName: string | null;
+  /** PEM texts trusted beside the usual roots. */
+  readonly trust: string | null;
 }
 
 /** A caller that is being looked up. */

@@ -2,7 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Attempt, TlsFacts } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { ConnectionCheck, OwnAnswer, Refused } from '../dispatch.ts';
+import type { ConnectionCheck, OwnAnswer, Refused, Way } from '../dispatch.ts';
 import { monotonicMicroseconds } from '../clock.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { connectFailure, isUntrusted, untrustedFailure } from './failures.ts';
@@ -20,6 +20,8 @@ export interface Target {
   tunnel?: boolean;
   /** Asked of addresses before they are connected to. */
   check?: ConnectionCheck;
+  /** Asked for by the call itself. */
+  way?: Way;
 }
 
 /** What an Attempt says of its connection. Durations in microseconds, null for steps that did not happen. */
@@ -111,8 +113,14 @@ export interface Connector {
 export function createConnector(options: ConnectOptions): Connector {
   let anonymous: tls.SecureContext | null = null;
   const identified = new Map<ClientCertificate, tls.SecureContext>();
-  const contextFor = (host: string): tls.SecureContext => {
+  const contextFor = (host: string, trust: string | null = null): tls.SecureContext => {
     const certificate = options.clientCertificates.find((entry) => matchesHost(entry.host, host));
+    if (trust !== null)
+      return tls.createSecureContext({
+        ca: [...options.trusted(), trust],
+        ...(certificate && { cert: certificate.cert, key: certificate.key }),
+        ...(certificate?.passphrase !== undefined && { passphrase: certificate.passphrase }),
+      });
     if (certificate === undefined) return (anonymous ??= tls.createSecureContext({ ca: options.trusted() }));
     let context = identified.get(certificate);
     if (context === undefined) {
@@ -141,7 +149,10 @@ export function createConnector(options: ConnectOptions): Connector {
     };
     const own = options.ownOrigin?.() ?? null;
     const inside = own?.host === target.host ? own : null;
-    const mapped = inside === null ? mapTarget(options.connectTo, target) : { host: '127.0.0.1', port: inside.port };
+    const mapped =
+      inside === null
+        ? (target.way?.to ?? mapTarget(options.connectTo, target))
+        : { host: '127.0.0.1', port: inside.port };
     // A mapped target is a stand-in that the user named: never through the corporate proxy.
     const proxy = mapped === null ? options.chooseProxy(target.scheme, target.host, target.port) : null;
     const { host, port } = proxy ?? mapped ?? target;
@@ -189,9 +200,9 @@ export function createConnector(options: ConnectOptions): Connector {
     }
     const secured = await startTls(
       socket,
-      target.host,
+      target.way?.serverName ?? target.host,
       target.alpn,
-      inside === null ? contextFor(target.host) : tls.createSecureContext({ ca: inside.ca }),
+      inside === null ? contextFor(target.host, target.way?.trust) : tls.createSecureContext({ ca: inside.ca }),
       options.connectTimeout,
       signal,
       facts,

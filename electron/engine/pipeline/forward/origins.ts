@@ -85,10 +85,16 @@ export function createOrigins(connect: Connect): Origins {
     }
   }
 
-  const keyOf = (request: OutboundRequest): string => `${request.scheme}://${request.host}:${request.port}`;
+  const keyOf = ({ scheme, host, port, way }: OutboundRequest): string =>
+    way === undefined ? `${scheme}://${host}:${port}` : `${scheme}://${host}:${port} ${way.key}`;
 
-  const placeOf = ({ scheme, host, port, check }: OutboundRequest): Omit<Target, 'alpn'> =>
-    check === undefined ? { scheme, host, port } : { scheme, host, port, check };
+  const placeOf = ({ scheme, host, port, check, way }: OutboundRequest): Omit<Target, 'alpn'> => ({
+    scheme,
+    host,
+    port,
+    ...(check !== undefined && { check }),
+    ...(way !== undefined && { way }),
+  });
 
   function takeSession(key: string): OriginHttp2 | null {
     for (const session of sessions.get(key) ?? []) if (session.open) return session;
