@@ -302,14 +302,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     onBug: (error) => log(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   };
-  const replaying = keepReplaying({
-    archive,
-    reader,
-    dispatch: around.dispatch,
-    nextCallId: recording.nextCallId,
-    fingerprintKey: loadFingerprintKey(dataDir),
-    redaction: settings.current.redaction,
-  });
+  const replaying = keepReplaying({ archive, reader, dataDir, around, redaction: settings.current.redaction });
   const attaching = createAttaching({
     dataDir,
     archive,

@@ -2,7 +2,7 @@ import { createRedactor, type Redactor } from '../../shared/redaction/redactor.t
 import { rulesWith } from '../../shared/redaction/rules.ts';
 import type { Reader } from './analytics/reader.ts';
 import type { Archive } from './archive/archive.ts';
-import { createFingerprint } from './archive/fingerprint-key.ts';
+import { createFingerprint, loadFingerprintKey } from './archive/fingerprint-key.ts';
 import type { Dispatch } from './pipeline/dispatch.ts';
 import { createReplay } from './replay/replay-face.ts';
 import { withoutEngine } from './replay/without-engine.ts';
@@ -11,15 +11,14 @@ type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Sending calls again, with what it needs of the other rooms. */
 export function keepReplaying(given: {
-  archive: Pick<Archive, 'secretsOf' | 'flush'>;
+  archive: Pick<Archive, 'secretsOf'>;
   reader: Pick<Reader, 'getCall' | 'getBody'>;
-  dispatch: Dispatch;
-  nextCallId: () => number;
-  fingerprintKey: Buffer;
+  dataDir: string;
+  around: { dispatch: Dispatch; nextCallId: () => number };
   redaction: RedactionNames;
 }) {
   const { archive, reader } = given;
-  const fingerprint = createFingerprint(given.fingerprintKey);
+  const fingerprint = createFingerprint(loadFingerprintKey(given.dataDir));
   let names = given.redaction;
   let redactor: Redactor | null = null;
   const rules = (): Redactor => (redactor ??= createRedactor({ fingerprint, rules: rulesWith(names) }));
@@ -35,8 +34,8 @@ export function keepReplaying(given: {
     variables: async () => ({ values: new Map(), secrets: new Set() }),
     credential: async () => null,
     guard: { isProduction: () => false },
-    dispatch: given.dispatch,
-    nextCallId: given.nextCallId,
+    dispatch: given.around.dispatch,
+    nextCallId: given.around.nextCallId,
   });
   return {
     face: { ...withoutEngine(), ...replay },

@@ -30,6 +30,7 @@ export const replay = {
   recordedCall: (id: number) => `call ${id}`,
   replayCall: (id: number) => `call ${id}`,
   recordedAnswer: 'as recorded',
+  bench: 'Workbench',
   request: 'Request',
   requestParts: 'Parts of the request',
   answer: 'Answer',
@@ -156,6 +157,7 @@ export const replay = {
   },
   compare: {
     verdict: { same: 'Same', changed: 'Changed', broken: 'Broken' },
+    place: 'Place',
     sideBySide: 'Side by side',
     recorded: (id: number) => `Recorded, call ${id}`,
     now: (id: number) => `Now, call ${id}`,

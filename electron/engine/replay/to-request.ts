@@ -137,7 +137,7 @@ function isTrustable(pem: string): boolean {
   if (!pem.includes('-----BEGIN CERTIFICATE-----')) return false;
   try {
     for (const [one] of pem.matchAll(/-----BEGIN CERTIFICATE-----[^]*?(?:-----END CERTIFICATE-----|$)/g))
-      new X509Certificate(one);
+      if (new X509Certificate(one).raw.length === 0) return false;
     return true;
   } catch {
     return false;

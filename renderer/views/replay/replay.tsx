@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
@@ -137,12 +137,12 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
     });
   };
 
-  useEffect(() => {
-    // Back from a field by Esc, the keys go to the workbench: but for the first time the address is where one begins.
-    if (open.draft.origin === null && draft.url === 'https://') address.current?.focus();
+  const begin = useEffectEvent(() => {
+    // A new request begins with its address; a recorded one with a look at it.
+    if (draft.origin === null && draft.url === 'https://') address.current?.focus();
     else bench.current?.focus();
-    // Once, when the draft is shown.
-  }, []);
+  });
+  useEffect(() => begin(), []);
 
   // What stood in the way of another text says nothing of this one.
   const { forget } = sending;
@@ -174,6 +174,8 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
 
   return (
     <div
+      role="group"
+      aria-label={say.bench}
       className="replay-bench"
       ref={bench}
       tabIndex={-1}

@@ -20,7 +20,9 @@ export function AttemptsTab({ open: { draft, attempts } }: { open: OpenDraft }):
           <th>{say.attempt.status}</th>
           <th className="numeric">{say.attempt.took}</th>
           <th>{say.attempt.call}</th>
-          <th />
+          <th>
+            <span className="unseen">{say.shown.compare}</span>
+          </th>
         </tr>
       </thead>
       <tbody>

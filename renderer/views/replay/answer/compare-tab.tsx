@@ -71,10 +71,14 @@ function Shown({
       <table className="replay-table">
         <thead>
           <tr>
-            <th />
+            <th>
+              <span className="unseen">{say.place}</span>
+            </th>
             <th>{say.recorded(before)}</th>
             <th>{say.now(after)}</th>
-            <th />
+            <th>
+              <span className="unseen">{say.ignore}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

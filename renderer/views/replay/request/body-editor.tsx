@@ -196,7 +196,7 @@ function Multipart({
           })),
         })
       }
-      after={(row, change) => (
+      more={(row, change) => (
         <select
           className="text-field pair-kind"
           aria-label={say.partKind}

@@ -26,6 +26,7 @@ export default function CodeEditor({ label, text, language, focus = 0, onChange 
   const view = useRef<EditorView | null>(null);
   const colours = useRef(new Compartment());
   const changed = useEffectEvent(onChange);
+  const isLong = text.length > LONG_TO_COLOUR;
   const begin = useEffectEvent(() => ({ text, language }));
 
   useEffect(() => {
@@ -72,10 +73,9 @@ export default function CodeEditor({ label, text, language, focus = 0, onChange 
 
   useEffect(() => {
     view.current?.dispatch({
-      effects: colours.current.reconfigure(text.length > LONG_TO_COLOUR ? [] : languageOf(language)),
+      effects: colours.current.reconfigure(isLong ? [] : languageOf(language)),
     });
-    // What is typed does not change the language.
-  }, [language]);
+  }, [language, isLong]);
 
   useEffect(() => {
     if (focus > 0) view.current?.focus();

@@ -24,7 +24,7 @@ export function PairList<Row extends Pair>({
   problemOf = () => null,
   names,
   onChange,
-  after,
+  more,
 }: {
   label: string;
   rows: readonly Row[];
@@ -35,7 +35,7 @@ export function PairList<Row extends Pair>({
   names?: { id: string; options: readonly string[] };
   onChange: (rows: Row[]) => void;
   /** More of a row, at its end. */
-  after?: (row: Row, change: (row: Row) => void) => ReactNode;
+  more?: (row: Row, change: (row: Row) => void) => ReactNode;
 }): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const shown = [...rows, empty];
@@ -60,7 +60,9 @@ export function PairList<Row extends Pair>({
       {names && (
         <datalist id={names.id}>
           {names.options.map((name) => (
-            <option key={name} value={name} />
+            <option key={name} value={name}>
+              {name}
+            </option>
           ))}
         </datalist>
       )}
@@ -95,7 +97,7 @@ export function PairList<Row extends Pair>({
               problem={problem}
               onChange={(event) => change(index, { ...row, value: event.target.value })}
             />
-            {after?.(row, (next) => change(index, next))}
+            {more?.(row, (next) => change(index, next))}
             {isNew ? (
               <span className="pair-gap" />
             ) : (

@@ -33,7 +33,9 @@ export function RequestLine(props: RequestLineProps): ReactNode {
       />
       <datalist id="replay-methods">
         {METHODS.map((method) => (
-          <option key={method} value={method} />
+          <option key={method} value={method}>
+            {method}
+          </option>
         ))}
       </datalist>
       <TextField
