@@ -36,6 +36,10 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
+  'shared/replay': {
+    uses: ['shared/model', 'shared/diff', 'shared/policies'],
+    packages: ['json-p3'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
