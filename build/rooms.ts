@@ -36,6 +36,10 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
+  'shared/replay': {
+    uses: ['shared/model', 'shared/bytes', 'shared/diff', 'shared/format', 'shared/policies'],
+    packages: ['json-p3'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -108,17 +112,18 @@ export const rooms: Record<string, Room> = {
     packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
-  'shared/replay': { uses: ['shared/model', 'shared/format'] },
   'electron/engine/replay': {
     uses: [
       'shared/model',
       'shared/bytes',
       'shared/events',
+      'shared/format',
       'shared/query',
       'shared/redaction',
       'shared/policies',
       'shared/contract',
       'shared/replay',
+      'electron/content',
       'electron/engine/pipeline',
       'electron/engine/archive',
       'electron/engine/store',

@@ -38,7 +38,7 @@ export function keepReplaying(given: {
     nextCallId: given.around.nextCallId,
   });
   return {
-    face: { ...withoutEngine(), ...replay },
+    face: { ...withoutEngine(reader), ...replay },
     redact(next: RedactionNames) {
       names = next;
       redactor = null;

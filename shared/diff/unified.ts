@@ -7,7 +7,8 @@ export interface TextDifference {
   unified: string;
 }
 
-interface Step {
+/** One line on the way from one text to the other. */
+export interface Step {
   sign: ' ' | '-' | '+';
   line: string;
   /** Index of the line before and after. */
@@ -22,7 +23,7 @@ const MOST_STEPS = 1000;
 
 /** Compares two texts; `names` stand in the first two lines. */
 export function compareTexts(before: string, after: string, names: { before: string; after: string }): TextDifference {
-  const steps = stepsOf(linesOf(before), linesOf(after));
+  const steps = compareLines(linesOf(before), linesOf(after));
   const added = steps.filter(({ sign }) => sign === '+').length;
   const removed = steps.filter(({ sign }) => sign === '-').length;
   if (added + removed === 0) return { added, removed, unified: '' };
@@ -63,8 +64,8 @@ function hunkOf(steps: readonly Step[]): string {
   return `@@ -${spanOf(first?.before ?? 0, removed)} +${spanOf(first?.after ?? 0, added)} @@\n${lines.join('')}`;
 }
 
-/** The shortest way from one to the other (Myers, An O(ND) Difference Algorithm, 1986). */
-function stepsOf(before: readonly string[], after: readonly string[]): Step[] {
+/** Lines compared with lines: the shortest way from one to the other (Myers, An O(ND) Difference Algorithm, 1986). */
+export function compareLines(before: readonly string[], after: readonly string[]): Step[] {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
   let tail = 0;

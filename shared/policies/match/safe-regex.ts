@@ -3,7 +3,7 @@ import type { TextTest } from './glob.ts';
 /**
  * Regular expressions that cannot run away: all states are followed at once (Thompson 1968, as RE2 does, which CEL's
  * `matches` stands for), so a text takes its length × the pattern’s, whatever they are. Understood are letters, `.`, classes,
- * `\d \w \s \b`, groups, `|`, `* + ? {n,m}`, `^ $` and `(?i)` in front; what needs going back (back references, looking
+ * `\d \w \s \b \p{L}`, groups, `|`, `* + ? {n,m}`, `^ $` and `(?i)` in front; what needs going back (back references, looking
  * around) is refused, as RE2 does. Finds anywhere in the text, as `matches` does.
  */
 
@@ -128,6 +128,7 @@ function readPattern(pattern: string): Part {
     const sign = pattern[at++] ?? '';
     const test = CLASSES[sign];
     if (test) return { test, code: null };
+    if (sign === 'p' || sign === 'P') return { test: readCategory(sign), code: null };
     if (sign === 'x' || sign === 'u') {
       const digits = (sign === 'x' ? /^[0-9a-f]{2}/i : /^[0-9a-f]{4}/i).exec(pattern.slice(at))?.[0];
       if (digits === undefined) throw wrong(`has \`\\${sign}\` without its digits`);
@@ -138,6 +139,20 @@ function readPattern(pattern: string): Part {
     if (known !== undefined) return one(known);
     if (sign === '' || /[A-Za-z0-9]/.test(sign)) throw wrong(`has \`\\${sign}\`, which is not known`);
     return one(sign.charCodeAt(0));
+  }
+
+  /** `\p{Lu}`: a category of Unicode, as far as one UTF-16 unit is a character. */
+  function readCategory(sign: 'p' | 'P'): Test {
+    const name = /^\{([A-Z][A-Za-z_=]{0,40})\}/.exec(pattern.slice(at, at + 44));
+    if (!name) throw wrong(`has \`\\${sign}\` without a category in braces`);
+    at += name[0].length;
+    let category: RegExp;
+    try {
+      category = new RegExp(`^\\${sign}{${name[1]}}$`, 'u');
+    } catch {
+      throw wrong(`has \`\\${sign}${name[0]}\`, which is no category of Unicode`);
+    }
+    return (code) => category.test(String.fromCharCode(code));
   }
 
   function readClass(): Test {
