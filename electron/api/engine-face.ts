@@ -4,6 +4,7 @@ import type { FACETS, Histogram, SORTS } from '../../shared/contract/calls.ts';
 import type { Endpoints, Overview, StorageReport } from '../../shared/contract/system.ts';
 import type { QueryTree } from '../../shared/query/tree.ts';
 import type { AppsFace } from './apps-face.ts';
+import type { CollectionsFace } from './collections-face.ts';
 import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
@@ -28,6 +29,7 @@ export interface EngineFace {
   map: MapFace;
   policies: PoliciesFace;
   replay: ReplayFace;
+  collections: CollectionsFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

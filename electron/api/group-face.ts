@@ -3,6 +3,7 @@ import type { Draft, DraftProblem, SafetyQuestion } from '../../shared/model/rep
 /** Why a question cannot be answered: what the engine's rooms give in place of an answer. */
 export type GroupProblem =
   | { problem: 'call-not-found'; id: number }
+  | { problem: 'request-not-found'; name: string }
   | { problem: 'cannot-do'; why: string; remedy: string }
   | { problem: 'cannot-send'; problems: DraftProblem[]; questions: SafetyQuestion[]; draft?: Draft['id'] }
   /** It takes an engine, and a store is read without one. */
@@ -20,6 +21,7 @@ export type GroupFace<Asked, Told extends Record<keyof Asked, unknown>> = {
 interface Refusals {
   ENGINE_NOT_RUNNING?: () => Error;
   CALL_NOT_FOUND?: (options: { message: string; data: { id: number } }) => Error;
+  REQUEST_NOT_FOUND?: (options: { message: string; data: { name: string } }) => Error;
   CANNOT_DO?: (options: { message: string; data: { why: string; remedy: string } }) => Error;
   CANNOT_SEND?: (options: {
     message: string;
@@ -39,6 +41,10 @@ function refusalOf(problem: GroupProblem, errors: Refusals): Error | undefined {
       return errors.ENGINE_NOT_RUNNING?.();
     case 'call-not-found':
       return errors.CALL_NOT_FOUND?.({ message: `There is no call ${problem.id}.`, data: { id: problem.id } });
+    case 'request-not-found': {
+      const { name } = problem;
+      return errors.REQUEST_NOT_FOUND?.({ message: `There is no saved request “${name}”.`, data: { name } });
+    }
     case 'cannot-do': {
       const { why, remedy } = problem;
       return errors.CANNOT_DO?.({ message: `${why} ${remedy}`.trim(), data: { why, remedy } });

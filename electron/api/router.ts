@@ -3,6 +3,7 @@ import type { Leases } from './leases.ts';
 import { answerApps } from './apps.ts';
 import { answerCalls } from './calls.ts';
 import { answerCapture } from './capture.ts';
+import { answerCollections } from './collections.ts';
 import { answerCosts } from './costs.ts';
 import { answerCoverage } from './coverage.ts';
 import { answerJobs } from './jobs.ts';
@@ -28,6 +29,7 @@ export function createApi(doors: ApiDoors) {
     apps: answerApps(doors.engine),
     calls: answerCalls(doors.engine),
     capture: answerCapture(doors.engine),
+    collections: answerCollections(doors.engine),
     costs: answerCosts(doors.engine),
     coverage: answerCoverage(doors.engine),
     jobs: answerJobs(doors.engine),

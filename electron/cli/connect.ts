@@ -50,6 +50,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { readStoredPolicies, readStoredSet },
     { createBudgetsFace },
     { withoutEngine },
+    { createCollections, USUAL_FOLDER },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -70,6 +71,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/govern/register/stored-policies.ts'),
     import('../engine/analytics/budgets-face.ts'),
     import('../engine/replay/without-engine.ts'),
+    import('../engine/replay/collections/collections-face.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -131,6 +133,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
         replay: withoutEngine(reader),
+        collections: createCollections({ folder: () => join(dataDir, USUAL_FOLDER), redact: null }),
         settings,
         jobs: null,
         preferences: null,

@@ -17,6 +17,7 @@ import { addImport } from './import.ts';
 import { addPolicy } from './policy.ts';
 import { addPrices } from './prices.ts';
 import { addReconcile } from './reconcile.ts';
+import { addReplay } from './replay.ts';
 import { addReprice } from './reprice.ts';
 import { addRun } from './run-command.ts';
 import { addServe } from './serve.ts';
@@ -57,6 +58,7 @@ Examples:
   addComposeOverride(program);
   addCalls(program);
   addCall(program);
+  addReplay(program);
   addApps(program);
   addVendors(program);
   addPolicy(program);

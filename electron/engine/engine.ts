@@ -114,6 +114,7 @@ export interface Engine {
     Budgets &
     KeptGoverning['alerts'];
   readonly replay: ReturnType<typeof keepReplaying>['face'];
+  readonly collections: ReturnType<typeof keepReplaying>['collections'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -441,6 +442,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...governing.budgets(reader),
       },
       replay: replaying.face,
+      collections: replaying.collections,
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createRedactor, type Redactor } from '../../shared/redaction/redactor.ts';
 import { rulesWith } from '../../shared/redaction/rules.ts';
 import type { Reader } from './analytics/reader.ts';
@@ -5,6 +6,7 @@ import type { Archive } from './archive/archive.ts';
 import { createFingerprint, loadFingerprintKey } from './archive/fingerprint-key.ts';
 import type { Dispatch } from './pipeline/dispatch.ts';
 import { createReplay } from './replay/replay-face.ts';
+import { createCollections, USUAL_FOLDER } from './replay/collections/collections-face.ts';
 import { withoutEngine } from './replay/without-engine.ts';
 
 type RedactionNames = Parameters<typeof rulesWith>[0];
@@ -22,15 +24,16 @@ export function keepReplaying(given: {
   let names = given.redaction;
   let redactor: Redactor | null = null;
   const rules = (): Redactor => (redactor ??= createRedactor({ fingerprint, rules: rulesWith(names) }));
+  const redact = {
+    headers: (lines: string, of: 'request') => rules().headers(lines, of),
+    target: (target: string) => rules().target(target),
+    body: (text: string, type: string | null, cut: boolean) => rules().body(text, type, cut),
+  };
   const replay = createReplay({
     secretsOf: archive.secretsOf,
     callOf: reader.getCall,
     bodyOf: (call) => reader.getBody(call, 'request'),
-    redact: {
-      headers: (lines, of) => rules().headers(lines, of),
-      target: (target) => rules().target(target),
-      body: (text, type, cut) => rules().body(text, type, cut),
-    },
+    redact,
     variables: async () => ({ values: new Map(), secrets: new Set() }),
     credential: async () => null,
     guard: { isProduction: () => false },
@@ -39,6 +42,7 @@ export function keepReplaying(given: {
   });
   return {
     face: { ...withoutEngine(reader), ...replay },
+    collections: createCollections({ folder: () => join(given.dataDir, USUAL_FOLDER), redact }),
     redact(next: RedactionNames) {
       names = next;
       redactor = null;

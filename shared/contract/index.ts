@@ -1,6 +1,7 @@
 import { apps } from './apps.ts';
 import { calls } from './calls.ts';
 import { capture } from './capture.ts';
+import { collections } from './collections.ts';
 import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
 import { jobs } from './jobs.ts';
@@ -17,6 +18,7 @@ export const contract = {
   apps,
   calls,
   capture,
+  collections,
   costs,
   coverage,
   jobs,

@@ -132,6 +132,10 @@ export const badWhatIf = {
   },
 } as const;
 
+export const requestNotFound = {
+  REQUEST_NOT_FOUND: { status: 404, message: 'There is no such saved request.', data: z.object({ name: z.string() }) },
+} as const;
+
 export const cannotSend = {
   CANNOT_SEND: {
     status: 409,

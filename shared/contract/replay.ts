@@ -19,6 +19,11 @@ const environment = z
   .default(null)
   .describe('Name of the environment whose variables are used');
 
+const variables = z
+  .record(z.string().max(200), z.string().max(1_000_000))
+  .optional()
+  .describe('Further variables; they come before those of the environment');
+
 /** Questions about sending calls again. */
 export const replay = oc.tag('replay').router({
   draft: oc
@@ -49,7 +54,7 @@ export const replay = oc.tag('replay').router({
       description: 'Sends nothing: what would go out (redacted), what stands in the way, and what has to be confirmed.',
     })
     .errors(engineNotRunning)
-    .input(z.object({ draft: draftSchema, environment }))
+    .input(z.object({ draft: draftSchema, environment, variables }))
     .output(
       z.object({
         request: z
@@ -79,6 +84,7 @@ export const replay = oc.tag('replay').router({
       z.object({
         draft: draftSchema,
         environment,
+        variables,
         confirmed: z.boolean().default(false).describe('The questions of `check` were answered with yes'),
         idempotency: z.enum(IDEMPOTENCY).optional().describe('In place of the draft’s'),
       }),

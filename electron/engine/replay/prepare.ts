@@ -54,6 +54,7 @@ export async function prepare(
   draft: Draft,
   environment: string | null,
   around: Surroundings,
+  own: Readonly<Record<string, string>> = {},
 ): Promise<{ ready: Prepared } | { problems: DraftProblem[] }> {
   const problems: DraftProblem[] = [];
   const note = (problem: DraftProblem): void => {
@@ -61,7 +62,9 @@ export async function prepare(
   };
   const { values } = await around.variables(environment);
   const fill = (text: string, place: string): string => {
-    const { text: put, missing } = putVariables(text, (name) => values.get(name) ?? MADE[name]?.());
+    const { text: put, missing } = putVariables(text, (name) =>
+      Object.hasOwn(own, name) ? own[name] : (values.get(name) ?? MADE[name]?.()),
+    );
     for (const name of missing)
       note({
         place,

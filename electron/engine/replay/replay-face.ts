@@ -26,6 +26,7 @@ type CannotSend = { problem: 'cannot-send'; problems: DraftProblem[]; questions:
 interface Asked {
   draft: Draft;
   environment?: string | null | undefined;
+  variables?: Record<string, string> | undefined;
 }
 
 /** The contract's questions about drafts: made of calls, looked at, sent. */
@@ -36,8 +37,9 @@ export function createReplay(options: ReplayOptions) {
   async function examine({
     draft,
     environment = null,
+    variables,
   }: Asked): Promise<{ prepared: Prepared | null } & Pick<CannotSend, 'problems' | 'questions'>> {
-    const prepared = await prepare(draft, environment, options);
+    const prepared = await prepare(draft, environment, options, variables);
     if ('problems' in prepared) return { prepared: null, problems: prepared.problems, questions: [] };
     const origin = draft.origin === null ? null : await callOf(draft.origin);
     return { prepared: prepared.ready, problems: [], questions: ask(draft, environment, prepared.ready, origin) };
@@ -98,9 +100,9 @@ export function createReplay(options: ReplayOptions) {
       asked: Asked & { confirmed?: boolean | undefined; idempotency?: Idempotency | undefined },
       signal: AbortSignal = new AbortController().signal,
     ): AsyncGenerator<Sending | CannotSend> {
-      const { draft: given, environment, confirmed, idempotency } = asked;
+      const { draft: given, environment, variables, confirmed, idempotency } = asked;
       const draft = idempotency === undefined ? given : { ...given, settings: { ...given.settings, idempotency } };
-      const { prepared, problems, questions } = await examine({ draft, environment });
+      const { prepared, problems, questions } = await examine({ draft, environment, variables });
       if (prepared === null || (questions.length > 0 && confirmed !== true)) {
         yield { problem: 'cannot-send', problems, questions };
         return;
