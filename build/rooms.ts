@@ -36,6 +36,7 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
+  'shared/mocks': { uses: ['shared/bytes', 'shared/vendors', 'shared/policies'], packages: ['zod'] },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
