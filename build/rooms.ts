@@ -46,7 +46,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
-  'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+  'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/mocks'] },
   'electron/engine/govern': {
     uses: [
       'shared/model',
@@ -108,6 +108,9 @@ export const rooms: Record<string, Room> = {
   'electron/engine/capture/attach': {
     packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
+  },
+  'electron/engine/mocks': {
+    uses: ['shared/contract', 'shared/mocks', 'electron/engine/pipeline', 'electron/engine/registers'],
   },
   'electron/engine/replay': { uses: [] },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
@@ -295,6 +298,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/govern',
       'electron/engine/govern/register',
       'electron/engine/ledger',
+      'electron/engine/mocks',
       'electron/engine/replay',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',

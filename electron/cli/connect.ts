@@ -50,6 +50,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { readStoredPolicies, readStoredSet },
     { createBudgetsFace },
     { withoutEngine },
+    { withoutMocks },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -70,6 +71,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/govern/register/stored-policies.ts'),
     import('../engine/analytics/budgets-face.ts'),
     import('../engine/replay/without-engine.ts'),
+    import('../engine/mocks/without-mocks.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -130,6 +132,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
+        mocks: withoutMocks(dataDir),
         replay: withoutEngine(),
         settings,
         jobs: null,

@@ -46,6 +46,7 @@ import { readHits } from './govern/decided.ts';
 import { livePolicies, type LivePolicies } from './govern/live-face.ts';
 import { keepGoverning, type Budgets, type KeptGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepMocking, type KeptMocking } from './mocking.ts';
 import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
@@ -113,6 +114,7 @@ export interface Engine {
     LivePolicies &
     Budgets &
     KeptGoverning['alerts'];
+  readonly mocks: KeptMocking['face'];
   readonly replay: ReturnType<typeof withoutEngine>;
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -167,6 +169,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     redaction: settings.current.redaction,
     log,
   });
+  const mocking = keepMocking({ dataDir });
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
   let roots: string[] | null = null;
@@ -283,6 +286,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       readsAll: mayBeMetered,
       governing: governing.live,
+      mocking: mocking.live,
     }),
     connect,
     governing: governing.live,
@@ -438,6 +442,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...governing.alerts,
         ...governing.budgets(reader),
       },
+      mocks: mocking.face,
       replay: withoutEngine(),
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
@@ -445,6 +450,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
         ignoreSettings();
+        mocking.close();
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
@@ -469,6 +475,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
     };
   } catch (error) {
+    mocking.close();
     ignoreSettings();
     await governing.close();
     register.close();
