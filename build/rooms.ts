@@ -36,7 +36,10 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['zod', '@marcbachmann/cel-js'],
   },
-  'shared/mocks': { uses: ['shared/bytes', 'shared/vendors', 'shared/policies'], packages: ['zod'] },
+  'shared/mocks': {
+    uses: ['shared/bytes', 'shared/endpoints', 'shared/vendors', 'shared/policies'],
+    packages: ['zod'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -110,7 +113,15 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
   'electron/engine/mocks': {
-    uses: ['shared/contract', 'shared/mocks', 'electron/engine/pipeline', 'electron/engine/registers'],
+    uses: [
+      'shared/model',
+      'shared/contract',
+      'shared/mocks',
+      'electron/engine/pipeline',
+      'electron/engine/registers',
+      'electron/engine/store',
+    ],
+    packages: ['yaml'],
   },
   'electron/engine/replay': { uses: [] },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },

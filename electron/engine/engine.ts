@@ -169,7 +169,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     redaction: settings.current.redaction,
     log,
   });
-  const mocking = keepMocking({ dataDir });
+  const mocking = keepMocking({ dataDir, recorded: () => archive.flush().then(() => reader) });
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
   let roots: string[] | null = null;

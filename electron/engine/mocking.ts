@@ -1,6 +1,7 @@
 import { createLiveMocks, type LiveMocks } from './mocks/live-mocks.ts';
 import { openMockFolder } from './mocks/mock-folder.ts';
 import { createMocksFace, type MockSets } from './mocks/mocks-face.ts';
+import type { RecordingReader } from './mocks/record-set.ts';
 import { wallMicroseconds } from './pipeline/clock.ts';
 
 /** What answers in place of origins in an engine. */
@@ -11,7 +12,13 @@ export interface KeptMocking {
 }
 
 /** Builds what answers calls from sets of mocks. */
-export function keepMocking({ dataDir }: { dataDir: string }): KeptMocking {
+export function keepMocking({
+  dataDir,
+  recorded,
+}: {
+  dataDir: string;
+  recorded: () => Promise<RecordingReader>;
+}): KeptMocking {
   const live = createLiveMocks({ now: wallMicroseconds });
-  return { live, face: createMocksFace(openMockFolder(dataDir), live), close: live.close };
+  return { live, face: createMocksFace(openMockFolder(dataDir), live, recorded), close: live.close };
 }

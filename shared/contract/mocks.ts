@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { cannotDo, engineNotRunning } from './refusals.ts';
+import { badQuery, cannotDo, engineNotRunning } from './refusals.ts';
 
 const count = z.number().int();
 const moment = z.number().int().describe('Microseconds since the Unix epoch');
@@ -82,6 +82,30 @@ export const mocks = oc.tag('mocks').router({
     .errors({ ...engineNotRunning, ...cannotDo })
     .input(z.object({ name: setName, text: z.string().max(4_000_000) }))
     .output(setRowSchema.extend({ saved: z.boolean() })),
+
+  record: oc
+    .route({
+      method: 'POST',
+      path: '/mocks/record',
+      summary: 'Make a set of mocks of recorded calls',
+      description:
+        'Of the calls of a filter or of these ids, at most 1,000, the oldest first; written as a file in the data folder. What was redacted stays redacted.',
+    })
+    .errors({ ...engineNotRunning, ...cannotDo, ...badQuery })
+    .input(
+      z.object({
+        name: setName,
+        query: z.string().max(10_000).optional().describe('A filter; not heeded where ids are given'),
+        ids: z.array(count.positive()).min(1).max(1000).optional(),
+        replace: z.boolean().default(false).describe('In place of a set of this name that is there'),
+      }),
+    )
+    .output(
+      setRowSchema.extend({
+        calls: count.describe('Calls that are in it'),
+        says: z.array(z.string()).describe('What is not as it was recorded, in sentences'),
+      }),
+    ),
 
   start: oc
     .route({

@@ -5,6 +5,7 @@ import type { MockReport } from './active-set.ts';
 import type { LiveMocks } from './live-mocks.ts';
 import { loadSet } from './load-set.ts';
 import type { MockFolder, SetRow } from './mock-folder.ts';
+import { recordSet, type RecordingReader } from './record-set.ts';
 
 interface CannotDo {
   problem: 'cannot-do';
@@ -21,6 +22,11 @@ export interface MockSets {
   list(): Promise<{ folder: string; sets: SetRow[] }>;
   read(asked: { name: string }): Promise<(SetRow & { text: string }) | CannotDo>;
   save(asked: { name: string; text: string }): Promise<(SetRow & { saved: boolean }) | CannotDo>;
+  record(asked: {
+    name: string;
+    ids?: number[] | undefined;
+    replace?: boolean | undefined;
+  }): Promise<(SetRow & { calls: number; says: string[] }) | CannotDo>;
   start(
     asked: Chances & { set: string; apps?: string[] | null | undefined; minutes?: number | undefined },
   ): Promise<ActiveSet | CannotDo>;
@@ -32,7 +38,12 @@ export interface MockSets {
 
 const USUAL_MINUTES = 60;
 
-export function createMocksFace(folder: MockFolder, live: LiveMocks): MockSets {
+export function createMocksFace(
+  folder: MockFolder,
+  live: LiveMocks,
+  /** What is recorded, with what came a moment ago. */
+  recorded: () => Promise<RecordingReader>,
+): MockSets {
   /** A file that says nothing of what it does not match: in a run of a test nothing leaves by accident, elsewhere other programs go on. */
   async function start(
     file: string,
@@ -63,6 +74,20 @@ export function createMocksFace(folder: MockFolder, live: LiveMocks): MockSets {
         .catch((error: unknown) =>
           cannot(`${folder.fileOf(name)} cannot be written (${codeOf(error)}).`, 'Nothing was changed.'),
         ),
+    async record({ name, ids = [], replace = false }) {
+      if (!replace && (await folder.read(name)) !== null)
+        return cannot(`There is a set “${name}” already.`, 'Give this one another name, or replace that.');
+      const made = await recordSet(await recorded(), ids);
+      if (made.mocks === 0)
+        return cannot('Of these calls no mock can be made.', made.says[0] ?? 'No call fits; choose others.');
+      const saved = await folder
+        .save(name, made.text)
+        .catch((error: unknown) => ({ problems: [{ says: `It cannot be written (${codeOf(error)}).` }] }));
+      if (!('saved' in saved) || !saved.saved)
+        return cannot(saved.problems[0]?.says ?? 'It cannot be saved.', made.says.at(-1) ?? 'Choose other calls.');
+      const { saved: _, ...row } = saved;
+      return { ...row, calls: made.calls, says: made.says };
+    },
     async start({ set, apps = null, minutes = USUAL_MINUTES, ...chances }) {
       if ((await folder.read(set)) === null) return noSet(set, folder);
       return start(folder.fileOf(set), { apps, run: null, minutes }, chances);

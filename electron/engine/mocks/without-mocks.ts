@@ -14,6 +14,7 @@ export function withoutMocks(dataDir: string) {
       return (await folder.read(name)) ?? ({ problem: 'cannot-do', why, remedy: '' } as const);
     },
     save: none,
+    record: none,
     start: none,
     stop: none,
     async *serve() {
