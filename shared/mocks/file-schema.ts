@@ -132,7 +132,9 @@ const mockShape = {
   match: z.strictObject(matchShape, 'It is a map of what a request has to be.').default({}),
   answer: answer.optional(),
   answers: z.array(answer, 'It is a list of answers.').min(1, 'It has at least one.').max(10_000).optional(),
-  then: oneOf(['last', 'cycle']).default('last').describe('After the last answer'),
+  repeat: oneOf(['last', 'all'])
+    .default('last')
+    .describe('What comes after the last answer: the last again, or all from the first on'),
   latency: latency.optional(),
   faults: z.array(faultSchema, 'It is a list of faults.').max(100).optional(),
 };

@@ -54,8 +54,8 @@ export function createMockSession(set: MockSet, seed: number): MockSession {
       const entry = byMock.get(mock);
       if (entry === undefined) throw new Error(`“${mock.id}” is no mock of this set.`);
       const turn = entry.served++;
-      const { answers, faults, latency, then } = mock;
-      const place = then === 'cycle' ? turn % answers.length : Math.min(turn, answers.length - 1);
+      const { answers, faults, latency, repeat } = mock;
+      const place = repeat === 'all' ? turn % answers.length : Math.min(turn, answers.length - 1);
       const answer = answers[place]!;
       // Every chance is drawn at every turn: what strikes does not hang on what struck before it.
       const drawn = entry.chances();

@@ -17,8 +17,8 @@ export interface Mock {
   match: MockMatch;
   /** One after the other. At least one. */
   answers: MockAnswer[];
-  /** What comes after the last: the last again, or the first. */
-  then: 'last' | 'cycle';
+  /** What comes after the last: the last again, or all from the first on. */
+  repeat: 'last' | 'all';
   latency: Latency;
   /** The first that strikes decides; delays add up to whatever strikes. */
   faults: Fault[];

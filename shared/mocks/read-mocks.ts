@@ -28,7 +28,7 @@ type Written = MockFile['mocks'][number];
 type WrittenAnswer = NonNullable<Written['answer']>;
 type WrittenFault = NonNullable<Written['faults']>[number];
 
-function mockOf({ id, match, answer, answers, then, latency, faults }: Written): Mock {
+function mockOf({ id, match, answer, answers, repeat, latency, faults }: Written): Mock {
   const written = answers ?? [answer ?? { status: 200 }];
   const { method } = match;
   return {
@@ -44,7 +44,7 @@ function mockOf({ id, match, answer, answers, then, latency, faults }: Written):
       body: match.body,
     },
     answers: written.map(answerOf),
-    then,
+    repeat,
     latency: latencyOf(latency),
     faults: (faults ?? []).map(faultOf),
   };

@@ -97,8 +97,6 @@ export type Tags = Readonly<Record<string, string>>;
 
 /** Says that a call was answered by a mock, and by which: `SET/ID`; `SET/-` when none matched and it was refused. */
 export const MOCK_TAG = 'mock';
-/** Says what became of a call at a breakpoint: `request edited`, `answer passed, timeout` … */
-export const BREAKPOINT_TAG = 'breakpoint';
 
 /** Bounds of tags, so that a record stays small. */
 export const TAG_LIMITS = { count: 16, name: 64, value: 200 } as const;

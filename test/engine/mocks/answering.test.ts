@@ -134,7 +134,7 @@ test('a truncated answer says its whole length, and ends in a cut', async () => 
   const client = await openClient({ host: HOST, port: 80 }, 'absolute', engine.proxyPort);
   await client.send(`GET http://${HOST}/ HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
   const { bytes, ending } = await client.readToEnd();
-  expect(bytes.toString()).toMatch(/Content-Length: 10\r\n\r\n0123$/);
+  expect(bytes.toString()).toMatch(/Content-Length: 10\r\n[^]*\r\n\r\n0123$/);
   expect(ending).toBe('reset');
   expect(await engine.waitForCall()).toMatchObject({ status: 200, failure: 'closed-early', responseBytes: 4 });
 });

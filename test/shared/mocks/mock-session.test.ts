@@ -73,9 +73,9 @@ describe('which answer is next', () => {
   const answers = [{ status: 201 }, { status: 202 }, { status: 203 }];
   it.each([
     ['last', [201, 202, 203, 203, 203]],
-    ['cycle', [201, 202, 203, 201, 202]],
-  ])('after the last comes the %s', (then, expected) => {
-    const session = createMockSession(setOf({ id: 'a', answers, then }), 1);
+    ['all', [201, 202, 203, 201, 202]],
+  ])('after the last come: %s', (repeat, expected) => {
+    const session = createMockSession(setOf({ id: 'a', answers, repeat }), 1);
     const mock = session.find(ask('/'), null)!;
     expect(expected.map(() => session.choose(mock).answer.status)).toEqual(expected);
     expect(session.served()).toEqual([{ id: 'a', served: 5 }]);

@@ -16,7 +16,7 @@ describe('a mock file', () => {
     expect(readOne({})).toMatchObject({
       match: { methods: null, host: null, path: null, query: {}, headers: {}, body: undefined },
       answers: [{ status: 200, headers: [], body: { kind: 'none' } }],
-      then: 'last',
+      repeat: 'last',
       latency: { kind: 'fixed', ms: 0 },
       faults: [],
     });

@@ -24,7 +24,7 @@ function script(body: MockBody, fault: FaultDo | null, given: { method?: string;
     body,
     tookMs: null,
   };
-  const mock = { id: 'a', match: {}, answers: [], then: 'last', latency: { kind: 'fixed', ms: 0 }, faults: [] };
+  const mock = { id: 'a', match: {}, answers: [], repeat: 'last', latency: { kind: 'fixed', ms: 0 }, faults: [] };
   const chosen = { mock, place: 0, answer, latencyMs: 20, fault } as unknown as Chosen;
   return [...scriptAnswer(chosen, { ...AROUND, method })];
 }

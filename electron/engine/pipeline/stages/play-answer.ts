@@ -5,6 +5,9 @@ import type { Moment } from '../../../../shared/mocks/script-answer.ts';
 import type { Answer } from '../dispatch.ts';
 import { linesOf } from './record.ts';
 
+/** So long a caller's connection is kept for the next request. */
+const KEEP_SECONDS = 5;
+
 /** An answer that is being played to its caller. */
 export interface Playing {
   /** It may be told to pause before this has returned. */
@@ -45,6 +48,8 @@ export function playAnswer(
           fields,
           headerLines: linesOf(fields),
           body,
+          // As servers of Node do: programs that leave an answer unread end with their connection.
+          keepAliveSeconds: KEEP_SECONDS,
           mocked: true,
         });
         return;
