@@ -5,6 +5,8 @@ import type { Unmatched } from '../../../shared/mocks/mock-set.ts';
 import { scriptAnswer } from '../../../shared/mocks/script-answer.ts';
 import type { OutboundRequest, OwnAnswer } from '../pipeline/dispatch.ts';
 import type { Mocked, MockedAnswer } from '../pipeline/stages/answer-from-mock.ts';
+import { READ_AHEAD } from '../pipeline/stages/govern.ts';
+import { plainOf } from '../store/content-coding.ts';
 import type { LoadedSet } from './load-set.ts';
 
 /** For whom a set answers, and how. */
@@ -53,7 +55,7 @@ export function serveSet(
       readsBody: session.readsBody(head),
       choose(body) {
         around.changed();
-        const mock = session.find(head, body?.toString('utf8') ?? null);
+        const mock = session.find(head, textOf(body, fields));
         if (mock === null) return unmet(head);
         counts.served++;
         const moments = scriptAnswer(session.choose(mock), {
@@ -107,6 +109,13 @@ export function serveSet(
       unmatchedCalls: counts.passed + counts.refused,
     }),
   };
+}
+
+/** A body with its content codings undone; null when it cannot be had. */
+function textOf(body: Buffer | null, fields: readonly string[]): string | null {
+  if (body === null) return null;
+  const at = fields.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-encoding');
+  return plainOf(body, at < 0 ? null : fields[at + 1]!, READ_AHEAD)?.toString('utf8') ?? null;
 }
 
 /** 501, and a word to SDKs that trying again is no use. */

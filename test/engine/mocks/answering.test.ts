@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ProxyAgent, request } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEngine, type EngineUnderTest } from '../../harness/engine-under-test.ts';
 import { openClient } from '../../harness/raw-client.ts';
+import { policyOf, scriptGovernor } from '../../harness/stand-in-governor.ts';
+import { startWorld } from '../../harness/world.ts';
 
 let engine: EngineUnderTest;
 const ends: (() => unknown)[] = [];
@@ -34,7 +37,9 @@ function caller(options: { app?: string; http2?: boolean } = {}) {
     uri: `http://127.0.0.1:${engine.proxyPort}`,
     requestTls: { ca: engine.caPem, ...(options.http2 === true && { ALPNProtocols: ['h2'] }) },
     allowH2: options.http2 === true,
-    ...(options.app !== undefined && { token: `Basic ${Buffer.from(`${options.app}:`).toString('base64')}` }),
+    ...(options.app !== undefined && {
+      token: `Basic ${Buffer.from(options.app.includes(':') ? options.app : `${options.app}:`).toString('base64')}`,
+    }),
   });
   ends.push(() => agent.destroy());
   return async (path: string, body?: string) => {
@@ -207,4 +212,43 @@ test('a mock’s use is nobody’s: it has no cost, and its word on limits is no
     expect(row).toMatchObject({ tags: { mock: 'trial/chat' }, costNanoUsd: null, inputTokens: null });
     expect(row.throttle).not.toBe('vendor-rate');
   }
+});
+
+test('a compressed body is read as what it holds', async () => {
+  await serve('  - { id: one, match: { body: { model: gpt-5 } }, answer: { body: fits } }\n', { unmatched: 'refuse' });
+  const agent = new ProxyAgent({ uri: `http://127.0.0.1:${engine.proxyPort}`, requestTls: { ca: engine.caPem } });
+  ends.push(() => agent.destroy());
+  const answer = await request(`https://${HOST}/`, {
+    dispatcher: agent,
+    method: 'POST',
+    headers: { 'content-encoding': 'gzip' },
+    body: gzipSync('{"model":"gpt-5"}'),
+  });
+  expect(await answer.body.text()).toBe('fits');
+});
+
+test('what a policy refuses is refused before a mock is asked', async () => {
+  await engine.stop();
+  const world = await startWorld({
+    govern: scriptGovernor([{ policy: policyOf({ id: 'gate' }), says: 'Not from here.', look: () => 'deny' }]),
+  });
+  engine = world.engine;
+  const { id } = await serve('  - { id: one, answer: { body: mocked } }\n');
+  expect((await caller()('/')).status).toBe(403);
+  expect(await engine.engine.mocks.report({ id })).toMatchObject({ served: [{ id: 'one', served: 0 }] });
+});
+
+test('a set that is served to one run answers that run only, and ends with who asked for it', async () => {
+  await engine.engine.mocks.save({ name: 'trial', text: 'mocks: [{ id: one, answer: { body: mocked } }]' });
+  const gone = new AbortController();
+  const run = '0123456789abcdef';
+  const file = join(engine.dataDir, 'mocks', 'trial.yaml');
+  const stream = engine.engine.mocks.serve({ file, run }, gone.signal);
+  expect((await stream.next()).value).toMatchObject({ run, unmatched: 'refuse', until: null });
+  expect((await caller()('/')).status).toBe(502);
+  expect((await caller({ app: `shop:run-${run}` })('/')).text).toBe('mocked');
+  const end = stream.next();
+  gone.abort();
+  expect(await end).toMatchObject({ done: true });
+  expect((await caller({ app: `shop:run-${run}` })('/')).status).toBe(502);
 });
