@@ -40,6 +40,10 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/bytes', 'shared/diff', 'shared/format', 'shared/policies'],
     packages: ['json-p3'],
   },
+  'shared/mocks': {
+    uses: ['shared/bytes', 'shared/endpoints', 'shared/vendors', 'shared/policies'],
+    packages: ['zod'],
+  },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
 
   // 1 · the engine's rooms, and what they share with doors
@@ -49,7 +53,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/events', 'shared/query', 'shared/measure', 'shared/endpoints'],
     packages: ['better-sqlite3'],
   },
-  'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes'] },
+  'electron/engine/pipeline': { uses: ['shared/model', 'shared/events', 'shared/bytes', 'shared/mocks'] },
   'electron/engine/govern': {
     uses: [
       'shared/model',
@@ -133,6 +137,17 @@ export const rooms: Record<string, Room> = {
   'electron/engine/replay/collections': {
     uses: ['shared/model', 'electron/engine/replay', 'electron/engine/registers'],
     packages: ['yaml', 'zod'],
+  },
+  'electron/engine/mocks': {
+    uses: [
+      'shared/model',
+      'shared/contract',
+      'shared/mocks',
+      'electron/engine/pipeline',
+      'electron/engine/registers',
+      'electron/engine/store',
+    ],
+    packages: ['yaml'],
   },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
@@ -320,6 +335,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/govern',
       'electron/engine/govern/register',
       'electron/engine/ledger',
+      'electron/engine/mocks',
       'electron/engine/replay',
       'electron/engine/replay/collections',
       'electron/engine/vendors',

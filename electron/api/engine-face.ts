@@ -8,6 +8,7 @@ import type { CollectionsFace } from './collections-face.ts';
 import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
 import type { JobsFace } from './jobs-face.ts';
+import type { MocksFace } from './mocks-face.ts';
 import type { CostsFace, MapFace, VendorsFace } from './picture-face.ts';
 import type { PoliciesFace } from './policies-face.ts';
 import type { PreferencesFace } from './preferences.ts';
@@ -27,6 +28,7 @@ export interface EngineFace {
   vendors: VendorsFace;
   costs: CostsFace;
   map: MapFace;
+  mocks: MocksFace;
   policies: PoliciesFace;
   replay: ReplayFace;
   collections: CollectionsFace;

@@ -8,6 +8,7 @@ import { answerCosts } from './costs.ts';
 import { answerCoverage } from './coverage.ts';
 import { answerJobs } from './jobs.ts';
 import { answerMap } from './map.ts';
+import { answerMocks } from './mocks.ts';
 import { answerPolicies } from './policies.ts';
 import { answerPreferences } from './preferences.ts';
 import { answerReplay } from './replay.ts';
@@ -34,6 +35,7 @@ export function createApi(doors: ApiDoors) {
     coverage: answerCoverage(doors.engine),
     jobs: answerJobs(doors.engine),
     map: answerMap(doors.engine),
+    mocks: answerMocks(doors.engine),
     policies: answerPolicies(doors.engine),
     preferences: answerPreferences(doors.engine),
     replay: answerReplay(doors.engine),

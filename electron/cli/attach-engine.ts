@@ -118,6 +118,18 @@ function runEngine(
     },
     ownPort: (app, run) => holdPort({ app, run }),
     portAt: (host) => holdPort({ host }),
+    async mock(run, { file, unmatched, seed }) {
+      const asked = { file, run, ...(unmatched !== undefined && { unmatched }), ...(seed !== undefined && { seed }) };
+      const stream = await client.mocks.serve(asked, { signal: lease.signal });
+      const first = await stream.next();
+      if (first.done) throw new Error('The engine is stopping.');
+      const { id } = first.value;
+      // Read on, so that the stream stays open; its end is nobody's error.
+      void (async () => {
+        for await (const _ of stream);
+      })().catch(() => {});
+      return { report: () => client.mocks.report({ id }) };
+    },
     async release() {
       lease.abort();
       await close();

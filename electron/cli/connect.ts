@@ -51,6 +51,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createBudgetsFace },
     { withoutEngine },
     { createCollections, USUAL_FOLDER },
+    { withoutMocks },
   ] = await Promise.all([
     import('@orpc/server'),
     import('../api/router.ts'),
@@ -72,6 +73,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/budgets-face.ts'),
     import('../engine/replay/without-engine.ts'),
     import('../engine/replay/collections/collections-face.ts'),
+    import('../engine/mocks/without-mocks.ts'),
   ]);
   const reader = createReader({ dataDir });
   await reader.prepare().catch((error: unknown) => {
@@ -134,6 +136,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
         },
         replay: withoutEngine(reader),
         collections: createCollections({ folder: () => join(dataDir, USUAL_FOLDER), redact: null }),
+        mocks: withoutMocks(dataDir),
         settings,
         jobs: null,
         preferences: null,

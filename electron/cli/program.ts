@@ -11,6 +11,7 @@ import { addCosts } from './costs.ts';
 import { addCoverage } from './coverage.ts';
 import { addDoctor } from './doctor.ts';
 import { addMap } from './map.ts';
+import { addMock } from './mock-command.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
 import { addImport } from './import.ts';
@@ -53,6 +54,7 @@ Examples:
   addServe(program);
   addOpen(program);
   addRun(program);
+  addMock(program);
   addEnv(program);
   addAttach(program);
   addComposeOverride(program);

@@ -12,6 +12,7 @@ import { createTrustFiles } from '../engine/capture/attach/trust-files.ts';
 import { leadContainer } from './run-container.ts';
 import { endLike, runProgram } from './run-program.ts';
 import { aroundLine, createTally, queryForRun, summaryLine, type CountedCall, type WentAround } from './run-summary.ts';
+import { fitsStrictly, mockLines, type MockAsked, type MockReport } from './mock-report.ts';
 import { whyNoCall } from './why-no-call.ts';
 
 /** What a run needs of an engine, its own or one that is there. */
@@ -39,6 +40,8 @@ export interface RunEngine {
   ownPort(app: string, run: string): Promise<number>;
   /** A port on another address of this machine, where every caller has to prove who they are; as long as the engine is held. */
   portAt(host: string): Promise<number>;
+  /** Answers the calls of this run from a file of mocks, until the engine is released. Rejects with a sentence. */
+  mock(run: string, asked: MockAsked): Promise<{ report(): Promise<MockReport> }>;
   /** Gives the engine back; one that was started for this run ends when nobody else holds it. */
   release(): Promise<void>;
 }
@@ -57,12 +60,17 @@ export interface RunOptions {
   /** Why the program must not run unrecorded, as the end of “was not started …”; null when it may. */
   refuse: string | null;
   env: NodeJS.ProcessEnv;
+  /** Answers from mocks in place of origins; left out: calls go where they go. */
+  mock?: (MockAsked & { strict: boolean }) | undefined;
   /** Finds or starts the engine; rejects with a sentence when it cannot. */
   attach: () => Promise<RunEngine>;
 }
 
 /** Exit code when the program was not started because of us; `env`, `nice` and `timeout` use the same. */
 const ownFault = 125;
+
+/** With `--strict`: the program ended well, but calls and mocks did not fit each other. */
+const MOCKS_DO_NOT_FIT = 122;
 
 /** Runs the program and ends this process as the program ended. */
 export async function run(options: RunOptions): Promise<void> {
@@ -84,10 +92,16 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const { engine, args, env, trust } = prepared;
   const ending = await runProgram({ command: options.command, args, env });
+  let fits = true;
   if (ending.how === 'notStarted') say(ending.why);
-  else await report(prepared, options);
+  else {
+    await report(prepared, options);
+    fits = await reportMocks(prepared, options);
+  }
   trust.remove();
   await engine.release().catch(() => {});
+  // What went wrong with the program itself says more.
+  if (!fits && ending.how === 'exited' && ending.code === 0) process.exit(MOCKS_DO_NOT_FIT);
   endLike(ending);
 }
 
@@ -103,6 +117,7 @@ interface Prepared {
   trust: ReturnType<typeof createTrustFiles>;
   /** The newest call before the program started. */
   newest: number;
+  mocked: { report(): Promise<MockReport> } | null;
 }
 
 /** Everything that can fail before the program starts. */
@@ -140,7 +155,8 @@ async function prepare(options: RunOptions): Promise<Prepared> {
       portAt: engine.portAt,
       say,
     });
-    return { engine, app, args, run, query: queryForRun(run), env, trust, newest: await engine.newestCall() };
+    const mocked = options.mock === undefined ? null : await engine.mock(run, options.mock);
+    return { engine, app, args, run, query: queryForRun(run), env, trust, newest: await engine.newestCall(), mocked };
   } catch (error) {
     await engine.release().catch(() => {});
     throw error;
@@ -179,6 +195,19 @@ async function report({ engine, app, run, query, env, newest }: Prepared, option
     if (tally.calls === 0) for (const hint of whyNoCall(options.command, env)) say(hint);
   } catch (error) {
     say(`the engine did not answer at the end, so calls may be missing: ${sentence(error)}`);
+  }
+}
+
+/** False: `--strict`, and something nothing matched, or a mock was never used. */
+async function reportMocks({ mocked }: Prepared, { mock, quiet }: RunOptions): Promise<boolean> {
+  if (mocked === null || mock === undefined) return true;
+  try {
+    const report = await mocked.report();
+    if (!quiet || mock.strict) for (const line of mockLines(report, mock.file)) say(line);
+    return !mock.strict || fitsStrictly(report);
+  } catch (error) {
+    say(`the engine did not say at the end what was mocked: ${sentence(error)}`);
+    return !mock.strict;
   }
 }
 

@@ -46,6 +46,7 @@ import { readHits } from './govern/decided.ts';
 import { livePolicies, type LivePolicies } from './govern/live-face.ts';
 import { keepGoverning, type Budgets, type KeptGoverning } from './governing.ts';
 import { keepMetering } from './metering.ts';
+import { keepMocking, type KeptMocking } from './mocking.ts';
 import type { FilePolicies } from './govern/register/register-face.ts';
 import { keepPolicies } from './keep-policies.ts';
 import { correctionsOf, ownVendors } from './vendors/declared.ts';
@@ -115,6 +116,7 @@ export interface Engine {
     KeptGoverning['alerts'];
   readonly replay: ReturnType<typeof keepReplaying>['face'];
   readonly collections: ReturnType<typeof keepReplaying>['collections'];
+  readonly mocks: KeptMocking['face'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
   readonly jobs: Work;
@@ -168,6 +170,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     redaction: settings.current.redaction,
     log,
   });
+  const mocking = keepMocking({ dataDir, recorded: () => archive.flush().then(() => reader) });
   let port = 0;
   const isOwnPort = (asked: number): boolean => asked === port || attaching.isOwnPort(asked);
   let roots: string[] | null = null;
@@ -285,6 +288,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       readsAll: mayBeMetered,
       governing: governing.live,
+      mocking: mocking.live,
     }),
     connect,
     governing: governing.live,
@@ -425,13 +429,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       coverage,
-      costs: {
-        ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices),
-        reprice: ledger.reprice,
-        repricings: ledger.repricings,
-        reconcile: ledger.reconcile,
-        prices: ledger.prices,
-      },
+      costs: { ...createCostsFace(reader, apps.declared, () => priceRegister.now.prices), ...ledger },
       vendors: pictures.vendors,
       map: { get: pictures.map, ...createExportFace({ reader, apps: apps.declared, now: wallMicroseconds }) },
       policies: {
@@ -443,12 +441,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       replay: replaying.face,
       collections: replaying.collections,
+      mocks: mocking.face,
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,
       preferences: openPreferences(dataDir, log),
       async stop(graceMs = 5_000) {
         ignoreSettings();
+        mocking.close();
         // First of all nobody may be pointed at a port that is about to close.
         await attaching.stop();
         await proxy.close(graceMs, archive.interrupt);
@@ -473,6 +473,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
     };
   } catch (error) {
+    mocking.close();
     ignoreSettings();
     await governing.close();
     register.close();

@@ -11,6 +11,7 @@ import { words } from '../words/index.ts';
 import { Asks } from './asks.tsx';
 import { Broken } from './broken.tsx';
 import { ImportExport } from './import-export.tsx';
+import { MockStrip } from './mock-strip.tsx';
 import { KeysSheet } from './keys-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -70,6 +71,7 @@ export function Frame(): ReactNode {
             {known?.final === true && <Button onClick={() => shell?.restartEngine()}>{words.frame.lostRestart}</Button>}
           </div>
         )}
+        <MockStrip />
         <Broken key={view?.id}>
           <Suspense
             fallback={

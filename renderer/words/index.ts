@@ -15,6 +15,7 @@ import { general } from './general.ts';
 import { inspect } from './inspect.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
+import { mocks } from './mocks.ts';
 import { overview } from './overview.ts';
 import { asks, policies } from './policies.ts';
 import { policyFields } from './policy-fields.ts';
@@ -47,6 +48,7 @@ export const words = {
   inspect,
   jobs,
   map,
+  mocks,
   overview,
   policies,
   policyFields,

@@ -6,6 +6,7 @@ import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
+import { mocks } from './mocks.ts';
 import { policies } from './policies.ts';
 import { preferences } from './preferences.ts';
 import { replay } from './replay.ts';
@@ -23,6 +24,7 @@ export const contract = {
   coverage,
   jobs,
   map,
+  mocks,
   policies,
   preferences,
   replay,

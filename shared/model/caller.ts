@@ -95,6 +95,9 @@ export interface TraceContext {
 /** What the program says of a call: feature, tenant, user, cost-centre …; and `run`, which `sallyport run` sets. */
 export type Tags = Readonly<Record<string, string>>;
 
+/** Says that a call was answered by a mock, and by which: `SET/ID`; `SET/-` when none matched and it was refused. */
+export const MOCK_TAG = 'mock';
+
 /** Bounds of tags, so that a record stays small. */
 export const TAG_LIMITS = { count: 16, name: 64, value: 200 } as const;
 

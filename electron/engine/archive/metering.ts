@@ -3,6 +3,7 @@ import { meter } from '../../../shared/events/fold.ts';
 import { headerValue } from '../../../shared/events/header-lines.ts';
 import type { EndpointNamer } from '../../../shared/endpoints/endpoints.ts';
 import type { PriceBook } from '../../../shared/ledger/price-book.ts';
+import { MOCK_TAG } from '../../../shared/model/caller.ts';
 import { reachedOrigin } from '../../../shared/model/failure.ts';
 import type { LimitReading } from '../../../shared/model/limit-signal.ts';
 import type { Metering } from '../../../shared/model/metering.ts';
@@ -174,9 +175,10 @@ export function createCallMetering(
   };
 }
 
-/** A policy of ours answered it, in the vendor's place. */
-function answeredByUs({ failure, attempts, status }: CallRecord): boolean {
-  return failure?.kind === 'blocked' && status !== null && !attempts.some((attempt) => attempt.failure === null);
+/** A policy of ours or a mock answered it, in the vendor's place. A program that names a mock itself reaches somebody, and pays. */
+function answeredByUs({ failure, attempts, status, tags }: CallRecord): boolean {
+  const ours = failure?.kind === 'blocked' || tags?.[MOCK_TAG] !== undefined;
+  return ours && status !== null && !attempts.some((attempt) => attempt.failure === null);
 }
 
 /** What our own refusals say of limits is not the vendor's word. */

@@ -95,6 +95,9 @@ export interface OwnAnswer {
   body: Buffer;
 }
 
+/** A last word to a caller that got no head yet: an answer of ours, or none at all: its connection (of HTTP/2: its stream) is reset. */
+export type LastWord = OwnAnswer | 'reset';
+
 export interface AnswerHead {
   status: number;
   reason: string;
@@ -107,6 +110,8 @@ export interface AnswerHead {
   body: number | 'stream' | 'until-close' | null;
   /** How long the origin keeps its connection for another request, when it says so (Keep-Alive: timeout=N). */
   keepAliveSeconds?: number | null;
+  /** Nobody outside said it: what it says of limits is no vendor's word. */
+  mocked?: boolean;
 }
 
 /**
@@ -125,7 +130,7 @@ export interface Answer {
   /** The origin switched protocols (101): `socket` is the raw connection, `first` what it already said. */
   upgraded(head: AnswerHead, socket: Duplex, first: Buffer): void;
   /** `own`: what the caller is answered, when it got no head yet; else an answer is made of the failure. */
-  fail(failure: Failure, own?: OwnAnswer): void;
+  fail(failure: Failure, own?: LastWord): void;
   /** `Control.write` had returned false; more body may come now. */
   drained(): void;
   /** After `end`, the request still being sent: the origin takes no more of it (RFC 9112 §9.5, RFC 9113 §8.1). */

@@ -120,7 +120,7 @@ function startExchange(
       });
     },
     fail(failure, own) {
-      if (own !== undefined && answered === null) tellOwn(own);
+      if (own !== undefined && own !== 'reset' && answered === null) tellOwn(own);
       finish({ moment: 'failed', says: failure.detail, kind: failure.kind, afterUs: after() });
     },
     drained() {

@@ -65,7 +65,11 @@ const recent = new Map<string, Speaker | null>();
 
 /** Whose dialect a host speaks; null: nobody's in particular. */
 export function speakerOf({ host, recognised }: ExchangeHead): Speaker | null {
-  const vendor = BY_VENDOR[recognised.vendor.id];
+  return speakerOfHost(host) ?? BY_VENDOR[recognised.vendor.id] ?? null;
+}
+
+/** As far as the host's name alone says it. */
+export function speakerOfHost(host: string): Speaker | null {
   let known = recent.get(host);
   if (known === undefined) {
     const name = host.toLowerCase().replace(/:\d+$/, '');
@@ -73,5 +77,5 @@ export function speakerOf({ host, recognised }: ExchangeHead): Speaker | null {
     if (recent.size >= REMEMBERED) recent.clear();
     recent.set(host, known);
   }
-  return known ?? vendor ?? null;
+  return known;
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Fields, RequestHead } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, OutboundRequest, OwnAnswer } from '../../pipeline/dispatch.ts';
+import type { Answer, AnswerHead, Control, LastWord, OutboundRequest, OwnAnswer } from '../../pipeline/dispatch.ts';
 import { linesOf } from '../../pipeline/stages/record.ts';
 import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { answerHeadText } from './answer-head.ts';
@@ -317,10 +317,10 @@ export class ClientHttp1 implements Answer, RequestSink {
     }).catch(this.#around.onBug);
   }
 
-  fail(failure: Failure, own?: OwnAnswer): void {
+  fail(failure: Failure, own?: LastWord): void {
     if (this.#head === null) return;
     this.#control = null;
-    if (!this.#headSent) this.#answerRefusal(failure, own);
+    if (!this.#headSent && own !== 'reset') this.#answerRefusal(failure, own);
     else {
       // It must look cut, never like a clean end: no last chunk, no FIN after a short body.
       this.#out.release();

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, OutboundRequest, OwnAnswer } from '../../pipeline/dispatch.ts';
+import type { Answer, AnswerHead, Control, LastWord, OutboundRequest, OwnAnswer } from '../../pipeline/dispatch.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../../pipeline/clock.ts';
 import { CHANCES, CHANCE_MS, holdPass, type Pass } from './admission.ts';
 import { endToEndFields } from '../../pipeline/forward/hop-by-hop.ts';
@@ -339,11 +339,11 @@ class ClientStream implements Answer {
     this.fail({ kind: 'malformed-answer', detail: 'The origin switched protocols although nobody asked it to.' });
   }
 
-  fail(failure: Failure, own?: OwnAnswer): void {
+  fail(failure: Failure, own?: LastWord): void {
     if (this.#over) return;
     this.#over = true;
     if (this.#stream.destroyed) return;
-    if (this.#answered)
+    if (this.#answered || own === 'reset')
       this.#stream.close(
         failure.kind === 'client-left' ? http2.constants.NGHTTP2_CANCEL : http2.constants.NGHTTP2_INTERNAL_ERROR,
       );

@@ -10,6 +10,7 @@ import type {
   ConnectionCheck,
   Control,
   Dispatch,
+  LastWord,
   OutboundRequest,
   OwnAnswer,
   Refused,
@@ -319,7 +320,7 @@ class GovernedCall implements Answer, Control {
     if (this.#state !== 'going') return;
     this.#status = head.status;
     this.#firstByteUs = monotonicMicroseconds() - this.#request.origin;
-    this.#governed.heard(head);
+    if (head.mocked !== true) this.#governed.heard(head);
     this.#answer.head(head);
   }
 
@@ -357,9 +358,9 @@ class GovernedCall implements Answer, Control {
     this.#answer.upgraded(head, socket, first);
   }
 
-  fail(failure: Failure, own?: OwnAnswer): void {
+  fail(failure: Failure, own?: LastWord): void {
     if (this.#state !== 'going') return;
-    if (own !== undefined) this.#governed.answered(own);
+    if (own !== undefined && own !== 'reset') this.#governed.answered(own);
     this.#over(true);
     this.#answer.fail(failure, own);
   }

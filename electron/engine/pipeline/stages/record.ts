@@ -3,7 +3,16 @@ import type { Emit } from '../../../../shared/events/call-event.ts';
 import type { Fields } from '../../../../shared/bytes/http1-head.ts';
 import type { Attempt } from '../../../../shared/model/call.ts';
 import type { Failure } from '../../../../shared/model/failure.ts';
-import type { Answer, AnswerHead, Control, Dispatch, OutboundRequest, OwnAnswer, Stage } from '../dispatch.ts';
+import type {
+  Answer,
+  AnswerHead,
+  Control,
+  Dispatch,
+  LastWord,
+  OutboundRequest,
+  OwnAnswer,
+  Stage,
+} from '../dispatch.ts';
 import type { Duplex } from 'node:stream';
 import { monotonicMicroseconds } from '../clock.ts';
 
@@ -164,9 +173,9 @@ class CallRecording implements Answer, Control {
     this.#answer.upgraded(head, socket, first);
   }
 
-  fail(failure: Failure, own?: OwnAnswer): void {
+  fail(failure: Failure, own?: LastWord): void {
     // A row says what its caller got, whoever said it.
-    if (own !== undefined) this.#answerOurselves(own);
+    if (own !== undefined && own !== 'reset') this.#answerOurselves(own);
     this.#answer.fail(failure, own);
     this.#close(failure, '');
   }
