@@ -279,7 +279,13 @@ export const policies = oc.tag('policies').router({
       summary: 'What policies decided, over time',
       description: 'Sums; the calls themselves: `calls.list` with `policy:` and `verdict:` in the filter.',
     })
-    .input(z.object({ ...span, steps: z.coerce.number<number>().int().min(1).max(500).default(60) }))
+    .input(
+      z.object({
+        ...span,
+        steps: z.coerce.number<number>().int().min(1).max(500).default(60),
+        policy: z.string().optional().describe('Only what this one said'),
+      }),
+    )
     .output(
       z.object({
         step: count,
