@@ -90,7 +90,7 @@ interface InForce {
 }
 const NONE: InForce = { version: 0, text: '' };
 
-async function textInForce({ policies }: Pick<EngineClient, 'policies'>): Promise<InForce> {
+export async function textInForce({ policies }: Pick<EngineClient, 'policies'>): Promise<InForce> {
   try {
     const { version } = await policies.get({ since: 0, until: 0 });
     return version === 0 ? NONE : { version, text: (await policies.version({ version })).text };

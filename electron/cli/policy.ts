@@ -40,6 +40,12 @@ export interface AnswerOptions extends PolicyOptions {
   remember: 'once' | 'hour' | 'day' | 'always';
 }
 
+export interface AllowOptions extends PolicyOptions {
+  yes?: boolean;
+  list?: boolean;
+  revoke?: boolean;
+}
+
 /** `sallyport policy …` */
 export function addPolicy(program: Command): void {
   const policy = program
@@ -241,6 +247,30 @@ Examples:
     .addHelpText('after', '\nExample:\n  sallyport policy answer 1042 allow --remember day\n')
     .action(async (call: string, verdict: 'allow' | 'deny', options: AnswerOptions) =>
       (await import('./answer-asks.ts')).answerCall(call, verdict, options),
+    );
+
+  policy
+    .command('allow-command')
+    .description('let an alert start its program on this machine; shows the program and asks')
+    .argument('[id]', 'of the alert policy')
+    .addOption(dataOption())
+    .option('--list', 'the commands that are allowed')
+    .option('--revoke', 'take back what was allowed for this policy')
+    .option('-y, --yes', 'do it without asking')
+    .addHelpText(
+      'after',
+      `
+Policies can be written from pages and over HTTP; a program is started only once it was allowed here. What is
+allowed is the exact program with its arguments: when one character of it changes, it has to be allowed anew.
+
+Examples:
+  sallyport policy allow-command failing
+  sallyport policy allow-command --list
+  sallyport policy allow-command --revoke failing
+`,
+    )
+    .action(async (id: string | undefined, options: AllowOptions) =>
+      (await import('./allow-command.ts')).allowCommand(id, options),
     );
 
   policy

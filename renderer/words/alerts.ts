@@ -22,6 +22,7 @@ export const alerts = {
   closed: (policy: string) => `${policy}: closed`,
   reopened: (policy: string) => `${policy}: as before`,
   delivery: { waiting: 'on its way', delivered: 'delivered', failed: 'failed' },
+  waits: 'waiting',
   tries: (count: number) => (count > 1 ? `, ${countOf(count, 'try', 'tries')}` : ''),
   deliveries: 'Deliveries',
   open: (open: number, all: number) => `${formatCount(open)} open of ${formatCount(all)}`,

@@ -97,6 +97,8 @@ const fields: Readonly<Record<string, Field>> = {
   above: { label: 'Above', says: 'Opens when it is more: 100, 5%, 2s, 10 USD' },
   below: { label: 'Below', says: 'Opens when it is less: 1' },
   for: { label: 'For', says: 'Only when it stays so: 2m' },
+  burnBudget: { label: 'Budget', says: 'Of burn-rate: the money of a period, 500 USD' },
+  short: { label: 'Short time', says: 'Of burn-rate: passed over it, too; 1/12 of over' },
   notify: { label: 'Tell', says: 'desktop, { webhook: url, secret: env:NAME }, { command: [..] }' },
 };
 

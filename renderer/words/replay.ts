@@ -39,7 +39,6 @@ export const replay = {
   address: 'Address',
   send: 'Send',
   sendAnyway: 'Send',
-  cancelSending: 'Give up sending',
   confirm: 'Send this?',
   inTheWay: 'What stands in the way',
   wouldCost: (money: string) => `The recorded call cost ${money}.`,
@@ -49,6 +48,7 @@ export const replay = {
   shown: { answer: 'Answer', compare: 'Compare', attempts: 'Attempts' },
   keys: {
     address: 'Write the address',
+    leave: 'Leave the field; give up sending',
     edit: (part: string) => `Write: ${part}`,
     show: (part: string) => `Show: ${part}`,
   },

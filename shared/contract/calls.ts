@@ -35,6 +35,8 @@ export const FACETS = [
   'service',
   'endpoint',
   'model',
+  'policy',
+  'verdict',
 ] as const;
 
 const query = z
@@ -124,7 +126,7 @@ export const calls = oc.tag('calls').router({
       path: '/calls/facets',
       summary: 'Count calls by what they have in common',
       description:
-        'The commonest values of some fields among calls that pass a filter in a time span. Without a filter it comes from rollups; with one, from the newest calls that pass, as many as can be read in a moment. So do package, callsite, process and user always: `complete` says whether these were all.',
+        'The commonest values of some fields among calls that pass a filter in a time span. Without a filter it comes from rollups; with one, from the newest calls that pass, as many as can be read in a moment. So do package, callsite, process, user, policy and verdict always: `complete` says whether these were all. A call counts once for each policy that spoke of it, and for each verdict.',
     })
     .errors(badQuery)
     .input(

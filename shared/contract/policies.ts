@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { alertRowSchema } from './alert-schema.ts';
+import { decisionsAskedSchema, decisionsSchema } from './decision-schemas.ts';
 import { MODES, POLICY_KINDS } from '../model/policy.ts';
 import { decisionNumbersSchema, nanoUsd } from './metering-schemas.ts';
 import { badPolicies, badWhatIf, engineNotRunning, policyNotFound, policiesChanged } from './refusals.ts';
@@ -279,23 +280,8 @@ export const policies = oc.tag('policies').router({
       summary: 'What policies decided, over time',
       description: 'Sums; the calls themselves: `calls.list` with `policy:` and `verdict:` in the filter.',
     })
-    .input(z.object({ ...span, steps: z.coerce.number<number>().int().min(1).max(500).default(60) }))
-    .output(
-      z.object({
-        step: count,
-        rows: z.array(
-          z.object({
-            policy: z.string(),
-            verdict: z.string(),
-            app: z.string().nullable(),
-            host: z.string(),
-            calls: count,
-            waitUs: z.number(),
-          }),
-        ),
-        series: z.array(z.object({ start: micros, verdict: z.string(), calls: count })),
-      }),
-    ),
+    .input(decisionsAskedSchema)
+    .output(decisionsSchema),
 
   backtest: oc
     .route({

@@ -86,6 +86,8 @@ export interface RuleSurroundings {
   random: () => number;
   /** Every call that takes leaves, as in a backtest of one policy: nothing need be kept only to give it back. */
   allLeave?: boolean;
+  /** It only counts, for another that is given what it counted: that one tells of what is passed. */
+  onlyCounts?: boolean;
   /** An alert of this policy opened or closed. */
   alerted: (alert: Omit<AlertChange, 'policy'>) => void;
 }

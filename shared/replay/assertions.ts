@@ -76,7 +76,7 @@ export function readAssertion(text: string): Assertion | AssertionFault {
   const value = readValue(subject.subject, operator, written);
   return typeof value === 'object' && value !== null && 'says' in value
     ? { at, says: value.says as string }
-    : { text, subject: subject.subject, operator, value: value as Json, test: null };
+    : { text, subject: subject.subject, operator, value, test: null };
 }
 
 function readSubject(text: string): { subject: Subject; end: number } | AssertionFault {

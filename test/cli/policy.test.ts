@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isEngineLocked } from '../../electron/hosts/engine-lock.ts';
+import { isEngineLocked, readEngineFile } from '../../electron/hosts/engine-lock.ts';
 import { sallyport, start } from '../harness/command.ts';
 
 const FILE = `# ours
@@ -141,6 +141,11 @@ describe('with an engine', () => {
 
   const on = (...args: string[]) => policy(...args, '--data', dataDir);
 
+  function asked(path: string): Promise<{ json: () => Promise<{ alerts: unknown }> }> {
+    const { workspace, token } = readEngineFile(dataDir)!;
+    return fetch(new URL(path, workspace), { headers: { authorization: `Bearer ${token}` } }) as never;
+  }
+
   function send(method: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
       const sent = request({
@@ -242,6 +247,55 @@ describe('with an engine', () => {
     const bad = await on('backtest', whole);
     expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining(':5:11: ')]);
     expect((await on('backtest', file, '--fail-on', 'denyed>0')).stderr).toContain('Did you mean “denied”?');
+  });
+
+  test('a program that an alert names is started only once it was allowed here, as it stands', async () => {
+    const out = join(folder, 'told.json');
+    const script = 'process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))';
+    const alert = (name: string) => `policies:
+  - id: busy
+    kind: alert
+    mode: enforce
+    settings: { metric: calls, above: 0, over: 1m, notify: [{ command: ${JSON.stringify([process.execPath, '-e', script, name])} }] }
+`;
+    const next = join(folder, 'alert.yaml');
+    writeFileSync(next, alert(out));
+    expect((await on('apply', next, '--yes')).code).toBe(0);
+    await send('GET');
+    const deliveries = async () => {
+      const { alerts } = await (await asked('/api/policies/alerts?since=0&until=9000000000000000')).json();
+      return (alerts as { deliveries: { state: string; says: string | null }[] }[]).flatMap((one) => one.deliveries);
+    };
+    await vi.waitFor(
+      async () =>
+        expect(await deliveries()).toMatchObject([
+          { state: 'waiting', says: 'run "sallyport policy allow-command busy"' },
+        ]),
+      { timeout: 20_000 },
+    );
+    expect(existsSync(out)).toBe(false);
+
+    const asking = await on('allow-command', 'busy');
+    expect([asking.code, asking.stderr]).toEqual([2, expect.stringContaining(JSON.stringify(out))]);
+    expect((await on('allow-command', '--list')).stderr).toContain('No alert may start a program');
+    expect((await on('allow-command', 'other', '--yes')).code).toBe(1);
+    expect((await on('allow-command')).code).toBe(2);
+    expect((await on('allow-command', 'busy', '--yes')).code).toBe(0);
+    await vi.waitFor(async () => expect(await deliveries()).toMatchObject([{ state: 'delivered' }]), {
+      timeout: 20_000,
+    });
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ policy: 'busy', state: 'open' });
+    expect((await on('allow-command', '--list')).stdout).toMatch(/busy .*told\.json/);
+
+    writeFileSync(next, alert(`${out}x`));
+    expect((await on('apply', next, '--yes')).code).toBe(0);
+    expect((await on('allow-command', '--list')).stdout).toMatch(/busy .*of no policy in force/);
+    expect((await on('allow-command', 'busy')).stderr).toContain(JSON.stringify(`${out}x`));
+    expect((await on('allow-command', '--revoke', 'busy')).code).toBe(0);
+    expect((await on('allow-command', '--revoke', 'busy')).code).toBe(1);
+    expect(readFileSync(join(dataDir, 'alert-commands.json'), 'utf8')).toContain('"allowed": []');
+    writeFileSync(next, FILE.replace('mode: observe', 'mode: off'));
+    expect((await on('apply', next, '--yes')).code).toBe(0);
   });
 
   test('saved with a mistake, what was in force stays, and the list says where it is', async () => {

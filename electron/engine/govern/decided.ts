@@ -24,10 +24,10 @@ const DAY = 24 * HOUR;
 /** Spans longer than this are shown by the day. */
 const BY_HOUR = 14 * DAY;
 
-/** What policies decided in a span: sums, and over time in `steps` of hours or days at most. */
+/** What policies decided in a span, or one of them: sums, and over time in `steps` of hours or days at most. */
 export async function readDecided(
   reader: DecisionReader,
-  { since, until, steps = 60 }: Span & { steps?: number | undefined },
+  { since, until, steps = 60, policy: only }: Span & { steps?: number | undefined; policy?: string | undefined },
 ): Promise<Decided> {
   const daily = until - since > BY_HOUR;
   const sums = await reader.decisionSums({ since, until, daily });
@@ -36,6 +36,7 @@ export async function readDecided(
   const rows = new Map<string, Decided['rows'][number]>();
   const series = new Map<string, Decided['series'][number]>();
   for (const { start, policy, verdict, app, host, calls, waitUs } of sums) {
+    if (only !== undefined && policy !== only) continue;
     const key = JSON.stringify([policy, verdict, app, host]);
     const row = rows.get(key);
     if (row) {

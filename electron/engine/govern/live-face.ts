@@ -9,7 +9,12 @@ const REMEMBERED_US = { once: 0, hour: HOUR, day: 24 * HOUR, always: Number.MAX_
 /** What policies that are at work can be asked, and told. */
 export interface LivePolicies {
   gauges(asked: { id: string; limit?: number | undefined }): Promise<{ gauges: GaugeRow[] } | { problem: 'not-found' }>;
-  decisions(asked: { since: number; until: number; steps?: number | undefined }): Promise<Decided>;
+  decisions(asked: {
+    since: number;
+    until: number;
+    steps?: number | undefined;
+    policy?: string | undefined;
+  }): Promise<Decided>;
   asks(asked: unknown, signal?: AbortSignal): AsyncGenerator<{ asks: AskRow[] }>;
   answer(asked: {
     call: number;

@@ -12,7 +12,7 @@ export function withoutGovernor(dataDir: string, reader: DecisionReader, log: (l
   const book = openAlertBook({ dataDir, now: () => Date.now() * 1000, log });
   return {
     gauges: async () => ({ gauges: [] }),
-    decisions: (asked: { since: number; until: number; steps?: number | undefined }) => readDecided(reader, asked),
+    decisions: (asked: Parameters<typeof readDecided>[1]) => readDecided(reader, asked),
     alerts: book.alerts,
     changeAlert: no,
     asks: nobody,

@@ -18,7 +18,7 @@ import { evictedTo, uncounted } from './uncounted.ts';
 import type { WordReader } from './word-reader.ts';
 
 /** What calls can be counted by; the contract's list. */
-export type FacetField = SummedField | CallerField | PictureField;
+export type FacetField = SummedField | CallerField | PictureField | SaidField;
 /** `vendor` and `service` are hosts seen otherwise. */
 type SummedField =
   | 'vendor'
@@ -34,7 +34,17 @@ type SummedField =
 /** Sums do not tell these apart: they are counted from calls, always. */
 type PictureField = 'endpoint' | 'model';
 type CallerField = 'package' | 'callsite' | 'process' | 'user';
-const CALLER_FIELDS: ReadonlySet<FacetField> = new Set<CallerField>(['package', 'callsite', 'process', 'user']);
+/** A call may have several of these: what each policy said of it. */
+type SaidField = 'policy' | 'verdict';
+/** Counted from calls, always. */
+const UNSUMMED_FIELDS: ReadonlySet<FacetField> = new Set<CallerField | SaidField>([
+  'package',
+  'callsite',
+  'process',
+  'user',
+  'policy',
+  'verdict',
+]);
 
 /** Sums of pictures tell these apart. */
 const PICTURE_FIELDS: ReadonlySet<FacetField> = new Set<PictureField>(['endpoint', 'model']);
@@ -78,8 +88,8 @@ export function* countFacets(stored: Stored, question: FacetQuestion): Generator
     if (span.rest === null) {
       const [summed, others] = [new Map(counts), new Map(counts)];
       for (const field of fields) {
-        if (CALLER_FIELDS.has(field) || PICTURE_FIELDS.has(field)) summed.delete(field);
-        if (!CALLER_FIELDS.has(field)) others.delete(field);
+        if (UNSUMMED_FIELDS.has(field) || PICTURE_FIELDS.has(field)) summed.delete(field);
+        if (!UNSUMMED_FIELDS.has(field)) others.delete(field);
       }
       const all = others.size < counts.size;
       if (all) {
@@ -122,8 +132,7 @@ function byName(field: FacetField, values: Map<number, number>, words: WordReade
   for (const [value, calls] of [...values].sort(([a], [b]) => a - b)) {
     // An amended call may have left a value nobody has any more.
     if (calls <= 0) continue;
-    const name = nameOf(field, value, words);
-    named.set(name, (named.get(name) ?? 0) + calls);
+    for (const name of namesOf(field, value, words)) named.set(name, (named.get(name) ?? 0) + calls);
   }
   return named;
 }
@@ -138,7 +147,7 @@ function addRow(words: WordReader, counts: Counts, row: FacetRow, calls = 1): vo
 
 type FacetRow = Pick<
   RawRow,
-  'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure' | 'process' | 'site' | 'endpoint'
+  'host' | 'app' | 'status' | 'method' | 'flags' | 'type' | 'failure' | 'process' | 'site' | 'endpoint' | 'policies'
 > & { model?: number | null };
 
 function valueOf(row: FacetRow, field: FacetField, words: WordReader): number {
@@ -150,6 +159,9 @@ function valueOf(row: FacetRow, field: FacetField, words: WordReader): number {
       return row.endpoint === null ? 0 : words.endpointOf(row.host, row.endpoint);
     case 'model':
       return row.model ?? 0;
+    case 'policy':
+    case 'verdict':
+      return row.policies ?? 0;
     case 'source':
       return sourceCodeOf(row.flags);
     case 'protocol':
@@ -163,6 +175,18 @@ function valueOf(row: FacetRow, field: FacetField, words: WordReader): number {
     default:
       return row[field] ?? 0;
   }
+}
+
+/** One, but for what policies said: each of them, once. */
+function namesOf(field: FacetField, value: number, words: WordReader): Iterable<string | null> {
+  if (value === 0 || (field !== 'policy' && field !== 'verdict')) return [nameOf(field, value, words)];
+  const said = words.text(value).split('\n');
+  return new Set(
+    said.map((one) => {
+      const cut = one.lastIndexOf('=');
+      return field === 'policy' ? one.slice(0, cut) : one.slice(cut + 1);
+    }),
+  );
 }
 
 function nameOf(field: FacetField, value: number, words: WordReader): string | null {
@@ -234,7 +258,9 @@ function* addCalls(
   let counted = 0;
   if (!ids) return { counted, complete: true };
   const columns = [
-    accepts ? 'c.*' : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure, c.process, c.site, c.endpoint',
+    accepts
+      ? 'c.*'
+      : 'c.host, c.app, c.status, c.method, c.flags, c.type, c.failure, c.process, c.site, c.endpoint, c.policies',
     ...(counts.has('model') ? ['(SELECT model FROM usages WHERE call = c.id) AS model'] : []),
   ].join(', ');
   const select = db.prepare<Record<string, string | number>, RawRow>(

@@ -1,11 +1,29 @@
-import { quoted } from './place.ts';
+import { MATCH_FIELDS } from '../../../shared/model/policy.ts';
+import { quoted } from './quoted.ts';
 
-/** A counter’s key as its parts: `app=billing tag.tenant=acme`; an empty key has none. */
-export function readKey(key: string): { field: string; value: string }[] {
-  return key.split(/ (?=[\w.-]+=)/).flatMap((part) => {
+/** The mark of a budget behind the key of its counter: `app=x 80%`. */
+const MARK = /(?:^| )\d+(?:\.\d+)?%$/;
+
+/** Where another field of it begins. */
+const NEXT = new RegExp(` (?=(?:${MATCH_FIELDS.join('|')}|(?:tag|header)\\.[^\\s=]+)=)`);
+
+/** A counter’s key as its parts: `app=billing tag.tenant=acme`, perhaps with a budget’s mark; an empty key has none. */
+function readKey(key: string): { field: string; value: string }[] {
+  const parts = key.replace(MARK, '').split(NEXT);
+  return parts.flatMap((part) => {
     const at = part.indexOf('=');
-    return at < 1 ? [] : [{ field: part.slice(0, at), value: part.slice(at + 1) }];
+    const value = part.slice(at + 1);
+    // Values are written as in addresses where there are several (`counterKeyReader`).
+    return at < 1 ? [] : [{ field: part.slice(0, at), value: parts.length > 1 ? decoded(value) : value }];
   });
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** What the filter language has words for; the policy’s own name keeps the rest apart. */

@@ -1,5 +1,6 @@
 import { linkTo } from '../../data/location.ts';
 import { writeBetween } from '../../data/time-range.ts';
+import { quoted } from './quoted.ts';
 
 const HOUR = 3_600_000_000;
 
@@ -16,11 +17,6 @@ export function readSpan(text: string | undefined): SpanName {
 export function boundsOf(span: SpanName): { since: number; until: number } {
   const until = Date.now() * 1000 + 1_000_000;
   return { since: until - SPANS[span], until };
-}
-
-/** A value as the filter language takes it. */
-export function quoted(value: string): string {
-  return /^[\w.@/-]+$/.test(value) ? value : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** What Traffic is asked for to show calls that a policy spoke of; `verdicts`: only those it said one of these of. */

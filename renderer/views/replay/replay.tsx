@@ -148,9 +148,15 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   const { forget } = sending;
   useEffect(forget, [draft, forget]);
 
+  /** Out of a field to the workbench, where letters are keys; from there, out of a sending. */
+  const leave = (): void => {
+    if (document.activeElement?.matches('input, textarea, select')) bench.current?.focus();
+    else if (isSending) sending.cancel();
+  };
+
   useActions(say.title, [
     { id: 'replay.send', title: say.send, keys: ['mod+enter'], run: send },
-    ...(isSending ? [{ id: 'replay.cancel', title: say.cancelSending, keys: ['escape'], run: sending.cancel }] : []),
+    { id: 'replay.leave', title: say.keys.leave, keys: ['escape'], quiet: true, whileTyping: true, run: leave },
     { id: 'replay.address', title: say.keys.address, keys: ['l'], run: () => address.current?.select() },
     ...REQUEST_TABS.map((id) => ({
       id: `replay.edit.${id}`,
@@ -173,19 +179,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   ]);
 
   return (
-    <div
-      role="group"
-      aria-label={say.bench}
-      className="replay-bench"
-      ref={bench}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        const target = event.target as HTMLElement;
-        if (event.key !== 'Escape' || target === bench.current || !target.matches('input, textarea, select')) return;
-        event.stopPropagation();
-        bench.current?.focus();
-      }}
-    >
+    <div role="group" aria-label={say.bench} className="replay-bench" ref={bench} tabIndex={-1}>
       <RequestLine
         draft={draft}
         problem={onLine.map(({ says }) => says).join(' ') || null}

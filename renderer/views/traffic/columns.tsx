@@ -65,6 +65,12 @@ const VERDICT_TONES: Readonly<Record<string, string>> = {
 const verdictText = (decision: string | null): string =>
   decision === null ? '' : (words.inspect.decisions.verdict[decision] ?? decision);
 
+/** `no-cards=would-deny` as `no-cards: would have refused`. */
+function policyText(said: string): string {
+  const cut = said.lastIndexOf('=');
+  return `${said.slice(0, cut)}: ${verdictText(said.slice(cut + 1))}`;
+}
+
 export function toneOfStatus(status: number): string {
   if (status === 429) return 'throttled';
   if (status >= 500) return 'server';
@@ -100,6 +106,12 @@ function figure(text: string): ReactNode {
 
 function textTree(field: TextField, pattern: string | null): QueryTree | null {
   return pattern === null || pattern === '' ? null : { op: 'text', field, pattern };
+}
+
+/** The filter that keeps calls of which the same was said. */
+function said(policies: readonly string[]): QueryTree | null {
+  const parts = policies.map((pattern): QueryTree => ({ op: 'text', field: 'policy', pattern }));
+  return parts.length > 1 ? { op: 'and', parts } : (parts[0] ?? null);
 }
 
 function plain(
@@ -297,6 +309,10 @@ export const COLUMNS: readonly Column[] = [
     ),
     tree: ({ decision }) => textTree('decision', decision),
   },
+  // Every policy that spoke: the decision alone is the strictest word of all of them.
+  plain('policies', says.columns.policies, 190, ({ policies }) => (policies ?? []).map(policyText).join(', '), {
+    tree: ({ policies }) => said(policies ?? []),
+  }),
   plain('note', says.columns.note, 160, ({ note }) => note ?? '', { tree: ({ note }) => textTree('note', note) }),
   plain('id', says.columns.id, 70, ({ id }) => String(id), {
     right: true,

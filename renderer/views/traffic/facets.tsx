@@ -27,6 +27,8 @@ const FIELDS: readonly Field[] = [
   'source',
   'type',
   'failure',
+  'policy',
+  'verdict',
 ];
 const SHOWN = 8;
 const AGAIN_MS = 4000;
@@ -91,7 +93,11 @@ export function Facets({
                 {values.map(({ value, calls }) => {
                   const name =
                     (field === 'vendor' && value !== null ? vendorName(value, vendors) : null) ??
-                    (field === 'callsite' && value !== null ? shortPath(value) : value) ??
+                    (field === 'callsite' && value !== null
+                      ? shortPath(value)
+                      : field === 'verdict' && value !== null
+                        ? (words.inspect.decisions.verdict[value] ?? value)
+                        : value) ??
                     (says.none as Partial<Record<Field, string>>)[field] ??
                     '–';
                   return (

@@ -13,14 +13,16 @@ const NAMES: Readonly<Record<Metric, string>> = {
   delayed: 'calls that were held',
   throttled: 'calls that their vendor throttled',
   unpriced: 'calls of unknown price',
+  'burn-rate': 'burn rate',
+  headroom: 'share that is left of a limit of the vendor’s own',
 };
 
 /** `says when the share of calls that failed is above 5 % over 5 min, for each app`. */
 export function describeAlert(settings: AlertSettings): string {
-  const { metric, over, per } = settings;
+  const { per } = settings;
   const each = per.length === 0 ? '' : `, for each ${per.join(' and ')}`;
   const stays = settings.for === 0 ? '' : `, for ${sayLength(settings.for)}`;
-  return `says when the ${NAMES[metric]} over ${sayLength(over)} ${marks(settings)}${stays}${each}`;
+  return `says when the ${figureOf(settings)} ${marks(settings)}${stays}${each}`;
 }
 
 /** What an alert says of itself when it opens or closes. `value` null: nothing is left to be measured. */
@@ -31,14 +33,20 @@ export function sayAlert(
   value: number | null,
   opens: boolean,
 ): string {
-  const { metric, over } = settings;
+  const { metric } = settings;
   const whose = key === '' ? '' : ` for ${key}`;
   const owner = policy.owner === null ? '' : ` (${policy.owner})`;
-  const figure =
-    value === null ? `no calls are left to measure` : `${NAMES[metric]} over ${sayLength(over)}: ${say(metric, value)}`;
+  const figure = value === null ? `nothing is left to measure` : `${figureOf(settings)}: ${say(metric, value)}`;
   return opens
     ? `The alert ${policy.id}${owner} opened${whose}, ${figure}; it ${marks(settings)}.`
     : `The alert ${policy.id}${owner} closed${whose}, ${figure}.`;
+}
+
+/** What is watched, and over which time. */
+function figureOf({ metric, over, burn }: AlertSettings): string {
+  if (burn !== null)
+    return `${NAMES[metric]} of ${formatMoney(burn.budget)} a ${burn.period} over ${sayLength(over)} and over ${sayLength(burn.short)}`;
+  return metric === 'headroom' ? NAMES[metric] : `${NAMES[metric]} over ${sayLength(over)}`;
 }
 
 function marks({ metric, above, below }: AlertSettings): string {
@@ -49,7 +57,8 @@ function marks({ metric, above, below }: AlertSettings): string {
 }
 
 function say(metric: Metric, value: number): string {
-  if (metric === 'error-rate') return `${Number((value * 100).toFixed(2))} %`;
+  if (metric === 'burn-rate') return `${Number(value.toFixed(2))} times the even spend`;
+  if (metric === 'error-rate' || metric === 'headroom') return `${Number((value * 100).toFixed(2))} %`;
   if (metric === 'latency-p95') return sayLength(value);
   return metric === 'cost' ? formatMoney(value) : String(value);
 }

@@ -1,8 +1,10 @@
 import type { Policy } from '../../model/policy.ts';
+import { createCalendar } from '../calendar.ts';
 import { counterKeyReader } from '../counter-key.ts';
 import type { CallFacts } from '../facts.ts';
 import type { Kind, Opinion, Rule, RuleSurroundings } from '../kind.ts';
 import { describeAlert, sayAlert } from './explain.ts';
+import { createHeadroom, type Headroom } from './headroom.ts';
 import { alertSettings, type AlertSettings } from './settings.ts';
 import { createWindow, type Window } from './window.ts';
 
@@ -17,6 +19,10 @@ export const alertKind: Kind<AlertSettings> = {
 interface Watched {
   readonly key: string;
   readonly window: Window;
+  /** Of a burn rate: the shorter time. */
+  readonly short: Window | null;
+  /** What vendors say is left, where that is watched. */
+  readonly headroom: Headroom | null;
   /** When it was first seen: of less than a whole window nothing is *too little*. */
   born: number;
   /** Since when the mark is passed; null: it is not. */
@@ -29,7 +35,8 @@ const MOST_KEYS = 1000;
 const WATCHES: Opinion = Object.freeze({ verdict: 'allow', because: 'watches', numbers: null });
 
 function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSurroundings): Rule {
-  const { metric, over, above, below } = settings;
+  const { metric, over, above, below, burn } = settings;
+  const calendar = burn === null ? null : createCalendar(burn.period, around.zone, 1);
   const keyOf = counterKeyReader(settings.per);
   /** Seen longest ago first. */
   const watched = new Map<string, Watched>();
@@ -39,7 +46,15 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
     let one = watched.get(key);
     if (one === undefined) {
       if (watched.size >= MOST_KEYS) forget(now);
-      one = { key, window: createWindow(over), born: now, since: null, open: false };
+      one = {
+        key,
+        window: createWindow(over),
+        short: burn === null ? null : createWindow(burn.short),
+        headroom: metric === 'headroom' ? createHeadroom() : null,
+        born: now,
+        since: null,
+        open: false,
+      };
     } else watched.delete(key);
     watched.set(key, one);
     return one;
@@ -64,7 +79,14 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
   }
 
   /** Null: nothing to be measured, which is not 0. */
-  function valueOf({ window }: Watched, now: number): number | null {
+  function valueOf({ window, short, headroom }: Watched, now: number): number | null {
+    if (headroom !== null) return headroom.read(now);
+    if (burn !== null && short !== null && calendar !== null) {
+      const { start, end } = calendar.at(now);
+      const perUs = burn.budget / (end - start);
+      // Both have to be past the mark: the long time says that it matters, the short one that it goes on.
+      return Math.min(window.read(now).sum / (perUs * over), short.read(now).sum / (perUs * burn.short));
+    }
     if (metric === 'latency-p95') return window.percentile(0.95, now);
     const { sum, of } = window.read(now);
     if (metric === 'error-rate') return of === 0 ? null : sum / of;
@@ -76,7 +98,8 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
     if (now < one.born) one.born = now;
     const passed =
       value !== null &&
-      ((above !== null && value > above) || (below !== null && now - one.born >= over && value < below));
+      ((above !== null && value > above) ||
+        (below !== null && (one.headroom !== null || now - one.born >= over) && value < below));
     if (!passed) {
       one.since = null;
       if (one.open) tell(one, 'closed', value, now);
@@ -89,11 +112,11 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
   /** When something of it may change although no call comes; null: never, or not after now. */
   function dueOf(one: Watched, now: number): number | null {
     let next = Infinity;
-    const { turns } = one.window;
-    if (turns !== null && turns > now) next = turns;
+    for (const turns of [one.window.turns, one.short?.turns, one.headroom?.turns])
+      if (turns != null && turns > now && turns < next) next = turns;
     if (one.since !== null && !one.open) next = Math.min(next, Math.max(one.since + settings.for, now + 1));
     // Quiet from the first call on: that it is too little is known when a whole window has passed.
-    if (below !== null && one.born + over > now) next = Math.min(next, one.born + over);
+    if (below !== null && one.headroom === null && one.born + over > now) next = Math.min(next, one.born + over);
     return next === Infinity ? null : next;
   }
 
@@ -105,12 +128,13 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
   function count(facts: CallFacts, sum: number, of: number, now: number): void {
     const one = find(keyOf(facts), now);
     one.window.add(sum, of, now);
+    one.short?.add(sum, of, now);
     judge(one, now);
     sooner(one, now);
   }
 
   return {
-    needs: {},
+    needs: { signals: metric === 'headroom' },
     get due() {
       return due;
     },
@@ -138,10 +162,24 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
     },
 
     metered(facts, { nanoUsd, inputTokens, outputTokens }, now) {
-      if (metric === 'cost' && nanoUsd !== null) count(facts, nanoUsd, 1, now);
+      if ((metric === 'cost' || metric === 'burn-rate') && nanoUsd !== null) count(facts, nanoUsd, 1, now);
       else if (metric === 'unpriced') count(facts, nanoUsd === null ? 1 : 0, 1, now);
       else if (metric === 'tokens' && (inputTokens !== null || outputTokens !== null))
         count(facts, (inputTokens ?? 0) + (outputTokens ?? 0), 1, now);
+    },
+
+    heard(facts, { signals }, _status, now) {
+      if (metric !== 'headroom') return;
+      const said = signals.filter(({ limit, remaining }) => limit !== null && limit > 0 && remaining !== null);
+      if (said.length === 0) return;
+      const one = find(keyOf(facts), now);
+      for (const { resource, unit, limit, remaining, resetAt, window } of said) {
+        const until = resetAt ?? now + (window === null ? over : window * 1_000_000);
+        const name = [facts.host, facts.credential ?? '', resource, unit].join(' ');
+        one.headroom?.hear(name, Math.max(0, remaining!) / limit!, until);
+      }
+      judge(one, now);
+      sooner(one, now);
     },
 
     advance(now) {
@@ -160,12 +198,14 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
         : {
             metric,
             over,
-            keys: [...watched.values()].map(({ key, window, born, since, open }) => ({
+            keys: [...watched.values()].map(({ key, window, short, headroom, born, since, open }) => ({
               key,
               born,
               since,
               open,
               steps: window.save(),
+              ...(short !== null && { short: [burn?.short, short.save()] }),
+              ...(headroom !== null && { limits: headroom.save() }),
             })),
           },
 
@@ -182,6 +222,9 @@ function createAlertRule(policy: Policy, settings: AlertSettings, around: RuleSu
         if (of === metric && long === over) {
           found.since = typeof since === 'number' ? since : null;
           found.window.restore(one['steps']);
+          found.headroom?.restore(one['limits']);
+          const { short } = one;
+          if (Array.isArray(short) && short[0] === burn?.short) found.short?.restore(short[1]);
         }
         due = now;
       }

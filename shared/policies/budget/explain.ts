@@ -58,16 +58,18 @@ export function explainBudget(
   }
 }
 
-/** What an alert at a threshold says. */
+/** What an alert at a threshold says. `before`: it was passed before the policy was in force as it is. */
 export function sayThreshold(
   policy: Policy,
   settings: BudgetSettings,
   key: string,
   threshold: number,
   used: number,
+  before: boolean,
 ): string {
   const whose = key === '' ? '' : ` for ${key}`;
-  return `${percent(threshold)} of the budget ${policy.id}${whose} is used: ${formatMoney(used)} of ${sum(settings.limit)} ${PERIODS[settings.period]}.`;
+  const history = before ? ' Found in recorded calls when the policy came into force.' : '';
+  return `${percent(threshold)} of the budget ${policy.id}${whose} is used: ${formatMoney(used)} of ${sum(settings.limit)} ${PERIODS[settings.period]}.${history}`;
 }
 
 /** What it says when a call was refused, although the last of the money is not spent. */

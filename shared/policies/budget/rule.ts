@@ -69,10 +69,11 @@ function createBudgetRule(policy: Policy, settings: BudgetSettings, around: Rule
   }
 
   /** Thresholds that were passed are told of once in each period; a hard stop passes all of them up to 100 %. */
-  function tell(tally: Tally, now: number, stopped = false): void {
+  function tell(tally: Tally, now: number, why: 'spent' | 'stopped' | 'history' = 'spent'): void {
+    if (around.onlyCounts === true) return;
     for (let next = thresholds[tally.told]; next !== undefined; next = thresholds[tally.told]) {
       const passed = tally.used >= next * limit;
-      if (!passed && !(stopped && next <= 1)) return;
+      if (!passed && !(why === 'stopped' && next <= 1)) return;
       tally.told += 1;
       around.alerted({
         key: alertKey(tally.key, next),
@@ -80,7 +81,7 @@ function createBudgetRule(policy: Policy, settings: BudgetSettings, around: Rule
         state: 'open',
         value: tally.used,
         sentence: passed
-          ? sayThreshold(policy, settings, tally.key, next, tally.used)
+          ? sayThreshold(policy, settings, tally.key, next, tally.used, why === 'history')
           : sayUsedUp(policy, settings, tally.key, tally.used),
       });
     }
@@ -168,7 +169,7 @@ function createBudgetRule(policy: Policy, settings: BudgetSettings, around: Rule
     judged(facts, refusedBy, _waitUs, now) {
       if (refusedBy?.id !== policy.id || (opinion.because !== 'used-up' && opinion.because !== 'over-budget')) return;
       const tally = tallies.find(keyOf(facts), now);
-      if (tally !== null) tell(tally, now, true);
+      if (tally !== null) tell(tally, now, 'stopped');
     },
 
     progress(facts, outputTokens) {
@@ -222,7 +223,11 @@ function createBudgetRule(policy: Policy, settings: BudgetSettings, around: Rule
     },
 
     save: () => saveTallies(tallies, holds),
-    restore: (saved, now) => restoreTallies(saved, tallies, holds, 0, now),
+    restore(saved, now) {
+      restoreTallies(saved, tallies, holds, 0, now);
+      // What the period had seen before may be past a mark; no call need come for that to be told.
+      for (const tally of tallies.current(now)) tell(tally, now, 'history');
+    },
   };
 }
 

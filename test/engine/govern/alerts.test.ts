@@ -1,14 +1,20 @@
 // What people rely on who are told of alerts: signed and tried again, JSON for commands, and open over a restart.
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
+import {
+  fingerprintCommand,
+  readAllowed,
+  writeAllowed,
+} from '../../../electron/engine/govern/alerts/allowed-commands.ts';
 import { openAlertBook } from '../../../electron/engine/govern/alerts/alert-book.ts';
+import { readPolicyText } from '../../../electron/engine/govern/register/read-policies.ts';
 import { alertSettings } from '../../../shared/policies/alert/settings.ts';
 import type { AlertChange } from '../../../shared/policies/kind.ts';
 
@@ -41,6 +47,7 @@ function bookIn(dataDir: string) {
     environment: { HOOK: 'sesame' },
     backoffMs: [1, 1],
     timeoutMs: 5000,
+    lookEveryMs: 5,
   });
   const delivered = () =>
     vi.waitFor(
@@ -98,14 +105,83 @@ it('gives up after its tries, at once on a plain no, and does not send unsigned 
   server.close();
 });
 
+const allow = (dataDir: string, ...commands: string[][]): void =>
+  writeAllowed(
+    dataDir,
+    commands.map((command) => ({ policy: 'failing', sha256: fingerprintCommand(command), at: NOW })),
+  );
+const pipeTo = (file: string) => [
+  process.execPath,
+  '-e',
+  'process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))',
+  file,
+];
+
 it('gives a command the alert as JSON, and no shell', async () => {
+  const dataDir = folder();
   const out = join(folder(), 'heard');
-  const script = 'process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))';
-  const { book, delivered } = bookIn(folder());
-  book.alerted(opens([{ command: [process.execPath, '-e', script, out] }, { command: ['no-such-program; true'] }]));
+  const commands = [pipeTo(out), ['no-such-program; true']];
+  allow(dataDir, ...commands);
+  const { book, delivered } = bookIn(dataDir);
+  book.alerted(opens(commands.map((command) => ({ command }))));
   expect((await delivered()).map(({ state }) => state)).toEqual(['delivered', 'failed']);
   expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ policy: 'failing', state: 'open' });
   await book.close();
+});
+
+it('starts no program before it was allowed here, then tells it at once, and not one that was edited', async () => {
+  const dataDir = folder();
+  const out = join(folder(), 'heard');
+  const command = pipeTo(out);
+  const { book, delivered, lines } = bookIn(dataDir);
+  const states = async () => (await book.alerts(ALL)).alerts.map(({ deliveries }) => deliveries);
+  book.alerted(opens([{ command }]));
+  const says = 'run "sallyport policy allow-command failing"';
+  await vi.waitFor(async () => expect(await states()).toMatchObject([[{ state: 'waiting', tries: 0, says }]]));
+  expect(lines.filter((line) => line.includes('allow-command'))).toHaveLength(1);
+  // Another policy’s command, and one that is another by a character, are not it.
+  const sha256 = fingerprintCommand(command);
+  writeAllowed(dataDir, [
+    { policy: 'other', sha256, at: NOW },
+    { policy: 'failing', sha256: fingerprintCommand([...command.slice(0, -1), `${out}x`]), at: NOW },
+  ]);
+  const marker = { command: pipeTo(`${out}x`) };
+  await vi.waitFor(() => expect(readAllowed(dataDir)).toHaveLength(2));
+  book.alerted({ ...opens([marker]), key: 'app=b' });
+  await vi.waitFor(() => expect(existsSync(`${out}x`)).toBe(true), { timeout: 5000 });
+  expect(existsSync(out)).toBe(false);
+  // Allowed while it waits.
+  allow(dataDir, command);
+  expect(await delivered()).toMatchObject([{ state: 'delivered' }]);
+  expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ policy: 'failing', key: 'app=a' });
+  // Edited, or closed before somebody allowed it.
+  const edited = [...command.slice(0, -1), `${out}-other`];
+  book.alerted({ ...opens([{ command: edited }]), key: 'app=c' });
+  await vi.waitFor(async () => expect((await states()).flat().map(({ state }) => state)).toContain('waiting'));
+  book.alerted({ ...opens([{ command: edited }], 'closed'), key: 'app=c' });
+  await vi.waitFor(async () =>
+    expect((await book.alerts(ALL)).alerts.find(({ key }) => key === 'app=c')!.deliveries).toMatchObject([
+      { state: 'failed', says: expect.stringContaining('before its command was allowed') },
+      { state: 'failed', says: expect.stringContaining('before its command was allowed') },
+    ]),
+  );
+  expect(existsSync(`${out}-other`)).toBe(false);
+  await book.close();
+});
+
+it('keeps what is allowed for its owner alone, and counts nothing that others could have written', () => {
+  const dataDir = folder();
+  const file = join(dataDir, 'alert-commands.json');
+  allow(dataDir, ['true']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain('"true"');
+  // The engine writes policy files where it is told to: none of them can be taken for this one.
+  expect(readPolicyText(readFileSync(file, 'utf8'))).toHaveProperty('problems');
+  writeFileSync(file, 'policies: []\n');
+  expect(() => readAllowed(dataDir)).toThrow('damaged');
+  allow(dataDir, ['true']);
+  chmodSync(file, 0o666);
+  expect(() => readAllowed(dataDir)).toThrow('chmod 600');
 });
 
 it('keeps an open alert over a restart, does not open it twice, and closes it when it is over or its policy is gone', async () => {

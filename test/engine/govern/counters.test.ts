@@ -68,6 +68,12 @@ test('killed: what came after the last save counts, once', async () => {
   const port = await startOrigin();
   const engine = await start(dataDir);
   expect(await passed(engine, port, 10)).toBe(3);
+  // What was decided before and after is summed up once for each call.
+  await engine.engine.archive.flush();
+  const until = Date.now() * 1000 + 60_000_000;
+  const { rows } = await engine.engine.policies.decisions({ since: until - 7_200_000_000, until });
+  const sums = Object.fromEntries(rows.map(({ verdict, calls }) => [verdict, calls]));
+  expect(sums).toEqual({ allow: 10, deny: 7 });
 }, 60_000);
 
 test('a policy that comes in the middle of its month begins with what the month has seen', async () => {
@@ -81,4 +87,69 @@ test('a policy that comes in the middle of its month begins with what the month 
   // Who was refused did not leave, and counts for nobody.
   await engine.engine.policies.apply({ text: quota(8, ', per: [host]'), author: 'ada', reason: 'more' });
   expect(await passed(engine, port, 5)).toBe(2);
+}, 60_000);
+
+test('a limit begins with what its window has seen, whichever way it counts', async () => {
+  const dataDir = folder('policies: []\n');
+  const port = await startOrigin();
+  const engine = await start(dataDir);
+  expect(await passed(engine, port, 4)).toBe(4);
+  for (const algorithm of ['sliding-window', 'fixed-window', 'token-bucket']) {
+    const text = `policies:
+  - { id: ${algorithm}, kind: limit, mode: enforce, match: { method: GET }, settings: { algorithm: ${algorithm}, limit: 5, window: 300d } }
+`;
+    expect(await engine.engine.policies.apply({ text }), algorithm).not.toHaveProperty('problem');
+    // One more call than the four before it is the last that any of them lets go; for the others it is over already.
+    expect(await passed(engine, port, 3), algorithm).toBe(algorithm === 'sliding-window' ? 1 : 0);
+  }
+}, 60_000);
+
+test('a budget that is past its marks when it comes opens its alerts, once, and says that it was so before', async () => {
+  const answer = { object: 'chat.completion', model: 'gpt-4o', usage: { prompt_tokens: 100, completion_tokens: 1000 } };
+  const origin = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...answer, choices: [{ finish_reason: 'stop' }] }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(origin, 'listening');
+  onTestFinished(() => void origin.close());
+  const toPort = (origin.address() as AddressInfo).port;
+  const options = { connectTo: [{ host: 'api.openai.com', port: 0, toHost: '127.0.0.1', toPort }] };
+  const dataDir = folder('policies: []\n');
+  let engine = await startEngine({ dataDir, ...options });
+  onTestFinished(() => engine.stop());
+  const chat = async (): Promise<number> => {
+    const pool = new Pool(`http://127.0.0.1:${engine.proxyPort}`, { connections: 1 });
+    const { statusCode, body } = await pool.request({
+      method: 'POST',
+      path: 'http://api.openai.com/v1/chat/completions',
+      headers: { host: 'api.openai.com', 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt-4o', max_tokens: 1000, messages: [{ role: 'user', content: 'hi' }] }),
+    });
+    await body.dump();
+    await pool.close();
+    return statusCode;
+  };
+  // A cent and a bit each.
+  for (let call = 0; call < 3; call += 1) expect(await chat()).toBe(200);
+  await engine.engine.archive.flush();
+  const budget = (limit: string): string => `policies:
+  - { id: money, kind: budget, mode: enforce, match: { vendor: openai }, settings: { limit: ${limit}, period: month, alerts: [50%, 75%, 100%] } }
+`;
+  const alerts = async () =>
+    (await engine.engine.policies.alerts({ since: 0, until: Date.now() * 1000 + 60_000_000 })).alerts;
+  await engine.engine.policies.apply({ text: budget('0.04 USD') });
+  // Calls wait for what is counted.
+  expect(await chat()).toBe(402);
+  const opened = await alerts();
+  expect(opened.map(({ key }) => key).toSorted()).toEqual(['100%', '50%', '75%']);
+  const sentences = Object.fromEntries(opened.map(({ key, sentence }) => [key, sentence]));
+  expect(sentences['50%']).toContain('Found in recorded calls');
+  expect(sentences['75%']).toContain('Found in recorded calls');
+  expect(sentences['100%']).not.toContain('Found in recorded calls');
+  await engine.stop();
+  engine = await startEngine({ dataDir, ...options });
+  expect(await chat()).toBe(402);
+  expect(await alerts()).toHaveLength(3);
 }, 60_000);

@@ -101,6 +101,38 @@ test('of a thousand calls at once exactly as many leave as the policy lets', asy
   expect(calls).toHaveLength(900);
 });
 
+test('every policy that spoke of a call is counted, found and summed by itself', async () => {
+  await startCounting();
+  const world = await start(
+    join(folder(), 'data'),
+    `${QUOTA}  - { id: watches, kind: access, mode: observe, settings: { action: deny } }\n`,
+  );
+  await ask(world, 105);
+  await world.engine.archive.flush();
+  const until = Date.now() * 1000 + 60_000_000;
+  const span = { since: until - 3_600_000_000, until };
+  for (const tree of [null, { op: 'text', field: 'policy', pattern: 'watches' } as const]) {
+    const { facets } = await world.engine.reader.facets({
+      ...{ tree, ...span, fields: ['policy', 'verdict'], limit: 10, patienceMs: 60_000 },
+    });
+    const of = (field: string) => facets.find((facet) => facet.field === field)!.values;
+    expect(of('policy')).toEqual(
+      expect.arrayContaining([
+        { value: 'hundred-a-day', calls: 105 },
+        { value: 'watches', calls: 105 },
+      ]),
+    );
+    expect(of('verdict')).toEqual([
+      { value: 'would-deny', calls: 105 },
+      { value: 'allow', calls: 100 },
+      { value: 'deny', calls: 5 },
+    ]);
+  }
+  const decided = await world.engine.policies.decisions({ ...span, policy: 'watches' });
+  expect(new Set(decided.rows.map(({ policy }) => policy))).toEqual(new Set(['watches']));
+  expect(decided.series.map(({ verdict, calls }) => [verdict, calls])).toEqual([['would-deny', 105]]);
+});
+
 test('what was used before a restart is used after it, and a file of counters that nobody can read begins anew', async () => {
   const { arrived } = await startCounting();
   const dataDir = join(folder(), 'data');

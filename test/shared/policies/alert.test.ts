@@ -30,6 +30,112 @@ function alert(settings: Record<string, unknown>) {
   };
 }
 
+describe('a burn rate', () => {
+  const USD = 1_000_000_000;
+  const burn = { metric: 'burn-rate', budget: '24 USD', period: 'day', over: '1h', above: 10 };
+
+  it('opens when the long and the short time both are past the mark, and closes soon after it is over', () => {
+    const { rule, states, until, alerts } = alert(burn);
+    const spend = (usd: number, now: number): void =>
+      rule.metered?.(call({ app: 'a' }), metered({ nanoUsd: usd * USD }), now);
+    // A dollar an hour is even. Eleven dollars in an hour are eleven times that.
+    spend(9, NOON);
+    expect(states()).toEqual([]);
+    // The short time has passed: what burned then burns no more.
+    until(NOON + 10 * MINUTE);
+    spend(0.5, NOON + 10 * MINUTE);
+    expect(states()).toEqual([]);
+    spend(1.5, NOON + 10 * MINUTE + SECOND);
+    expect(states()).toEqual(['open']);
+    expect(alerts[0]?.sentence).toContain('burn rate of $24.00 a day over 1 h and over 5 min: 11 times the even spend');
+    until(NOON + 16 * MINUTE);
+    expect(states()).toEqual(['open', 'closed']);
+  });
+
+  it('is what the definition says, whatever is spent when, also after a restart', () => {
+    const spends = fc.array(fc.record({ after: fc.nat(20), cents: fc.nat(400) }), { maxLength: 60 });
+    fc.assert(
+      fc.property(spends, fc.nat(60), (list, restartAt) => {
+        let one = alert(burn);
+        let now = NOON;
+        const log: { at: number; usd: number }[] = [];
+        let open = false;
+        for (const [turn, { after, cents }] of list.entries()) {
+          now += after * MINUTE;
+          one.until(now);
+          if (turn === restartAt) {
+            open = (one.states().at(-1) ?? (open ? 'open' : 'closed')) === 'open';
+            const next = alert(burn);
+            next.rule.restore(JSON.parse(JSON.stringify(one.rule.save(now) ?? null)), now);
+            next.until(now);
+            expect(next.states()).toEqual([]);
+            one = next;
+          }
+          one.rule.metered?.(call({ app: 'a' }), metered({ nanoUsd: (cents * USD) / 100 }), now);
+          log.push({ at: now, usd: cents / 100 });
+          const within = (us: number): number =>
+            log.reduce(
+              (sum, { at, usd }) => (Math.floor(at / (us / 60)) > Math.floor(now / (us / 60)) - 60 ? sum + usd : sum),
+              0,
+            );
+          const rate = Math.min(within(60 * MINUTE) / 1, within(5 * MINUTE) / (1 / 12));
+          const state: string = one.states().at(-1) ?? (open ? 'open' : 'closed');
+          // So near the mark the order of adding up decides.
+          if (Math.abs(rate - 10) > 1e-6) expect(state).toBe(rate > 10 ? 'open' : 'closed');
+          open = state === 'open';
+        }
+      }),
+    );
+  });
+
+  it('says what it lacks', () => {
+    for (const wrong of [
+      { metric: 'burn-rate', above: 2 },
+      { ...burn, below: 1 },
+      { ...burn, short: '2h' },
+      { metric: 'calls', above: 1, budget: '1 USD' },
+      { metric: 'headroom', above: '5%' },
+    ])
+      expect(alertSettings.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
+  });
+});
+
+describe('headroom', () => {
+  const signal = { resource: 'requests', unit: 'requests' as const, limit: 100, window: null, source: 'x' };
+  const heard = (made: ReturnType<typeof alert>, remaining: number, now: number, more: object = {}): void =>
+    made.rule.heard?.(
+      call({ app: 'a' }),
+      { signals: [{ ...signal, remaining, resetAt: now + MINUTE, ...more }], throttle: null, retryAt: null },
+      200,
+      now,
+    );
+
+  it('opens when less than the mark is left of a limit of the vendor’s, and closes when all is there again', () => {
+    const made = alert({ metric: 'headroom', below: '10%' });
+    heard(made, 50, NOON);
+    expect(made.states()).toEqual([]);
+    heard(made, 9, NOON + SECOND);
+    expect(made.alerts[0]?.sentence).toContain(
+      'share that is left of a limit of the vendor’s own: 9 %; it is below 10 %',
+    );
+    // Another limit with more left does not hide it.
+    heard(made, 90, NOON + 2 * SECOND, { resource: 'tokens' });
+    expect(made.states()).toEqual(['open']);
+    made.until(NOON + 2 * MINUTE);
+    expect(made.states()).toEqual(['open', 'closed']);
+  });
+
+  it('goes on after a restart, and asks for what vendors say', () => {
+    const made = alert({ metric: 'headroom', below: '10%' });
+    expect(made.rule.needs.signals).toBe(true);
+    heard(made, 5, NOON);
+    const next = alert({ metric: 'headroom', below: '10%' });
+    next.rule.restore(JSON.parse(JSON.stringify(made.rule.save(NOON))), NOON + SECOND);
+    next.until(NOON + 2 * MINUTE);
+    expect(next.states()).toEqual(['closed']);
+  });
+});
+
 describe('an alert', () => {
   it('opens when its figure goes past the mark, once, and closes when the window has emptied without another call', () => {
     const { ends, states, until, alerts } = alert({ metric: 'errors', above: 2, over: '1m' });
@@ -116,7 +222,7 @@ describe('an alert', () => {
       alertSettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     expect(says({ metric: 'errors' })).toEqual([': needs a mark: `above: …` or `below: …`']);
     expect(says({ metric: 'error-rate', above: 0.1 })?.[0]).toContain('above: must say of what: `10%`');
-    expect(says({ metric: 'headroom', above: 1 })?.[0]).toContain('is no figure that is watched');
+    expect(says({ metric: 'heat', above: 1 })?.[0]).toContain('is no figure that is watched');
     expect(says({ metric: 'cost', above: '5 USD' })).toBeUndefined();
   });
 });

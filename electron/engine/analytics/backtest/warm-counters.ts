@@ -10,6 +10,14 @@ import { createSimulation } from './simulate.ts';
 /** Calls that are taken in one go, before others get their turn. */
 const SLICE = 2048;
 
+/** Nobody hears what these tell: marks that were passed are told by who is given the counters. */
+const COUNTING: typeof KINDS = Object.fromEntries(
+  Object.entries(KINDS).map(([name, kind]) => [
+    name,
+    { ...kind, create: (policy, settings, around) => kind.create(policy, settings, { ...around, onlyCounts: true }) },
+  ]),
+);
+
 /**
  * What counters of policies stand at after recorded calls: each from the moment it is behind, on top of what it stood at then.
  * Every call that left counts, whoever else speaks of it; who was refused does not.
@@ -56,7 +64,7 @@ export function* warmCounters(
       callers: 'as-recorded',
       random: seededRandom(1),
       onlyLeft: true,
-      createGovernor,
+      createGovernor: (policies, around) => createGovernor(policies, around, undefined, COUNTING),
     });
     simulation.governor.restore(Object.fromEntries(policies.map(({ id }) => [id, saved[id]])), since);
     for (let at = from; at < to; at += SLICE) {

@@ -2,6 +2,7 @@ import type { AlertRow } from '../../../../shared/contract/alert-schema.ts';
 import type { AlertSettings, Notice } from '../../../../shared/policies/alert/settings.ts';
 import type { PolicySet } from '../../../../shared/policies/governor.ts';
 import type { AlertChange } from '../../../../shared/policies/kind.ts';
+import { commandsOf, watchAllowed } from './allowed-commands.ts';
 import { callWebhook, nameOf, runCommand, type Told } from './deliver.ts';
 import { savedAlerts } from './saved-alerts.ts';
 
@@ -30,6 +31,15 @@ const AT_ONCE = 4;
 const MOST_WAITING = 500;
 type Delivery = AlertRow['deliveries'][number];
 
+/** Somebody who is to be told of an alert. */
+interface Untold<To = Exclude<Notice, 'desktop'>> {
+  row: AlertRow;
+  delivery: Delivery;
+  notice: To;
+  body: string;
+}
+type UnallowedCommand = Untold<Extract<Notice, { command: string[] }>>;
+
 export function openAlertBook(given: {
   dataDir: string;
   /** Microseconds since the epoch. */
@@ -38,6 +48,8 @@ export function openAlertBook(given: {
   environment?: Readonly<Record<string, string | undefined>>;
   backoffMs?: readonly number[];
   timeoutMs?: number;
+  /** How often it is looked whether a command was allowed. */
+  lookEveryMs?: number;
 }): AlertBook {
   const { now, log } = given;
   const { environment = process.env, backoffMs = [1000, 5000, 30_000, 120_000], timeoutMs = 10_000 } = given;
@@ -48,6 +60,19 @@ export function openAlertBook(given: {
   const leaving = new AbortController();
   const waiting: (() => Promise<void>)[] = [];
   const running = new Set<Promise<void>>();
+  /** Commands that nobody has allowed on this machine yet. */
+  let unallowed: UnallowedCommand[] = [];
+  const allowed = watchAllowed({
+    dataDir: given.dataDir,
+    log,
+    changed() {
+      const again = unallowed;
+      unallowed = [];
+      for (const one of again) wait(one);
+      work();
+    },
+    ...(given.lookEveryMs !== undefined && { lookEveryMs: given.lookEveryMs }),
+  });
 
   for (const { deliveries } of alerts)
     for (const one of deliveries)
@@ -73,22 +98,49 @@ export function openAlertBook(given: {
         continue;
       }
       row.deliveries.push(delivery);
-      if (waiting.length >= MOST_WAITING) {
-        Object.assign(delivery, { state: 'failed', says: 'Too many alerts were waiting to be told.' });
-        continue;
-      }
-      waiting.push(async () => {
-        const options = { environment, now, backoffMs, timeoutMs, signal: leaving.signal };
-        const told: Told = await ('webhook' in notice
-          ? callWebhook(notice, body, options)
-          : runCommand(notice, body, options));
-        Object.assign(delivery, told, { at: now() });
-        if (told.state === 'failed') log(`The alert ${policy} could not be told to ${delivery.to}: ${told.says ?? ''}`);
-        save();
-      });
+      wait({ row, delivery: row.deliveries.at(-1)!, notice, body });
     }
     work();
   }
+
+  function wait(untold: Untold): void {
+    if (waiting.length + unallowed.length < MOST_WAITING) waiting.push(() => deliver(untold));
+    else Object.assign(untold.delivery, { state: 'failed', says: 'Too many alerts were waiting to be told.' });
+  }
+
+  async function deliver(untold: Untold): Promise<void> {
+    const { row, delivery, notice, body } = untold;
+    const options = { environment, now, backoffMs, timeoutMs, signal: leaving.signal };
+    let told: Told;
+    if ('webhook' in notice) told = await callWebhook(notice, body, options);
+    // Asked at the last moment: it may have been taken back.
+    else if (allowed.allows(row.policy, notice.command)) told = await runCommand(notice, body, options);
+    else {
+      const says = `run "sallyport policy allow-command ${row.policy}"`;
+      if (row.state !== 'closed') {
+        if (delivery.says !== says)
+          log(`The alert ${row.policy} does not start ${delivery.to} before it is allowed: ${says}`);
+        delivery.says = says;
+        unallowed.push({ row, delivery, notice, body });
+        return save();
+      }
+      told = { state: 'failed', tries: 0, says: `It was over before its command was allowed: ${says}` };
+    }
+    Object.assign(delivery, told, { at: now() });
+    if (told.state === 'failed') log(`The alert ${row.policy} could not be told to ${delivery.to}: ${told.says ?? ''}`);
+    save();
+  }
+
+  /** Those of alerts that are over, and of commands that were edited, are waited for no more. */
+  function forgetUnallowed(isOver: (untold: UnallowedCommand) => boolean, says: string): void {
+    unallowed = unallowed.filter((one) => {
+      if (!isOver(one)) return true;
+      Object.assign(one.delivery, { state: 'failed', says, at: now() });
+      return false;
+    });
+  }
+  const forgetClosed = (): void =>
+    forgetUnallowed(({ row }) => row.state === 'closed', 'It was over before its command was allowed.');
 
   function work(): void {
     while (running.size < AT_ONCE && !leaving.signal.aborted) {
@@ -134,6 +186,7 @@ export function openAlertBook(given: {
         }
       } else if (found !== undefined) {
         Object.assign(found, { state: 'closed', closedAt: at, value, sentence });
+        forgetClosed();
         tell(found, notices, 'closed');
       }
       save();
@@ -150,6 +203,14 @@ export function openAlertBook(given: {
           });
           save();
         }
+      forgetClosed();
+      const commands = new Map(
+        policies.map((policy) => [policy.id, commandsOf(policy).map((command) => JSON.stringify(command))]),
+      );
+      forgetUnallowed(
+        ({ row, notice }) => !(commands.get(row.policy) ?? []).includes(JSON.stringify(notice.command)),
+        'The command was edited before it was allowed.',
+      );
     },
 
     alerts: async ({ since, until, limit = 200 }) => {
@@ -174,6 +235,7 @@ export function openAlertBook(given: {
         if (state === 'acknowledged')
           Object.assign(found, { state, acknowledgedAt: now(), acknowledgedBy: by ?? null });
         else Object.assign(found, { state, closedAt: now() });
+        forgetClosed();
         save();
       }
       return structuredClone(found);
@@ -181,6 +243,7 @@ export function openAlertBook(given: {
 
     async close() {
       leaving.abort();
+      allowed.close();
       await Promise.all(running);
       await file.settled();
     },

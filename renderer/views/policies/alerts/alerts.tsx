@@ -13,8 +13,9 @@ import { Late } from '../../../ui/late.tsx';
 import { toast } from '../../../ui/toasts.tsx';
 import { words } from '../../../words/index.ts';
 import { keyTerms } from '../counter-terms.ts';
-import { boundsOf, quoted, rangeBetween, readSpan, SPAN_NAMES } from '../place.ts';
+import { boundsOf, rangeBetween, readSpan, SPAN_NAMES } from '../place.ts';
 import { PolicyBar } from '../policy-bar.tsx';
+import { quoted } from '../quoted.ts';
 import { useDeed } from '../use-policies.ts';
 import './alerts.css';
 
@@ -170,11 +171,12 @@ function Alert({
         </p>
         {deliveries.length > 0 && (
           <ul className="alert-deliveries" aria-label={says.deliveries}>
-            {deliveries.map(({ to, state: how, tries, says: why }) => (
-              <li key={to} data-state={how} title={why ?? undefined}>
-                {to} <span>{says.delivery[how]}</span>
+            {deliveries.map(({ to, state: how, tries, says: why }, place) => (
+              // oxlint-disable-next-line react/no-array-index-key -- they only ever become more
+              <li key={place} data-state={how} title={why ?? undefined}>
+                {to} <span>{how === 'waiting' && why !== null ? says.waits : says.delivery[how]}</span>
                 {says.tries(tries)}
-                {how === 'failed' && why !== null && <span className="dim">: {why}</span>}
+                {how !== 'delivered' && why !== null && <span className="dim">: {why}</span>}
               </li>
             ))}
           </ul>

@@ -45,12 +45,13 @@ export default function Decisions(): ReactNode {
   const [density] = useDensity();
   const api = useApi();
   const { data, error } = useQuery({
-    queryKey: ['policies', 'decisions', span],
+    queryKey: ['policies', 'decisions', span, policy],
     queryFn: async ({ signal }) => {
       const step = SPANS[span] / STEPS;
       const until = Math.ceil(boundsOf(span).until / step) * step;
       const asked = { since: until - SPANS[span], until };
-      return { ...asked, span, ...(await api.policies.decisions({ ...asked, steps: STEPS }, { signal })) };
+      const question = { ...asked, steps: STEPS, ...(policy !== null && { policy }) };
+      return { ...asked, span, ...(await api.policies.decisions(question, { signal })) };
     },
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
@@ -188,13 +189,12 @@ function OverTime({
           title: all.verdict(verdict),
           total: own.reduce((sum, { calls }) => sum + calls, 0),
           values: fillSteps(steps, own, ({ calls }) => calls, 0),
-          href: linkToCalls({ verdicts: [verdict] }, span),
+          href: linkToCalls({ ...(policy !== null && { policy }), verdicts: [verdict] }, span),
         };
       }),
-    [series, steps, allowed, span],
+    [series, steps, allowed, span, policy],
   );
-  // The course is known of all policies together only.
-  if (policy !== null || shown.length === 0 || sums.length === 0) return null;
+  if (shown.length === 0 || sums.length === 0) return null;
   if (table) {
     return (
       <div className="decisions-chart">

@@ -146,9 +146,12 @@ export const SETTINGS: Readonly<Record<PolicyKind, readonly Word[]>> = {
     choice(
       'metric',
       ...['calls', 'errors', 'error-rate', 'latency-p95', 'cost', 'tokens', 'denied', 'delayed', 'throttled'],
-      'unpriced',
+      ...['unpriced', 'burn-rate', 'headroom'],
     ),
     ...words('amount', 'over', 'above', 'below', 'for'),
+    { key: 'budget', takes: 'amount', named: 'burnBudget' },
+    choice('period', 'hour', 'day', 'week', 'month'),
+    ...words('amount', 'short'),
     per,
     ...words('deep', 'notify'),
   ],

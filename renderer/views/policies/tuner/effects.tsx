@@ -6,7 +6,8 @@ import { formatCount, formatDuration } from '../../../../shared/format/quantitie
 import { linkTo } from '../../../data/location.ts';
 import { Choice } from '../../../ui/fields.tsx';
 import { words } from '../../../words/index.ts';
-import { quoted, rangeBetween } from '../place.ts';
+import { rangeBetween } from '../place.ts';
+import { quoted } from '../quoted.ts';
 
 const says = words.tuner;
 const PLACES = ['apps', 'callSites', 'features', 'endpoints', 'keys'] as const;

@@ -6,7 +6,7 @@ import { linkTo } from '../../../data/location.ts';
 import { Empty } from '../../../ui/empty.tsx';
 import { Late } from '../../../ui/late.tsx';
 import { words } from '../../../words/index.ts';
-import { quoted } from '../place.ts';
+import { quoted } from '../quoted.ts';
 import type { Policies } from '../use-policies.ts';
 import { itemNamed } from '../editor/policy-items.ts';
 import { startDraft } from './draft.ts';

@@ -8,7 +8,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Switch, TextField } from '../../../ui/fields.tsx';
 import { words } from '../../../words/index.ts';
 import { BODY_KINDS, languageOfBody, turnDraft, type BodyKind } from './body-kinds.ts';
-import { PairList } from './pair-list.tsx';
+import { PairList, type Pair, type RowProps } from './pair-list.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 const say = words.replay.body;
@@ -166,6 +166,13 @@ function Kind({ draft, focus, set }: { draft: Draft; focus: number; set: (body: 
   }
 }
 
+/** A part as a row: its value is a text, or the path of a file. */
+interface PartRow extends Pair {
+  fileName: string | null;
+  contentType: string | null;
+  isFile: boolean;
+}
+
 function Multipart({
   body,
   set,
@@ -173,17 +180,19 @@ function Multipart({
   body: DraftBody & { kind: 'multipart' };
   set: (body: DraftBody) => void;
 }): ReactNode {
-  const rows = body.parts.map((part) => ({
-    ...part,
-    value: part.file ?? part.value ?? '',
+  const rows = body.parts.map(({ name, value, file, fileName, contentType }): PartRow => ({
+    name,
+    value: file ?? value ?? '',
     off: false,
-    isFile: part.file !== null,
+    fileName,
+    contentType,
+    isFile: file !== null,
   }));
   return (
     <PairList
       label={say.parts}
       rows={rows}
-      empty={{ name: '', value: '', off: false, file: null, fileName: null, contentType: null, isFile: false }}
+      empty={{ name: '', value: '', off: false, fileName: null, contentType: null, isFile: false }}
       onChange={(next) =>
         set({
           ...body,
@@ -196,18 +205,22 @@ function Multipart({
           })),
         })
       }
-      more={(row, change) => (
-        <select
-          className="text-field pair-kind"
-          aria-label={say.partKind}
-          value={row.isFile ? 'file' : 'text'}
-          onChange={(event) => change({ ...row, isFile: event.target.value === 'file' })}
-        >
-          <option value="text">{say.partText}</option>
-          <option value="file">{say.partFile}</option>
-        </select>
-      )}
+      More={PartKind}
     />
+  );
+}
+
+function PartKind({ row, onChange }: RowProps<PartRow>): ReactNode {
+  return (
+    <select
+      className="text-field pair-kind"
+      aria-label={say.partKind}
+      value={row.isFile ? 'file' : 'text'}
+      onChange={(event) => onChange({ ...row, isFile: event.target.value === 'file' })}
+    >
+      <option value="text">{say.partText}</option>
+      <option value="file">{say.partFile}</option>
+    </select>
   );
 }
 

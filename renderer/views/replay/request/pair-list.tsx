@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { Minus } from 'lucide-react';
 import { IconButton } from '../../../ui/button.tsx';
 import { TextField } from '../../../ui/fields.tsx';
@@ -13,6 +13,11 @@ export interface Pair {
   off: boolean;
 }
 
+export interface RowProps<Row extends Pair> {
+  row: Row;
+  onChange: (row: Row) => void;
+}
+
 /**
  * Names and values that can be written, switched off and pasted; the last row is empty and becomes one when something is
  * written into it. Lines of `Name: value` pasted into a name become rows.
@@ -24,7 +29,7 @@ export function PairList<Row extends Pair>({
   problemOf = () => null,
   names,
   onChange,
-  more,
+  More,
 }: {
   label: string;
   rows: readonly Row[];
@@ -35,7 +40,7 @@ export function PairList<Row extends Pair>({
   names?: { id: string; options: readonly string[] };
   onChange: (rows: Row[]) => void;
   /** More of a row, at its end. */
-  more?: (row: Row, change: (row: Row) => void) => ReactNode;
+  More?: ComponentType<RowProps<Row>>;
 }): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const shown = [...rows, empty];
@@ -97,7 +102,7 @@ export function PairList<Row extends Pair>({
               problem={problem}
               onChange={(event) => change(index, { ...row, value: event.target.value })}
             />
-            {more?.(row, (next) => change(index, next))}
+            {More && <More row={row} onChange={(next) => change(index, next)} />}
             {isNew ? (
               <span className="pair-gap" />
             ) : (
