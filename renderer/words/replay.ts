@@ -67,6 +67,18 @@ export const replay = {
     call: 'Call',
     compare: (before: number) => `Compare with ${before}`,
   },
+  saved: 'Saved',
+  openSaved: (name: string) => `Open the saved request ${name}`,
+  cannotOpen: (name: string) => `The saved request “${name}” cannot be opened`,
+  save: {
+    title: 'Save the request',
+    action: 'Save as a file',
+    name: 'Name',
+    says: 'A YAML file in the folder of requests, made to be read and put into version control. Secrets are not written: use {{name}}.',
+    save: 'Save',
+    over: 'Write over it',
+    saved: (name: string) => `Saved as ${name}`,
+  },
   pairs: {
     row: (number: number) => `row ${number}`,
     isSent: (name: string) => `Send ${name}`,

@@ -23,6 +23,13 @@ export function DraftList({ shown, onNew }: { shown: string | null; onNew: () =>
     refetchInterval: LOOK_MS,
   });
   const recent = sent.data?.calls ?? [];
+  const kept = useQuery({
+    queryKey: ['replay', 'saved'],
+    queryFn: ({ signal }) => api.collections.list(undefined, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS,
+  });
+  const saved = kept.data?.requests ?? [];
   return (
     <nav className="replay-list" aria-label={say.drafts}>
       <div className="replay-list-head">
@@ -62,6 +69,19 @@ export function DraftList({ shown, onNew }: { shown: string | null; onNew: () =>
             </li>
           );
         })}
+      </ul>
+      {saved.length > 0 && <h2 title={kept.data?.folder}>{say.saved}</h2>}
+      <ul>
+        {saved.map(({ name, method, url, problem }) => (
+          <li key={name} className="replay-list-row">
+            <a href={linkTo('replay', { saved: name })} title={problem ?? say.openSaved(name)}>
+              <span className="ellipsis">{name}</span>
+              <span className={`ellipsis ${problem === null ? 'dim' : 'tone-server'}`}>
+                {problem ?? `${method ?? ''} ${hostOf(url ?? '')}`}
+              </span>
+            </a>
+          </li>
+        ))}
       </ul>
       {recent.length > 0 && <h2>{say.sentLately}</h2>}
       <ul>

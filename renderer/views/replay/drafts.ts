@@ -63,6 +63,17 @@ export function noteAttempt(id: string, attempt: Attempt, isNew: boolean): void 
   );
 }
 
+/** It was saved under a name: it is changed no more. */
+export function keepAs(id: string, name: string): void {
+  open.set(
+    open.get().map((one) => {
+      if (one.draft.id !== id) return one;
+      const draft = { ...one.draft, name };
+      return { ...one, draft, made: draft };
+    }),
+  );
+}
+
 export function closeDraft(id: string): void {
   open.set(open.get().filter(({ draft }) => draft.id !== id));
 }

@@ -20,6 +20,7 @@ import { changeDraft, newDraft, openDraft, useOpenDrafts, type OpenDraft } from 
 import { REQUEST_TABS, RequestPane, tabOfPlace, type RequestTab } from './request/request-pane.tsx';
 import { RequestLine } from './request/request-line.tsx';
 import { Questions } from './questions.tsx';
+import { SaveDialog } from './save-dialog.tsx';
 import { useCheck } from './use-check.ts';
 import '../../ui/page.css';
 import './replay.css';
@@ -45,6 +46,7 @@ export default function ReplayPage(): ReactNode {
   const drafts = useOpenDrafts();
   const asked = params['draft'] ?? '';
   const call = Number(params['call']) || 0;
+  const saved = params['saved'] ?? '';
   const open = drafts.find(({ draft }) => draft.id === asked) ?? null;
   const begin = (): void => {
     const draft = newDraft();
@@ -57,6 +59,8 @@ export default function ReplayPage(): ReactNode {
       <DraftList shown={open?.draft.id ?? null} onNew={begin} />
       {open ? (
         <Workbench key={open.draft.id} open={open} />
+      ) : saved !== '' ? (
+        <Opening name={saved} />
       ) : call > 0 ? (
         <Making call={call} />
       ) : (
@@ -70,6 +74,38 @@ export default function ReplayPage(): ReactNode {
         </div>
       )}
     </section>
+  );
+}
+
+/** Reads a saved request, and goes on with it. */
+function Opening({ name }: { name: string }): ReactNode {
+  const api = useApi();
+  const read = useQuery({
+    queryKey: ['replay', 'read', name],
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+    queryFn: ({ signal }) => api.collections.read({ name }, { signal }),
+  });
+  useEffect(() => {
+    if (!read.data) return;
+    const { draft } = read.data;
+    openDraft({ draft: { ...draft, name: draft.name ?? name }, marks: [], says: [] });
+    changePlace({ draft: draft.id });
+  }, [read.data, name]);
+  return (
+    <div className="replay-start">
+      {read.error ? (
+        <Empty
+          title={say.cannotOpen(name)}
+          says={read.error instanceof Error ? read.error.message : String(read.error)}
+        />
+      ) : (
+        <Late>
+          <p className="replay-hint dim">{words.general.loading}</p>
+        </Late>
+      )}
+    </div>
   );
 }
 
@@ -114,6 +150,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   const address = useRef<HTMLInputElement>(null);
   const bench = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState(0);
+  const [saving, setSaving] = useState(false);
   const [share, setShare] = usePreference('replay.share', 50, isShare);
   const checked = useCheck(draft, null);
   const sending = useSending(draft, null);
@@ -157,6 +194,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   useActions(say.title, [
     { id: 'replay.send', title: say.send, keys: ['mod+enter'], run: send },
     { id: 'replay.leave', title: say.keys.leave, keys: ['escape'], quiet: true, whileTyping: true, run: leave },
+    { id: 'replay.save', title: say.save.action, keys: ['mod+s'], run: () => setSaving(true) },
     { id: 'replay.address', title: say.keys.address, keys: ['l'], run: () => address.current?.select() },
     ...REQUEST_TABS.map((id) => ({
       id: `replay.edit.${id}`,
@@ -188,6 +226,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
         onChange={(change) => changeDraft(draft.id, (one) => ({ ...one, ...change }))}
         onSend={send}
         onCancel={sending.cancel}
+        onSave={() => setSaving(true)}
       />
       {problems.length > 0 && <Problems problems={problems} />}
       {open.says.length > 0 && open.attempts.length === 0 && (
@@ -199,6 +238,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
         first={<RequestPane open={open} problems={problems} focus={focus} />}
         second={<AnswerPane open={open} progress={sending.progress} />}
       />
+      {saving && <SaveDialog draft={draft} onClose={() => setSaving(false)} />}
       {sending.stopped && sending.stopped.problems.length === 0 && sending.stopped.questions.length > 0 && (
         <Confirm
           open

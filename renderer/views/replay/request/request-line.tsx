@@ -1,7 +1,7 @@
 import type { ReactNode, Ref } from 'react';
-import { Send, Square } from 'lucide-react';
+import { Save, Send, Square } from 'lucide-react';
 import type { Draft } from '../../../../shared/model/replay.ts';
-import { Button } from '../../../ui/button.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
 import { TextField } from '../../../ui/fields.tsx';
 import { Keys } from '../../../ui/keys.tsx';
 import { words } from '../../../words/index.ts';
@@ -17,11 +17,12 @@ export interface RequestLineProps {
   onChange: (change: Partial<Pick<Draft, 'method' | 'url'>>) => void;
   onSend: () => void;
   onCancel: () => void;
+  onSave: () => void;
 }
 
 /** Method, address, and the one next action. */
 export function RequestLine(props: RequestLineProps): ReactNode {
-  const { draft, problem, sending, addressRef, onChange, onSend, onCancel } = props;
+  const { draft, problem, sending, addressRef, onChange, onSend, onCancel, onSave } = props;
   return (
     <div className="replay-line">
       <TextField
@@ -60,6 +61,7 @@ export function RequestLine(props: RequestLineProps): ReactNode {
           <Keys of="mod+enter" />
         </Button>
       )}
+      <IconButton icon={Save} label={say.save.action} keys="mod+s" onClick={onSave} />
     </div>
   );
 }
