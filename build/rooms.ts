@@ -37,7 +37,7 @@ export const rooms: Record<string, Room> = {
     packages: ['zod', '@marcbachmann/cel-js'],
   },
   'shared/replay': {
-    uses: ['shared/model', 'shared/diff', 'shared/policies'],
+    uses: ['shared/model', 'shared/bytes', 'shared/diff', 'shared/policies'],
     packages: ['json-p3'],
   },
   'shared/contract': { uses: ['shared/model'], packages: ['zod', '@orpc/contract'] },
@@ -112,7 +112,9 @@ export const rooms: Record<string, Room> = {
     packages: ['ws'],
     uses: ['shared/agent', 'shared/contract', 'shared/model', 'shared/format', 'electron/engine/authority'],
   },
-  'electron/engine/replay': { uses: [] },
+  'electron/engine/replay': {
+    uses: ['shared/model', 'shared/replay', 'electron/content', 'electron/engine/analytics'],
+  },
   'electron/engine/apps': { uses: ['shared/model', 'shared/contract', 'electron/engine/capture/attach'] },
   'electron/engine/registers': { uses: ['shared/query'], packages: ['yaml', 'zod'] },
   'electron/engine/govern/register': {

@@ -130,7 +130,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...(await readStoredPolicies(dataDir, settings.answer().settings.policies.file, reader)),
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
-        replay: withoutEngine(),
+        replay: withoutEngine(reader),
         settings,
         jobs: null,
         preferences: null,

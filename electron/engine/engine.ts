@@ -438,7 +438,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...governing.alerts,
         ...governing.budgets(reader),
       },
-      replay: withoutEngine(),
+      replay: withoutEngine(reader),
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,
       jobs,

@@ -92,7 +92,7 @@ export const replay = oc.tag('replay').router({
       summary: 'Compare two answers',
       description: 'The answers of two recorded calls, with what is ignored set apart.',
     })
-    .errors(callNotFound)
+    .errors({ ...callNotFound, ...cannotDo })
     .input(z.object({ before: callId, after: callId, ignore: ignoreSchema.optional() }))
     .output(comparisonSchema),
 });

@@ -15,8 +15,7 @@ export function iRegexpSource(pattern: string, whole: boolean): string {
     }
     if (sign === '[') inClass = true;
     if (sign === ']') inClass = false;
-    source +=
-      sign === '.' && !inClass ? String.raw`(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\r\uD800-\uDFFF])` : sign;
+    source += sign === '.' && !inClass ? String.raw`(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\r\uD800-\uDFFF])` : sign;
   }
   return whole ? `^(?:${source})$` : source;
 }

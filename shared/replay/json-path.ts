@@ -44,7 +44,8 @@ const environment = createEnvironment();
 
 /** Reads a query; throws a JsonPathFault that says where it is wrong and what was expected. */
 export function compileJsonPath(text: string): JsonPath {
-  if (text.length > LONGEST) throw new JsonPathFault(text, LONGEST, `A JSONPath has ${LONGEST} characters at the most.`);
+  if (text.length > LONGEST)
+    throw new JsonPathFault(text, LONGEST, `A JSONPath has ${LONGEST} characters at the most.`);
   if (!text.startsWith('$')) throw new JsonPathFault(text, 0, 'A JSONPath begins with `$`.');
   let query: JSONPathQuery;
   try {

@@ -26,7 +26,8 @@ function maskWord(word: string): string {
   const cut = Math.max(word.lastIndexOf('_'), word.lastIndexOf('-'));
   if (cut > 0) {
     const tail = word.slice(cut + 1);
-    if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(word.slice(0, cut)) && isRandomTail(tail)) return `${word.slice(0, cut + 1)}\0id`;
+    if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(word.slice(0, cut)) && isRandomTail(tail))
+      return `${word.slice(0, cut + 1)}\0id`;
   }
   return isNanoid(word) || isCuid(word) ? '\0id' : word;
 }
@@ -34,7 +35,8 @@ function maskWord(word: string): string {
 const isUlid = (word: string): boolean =>
   /^(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-7][0-9a-hjkmnp-tv-z]{25})$/.test(word) && /\d/.test(word) && /[a-z]/i.test(word);
 
-const isHex = (word: string): boolean => /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/.test(word) && /\d/.test(word) && /[a-f]/i.test(word);
+const isHex = (word: string): boolean =>
+  /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/.test(word) && /\d/.test(word) && /[a-f]/i.test(word);
 
 /** After a prefix: eight and more, with letters and figures in turn, or capitals all over. */
 function isRandomTail(tail: string): boolean {

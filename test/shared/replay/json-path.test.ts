@@ -115,7 +115,12 @@ test('a dot is one character, also of those that take two units', () => {
 });
 
 test('a query that finds too much, or in values too deep, is refused', () => {
-  expect(() => found('$[*]', Array.from({ length: MOST_NODES + 1 }, () => 1))).toThrow('more than 200,000 values');
+  expect(() =>
+    found(
+      '$[*]',
+      Array.from({ length: MOST_NODES + 1 }, () => 1),
+    ),
+  ).toThrow('more than 200,000 values');
   let deep: Json = 1;
   for (let level = 0; level < 3_000; level++) deep = [deep];
   expect(() => found('$..a', deep)).toThrow('deeper than');
