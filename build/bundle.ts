@@ -19,6 +19,7 @@ const entries: Record<string, string> = {
   'identity-worker': 'electron/engine/capture/identity/identity-worker.ts',
   'job-worker': 'electron/engine/jobs/job-worker.ts',
   'ledger-worker': 'electron/engine/ledger/ledger-worker.ts',
+  'compare-worker': 'electron/engine/replay/compare-worker.ts',
   // The desktop app: its main process, and its engine in a process of its own, started by its path.
   shell: 'electron/shell/main.ts',
   'engine-process': 'electron/serve/engine-process.ts',

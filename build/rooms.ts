@@ -129,6 +129,7 @@ export const rooms: Record<string, Room> = {
       'shared/replay',
       'electron/content',
       'electron/engine/pipeline',
+      'electron/engine/analytics',
       'electron/engine/archive',
       'electron/engine/store',
     ],

@@ -124,7 +124,8 @@ function judge(
     verdict,
     says: body.remark === null ? says : `${says.replace(/\.$/, '')}; ${lowerFirst(body.remark)}`,
   });
-  if (after.failure !== null && before.failure === null) return say('broken', `Broken: ${endWithout(after.failure)}.`);
+  if (after.failure !== null && before.failure === null)
+    return { verdict: 'broken', says: `Broken: ${endWithout(after.failure)}.` };
   if (rankOf(after.status) > rankOf(before.status))
     return say('broken', `Broken: the status was ${statusOf(before.status)} and is ${statusOf(after.status)}.`);
   if (after.truncated && !before.truncated) return say('broken', 'Broken: only a part of the answer is there.');
