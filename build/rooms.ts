@@ -121,7 +121,6 @@ export const rooms: Record<string, Room> = {
       'shared/model',
       'shared/bytes',
       'shared/events',
-      'shared/format',
       'shared/query',
       'shared/redaction',
       'shared/policies',

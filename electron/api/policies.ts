@@ -63,6 +63,9 @@ export function answerPolicies({ policies }: EngineFace) {
     ),
     budgets: ask.budgets.handler(async ({ input, signal }) => orRefuse(await policies.budgets(input, signal), {})),
     alerts: ask.alerts.handler(async ({ input, signal }) => orRefuse(await policies.alerts(input, signal), {})),
+    showAlert: ask.showAlert.handler(async ({ input, signal, errors }) =>
+      orRefuse(await policies.showAlert(input, signal), errors),
+    ),
     changeAlert: ask.changeAlert.handler(async ({ input, signal, errors }) =>
       orRefuse(await policies.changeAlert(input, signal), errors),
     ),

@@ -22,7 +22,7 @@ import type { Declared } from './vendors/declared.ts';
 /** The governor of an engine, and what it has to be told. */
 export interface KeptGoverning {
   readonly live: LiveGovernor;
-  readonly alerts: Pick<AlertBook, 'alerts' | 'changeAlert'>;
+  readonly alerts: Pick<AlertBook, 'alerts' | 'showAlert' | 'changeAlert'>;
   noteProcess(key: string, name: string): void;
   declare(declared: Declared): void;
   redact(names: RedactionNames): void;
@@ -116,7 +116,7 @@ export function keepGoverning(given: {
   const deaf = archive.onMetered((call, metered) => live.metered(call, metered));
   return {
     live,
-    alerts: { alerts: book.alerts, changeAlert: book.changeAlert },
+    alerts: { alerts: book.alerts, showAlert: book.showAlert, changeAlert: book.changeAlert },
     noteProcess(key, name) {
       if (processes.size >= PROCESSES) processes.clear();
       processes.set(key, name);

@@ -8,6 +8,7 @@ import { goTo, usePlace } from '../data/location.ts';
 import { Button } from '../ui/button.tsx';
 import { Late } from '../ui/late.tsx';
 import { words } from '../words/index.ts';
+import { AlertNotices } from './alert-notices.tsx';
 import { Asks } from './asks.tsx';
 import { Broken } from './broken.tsx';
 import { ImportExport } from './import-export.tsx';
@@ -86,6 +87,7 @@ export function Frame(): ReactNode {
       </main>
       <StatusBar />
       <Asks />
+      <AlertNotices />
       <ImportExport />
       <Palette open={floating === 'palette'} onClose={() => setFloating(null)} />
       <KeysSheet open={floating === 'keys'} onClose={() => setFloating(null)} />

@@ -23,6 +23,12 @@ export const alerts = {
   reopened: (policy: string) => `${policy}: as before`,
   delivery: { waiting: 'on its way', delivered: 'delivered', failed: 'failed' },
   waits: 'waiting',
+  notice: {
+    title: (policy: string, key: string) => `Alert: ${policy}${key === '' ? '' : `, ${key}`}`,
+    many: (count: number) => `${countOf(count, 'alert')} opened`,
+    manySays: 'Policies, Alerts lists them.',
+    open: 'Show alerts',
+  },
   tries: (count: number) => (count > 1 ? `, ${countOf(count, 'try', 'tries')}` : ''),
   deliveries: 'Deliveries',
   open: (open: number, all: number) => `${formatCount(open)} open of ${formatCount(all)}`,

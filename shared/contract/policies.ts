@@ -440,6 +440,17 @@ export const policies = oc.tag('policies').router({
     .input(z.object({ ...span, limit: z.coerce.number<number>().int().min(1).max(1000).default(200) }))
     .output(z.object({ alerts: z.array(alertRowSchema), open: count })),
 
+  showAlert: oc
+    .route({
+      method: 'POST',
+      path: '/policies/alerts/{id}/shown',
+      summary: 'Say that a page shows an alert',
+      description: 'Its desktop notice counts as delivered. Who is `first` shows it; others need not.',
+    })
+    .errors({ ...engineNotRunning, ...policyNotFound })
+    .input(z.object({ id: z.coerce.number<number>().int() }))
+    .output(z.object({ first: z.boolean() })),
+
   changeAlert: oc
     .route({
       method: 'PATCH',

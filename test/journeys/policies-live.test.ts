@@ -1,6 +1,7 @@
 // A policy from the page to the wire: written in the editor, confirmed, and the next call is refused and explained.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AlertRow } from '../../shared/contract/alert-schema.ts';
 import { policiesPage } from './pages/policies.ts';
 import { sendCalls, statusRoute } from './send-calls.ts';
 import { noBrowser, startWorkspace, type Workspace } from './start-workspace.ts';
@@ -49,6 +50,43 @@ test('a policy that is drafted, confirmed and put in force refuses the next call
   await acted.getByText('refused', { exact: true }).waitFor();
   await acted.getByRole('link', { name: 'nobody-bills' }).click();
   await policies.panel.getByText('nobody-bills').first().waitFor();
+});
+
+test('an alert is shown on whatever view, by one page, and counts as delivered', async (context) => {
+  if (noBrowser !== null) return context.skip(noBrowser);
+  const page = await workspace.open('traffic');
+  // Another page that is open might be the one that shows it.
+  const others = page
+    .context()
+    .browser()!
+    .contexts()
+    .flatMap((one) => one.pages());
+  for (const other of others) if (other !== page) await other.close();
+  const asked = (path: string, method = 'GET', body?: string): Promise<{ alerts: AlertRow[] }> =>
+    page.evaluate(
+      async ([to, how, sent]) => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(to!, { method: how!, headers, ...(sent && { body: sent }) });
+        if (!answer.ok) throw new Error(await answer.text());
+        return (await answer.json()) as never;
+      },
+      [path, method, body],
+    );
+  const text = '{ id: busy, kind: alert, mode: enforce, settings: { metric: calls, above: 0, over: 10m } }';
+  await asked('/api/policies/busy', 'PATCH', JSON.stringify({ text }));
+  await sendCalls(workspace, [{ path: '/status/200/c', app: 'shop' }]);
+  await page.getByText('Alert: busy').waitFor();
+  await page.getByText(/The alert busy opened, calls over 10 min: 1/).waitFor();
+  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/alert-notice.png` });
+  await page.getByRole('button', { name: 'Show alerts' }).click();
+  await page
+    .getByRole('article', { name: /^busy, open$/ })
+    .getByText('delivered')
+    .waitFor();
+  if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/alerts.png` });
+  const { alerts } = await asked('/api/policies/alerts?since=0&until=9000000000000000');
+  expect(alerts[0]?.deliveries).toMatchObject([{ to: 'desktop', state: 'delivered' }]);
+  await asked('/api/policies/busy', 'PATCH', JSON.stringify({ text: null }));
 });
 
 test('what is edited by hand is there by itself, and so is a mistake, with what stays in force', async (context) => {

@@ -188,6 +188,7 @@ export function createPolicyScript(): PolicyScript {
       decisions: async () => decisions,
       budgets: async () => ({ budgets }),
       alerts: async () => ({ alerts, open: alerts.filter(({ state }) => state === 'open').length }),
+      showAlert: async () => ({ first: false }),
       async changeAlert({ id, state }) {
         const one = alerts.find((alert) => alert.id === id);
         if (!one) return { problem: 'not-found' };

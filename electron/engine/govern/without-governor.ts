@@ -14,6 +14,7 @@ export function withoutGovernor(dataDir: string, reader: DecisionReader, log: (l
     gauges: async () => ({ gauges: [] }),
     decisions: (asked: Parameters<typeof readDecided>[1]) => readDecided(reader, asked),
     alerts: book.alerts,
+    showAlert: no,
     changeAlert: no,
     asks: nobody,
     answer: no,

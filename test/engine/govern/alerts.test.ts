@@ -192,11 +192,17 @@ it('keeps an open alert over a restart, does not open it twice, and closes it wh
   expect(await first.book.changeAlert({ id: row!.id, state: 'acknowledged', by: 'me' })).toMatchObject({
     acknowledgedBy: 'me',
   });
+  // Of two pages one shows it, and it is not shown again after a restart.
+  expect(row!.deliveries).toMatchObject([{ to: 'desktop', state: 'waiting' }]);
+  expect(await first.book.showAlert({ id: row!.id })).toEqual({ first: true });
+  expect(await first.book.showAlert({ id: row!.id })).toEqual({ first: false });
+  expect(await first.book.showAlert({ id: 99 })).toEqual({ problem: 'not-found' });
   expect(await first.book.changeAlert({ id: 99, state: 'closed' })).toEqual({ problem: 'not-found' });
   await first.book.close();
   const second = bookIn(dataDir).book;
   second.alerted(opens(['desktop']));
   expect((await second.alerts(ALL)).alerts.map(({ id, state }) => [id, state])).toEqual([[row!.id, 'acknowledged']]);
+  expect(await second.showAlert({ id: row!.id })).toEqual({ first: false });
   second.alerted(opens(['desktop'], 'closed'));
   second.alerted(opens(['desktop']));
   expect((await second.alerts(ALL)).alerts.map(({ state }) => state)).toEqual(['open', 'closed']);

@@ -16,6 +16,8 @@ export interface AlertBook {
     until: number;
     limit?: number | undefined;
   }): Promise<{ alerts: AlertRow[]; open: number }>;
+  /** A page shows it; `first`: nobody had before. */
+  showAlert(asked: { id: number }): Promise<{ first: boolean } | { problem: 'not-found' }>;
   changeAlert(asked: {
     id: number;
     state: 'open' | 'acknowledged' | 'closed';
@@ -94,7 +96,7 @@ export function openAlertBook(given: {
       const delivery: Delivery = { to: nameOf(notice), state: 'waiting', tries: 0, at: null, says: null };
       if (notice === 'desktop') {
         if (state === 'closed') continue;
-        row.deliveries.push({ ...delivery, says: 'It is shown when a page of Sallyport asks for alerts.' });
+        row.deliveries.push({ ...delivery, says: 'It is shown when a page of Sallyport is open.' });
         continue;
       }
       row.deliveries.push(delivery);
@@ -222,6 +224,15 @@ export function openAlertBook(given: {
         alerts: structuredClone(found.slice(0, limit)),
         open: alerts.filter(({ state }) => state === 'open').length,
       };
+    },
+
+    async showAlert({ id }) {
+      const found = alerts.find((one) => one.id === id);
+      if (found === undefined) return { problem: 'not-found' };
+      const waits = found.deliveries.filter(({ to, state }) => to === 'desktop' && state === 'waiting');
+      for (const one of waits) Object.assign(one, { state: 'delivered', tries: 1, at: now(), says: null });
+      if (waits.length > 0) save();
+      return { first: waits.length > 0 };
     },
 
     async changeAlert({ id, state, by }) {
