@@ -94,7 +94,13 @@ function diffArrays(before: Json[], after: Json[], alike: Alike | undefined): Di
     tail.push(lined(before[endA] ?? null, after[endB] ?? null, alike));
   }
   items.push(
-    ...diffMiddle(before.slice(start, endA), after.slice(start, endB), a.slice(start, endA), b.slice(start, endB), alike),
+    ...diffMiddle(
+      before.slice(start, endA),
+      after.slice(start, endB),
+      a.slice(start, endA),
+      b.slice(start, endB),
+      alike,
+    ),
   );
   items.push(...tail.reverse());
   return items.every(({ kind }) => kind === 'same') ? { kind: 'same', value: before } : { kind: 'array', items };

@@ -17,7 +17,11 @@ type Problem = { problem: 'call-not-found'; id: number } | { problem: 'cannot-do
 /** Compares the answers of recorded calls; takes the store alone, no engine. */
 export function createCompare(reader: CallReader) {
   return async (
-    asked: { before: number; after: number; ignore?: { [Rule in keyof IgnoreRules]?: IgnoreRules[Rule] | undefined } | undefined },
+    asked: {
+      before: number;
+      after: number;
+      ignore?: { [Rule in keyof IgnoreRules]?: IgnoreRules[Rule] | undefined } | undefined;
+    },
     signal?: AbortSignal,
   ): Promise<Comparison | Problem> => {
     const [before, after] = await Promise.all([reader.getCall(asked.before), reader.getCall(asked.after)]);
