@@ -168,7 +168,6 @@ export const replay = {
     trust: 'Also trust',
   },
   compare: {
-    verdict: { same: 'Same', changed: 'Changed', broken: 'Broken' },
     place: 'Place',
     sideBySide: 'Side by side',
     recorded: (id: number) => `Recorded, call ${id}`,

@@ -106,6 +106,7 @@ test('a failing call is found, changed, sent again, compared and saved by keyboa
   await page.keyboard.press('Enter');
   await dialog.getByRole('alert').getByText('The header authorization holds what looks like a secret').waitFor();
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.keyboard.press('a');
   await page.getByRole('combobox', { name: 'Credentials' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.type('Bearer');

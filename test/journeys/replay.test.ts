@@ -59,7 +59,7 @@ const stored = (text: string) => ({
 
 const COMPARED: Comparison = {
   verdict: 'changed',
-  says: 'The status is 200, where 402 was recorded, and 3 places of the body differ.',
+  says: 'Changed: the status was 402 and is 200, and 3 values differ.',
   status: { before: 402, after: 200, same: false },
   headers: [
     { name: 'date', before: 'Mon, 23 Nov 2026 10:00:00 GMT', after: 'Tue, 24 Nov 2026 11:00:00 GMT', ignored: true },
@@ -109,7 +109,7 @@ test('a recorded call is opened, changed, sent and compared by keyboard alone', 
   expect(draft?.body.kind === 'text' && draft.body.text).toContain('pm_card_visa_chargeDeclined"');
   await page.keyboard.press('Escape');
   await page.keyboard.press('c');
-  await page.getByText('where 402 was recorded').waitFor();
+  await page.getByText('the status was 402 and is 200').waitFor();
   await page.getByRole('row', { name: '$.error' }).waitFor();
   // What is ignored is told apart, and can be seen.
   expect(await page.getByRole('row', { name: '$.created' }).count()).toBe(0);

@@ -9,6 +9,7 @@ import { holdsMark, marksIn, putBack, secretsByMark, type Remembered } from './p
 import {
   CREDENTIAL_FIELDS,
   hasChunks,
+  replacedBy,
   protocolOf,
   readFields,
   readPlace,
@@ -165,16 +166,14 @@ interface Written {
 function withAuth(draft: Draft, auth: DraftAuth, fill: (text: string, place: string) => string): Written {
   const lines = draft.headers.map((one) => ({ ...one, secret: false }));
   const url = fill(draft.url, 'url');
-  const without = (names: (name: string) => boolean): Written['headers'] =>
-    lines.filter(({ name }) => !names(name.toLowerCase()));
+  const isReplaced = replacedBy(auth);
+  const kept = lines.filter(({ name }) => !isReplaced(name.toLowerCase()));
   const put = (name: string, value: string): Written => {
     const lower = name.toLowerCase();
-    const isCredential = (one: string): boolean => one === lower || (one !== 'cookie' && CREDENTIAL_FIELDS.has(one));
     const at = lines.findIndex((one) => one.name.toLowerCase() === lower);
-    const kept = without(isCredential);
     // Where the recorded one stood; else at the end.
     const before =
-      at < 0 ? kept.length : lines.slice(0, at).filter((one) => !isCredential(one.name.toLowerCase())).length;
+      at < 0 ? kept.length : lines.slice(0, at).filter((one) => !isReplaced(one.name.toLowerCase())).length;
     kept.splice(before, 0, { name: at < 0 ? name : lines[at]!.name, value, off: false, secret: true });
     return { url, headers: kept, secret: [lower] };
   };
@@ -183,7 +182,7 @@ function withAuth(draft: Draft, auth: DraftAuth, fill: (text: string, place: str
     case 'stored':
       return { url, headers: lines, secret: [] };
     case 'none':
-      return { url, headers: without((name) => CREDENTIAL_FIELDS.has(name)), secret: [] };
+      return { url, headers: kept, secret: [] };
     case 'bearer':
       return put('Authorization', `Bearer ${fill(auth.token, 'auth')}`);
     case 'basic':

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readAuthority } from '../../../shared/bytes/authority-form.ts';
 import { isToken, type Fields } from '../../../shared/bytes/http1-head.ts';
-import type { Draft, DraftProblem } from '../../../shared/model/replay.ts';
+import type { Draft, DraftAuth, DraftProblem } from '../../../shared/model/replay.ts';
 import type { Way } from '../pipeline/dispatch.ts';
 
 /** A request that only has to be given an id and sent. */
@@ -31,6 +31,22 @@ export const CREDENTIAL_FIELDS: ReadonlySet<string> = new Set([
   'x-auth-token',
   'x-access-token',
 ]);
+
+/** Which recorded header lines, by their lower-case names, a credential of a draft takes the place of. */
+export function replacedBy(auth: DraftAuth): (name: string) => boolean {
+  switch (auth.kind) {
+    case 'recorded':
+    case 'query':
+      return () => false;
+    case 'none':
+      return (name) => CREDENTIAL_FIELDS.has(name);
+    default: {
+      const own = auth.kind === 'header' ? auth.name.toLowerCase() : 'authorization';
+      // Cookies say more than who asks.
+      return (name) => name === own || (name !== 'cookie' && CREDENTIAL_FIELDS.has(name));
+    }
+  }
+}
 
 export interface Place {
   scheme: 'http' | 'https';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Draft } from '../../../../shared/model/replay.ts';
 import type { Surroundings } from '../prepare.ts';
+import { replacedBy } from '../to-request.ts';
 import { openCollection } from './collection.ts';
 import { findSecrets } from './find-secrets.ts';
 
@@ -29,7 +30,11 @@ export function createCollections(given: { folder: () => string; redact: Surroun
     },
     async save(asked: { name: string; draft: Draft; assertions?: string[] | undefined; over?: boolean | undefined }) {
       if (given.redact === null) return { problem: 'not-running' as const };
-      const { name, draft, assertions = [], over = false } = asked;
+      const { name, assertions = [], over = false } = asked;
+      const isReplaced = replacedBy(asked.draft.auth);
+      // What its credential takes the place of is not sent, and not written down.
+      const headers = asked.draft.headers.filter((one) => !isReplaced(one.name.toLowerCase()));
+      const draft = { ...asked.draft, headers };
       const problems = findSecrets(draft, given.redact);
       if (draft.body.kind === 'recorded')
         problems.push({
@@ -38,7 +43,7 @@ export function createCollections(given: { folder: () => string; redact: Surroun
           says: 'The body is that of a recorded call, which a file cannot hold. Write it as text or base64, or name a file.',
         });
       if (problems.length > 0) return { problem: 'cannot-send' as const, problems, questions: [] };
-      const saved = collection.save(name, { ...draft, name: draft.name ?? null }, assertions, over);
+      const saved = collection.save(name, draft, assertions, over);
       if ('path' in saved) return saved;
       return saved.problem === 'name'
         ? badName

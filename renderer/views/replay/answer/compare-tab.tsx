@@ -57,6 +57,8 @@ function Shown({
   onIgnore: (ignore: IgnoreRules) => void;
 }): ReactNode {
   const { verdict, says, status, headers, body, timing } = comparison;
+  // The sentence begins with the verdict.
+  const word = /^\w+/.exec(says)?.[0] ?? '';
   const counting = body.changes.filter(({ ignored }) => ignored === null);
   const ignored = body.changes.length - counting.length + headers.filter((one) => one.ignored).length;
   const differing = headers.filter((one) => !one.ignored && one.before !== one.after);
@@ -65,7 +67,10 @@ function Shown({
   return (
     <div className="replay-compare">
       <p className="replay-verdict" data-verdict={verdict} role="status">
-        <strong>{say.verdict[verdict]}</strong> <span>{says}</span>
+        <span>
+          <strong>{word}</strong>
+          {says.slice(word.length)}
+        </span>
         <a href={linkTo('compare', { a: String(before), b: String(after), tab: 'response' })}>{say.sideBySide}</a>
       </p>
       <table className="replay-table">
