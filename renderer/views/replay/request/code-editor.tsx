@@ -49,6 +49,8 @@ export default function CodeEditor({ label, text, language, focus = 0, onChange 
           keymap.of([
             {
               key: 'Escape',
+              // Out of the text, and no further: what is being sent goes on.
+              stopPropagation: true,
               run: (editor) => {
                 editor.contentDOM.blur();
                 return true;
