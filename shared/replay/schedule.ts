@@ -23,7 +23,7 @@ export function planSendings(
       before = Math.max(before, at);
       planned.push({ step, round, at: before });
     }
-    offset = pace.kind === 'recorded' ? offset + Math.max(0, last - first) / 1000 / pace.speed : before;
+    offset = Math.max(before, pace.kind === 'recorded' ? offset + Math.max(0, last - first) / 1000 / pace.speed : 0);
   }
   return planned;
 }
