@@ -13,7 +13,7 @@ type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Sending calls again, with what it needs of the other rooms. */
 export function keepReplaying(given: {
-  archive: Pick<Archive, 'secretsOf'>;
+  archive: Pick<Archive, 'secretsOf' | 'emit'>;
   reader: Pick<Reader, 'getCall' | 'getBody'>;
   dataDir: string;
   around: { dispatch: Dispatch; nextCallId: () => number };
@@ -39,6 +39,7 @@ export function keepReplaying(given: {
     guard: { isProduction: () => false },
     dispatch: given.around.dispatch,
     nextCallId: given.around.nextCallId,
+    emit: archive.emit,
   });
   return {
     face: { ...withoutEngine(reader), ...replay },

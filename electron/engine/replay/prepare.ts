@@ -38,6 +38,8 @@ export interface Prepared {
   request: ReadyRequest;
   body: BuiltBody | null;
   chunked: boolean;
+  /** As what the body is said over a WebSocket. */
+  opcode: 1 | 2;
   /** The credential as it is sent, for telling test keys; never shown. */
   credential: string;
 }
@@ -111,6 +113,12 @@ export async function prepare(
     note({ place: 'method', kind: 'syntax', says: `“${method}” is no method.` });
   if (method === 'CONNECT')
     note({ place: 'method', kind: 'syntax', says: 'CONNECT opens a tunnel and cannot be sent from here.' });
+  if (!('says' in place) && place.socket && method !== 'GET')
+    note({
+      place: 'method',
+      kind: 'syntax',
+      says: 'A WebSocket is asked for with GET; what is to be said is the body.',
+    });
   const way = readWay(draft.settings);
   if (way !== null && 'says' in way) note(way);
   const built = await readBody({ ...draft, headers }, around, fill, secrets);
@@ -132,12 +140,13 @@ export async function prepare(
         method,
         ...place,
         fields,
-        protocol: protocolOf(draft.settings.protocol, place.scheme),
+        protocol: place.socket ? 'http/1.1' : protocolOf(draft.settings.protocol, place.scheme),
         way,
         secret: written.secret,
       },
       body: text,
       chunked: hasChunks(sent),
+      opcode: ['base64', 'file', 'protobuf'].includes(draft.body.kind) ? 2 : 1,
       credential: headers.find(({ name }) => CREDENTIAL_FIELDS.has(name.toLowerCase()))?.value ?? '',
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sending } from '../../../shared/contract/replay-schemas.ts';
 import { addressKind, hostLiteral, hostNameKind } from '../../../shared/policies/access/address-kinds.ts';
+import type { Emit } from '../../../shared/events/call-event.ts';
 import type { Call } from '../../../shared/model/call.ts';
 import type { Draft, DraftProblem, Idempotency, SafetyQuestion } from '../../../shared/model/replay.ts';
 import { isGraphqlQuery, questionsBefore } from '../../../shared/replay/safety.ts';
@@ -19,6 +20,7 @@ export interface ReplayOptions extends Surroundings {
   callOf(id: number): Promise<Call | null>;
   dispatch: Dispatch;
   nextCallId: () => number;
+  emit: Emit;
   guard: Guard;
 }
 
@@ -56,7 +58,8 @@ export function createReplay(options: ReplayOptions) {
     const key = draft.headers.some(({ name, off }) => !off && name.toLowerCase() === 'idempotency-key');
     const { idempotency } = draft.settings;
     return questionsBefore({
-      method,
+      // What is said over a WebSocket may do anything.
+      method: request.socket && draft.body.kind !== 'none' ? 'A message' : method,
       host,
       isPrivate: isPrivate(reached),
       // What it cost there says nothing of another place.
@@ -112,6 +115,7 @@ export function createReplay(options: ReplayOptions) {
         ...prepared,
         dispatch: options.dispatch,
         nextCallId: options.nextCallId,
+        emit: options.emit,
         // It speaks with the app's credential, and counts for what the app may do.
         app: origin?.app ?? null,
         tags: { draft: draft.id, ...(draft.origin !== null && { 'replay-of': String(draft.origin) }) },
@@ -119,6 +123,7 @@ export function createReplay(options: ReplayOptions) {
         redirects: draft.settings.redirects,
         redactHeaders: (lines) => redact.headers(lines, 'request'),
         redactTarget: redact.target,
+        redactMessage: (text) => redact.body(text, null, false),
         signal,
       });
     },

@@ -1,10 +1,12 @@
 import type { Sending } from '../../../shared/contract/replay-schemas.ts';
+import { UNRECORDED, type Emit } from '../../../shared/events/call-event.ts';
 import { parseHeaderLines } from '../../../shared/events/header-lines.ts';
 import type { Tags } from '../../../shared/model/caller.ts';
 import type { Failure } from '../../../shared/model/failure.ts';
 import { monotonicMicroseconds, wallMicroseconds } from '../pipeline/clock.ts';
 import type { Answer, AnswerHead, Control, Dispatch, OutboundRequest, OwnAnswer } from '../pipeline/dispatch.ts';
 import type { BuiltBody } from './build-body.ts';
+import { converse, newKey, type OwnMessage } from './conversation.ts';
 import { CREDENTIAL_FIELDS, readPlace, type ReadyRequest } from './to-request.ts';
 
 /** So many bytes of an answer wait for who reads them; then the origin has to. */
@@ -17,6 +19,10 @@ export interface SendOptions {
   body: BuiltBody | null;
   /** The body goes in chunks, though its length is known. */
   chunked: boolean;
+  /** Of a WebSocket: the body is its one message, of this kind. */
+  opcode: 1 | 2;
+  /** Takes the facts of a conversation; those of a request the pipeline tells. */
+  emit: Emit;
   app: string | null;
   tags: Tags;
   /** Milliseconds for everything; 0: no limit. */
@@ -25,6 +31,8 @@ export interface SendOptions {
   /** As header lines are kept. */
   redactHeaders: (lines: string) => string;
   redactTarget: (target: string) => string;
+  /** What was put back into a message is not told. */
+  redactMessage: (text: string) => string;
   signal: AbortSignal;
 }
 
@@ -71,6 +79,9 @@ function startExchange(
   let gone = false;
   let received = 0;
   let answered: AnswerHead | null = null;
+  const { key, accept } = newKey();
+  let talk: ReturnType<typeof converse> | null = null;
+  let own: OwnMessage[] = [];
   const outbound = outboundOf(options, caller);
   const after = (): number => monotonicMicroseconds() - outbound.origin;
 
@@ -110,13 +121,50 @@ function startExchange(
     end() {
       finish({ moment: 'end', bytes: received, afterUs: after() });
     },
-    upgraded(_head, socket) {
-      socket.destroy();
-      finish({
-        moment: 'failed',
-        says: 'The origin switched to another protocol, which was not asked for.',
-        kind: 'malformed-answer',
-        afterUs: after(),
+    upgraded(head, socket, first) {
+      const field = (name: string): string | null => valueOf(head.headerLines, name);
+      if (!request.socket || field('sec-websocket-accept') !== accept || over) {
+        socket.destroy();
+        const detail = request.socket
+          ? 'The origin’s answer is none to this request for a WebSocket (Sec-WebSocket-Accept).'
+          : 'The origin switched to another protocol, which was not asked for.';
+        const failure: Failure = { kind: 'malformed-answer', detail };
+        if (outbound.call !== UNRECORDED)
+          options.emit({
+            type: 'closed',
+            call: outbound.call,
+            at: after(),
+            failure,
+            requestBytes: 0,
+            responseBytes: 0,
+            trailers: '',
+          });
+        finish({ moment: 'failed', says: detail, kind: failure.kind, afterUs: after() });
+        return;
+      }
+      answer.head(head);
+      talk = converse({
+        call: outbound.call,
+        socket,
+        first,
+        says: own,
+        after,
+        emit: options.emit,
+        tell(message) {
+          const shown =
+            message.direction === 'received' ? message : { ...message, data: cleanOf(message, options.redactMessage) };
+          waitingBytes += bytesOf(shown);
+          tell({ moment: 'message', ...shown, afterUs: after() });
+          paused = waitingBytes > MOST_WAITING;
+          if (paused) socket.pause();
+        },
+        ended(failure, bytes) {
+          finish(
+            failure === null
+              ? { moment: 'end', bytes, afterUs: after() }
+              : { moment: 'failed', says: failure.detail, kind: failure.kind, afterUs: after() },
+          );
+        },
       });
     },
     fail(failure, own) {
@@ -148,7 +196,8 @@ function startExchange(
   let control: Control | null = null;
   const stop = (failure: Failure): void => {
     if (over) return;
-    control?.abort(failure);
+    if (talk !== null) talk.leave(failure);
+    else control?.abort(failure);
     finish({ moment: 'failed', says: failure.detail, kind: failure.kind, afterUs: after() });
   };
   const onAbort = (): void => stop({ kind: 'client-left', detail: 'The replay was given up.' });
@@ -159,7 +208,23 @@ function startExchange(
     });
   signal.addEventListener('abort', onAbort, { once: true });
   deadline?.addEventListener('abort', onTime, { once: true });
-  control = options.dispatch(outbound, answer);
+  const begin = (): void => {
+    control = options.dispatch(outbound, answer);
+    if (!request.socket) void sendBody(control);
+    else {
+      control.flush();
+      control.finish([]);
+    }
+  };
+  if (request.socket && body !== null)
+    void readAll(body).then(
+      (data) => {
+        own = [{ opcode: options.opcode, data }];
+        if (!over) begin();
+      },
+      (error: unknown) => stop({ kind: 'client-left', detail: String(error) }),
+    );
+  else if (!signal.aborted) begin();
   if (signal.aborted) onAbort();
   else if (deadline?.aborted === true) onTime();
 
@@ -184,7 +249,6 @@ function startExchange(
       stop({ kind: 'client-left', detail: error instanceof Error ? error.message : String(error) });
     }
   }
-  if (!over) void sendBody(control);
 
   return {
     head: () => answered,
@@ -196,11 +260,12 @@ function startExchange(
           wake = null;
           continue;
         }
-        if (moment.moment === 'data') {
-          waitingBytes -= Math.floor((moment.base64.length * 3) / 4);
+        if (moment.moment === 'data' || moment.moment === 'message') {
+          waitingBytes -= moment.moment === 'data' ? Math.floor((moment.base64.length * 3) / 4) : bytesOf(moment);
           if (paused && waitingBytes < MOST_WAITING / 2) {
             paused = false;
-            control?.resume();
+            if (talk === null) control?.resume();
+            else talk.resume();
           }
         }
         yield moment;
@@ -215,9 +280,13 @@ function startExchange(
   };
 
   function outboundOf({ nextCallId, app, tags }: SendOptions, own: object): OutboundRequest {
-    const { fields, protocol } = request;
+    const { protocol, socket } = request;
+    const fields = socket
+      ? [...request.fields, 'Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', key]
+      : request.fields;
     let headerLines = protocol === 'h2' ? `host: ${request.authority}\r\n` : '';
     for (let i = 0; i < fields.length; i += 2) headerLines += `${fields[i]!}: ${fields[i + 1]!}\r\n`;
+    if (socket) headerLines += 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
     return {
       call: nextCallId(),
       source: 'replay',
@@ -236,8 +305,8 @@ function startExchange(
       headerLines,
       fields,
       authority: request.authority,
-      body: body === null ? null : chunked ? 'stream' : body.length,
-      upgrade: null,
+      body: body === null || socket ? null : chunked ? 'stream' : body.length,
+      upgrade: socket ? 'websocket' : null,
       expectsContinue: false,
       caller: own,
       pseudoOrder: null,
@@ -245,6 +314,25 @@ function startExchange(
       ...(request.way !== null && { way: request.way }),
     };
   }
+}
+
+async function readAll(body: BuiltBody): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body.read()) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+function bytesOf({ type, data }: { type: string; data: string }): number {
+  return Buffer.byteLength(data, type === 'binary' ? 'base64' : 'utf8');
+}
+
+function cleanOf({ type, data }: { type: string; data: string }, redact: (text: string) => string): string {
+  const coding = type === 'binary' ? 'base64' : 'utf8';
+  return Buffer.from(redact(Buffer.from(data, coding).toString('latin1')), 'latin1').toString(coding);
+}
+
+function valueOf(lines: string, name: string): string | null {
+  return new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*\\r?$`, 'im').exec(lines)?.[1] ?? null;
 }
 
 /** The request that a redirect asks for (RFC 9110 §15.4); null when it is none that can be followed. */

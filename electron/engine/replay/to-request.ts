@@ -16,6 +16,8 @@ export interface ReadyRequest {
   fields: Fields;
   protocol: 'http/1.1' | 'h2';
   way: Way | null;
+  /** It asks for a WebSocket (`ws:`, `wss:`). */
+  socket: boolean;
   /** Names of headers, in lower case, whose values are secrets beside the usual ones. */
   secret: readonly string[];
 }
@@ -54,6 +56,7 @@ export interface Place {
   port: number;
   authority: string;
   target: string;
+  socket: boolean;
 }
 
 /** Reads an absolute address without changing how it is written; a problem when nothing can be sent there. */
@@ -64,10 +67,11 @@ export function readPlace(url: string): Place | DraftProblem {
   const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#\\]*)([^#]*)/.exec(url);
   if (parts === null) return wrong('The address has to be whole: https://host/path.');
   const [, name = '', authority = '', rest = ''] = parts;
-  const scheme = name.toLowerCase();
-  if (scheme === 'ws' || scheme === 'wss')
-    return wrong('Conversations over WebSocket cannot be sent from here yet: an http or https address is needed.');
-  if (scheme !== 'http' && scheme !== 'https') return wrong(`“${name}” addresses cannot be sent; http and https can.`);
+  const written = name.toLowerCase();
+  const socket = written === 'ws' || written === 'wss';
+  const scheme = socket ? (written === 'ws' ? 'http' : 'https') : written;
+  if (scheme !== 'http' && scheme !== 'https')
+    return wrong(`“${name}” addresses cannot be sent; http, https, ws and wss can.`);
   if (authority.includes('@')) return wrong('The address holds a user or password: put it under Credentials.');
   const read = readAuthority(authority);
   if (!read.ok) return wrong(`The address is wrong: ${read.reason}.`);
@@ -76,11 +80,11 @@ export function readPlace(url: string): Place | DraftProblem {
   const usual = scheme === 'https' ? 443 : 80;
   const port = read.port ?? usual;
   if (port < 1) return wrong('The address names port 0.');
-  const written = read.ipv6 ? `[${host}]` : host;
+  const shown = read.ipv6 ? `[${host}]` : host;
   const target = (rest.startsWith('/') ? rest : `/${rest}`).replace(/[^\x21-\x7e]/gu, (char) =>
     encodeURIComponent(char),
   );
-  return { scheme, host, port, authority: port === usual ? written : `${written}:${port}`, target };
+  return { scheme, host, port, authority: port === usual ? shown : `${shown}:${port}`, target, socket };
 }
 
 /** International names as they are looked up (RFC 5891). */
@@ -102,7 +106,7 @@ export function readFields(
   newKey: () => string,
 ): { fields: Fields; problems: DraftProblem[] } {
   const { idempotency, protocol } = draft.settings;
-  const h2 = protocolOf(protocol, place.scheme) === 'h2';
+  const h2 = !place.socket && protocolOf(protocol, place.scheme) === 'h2';
   const fields: Fields = [];
   const problems: DraftProblem[] = [];
   const has = new Set<string>();
@@ -113,6 +117,12 @@ export function readFields(
     if (!isToken(name)) wrong(`“${name}” is no name of a header.`);
     else if (/[\r\n\0]/.test(value)) wrong(`The value of ${name} holds a line break.`);
     else if (/[^\0-\xff]/.test(value)) wrong(`The value of ${name} holds characters that a header cannot carry.`);
+    // What a WebSocket agrees on is made anew, and its messages are no body.
+    else if (
+      place.socket &&
+      /^(?:sec-websocket-(?:key|version|extensions)|transfer-encoding|content-length)$/.test(lower)
+    )
+      continue;
     else if (lower === 'idempotency-key' && idempotency === 'none') continue;
     else if (lower === 'idempotency-key' && idempotency === 'fresh') fields.push(name, newKey());
     else if (h2 && lower === 'host') continue;
@@ -128,7 +138,7 @@ export function readFields(
     has.add(lower);
   }
   if (!h2 && !has.has('host')) fields.unshift('Host', place.authority);
-  if (body !== null && body.contentType !== null && !has.has('content-type'))
+  if (body !== null && !place.socket && body.contentType !== null && !has.has('content-type'))
     fields.push('Content-Type', body.contentType);
   return { fields, problems };
 }
