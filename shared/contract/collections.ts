@@ -36,7 +36,12 @@ export const collections = oc.tag('collections').router({
     ),
 
   read: oc
-    .route({ method: 'GET', path: '/requests/{+name}', summary: 'Read a saved request' })
+    .route({
+      method: 'GET',
+      path: '/requests/{+name}',
+      summary: 'Read a saved request',
+      description: 'As a draft that can be sent, with what is expected of its answer.',
+    })
     .errors({ ...requestNotFound, ...cannotDo })
     .input(z.object({ name }))
     .output(z.object({ draft: draftSchema, assertions })),
@@ -54,7 +59,12 @@ export const collections = oc.tag('collections').router({
     .output(z.object({ path: z.string() })),
 
   remove: oc
-    .route({ method: 'DELETE', path: '/requests/{+name}', summary: 'Delete a saved request' })
+    .route({
+      method: 'DELETE',
+      path: '/requests/{+name}',
+      summary: 'Delete a saved request',
+      description: 'Deletes its file.',
+    })
     .errors({ ...engineNotRunning, ...requestNotFound })
     .input(z.object({ name }))
     .output(z.object({ removed: z.literal(true) })),
