@@ -3,6 +3,7 @@ import type { Sending } from '../../shared/contract/replay-schemas.ts';
 import { formatDuration } from '../../shared/format/quantities.ts';
 import type { DraftProblem, SafetyQuestion } from '../../shared/model/replay.ts';
 import type { Step, StepResult } from '../../shared/model/sequence.ts';
+import { extractValue, readExtraction, type Extraction } from '../../shared/replay/extract.ts';
 import { checkAssertion, readAssertion, type AnswerFacts, type Assertion } from '../../shared/replay/assertions.ts';
 import { writeJunit } from '../../shared/replay/junit.ts';
 import { readJson } from '../../shared/replay/read-json.ts';
@@ -25,6 +26,12 @@ import { harmless, note, paint, write } from './terminal.ts';
 const MOST_HELD = 16 * 1024 * 1024;
 /** More sendings than this ask first, whatever they are. */
 const MANY = 20;
+
+/** A variable for later steps. */
+interface Taken {
+  variable: string;
+  from: Extraction;
+}
 
 type Environment = { environment: string | null; variables: Record<string, string> };
 
@@ -54,11 +61,26 @@ async function replayWith(client: EngineClient, what: readonly string[], options
     return { ...step, draft: { ...set, settings: { ...set.settings, idempotency } } };
   });
   const own = steps.map(({ name, assertions }) => assertions.map((text) => readOrFault(text, name)));
+  const taken = steps.map(({ name, extract }) =>
+    Object.entries(extract).map(([variable, text]) => ({ variable, from: extractionOrFault(text, name) })),
+  );
   const place: Environment = {
     environment: options.env ?? null,
     variables: Object.fromEntries((options.var ?? []).map(({ name, value }) => [name, value])),
   };
-  const looked = await Promise.all(steps.map(({ draft }) => client.replay.check({ draft, ...place })));
+  // What an earlier step gives is there by the time it is wanted.
+  const given = steps.map((_, index) => taken.slice(0, index).flatMap((one) => one.map(({ variable }) => variable)));
+  if (options.parallel > 1 && given.some((names) => names.length > 0))
+    throw new Fault(
+      'Values flow from one request into the next here, so they cannot be sent at once: leave --parallel out.',
+      EXIT.usage,
+    );
+  const looked = await Promise.all(
+    steps.map(({ draft }, index) => {
+      const variables = { ...Object.fromEntries((given[index] ?? []).map((name) => [name, 'x'])), ...place.variables };
+      return client.replay.check({ draft, ...place, variables });
+    }),
+  );
   if (options.dryRun) return dryRun(steps, looked, options);
   const blocked = looked.findIndex(({ problems }) => problems.length > 0);
   if (blocked >= 0)
@@ -84,7 +106,14 @@ async function replayWith(client: EngineClient, what: readonly string[], options
     now: () => performance.now(),
     wait: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {}),
     send: (step: Step, at: { step: number; round: number }, signal: AbortSignal) =>
-      sendStep(client, step, at, [...(own[at.step] ?? []), ...expected.map(({ read }) => read)], place, signal),
+      sendStep(
+        client,
+        step,
+        at,
+        { assertions: [...(own[at.step] ?? []), ...expected.map(({ read }) => read)], taken: taken[at.step] ?? [] },
+        place,
+        signal,
+      ),
   };
   const run = {
     times: options.times,
@@ -109,6 +138,22 @@ function readOrFault(text: string, where: string): Assertion {
   const read = readAssertion(text);
   if (!('says' in read)) return read;
   throw new Fault(`${where}: ${read.says}\n  ${text}\n  ${' '.repeat(read.at)}^`, EXIT.usage);
+}
+
+function extractionOrFault(text: string, where: string): Extraction {
+  const read = readExtraction(text);
+  if ('says' in read) throw new Fault(`${where}: ${read.says}`, EXIT.usage);
+  return read;
+}
+
+/** Puts the values of an answer where later steps find them. One that is missing fails the step: the next would send nonsense. */
+function takeValues(taken: readonly Taken[], facts: AnswerFacts, place: Environment, result: StepResult): void {
+  for (const { variable, from } of taken) {
+    const value = extractValue(from, facts);
+    if (value !== null) place.variables[variable] = value;
+    else if (result.passed)
+      Object.assign(result, { passed: false, says: `There is no value for “${variable}” in the answer.` });
+  }
 }
 
 /** Says what would be done, and asks once for all of it. */
@@ -164,7 +209,7 @@ async function sendStep(
   client: EngineClient,
   step: Step,
   { step: index, round }: { step: number; round: number },
-  assertions: readonly Assertion[],
+  { assertions, taken }: { assertions: readonly Assertion[]; taken: readonly Taken[] },
   place: Environment,
   signal: AbortSignal,
 ): Promise<StepResult> {
@@ -198,6 +243,7 @@ async function sendStep(
       result.recordedStatus = result.comparison.status.before;
     }
     judge(result, came.failure);
+    takeValues(taken, facts, place, result);
   } catch (error) {
     result.says = error instanceof Error ? error.message : String(error);
   }

@@ -33,7 +33,14 @@ export async function readSteps(client: EngineClient, what: readonly string[], l
 async function stepOfCall(client: EngineClient, id: number): Promise<Step> {
   try {
     const [{ draft }, call] = await Promise.all([client.replay.draft({ call: id }), client.calls.get({ id })]);
-    return { name: `${call.method} ${call.path}`, draft, origin: id, recordedAt: call.startedAt, assertions: [] };
+    return {
+      name: `${call.method} ${call.path}`,
+      draft,
+      origin: id,
+      recordedAt: call.startedAt,
+      assertions: [],
+      extract: {},
+    };
   } catch (error) {
     if ((error as { code?: unknown }).code === 'CANNOT_DO')
       throw new Fault(`Call ${id} cannot be sent again. ${(error as Error).message}`);
@@ -51,7 +58,7 @@ async function stepOfFile(path: string): Promise<Step> {
     );
   const draft = withPaths(read.draft, dirname(resolve(path)));
   const name = draft.name ?? basename(path).replace(/\.request\.ya?ml$|\.ya?ml$/i, '');
-  return { name, draft, origin: null, recordedAt: null, assertions: read.assertions };
+  return { name, draft, origin: null, recordedAt: null, assertions: read.assertions, extract: read.extract };
 }
 
 /** Files that a request names lie beside it. */

@@ -8,7 +8,10 @@ const name = z
   .min(1)
   .max(200)
   .describe('Its path within the folder, with `/` between, without `.request.yaml`');
-const assertions = z.array(z.string().max(2000)).max(200);
+const assertions = z.array(z.string().max(2000)).max(200).describe('What is expected of its answer, a line each');
+const extract = z
+  .record(z.string().min(1).max(200), z.string().max(2000))
+  .describe('Variables for later requests, and where in its answer they are found');
 
 /** Questions about saved requests. */
 export const collections = oc.tag('collections').router({
@@ -44,7 +47,7 @@ export const collections = oc.tag('collections').router({
     })
     .errors({ ...requestNotFound, ...cannotDo })
     .input(z.object({ name }))
-    .output(z.object({ draft: draftSchema, assertions })),
+    .output(z.object({ draft: draftSchema, assertions, extract })),
 
   save: oc
     .route({
@@ -55,7 +58,15 @@ export const collections = oc.tag('collections').router({
         'As a YAML file. Refused while it holds what looks like a secret, and, unless `over`, when there is one of that name.',
     })
     .errors({ ...engineNotRunning, ...cannotDo, ...cannotSend })
-    .input(z.object({ name, draft: draftSchema, assertions: assertions.default([]), over: z.boolean().default(false) }))
+    .input(
+      z.object({
+        name,
+        draft: draftSchema,
+        assertions: assertions.default([]),
+        extract: extract.default({}),
+        over: z.boolean().default(false),
+      }),
+    )
     .output(z.object({ path: z.string() })),
 
   remove: oc

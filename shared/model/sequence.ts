@@ -10,6 +10,8 @@ export interface Step {
   recordedAt: number | null;
   /** One line each, as `--assert` takes them. */
   assertions: readonly string[];
+  /** Variables for later steps, and where in the answer they are found: `$.path`, `header NAME`, `cookie NAME`. */
+  extract: Readonly<Record<string, string>>;
 }
 
 /** What came of an expectation. */

@@ -145,3 +145,21 @@ test('what may do harm is not sent without a terminal to ask on, or --yes', asyn
   expect(stderr).toContain('POST to api.shop.com may be done a second time.');
   expect(stderr).toContain('--yes');
 });
+
+test('a value of one answer goes into the next request', async () => {
+  const login = file(
+    'login',
+    'method: POST\nurl: ORIGIN/login\nbody: fresh-token\nextract: { token: $.said, kind: header content-type }\n',
+  );
+  const use = file('use', 'url: ORIGIN/use?kind={{kind}}\nauth: { bearer: "{{token}}" }\n');
+  expect((await replay(login, use)).code).toBe(0);
+  expect(came.at(-1)).toMatchObject({
+    headers: { authorization: 'Bearer fresh-token' },
+    url: '/use?kind=application/json',
+  });
+  const missing = file('missing', 'url: ORIGIN/login\nextract: { token: $.nothing }\n');
+  const { code, stderr } = await replay(missing, use, '--var', 'kind=x');
+  expect(code).toBe(1);
+  expect(stderr).toContain('There is no value for “token” in the answer.');
+  expect((await replay(use, login)).stderr).toContain('There is no variable');
+});

@@ -23,6 +23,8 @@ export interface OpenDraft {
   marks: readonly { place: string; mark: string; known: boolean }[];
   /** What will not be as it was. */
   says: readonly string[];
+  /** What its file says beside: kept when it is saved. */
+  expects: { assertions: string[]; extract: Record<string, string> };
   /** The newest first. */
   attempts: readonly Attempt[];
 }
@@ -42,9 +44,11 @@ function findDraft(id: string): OpenDraft | null {
 }
 
 /** Opens a draft, or brings the open one of that id to the front as it is. */
-export function openDraft(made: Pick<OpenDraft, 'draft' | 'marks' | 'says'>): void {
+export function openDraft(
+  made: Pick<OpenDraft, 'draft' | 'marks' | 'says'> & Partial<Pick<OpenDraft, 'expects'>>,
+): void {
   const known = findDraft(made.draft.id);
-  const one = known ?? { ...made, made: made.draft, attempts: [] };
+  const one = known ?? { expects: { assertions: [], extract: {} }, ...made, made: made.draft, attempts: [] };
   open.set([one, ...open.get().filter((other) => other !== known)].slice(0, MOST));
 }
 

@@ -89,8 +89,8 @@ function Opening({ name }: { name: string }): ReactNode {
   });
   useEffect(() => {
     if (!read.data) return;
-    const { draft } = read.data;
-    openDraft({ draft: { ...draft, name: draft.name ?? name }, marks: [], says: [] });
+    const { draft, ...expects } = read.data;
+    openDraft({ draft: { ...draft, name: draft.name ?? name }, marks: [], says: [], expects });
     changePlace({ draft: draft.id });
   }, [read.data, name]);
   return (
@@ -238,7 +238,7 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
         first={<RequestPane open={open} problems={problems} focus={focus} />}
         second={<AnswerPane open={open} progress={sending.progress} />}
       />
-      {saving && <SaveDialog draft={draft} onClose={() => setSaving(false)} />}
+      {saving && <SaveDialog open={open} onClose={() => setSaving(false)} />}
       {sending.stopped && sending.stopped.problems.length === 0 && sending.stopped.questions.length > 0 && (
         <Confirm
           open

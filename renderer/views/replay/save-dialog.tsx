@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { words } from '../../words/index.ts';
-import { keepAs } from './drafts.ts';
+import { keepAs, type OpenDraft } from './drafts.ts';
 
 const say = words.replay.save;
 
@@ -21,7 +21,7 @@ function nameOf({ name, method, url }: Draft): string {
 }
 
 /** Gives a request a name and writes it into a file, or says why it may not be written. */
-export function SaveDialog({ draft, onClose }: { draft: Draft; onClose: () => void }): ReactNode {
+export function SaveDialog({ open: { draft, expects }, onClose }: { open: OpenDraft; onClose: () => void }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const [name, setName] = useState(() => nameOf(draft));
@@ -29,7 +29,7 @@ export function SaveDialog({ draft, onClose }: { draft: Draft; onClose: () => vo
   const [isThere, setIsThere] = useState(false);
   const save = (over: boolean): void => {
     const named = { ...draft, name };
-    api.collections.save({ name, draft: named, over }).then(
+    api.collections.save({ name, draft: named, ...expects, over }).then(
       ({ path }) => {
         keepAs(draft.id, name);
         void queries.invalidateQueries({ queryKey: ['replay', 'saved'] });

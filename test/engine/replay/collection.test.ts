@@ -36,6 +36,7 @@ test('a request is saved, listed, read back and deleted', async () => {
     name: 'billing/charge a card',
     draft: draft(),
     assertions: ['status == 200'],
+    extract: { id: '$.id' },
   });
   expect(saved).toEqual({ path: join(folder, 'requests', 'billing', 'charge a card.request.yaml') });
   expect(await collections().list()).toMatchObject({
@@ -44,6 +45,7 @@ test('a request is saved, listed, read back and deleted', async () => {
   expect(await collections().read({ name: 'billing/charge a card' })).toEqual({
     draft: { ...draft(), id: expect.any(String) },
     assertions: ['status == 200'],
+    extract: { id: '$.id' },
   });
   expect(await collections().remove({ name: 'billing/charge a card' })).toEqual({ removed: true });
   expect(await collections().read({ name: 'billing/charge a card' })).toMatchObject({ problem: 'request-not-found' });
@@ -151,8 +153,13 @@ test('what is written is read as the same request, whatever it is', () => {
         url: text.filter((one) => one !== ''),
       }),
       fc.array(text, { maxLength: 3 }),
-      (change, assertions) => {
-        const saved = { draft: draft(change), assertions };
+      fc.dictionary(
+        text.filter((one) => one !== '' && one !== '__proto__'),
+        text,
+        { maxKeys: 3 },
+      ),
+      (change, assertions, extract) => {
+        const saved = { draft: draft(change), assertions, extract };
         expect(readRequest(writeRequest(saved), 'x')).toEqual(saved);
       },
     ),

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Draft } from '../../../../shared/model/replay.ts';
 import { readText, writeText } from '../../registers/text-file.ts';
 import { readRequest, writeRequest, type SavedRequest } from './request-file.ts';
 
@@ -52,12 +51,7 @@ export function openCollection(folder: () => string) {
     },
 
     /** Writes a file; `over`: in place of one that is there. Throws the system's errors. */
-    save(
-      name: string,
-      draft: Draft,
-      assertions: string[],
-      over: boolean,
-    ): { path: string } | { problem: 'name' | 'there' } {
+    save(name: string, request: SavedRequest, over: boolean): { path: string } | { problem: 'name' | 'there' } {
       if (!isName(name)) return { problem: 'name' };
       const path = fileOf(name);
       if (!over && readText(path) !== null) return { problem: 'there' };
@@ -66,7 +60,7 @@ export function openCollection(folder: () => string) {
       // A link in the folder may lead out of it: what is written stays inside.
       const inside = relative(realpathSync(folder()), realpathSync(place));
       if (inside.startsWith('..')) return { problem: 'name' };
-      writeText(path, writeRequest({ draft, assertions }), true);
+      writeText(path, writeRequest(request), true);
       return { path };
     },
 

@@ -28,9 +28,15 @@ export function createCollections(given: { folder: () => string; redact: Surroun
         return { problem: 'cannot-do' as const, why: read.problem, remedy: 'Mend the file, or delete it.' };
       return read;
     },
-    async save(asked: { name: string; draft: Draft; assertions?: string[] | undefined; over?: boolean | undefined }) {
+    async save(asked: {
+      name: string;
+      draft: Draft;
+      assertions?: string[] | undefined;
+      extract?: Record<string, string> | undefined;
+      over?: boolean | undefined;
+    }) {
       if (given.redact === null) return { problem: 'not-running' as const };
-      const { name, assertions = [], over = false } = asked;
+      const { name, assertions = [], extract = {}, over = false } = asked;
       const isReplaced = replacedBy(asked.draft.auth);
       // What its credential takes the place of is not sent, and not written down.
       const headers = asked.draft.headers.filter((one) => !isReplaced(one.name.toLowerCase()));
@@ -43,7 +49,7 @@ export function createCollections(given: { folder: () => string; redact: Surroun
           says: 'The body is that of a recorded call, which a file cannot hold. Write it as text or base64, or name a file.',
         });
       if (problems.length > 0) return { problem: 'cannot-send' as const, problems, questions: [] };
-      const saved = collection.save(name, draft, assertions, over);
+      const saved = collection.save(name, { draft, assertions, extract }, over);
       if ('path' in saved) return saved;
       return saved.problem === 'name'
         ? badName

@@ -16,6 +16,8 @@ import { tellIssues } from '../../registers/tell-issues.ts';
 export interface SavedRequest {
   draft: Draft;
   assertions: string[];
+  /** Variables for later requests, and where in the answer they are found. */
+  extract: Record<string, string>;
 }
 
 const text = z.string();
@@ -69,6 +71,7 @@ const fileSchema = z.strictObject({
     })
     .optional(),
   assert: z.array(text).optional(),
+  extract: z.record(z.string().min(1), text).optional(),
 });
 
 /** Reads a request, or says where it is wrong. `id`: of the draft it becomes. Never throws. */
@@ -92,6 +95,7 @@ export function readRequest(source: string, id: string): SavedRequest | { proble
   const { data } = parsed;
   return {
     assertions: data.assert ?? [],
+    extract: data.extract ?? {},
     draft: {
       id,
       name: data.name ?? null,
@@ -115,7 +119,7 @@ export function readRequest(source: string, id: string): SavedRequest | { proble
 }
 
 /** The file of a request. What has its usual value is left out; texts of several lines stand as blocks. */
-export function writeRequest({ draft, assertions }: SavedRequest): string {
+export function writeRequest({ draft, assertions, extract }: SavedRequest): string {
   const settings = Object.fromEntries(
     Object.entries(draft.settings).filter(([name, value]) => value !== USUAL_SETTINGS[name as 'protocol']),
   );
@@ -128,6 +132,7 @@ export function writeRequest({ draft, assertions }: SavedRequest): string {
     ...(draft.auth.kind !== 'none' && { auth: plainAuth(draft.auth) }),
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(assertions.length > 0 && { assert: assertions }),
+    ...(Object.keys(extract).length > 0 && { extract }),
   };
   const made = new Document(written);
   visit(made, {
