@@ -9,8 +9,14 @@ import { words } from '../../words/index.ts';
 import { closeDraft, hostOf, isChanged, titleOf, useOpenDrafts } from './drafts.ts';
 
 const say = words.replay;
-const RECENT = 12;
+const RECENT = 10;
+/** Calls that these are taken from. */
+const LOOKED = 100;
 const LOOK_MS = 5_000;
+
+function keyOf({ method, host, path }: { method: string; host: string; path: string }): string {
+  return `${method} ${host}${path}`;
+}
 
 /** What is open, and what was sent lately. */
 export function DraftList({ shown, onNew }: { shown: string | null; onNew: () => void }): ReactNode {
@@ -18,11 +24,14 @@ export function DraftList({ shown, onNew }: { shown: string | null; onNew: () =>
   const drafts = useOpenDrafts();
   const sent = useQuery({
     queryKey: ['replay', 'recent', drafts.map(({ attempts }) => attempts.length).join(' ')],
-    queryFn: ({ signal }) => api.calls.list({ query: 'source:replay', limit: RECENT }, { signal }),
+    queryFn: ({ signal }) => api.calls.list({ query: 'source:replay', limit: LOOKED }, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_MS,
   });
-  const recent = sent.data?.calls ?? [];
+  // The newest of each: a request that is tried again and again is one.
+  const recent = (sent.data?.calls ?? [])
+    .filter((one, index, all) => all.findIndex((other) => keyOf(other) === keyOf(one)) === index)
+    .slice(0, RECENT);
   const kept = useQuery({
     queryKey: ['replay', 'saved'],
     queryFn: ({ signal }) => api.collections.list(undefined, { signal }),
