@@ -134,6 +134,10 @@ export const rooms: Record<string, Room> = {
     ],
     packages: ['protobufjs'],
   },
+  'electron/engine/replay/environments': {
+    uses: ['shared/model', 'shared/query', 'electron/engine/pipeline', 'electron/engine/registers'],
+    packages: ['yaml', 'zod'],
+  },
   'electron/engine/replay/collections': {
     uses: ['shared/model', 'electron/engine/replay', 'electron/engine/registers'],
     packages: ['yaml', 'zod'],
@@ -338,6 +342,7 @@ export const rooms: Record<string, Room> = {
       'electron/engine/mocks',
       'electron/engine/replay',
       'electron/engine/replay/collections',
+      'electron/engine/replay/environments',
       'electron/engine/vendors',
       'electron/engine/capture/coverage',
       'electron/engine/capture/attach',

@@ -7,6 +7,7 @@ import type { AppsFace } from './apps-face.ts';
 import type { CollectionsFace } from './collections-face.ts';
 import type { CoverageFace } from './coverage-face.ts';
 import type { CaptureFace } from './capture-face.ts';
+import type { EnvironmentsFace } from './environments-face.ts';
 import type { JobsFace } from './jobs-face.ts';
 import type { MocksFace } from './mocks-face.ts';
 import type { CostsFace, MapFace, VendorsFace } from './picture-face.ts';
@@ -32,6 +33,7 @@ export interface EngineFace {
   policies: PoliciesFace;
   replay: ReplayFace;
   collections: CollectionsFace;
+  environments: EnvironmentsFace;
   settings: SettingsFace;
   /** Null, as below, when a store is read without an engine. */
   jobs: JobsFace | null;

@@ -6,6 +6,7 @@ import { answerCapture } from './capture.ts';
 import { answerCollections } from './collections.ts';
 import { answerCosts } from './costs.ts';
 import { answerCoverage } from './coverage.ts';
+import { answerEnvironments } from './environments.ts';
 import { answerJobs } from './jobs.ts';
 import { answerMap } from './map.ts';
 import { answerMocks } from './mocks.ts';
@@ -33,6 +34,7 @@ export function createApi(doors: ApiDoors) {
     collections: answerCollections(doors.engine),
     costs: answerCosts(doors.engine),
     coverage: answerCoverage(doors.engine),
+    environments: answerEnvironments(doors.engine),
     jobs: answerJobs(doors.engine),
     map: answerMap(doors.engine),
     mocks: answerMocks(doors.engine),

@@ -51,6 +51,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     { createBudgetsFace },
     { withoutEngine },
     { createCollections, USUAL_FOLDER },
+    { createEnvironments },
     { withoutMocks },
   ] = await Promise.all([
     import('@orpc/server'),
@@ -73,6 +74,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
     import('../engine/analytics/budgets-face.ts'),
     import('../engine/replay/without-engine.ts'),
     import('../engine/replay/collections/collections-face.ts'),
+    import('../engine/replay/environments/environments-face.ts'),
     import('../engine/mocks/without-mocks.ts'),
   ]);
   const reader = createReader({ dataDir });
@@ -135,6 +137,7 @@ export async function openStoreOffline(dataDir: string): Promise<Connection> {
           ...createBudgetsFace({ reader, set: () => stored, gauges: null, now: () => Date.now() * 1000 }),
         },
         replay: withoutEngine(reader),
+        environments: createEnvironments(dataDir, false).face,
         collections: createCollections({ folder: () => join(dataDir, USUAL_FOLDER), redact: null }),
         mocks: withoutMocks(dataDir),
         settings,

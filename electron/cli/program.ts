@@ -14,6 +14,7 @@ import { addMap } from './map.ts';
 import { addMock } from './mock-command.ts';
 import { addOpen } from './open.ts';
 import { addEnv } from './env.ts';
+import { addEnvironment } from './environment.ts';
 import { addImport } from './import.ts';
 import { addPolicy } from './policy.ts';
 import { addPrices } from './prices.ts';
@@ -61,6 +62,7 @@ Examples:
   addCalls(program);
   addCall(program);
   addReplay(program);
+  addEnvironment(program);
   addApps(program);
   addVendors(program);
   addPolicy(program);

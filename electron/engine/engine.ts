@@ -116,6 +116,7 @@ export interface Engine {
     KeptGoverning['alerts'];
   readonly replay: ReturnType<typeof keepReplaying>['face'];
   readonly collections: ReturnType<typeof keepReplaying>['collections'];
+  readonly environments: ReturnType<typeof keepReplaying>['environments'];
   readonly mocks: KeptMocking['face'];
   readonly settings: SettingsFace;
   readonly apps: Apps;
@@ -441,6 +442,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
       replay: replaying.face,
       collections: replaying.collections,
+      environments: replaying.environments,
       mocks: mocking.face,
       settings: faceOf(settings, dataDir, reader.placeProblems),
       apps,

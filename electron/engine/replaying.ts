@@ -7,6 +7,7 @@ import { createFingerprint, loadFingerprintKey } from './archive/fingerprint-key
 import type { Dispatch } from './pipeline/dispatch.ts';
 import { createReplay } from './replay/replay-face.ts';
 import { createCollections, USUAL_FOLDER } from './replay/collections/collections-face.ts';
+import { createEnvironments } from './replay/environments/environments-face.ts';
 import { withoutEngine } from './replay/without-engine.ts';
 
 type RedactionNames = Parameters<typeof rulesWith>[0];
@@ -24,6 +25,7 @@ export function keepReplaying(given: {
   let names = given.redaction;
   let redactor: Redactor | null = null;
   const rules = (): Redactor => (redactor ??= createRedactor({ fingerprint, rules: rulesWith(names) }));
+  const environments = createEnvironments(given.dataDir, true);
   const redact = {
     headers: (lines: string, of: 'request') => rules().headers(lines, of),
     target: (target: string) => rules().target(target),
@@ -34,15 +36,16 @@ export function keepReplaying(given: {
     callOf: reader.getCall,
     bodyOf: (call) => reader.getBody(call, 'request'),
     redact,
-    variables: async () => ({ values: new Map(), secrets: new Set() }),
-    credential: async () => null,
-    guard: { isProduction: () => false },
+    variables: async (environment) => environments.variables(environment),
+    credential: async (name) => environments.credentialOf(name),
+    guard: environments,
     dispatch: given.around.dispatch,
     nextCallId: given.around.nextCallId,
     emit: archive.emit,
   });
   return {
     face: { ...withoutEngine(reader), ...replay },
+    environments: environments.face,
     collections: createCollections({ folder: () => join(given.dataDir, USUAL_FOLDER), redact }),
     redact(next: RedactionNames) {
       names = next;

@@ -9,6 +9,7 @@ function place(name: string): string {
     method: 'Method',
     body: 'Body',
     auth: 'Credentials',
+    environment: 'Environment',
   };
   return known[name] ?? (name.startsWith('body') ? 'Body' : name);
 }
@@ -37,6 +38,8 @@ export const replay = {
   answerParts: 'Answer, comparison, attempts',
   method: 'Method',
   address: 'Address',
+  environment: 'Environment',
+  noEnvironment: 'No environment',
   send: 'Send',
   sendAnyway: 'Send',
   confirm: 'Send this?',

@@ -4,6 +4,7 @@ import { capture } from './capture.ts';
 import { collections } from './collections.ts';
 import { costs } from './costs.ts';
 import { coverage } from './coverage.ts';
+import { environments } from './environments.ts';
 import { jobs } from './jobs.ts';
 import { map } from './map.ts';
 import { mocks } from './mocks.ts';
@@ -22,6 +23,7 @@ export const contract = {
   collections,
   costs,
   coverage,
+  environments,
   jobs,
   map,
   mocks,

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sallyport } from '../harness/command.ts';
+import { sallyport, start } from '../harness/command.ts';
 
 /** `sallyport replay` as scripts and build servers use it: it starts an engine of its own, sends, judges, and ends with a code. */
 
@@ -162,4 +162,32 @@ test('a value of one answer goes into the next request', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('There is no value for “token” in the answer.');
   expect((await replay(use, login)).stderr).toContain('There is no variable');
+});
+
+test('environments are set and used from the command line; secrets come by standard input alone', async () => {
+  const environment = (args: string[], input = '') => {
+    const child = start(['environment', ...args, '--data', join(folder, 'data')]);
+    child.stdin.end(input);
+    return new Promise<{ code: number | null; said: string }>((resolve) => {
+      let said = '';
+      child.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
+      child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+      child.on('close', (code) => resolve({ code, said }));
+    });
+  };
+  const secret = ['typed', 'by', 'nobody'].join('-');
+  expect((await environment(['set', 'staging', `base=${origin}`])).code).toBe(0);
+  expect((await environment(['set', 'staging', 'token', '--secret'], `${secret}\n`)).code).toBe(0);
+  expect(await environment(['set', 'staging', 'token=x', '--secret'])).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('not given as an argument'),
+  });
+  const { said } = await environment(['list']);
+  expect(said).toMatch(/staging +base +http/);
+  expect(said).toMatch(/staging +token +\(secret\)/);
+  expect(said).not.toContain(secret);
+  const path = file('env', 'url: "{{base}}/env"\nauth: { bearer: "{{token}}" }\n');
+  expect((await replay(path, '--env', 'staging')).code).toBe(0);
+  expect(came.at(-1)).toMatchObject({ url: '/env', headers: { authorization: `Bearer ${secret}` } });
+  expect((await replay(path, '--env', 'stagin')).stderr).toContain('did you mean “staging”?');
 });

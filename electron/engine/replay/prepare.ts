@@ -28,8 +28,10 @@ export interface Surroundings {
     target(target: string): string;
     body(text: string, contentType: string | null, cut: boolean): string;
   };
-  /** Of an environment; null: none was chosen. `secrets`: names whose values are not to be shown. */
-  variables(environment: string | null): Promise<{ values: ReadonlyMap<string, string>; secrets: ReadonlySet<string> }>;
+  /** Of an environment; null: none was chosen. `secrets`: those of them that may be kept nowhere. Says why when it cannot tell. */
+  variables(
+    environment: string | null,
+  ): Promise<{ values: ReadonlyMap<string, string>; secrets: ReadonlyMap<string, string> } | { says: string }>;
   /** A stored credential by its name; null when there is none. */
   credential(name: string): Promise<DraftAuth | null>;
 }
@@ -63,7 +65,9 @@ export async function prepare(
   const note = (problem: DraftProblem): void => {
     if (!problems.some(({ place, says }) => place === problem.place && says === problem.says)) problems.push(problem);
   };
-  const { values } = await around.variables(environment);
+  const given = await around.variables(environment);
+  if ('says' in given) return { problems: [{ place: 'environment', kind: 'variable', says: given.says }] };
+  const { values, secrets: kept } = given;
   const fill = (text: string, place: string): string => {
     const { text: put, missing } = putVariables(text, (name) =>
       Object.hasOwn(own, name) ? own[name] : (values.get(name) ?? MADE[name]?.()),
@@ -133,6 +137,7 @@ export async function prepare(
     if (holdsMark(fields[i + 1]!))
       note(left(written.secret.includes(fields[i]!.toLowerCase()) ? 'auth' : `header:${fields[i]!}`, 'unknown'));
   if (holdsMark(place.target)) note(left('url', 'unknown'));
+  await noteExposed(kept, fields, place.target, draft.body.kind === 'file' ? null : text, around, note);
   if (problems.length > 0) return { problems };
   return {
     ready: {
@@ -158,7 +163,10 @@ async function authOf(
   note: (problem: DraftProblem) => void,
 ): Promise<DraftAuth> {
   if (auth.kind !== 'stored') return auth;
-  const found = await around.credential(auth.name);
+  const found = await around.credential(auth.name).catch((error: unknown) => {
+    note({ place: 'auth', kind: 'credential', says: error instanceof Error ? error.message : String(error) });
+    return null;
+  });
   if (found !== null && found.kind !== 'stored') return found;
   note({ place: 'auth', kind: 'credential', says: `There is no stored credential “${auth.name}”.` });
   return { kind: 'none' };
@@ -274,6 +282,50 @@ function isForm(type: string | null): boolean {
 function checkTyped(draft: Draft, body: BuiltBody): { body: BuiltBody } | { problem: DraftProblem } {
   return marksIn(JSON.stringify(draft.body)).length > 0 ? { problem: left('body', 'unknown') } : { body };
 }
+
+/** A secret stands only where the recorder takes it out again: elsewhere it would be kept in the clear. */
+async function noteExposed(
+  secrets: ReadonlyMap<string, string>,
+  fields: readonly string[],
+  target: string,
+  body: BuiltBody | null,
+  { redact }: Surroundings,
+  note: (problem: DraftProblem) => void,
+): Promise<void> {
+  const told = (place: string, name: string): void =>
+    note({
+      place,
+      kind: 'credential',
+      says: `The secret “${name}” would be recorded in the clear here. Use it as a credential or in a field whose name says that it is secret, or add that name in Settings, Redaction.`,
+    });
+  const pieces: Buffer[] = [];
+  if (secrets.size > 0 && body !== null && body.length <= MOST_SEARCHED)
+    for await (const piece of body.read()) pieces.push(piece);
+  const type = fields.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-type');
+  const kept = redact.body(
+    Buffer.concat(pieces).toString('latin1'),
+    type < 0 ? null : (fields[type + 1] ?? null),
+    false,
+  );
+  const keptTarget = redact.target(target);
+  for (const [name, value] of secrets) {
+    if (value === '') continue;
+    const forms = new Set([
+      value,
+      encodeURIComponent(value),
+      Buffer.from(value).toString('latin1'),
+      JSON.stringify(value).slice(1, -1),
+    ]);
+    const holds = (text: string): boolean => [...forms].some((form) => text.includes(form));
+    for (let i = 0; i < fields.length; i += 2)
+      if (holds(redact.headers(`${fields[i]!}: ${fields[i + 1]!}\r\n`, 'request'))) told(`header:${fields[i]!}`, name);
+    if (holds(keptTarget)) told('url', name);
+    if (holds(kept)) told('body', name);
+  }
+}
+
+/** Larger bodies are files, which are the user's own. */
+const MOST_SEARCHED = 16 * 1024 * 1024;
 
 /** Why something of a draft is not what was sent, and what to do about it. */
 function left(place: string, why: 'unknown' | 'differs' | 'hidden'): DraftProblem {

@@ -21,11 +21,14 @@ import { REQUEST_TABS, RequestPane, tabOfPlace, type RequestTab } from './reques
 import { RequestLine } from './request/request-line.tsx';
 import { Questions } from './questions.tsx';
 import { SaveDialog } from './save-dialog.tsx';
+import { useEnvironments } from './use-environments.ts';
 import { useCheck } from './use-check.ts';
 import '../../ui/page.css';
 import './replay.css';
 
 const say = words.replay;
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** The keys of the parts, while nothing is written. */
 const LETTERS: Readonly<Record<RequestTab | AnswerTabId, string>> = {
   query: 'q',
@@ -152,8 +155,11 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
   const [focus, setFocus] = useState(0);
   const [saving, setSaving] = useState(false);
   const [share, setShare] = usePreference('replay.share', 50, isShare);
-  const checked = useCheck(draft, null);
-  const sending = useSending(draft, null);
+  const [chosen, setEnvironment] = usePreference('replay.environment', '', isText);
+  const listed = useEnvironments();
+  const environment = listed.includes(chosen) ? chosen : null;
+  const checked = useCheck(draft, environment);
+  const sending = useSending(draft, environment);
   const isSending = sending.progress?.state === 'sending';
   const problems: readonly DraftProblem[] = sending.stopped?.problems.length
     ? sending.stopped.problems
@@ -227,6 +233,9 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
         onSend={send}
         onCancel={sending.cancel}
         onSave={() => setSaving(true)}
+        environments={listed}
+        environment={environment}
+        onEnvironment={setEnvironment}
       />
       {problems.length > 0 && <Problems problems={problems} />}
       {open.says.length > 0 && open.attempts.length === 0 && (

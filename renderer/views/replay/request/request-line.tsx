@@ -18,11 +18,16 @@ export interface RequestLineProps {
   onSend: () => void;
   onCancel: () => void;
   onSave: () => void;
+  environments: readonly string[];
+  /** Null: none. */
+  environment: string | null;
+  onEnvironment: (name: string) => void;
 }
 
 /** Method, address, and the one next action. */
 export function RequestLine(props: RequestLineProps): ReactNode {
   const { draft, problem, sending, addressRef, onChange, onSend, onCancel, onSave } = props;
+  const { environments, environment, onEnvironment } = props;
   return (
     <div className="replay-line">
       <TextField
@@ -51,6 +56,21 @@ export function RequestLine(props: RequestLineProps): ReactNode {
           if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) onSend();
         }}
       />
+      {environments.length > 0 && (
+        <select
+          className="text-field replay-environment"
+          aria-label={say.environment}
+          value={environment ?? ''}
+          onChange={(event) => onEnvironment(event.target.value)}
+        >
+          <option value="">{say.noEnvironment}</option>
+          {environments.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
       {sending ? (
         <Button icon={Square} onClick={onCancel}>
           {words.general.cancel}
