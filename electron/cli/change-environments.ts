@@ -14,8 +14,8 @@ export async function listEnvironments(options: EnvironmentOptions): Promise<voi
   const dataDir = dataFolder(options.data);
   const connection = (await connect(dataDir)) ?? (await openStoreOffline(dataDir));
   try {
-    const { environments, credentials, problem } = await connection.client.environments.list();
-    if (problem !== null) throw new Fault(problem);
+    const { environments, credentials, unreadable } = await connection.client.environments.list();
+    if (unreadable !== null) throw new Fault(unreadable);
     const rows = environments.flatMap(({ name, variables, secrets }) => [
       ...Object.entries(variables).map(([key, value]) => [name, key, value]),
       ...secrets.map((one) => [name, one.name, one.isSet ? '(secret)' : '(secret, not set)']),

@@ -26,7 +26,7 @@ export const environments = oc.tag('environments').router({
           }),
         ),
         credentials: z.array(z.string()).describe('Names of stored credentials'),
-        problem: z.string().nullable().describe('Why they cannot be read, with the place in the file'),
+        unreadable: z.string().nullable().describe('Why they cannot be read, with the place in the file'),
       }),
     ),
 

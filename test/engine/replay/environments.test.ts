@@ -67,7 +67,7 @@ describe('environments', () => {
     });
     expect(await face.set({ environment: 'live', key: 'base', value: 'https://b.example' })).toEqual({ done: true });
     expect(await face.list()).toEqual({
-      problem: null,
+      unreadable: null,
       credentials: [],
       environments: [
         {

@@ -23,13 +23,13 @@ export function createEnvironments(dataDir: string, mayWrite: boolean) {
 
     face: {
       async list() {
-        const { environments: rows, problem } = environments.list();
+        const { environments: rows, unreadable } = environments.list();
         try {
           const credentials = vault.names().filter((one) => one.startsWith(PREFIX));
-          return { environments: rows, credentials: credentials.map((one) => one.slice(PREFIX.length)), problem };
+          return { environments: rows, credentials: credentials.map((one) => one.slice(PREFIX.length)), unreadable };
         } catch (error) {
           if (!(error instanceof VaultFault)) throw error;
-          return { environments: rows, credentials: [], problem: problem ?? error.message };
+          return { environments: rows, credentials: [], unreadable: unreadable ?? error.message };
         }
       },
       async set(asked: { environment: string; key: string; value: string; secret?: boolean | undefined }) {

@@ -64,13 +64,13 @@ export function openEnvironments(dataDir: string) {
   }
 
   return {
-    list(): { environments: EnvironmentRow[]; problem: string | null } {
+    list(): { environments: EnvironmentRow[]; unreadable: string | null } {
       const found = read();
-      if ('says' in found) return { environments: [], problem: found.says };
+      if ('says' in found) return { environments: [], unreadable: found.says };
       try {
         const known = new Set(vault.names());
         return {
-          problem: null,
+          unreadable: null,
           environments: Object.entries(found.rows).map(([one, { variables = {}, secrets = [], production = [] }]) => ({
             name: one,
             variables: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
@@ -79,7 +79,7 @@ export function openEnvironments(dataDir: string) {
           })),
         };
       } catch (error) {
-        if (error instanceof VaultFault) return { environments: [], problem: error.message };
+        if (error instanceof VaultFault) return { environments: [], unreadable: error.message };
         throw error;
       }
     },
