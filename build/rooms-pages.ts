@@ -197,6 +197,7 @@ export const pages: Record<string, Room> = {
   },
   'renderer/views/replay': {
     uses: [
+      'shared/interchange',
       'shared/model',
       'shared/diff',
       'shared/format',

@@ -40,6 +40,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/bytes', 'shared/diff', 'shared/format', 'shared/policies'],
     packages: ['json-p3'],
   },
+  'shared/interchange': { uses: ['shared/model', 'shared/replay'] },
   'shared/mocks': {
     uses: ['shared/bytes', 'shared/endpoints', 'shared/vendors', 'shared/policies'],
     packages: ['zod'],

@@ -195,6 +195,23 @@ test('query and headers are edited as rows, and what was not touched goes as it 
     );
 });
 
+test('a cURL command pasted into the address becomes the request', async (context) => {
+  if (noBrowser !== null) return context.skip(noBrowser);
+  const page = await scripted.open('replay');
+  await page.getByRole('button', { name: 'New request' }).first().click();
+  const address = page.getByRole('textbox', { name: 'Address' });
+  await address.focus();
+  const command = "curl -k -X PUT https://api.shop.com/v1/x -H 'content-type: application/json' --data-raw '{\"a\":1}'";
+  await page.evaluate((text) => navigator.clipboard.writeText(text), command);
+  await page.keyboard.press('Control+v');
+  await expect.poll(() => address.inputValue(), BUSY).toBe('https://api.shop.com/v1/x');
+  await page.getByText('certificates are always checked').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await expect
+    .poll(() => scripted.replay.sent.at(-1), BUSY)
+    .toMatchObject({ method: 'PUT', body: { kind: 'text', text: '{"a":1}' } });
+});
+
 for (const theme of ['dark', 'light'] as const)
   test(`the workbench is accessible (${theme})`, async (context) => {
     if (noBrowser !== null) return context.skip(noBrowser);

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
+import { readCurl } from '../../../shared/interchange/read-curl.ts';
 import type { DraftProblem } from '../../../shared/model/replay.ts';
 import { useApi } from '../../client/api-context.ts';
 import { useActions } from '../../data/actions.ts';
@@ -12,6 +13,7 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Late } from '../../ui/late.tsx';
 import { Split } from '../../ui/split.tsx';
+import { toast } from '../../ui/toasts.tsx';
 import { words } from '../../words/index.ts';
 import { ANSWER_TABS, AnswerPane, type AnswerTabId } from './answer/answer-pane.tsx';
 import { useSending } from './answer/use-sending.ts';
@@ -233,6 +235,13 @@ function Workbench({ open }: { open: OpenDraft }): ReactNode {
         onSend={send}
         onCancel={sending.cancel}
         onSave={() => setSaving(true)}
+        onCurl={(command) => {
+          const read = readCurl(command);
+          if ('draft' in read) {
+            changeDraft(draft.id, (one) => ({ ...read.draft, id: one.id, name: one.name }));
+            toast(say.fromCurl, { says: read.says.join(' ') || say.fromCurlSays });
+          } else toast(say.noCurl, { says: read.says });
+        }}
         environments={listed}
         environment={environment}
         onEnvironment={setEnvironment}

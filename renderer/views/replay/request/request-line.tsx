@@ -1,5 +1,6 @@
 import type { ReactNode, Ref } from 'react';
 import { Save, Send, Square } from 'lucide-react';
+import { isCurl } from '../../../../shared/interchange/read-curl.ts';
 import type { Draft } from '../../../../shared/model/replay.ts';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { TextField } from '../../../ui/fields.tsx';
@@ -18,6 +19,8 @@ export interface RequestLineProps {
   onSend: () => void;
   onCancel: () => void;
   onSave: () => void;
+  /** A cURL command was pasted into the address. */
+  onCurl: (command: string) => void;
   environments: readonly string[];
   /** Null: none. */
   environment: string | null;
@@ -27,7 +30,7 @@ export interface RequestLineProps {
 /** Method, address, and the one next action. */
 export function RequestLine(props: RequestLineProps): ReactNode {
   const { draft, problem, sending, addressRef, onChange, onSend, onCancel, onSave } = props;
-  const { environments, environment, onEnvironment } = props;
+  const { environments, environment, onEnvironment, onCurl } = props;
   return (
     <div className="replay-line">
       <TextField
@@ -52,6 +55,12 @@ export function RequestLine(props: RequestLineProps): ReactNode {
         value={draft.url}
         problem={problem}
         onChange={(event) => onChange({ url: event.target.value.trim() })}
+        onPaste={(event) => {
+          const text = event.clipboardData.getData('text');
+          if (!isCurl(text)) return;
+          event.preventDefault();
+          onCurl(text);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) onSend();
         }}
