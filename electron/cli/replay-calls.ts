@@ -16,6 +16,7 @@ import { confirm } from './confirm.ts';
 import { connect, connectOrFault } from './connect.ts';
 import { EXIT, Fault } from './fault.ts';
 import type { ReplayOptions } from './replay.ts';
+import { chainSteps } from './chain-steps.ts';
 import { readSteps } from './replay-steps.ts';
 import { refusalFault } from './refusal-fault.ts';
 import { runSequence } from './run-sequence.ts';
@@ -54,7 +55,8 @@ export async function replayCalls(what: readonly string[], options: ReplayOption
 
 async function replayWith(client: EngineClient, what: readonly string[], options: ReplayOptions): Promise<void> {
   const expected = (options.assert ?? []).map((text) => ({ text, read: readOrFault(text, '--assert') }));
-  const found = await readSteps(client, what, options.limit);
+  const listed = await readSteps(client, what, options.limit);
+  const found = options.chain === true ? await chainSteps(client, listed) : listed;
   const steps = found.map(({ draft, ...step }): Step => {
     const set = setDraft(draft, options.set ?? []);
     const { idempotency = set.settings.idempotency } = options;

@@ -14,6 +14,7 @@ export interface ReplayOptions {
   limit: number;
   assert?: string[];
   idempotency?: 'fresh' | 'same' | 'none';
+  chain?: boolean;
   goOn?: boolean;
   yes?: boolean;
   dryRun?: boolean;
@@ -49,6 +50,7 @@ export function addReplay(program: Command): void {
         'none',
       ]),
     )
+    .option('--chain', 'values of answers flow into later requests, where they did when they were recorded')
     .option('--go-on', 'do not stop at the first that does not pass')
     .option('-y, --yes', 'the answer to what is asked before something is sent that may do harm')
     .option('--dry-run', 'send nothing: list what would be sent, and what stands in the way')
@@ -71,6 +73,7 @@ Examples:
   sallyport replay 41 --set header.authorization='Bearer {{token}}' --env staging
   sallyport replay 'host:api.example.com status:5xx since:-1h' --rate 5/s --go-on
   sallyport replay requests/*.request.yaml --assert 'status in 2xx' --format junit --yes > replay.xml
+  sallyport replay 'tag:run=5b0c6f2a91d3e478' --chain --rate recorded
   sallyport replay 41 --dry-run
 `,
     )

@@ -11,6 +11,8 @@ import { sallyport, start } from '../harness/command.ts';
 let folder: string;
 let server: Server;
 let origin: string;
+/** What every answer holds as `given`. */
+let said: string | undefined;
 const came: { method: string; url: string; headers: Record<string, unknown>; body: string }[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-replay-'));
@@ -20,7 +22,7 @@ beforeAll(async () => {
     asked.on('end', () => {
       came.push({ method: asked.method ?? '', url: asked.url ?? '', headers: asked.headers, body });
       answer.writeHead(asked.url === '/broken' ? 500 : 200, { 'content-type': 'application/json' });
-      answer.end(JSON.stringify({ n: came.length, said: body }));
+      answer.end(JSON.stringify({ n: came.length, said: body, given: said }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -190,4 +192,20 @@ test('environments are set and used from the command line; secrets come by stand
   expect((await replay(path, '--env', 'staging')).code).toBe(0);
   expect(came.at(-1)).toMatchObject({ url: '/env', headers: { authorization: `Bearer ${secret}` } });
   expect((await replay(path, '--env', 'stagin')).stderr).toContain('did you mean “staging”?');
+});
+
+test('recorded calls are sent as a chain: the new answers’ values go where the recorded ones went', async () => {
+  const first = await replay(file('begin', 'url: ORIGIN/begin\n'), '--format', 'ndjson');
+  const one = (JSON.parse(first.stdout) as { call: number }).call;
+  // What the origin said goes into the next: a value that is another one each time.
+  const token = `token-number-${came.length}`;
+  said = token;
+  const begun = await replay(String(one), '--format', 'ndjson');
+  const login = (JSON.parse(begun.stdout) as { call: number }).call;
+  const used = await replay(file('used', `url: ORIGIN/used\nheaders: [{ X-Ref: ${token} }]\n`), '--format', 'ndjson');
+  const use = (JSON.parse(used.stdout) as { call: number }).call;
+  said = 'another-token-entirely';
+  const { code, stderr } = await replay(String(login), String(use), '--chain');
+  expect([code, stderr]).toEqual([0, expect.stringContaining('$.given → {{given}} → GET /used (header:X-Ref)')]);
+  expect(came.at(-1)?.headers).toMatchObject({ 'x-ref': 'another-token-entirely' });
 });

@@ -41,7 +41,7 @@ afterAll(async () => {
 test('with the keyboard alone an app is found, opened, renamed, and that is undone', async (context) => {
   if (noBrowser !== null) return context.skip(noBrowser);
   const page = await scripted.open('overview');
-  await page.keyboard.press('Control+6');
+  await page.keyboard.press('Control+7');
   const apps = appsPage(page);
   await apps.row('shop').waitFor();
   await page.keyboard.press('/');
