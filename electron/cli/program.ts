@@ -18,6 +18,7 @@ import { addEnvironment } from './environment.ts';
 import { addImport } from './import.ts';
 import { addPolicy } from './policy.ts';
 import { addPrices } from './prices.ts';
+import { addProbe } from './probe.ts';
 import { addReconcile } from './reconcile.ts';
 import { addReplay } from './replay.ts';
 import { addReprice } from './reprice.ts';
@@ -63,6 +64,7 @@ Examples:
   addCall(program);
   addReplay(program);
   addEnvironment(program);
+  addProbe(program);
   addApps(program);
   addVendors(program);
   addPolicy(program);

@@ -209,3 +209,30 @@ test('recorded calls are sent as a chain: the new answers’ values go where the
   expect([code, stderr]).toEqual([0, expect.stringContaining('$.given → {{given}} → GET /used (header:X-Ref)')]);
   expect(came.at(-1)?.headers).toMatchObject({ 'x-ref': 'another-token-entirely' });
 });
+
+test('a load probe stays in its bounds and says what callers would have waited', async () => {
+  const path = file('probe', 'url: ORIGIN/probe\n');
+  const probe = (...args: string[]) => sallyport(['probe', '--data', join(folder, 'data'), ...args]);
+  const before = came.length;
+  const { code, stdout } = await probe(path, '--rate', '50/s', '--total', '20', '--format', 'json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    sent: 20,
+    succeeded: 20,
+    outcomes: [{ outcome: '200', count: 20 }],
+    wantedRate: 50,
+    latency: { p50: expect.any(Number) },
+  });
+  expect(came.length - before).toBe(20);
+  const refused = await probe(file('far', 'url: https://api.shop.com/\n'), '--total', '1');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--host api.shop.com')]);
+  expect((await probe(path, '--rate', '5000/s')).code).toBe(2);
+  expect((await probe(path, '--for', '2h')).code).toBe(2);
+  const none = await probe(file('nobody', 'url: http://127.0.0.1:9/\n'), '--total', '3', '--format', 'json');
+  expect(JSON.parse(none.stdout)).toMatchObject({
+    sent: 3,
+    succeeded: 0,
+    outcomes: [{ outcome: 'refused', count: 3 }],
+    latency: null,
+  });
+});
