@@ -40,7 +40,7 @@ export const rooms: Record<string, Room> = {
     uses: ['shared/model', 'shared/bytes', 'shared/diff', 'shared/format', 'shared/policies'],
     packages: ['json-p3'],
   },
-  'shared/interchange': { uses: ['shared/model', 'shared/replay'] },
+  'shared/interchange': { uses: ['shared/model', 'shared/bytes', 'shared/replay'] },
   'shared/mocks': {
     uses: ['shared/bytes', 'shared/endpoints', 'shared/vendors', 'shared/policies'],
     packages: ['zod'],
@@ -333,6 +333,7 @@ export const rooms: Record<string, Room> = {
       'shared/query',
       'shared/diff',
       'shared/format',
+      'shared/policies',
       'shared/contract',
       'shared/replay',
       'electron/engine/apps',

@@ -31,6 +31,7 @@ Examples:
     .command('list', { isDefault: true })
     .description('list environments, and stored credentials')
     .addOption(dataOption())
+    .addHelpText('after', `\nExamples:\n  sallyport environment list`)
     .action(async (options: EnvironmentOptions) =>
       (await import('./change-environments.ts')).listEnvironments(options),
     );
@@ -41,6 +42,10 @@ Examples:
     .argument('<variable>', 'NAME=VALUE, or with --secret the name alone')
     .option('--secret', 'keep it encrypted; the value comes from standard input')
     .addOption(dataOption())
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sallyport environment set staging base=https://staging.example.com\n  sallyport environment set staging token --secret < token.txt`,
+    )
     .action(async (environment: string, variable: string, options: EnvironmentOptions) =>
       (await import('./change-environments.ts')).setVariable(environment, variable, options),
     );
@@ -50,6 +55,10 @@ Examples:
     .argument('<environment>')
     .argument('[variable]')
     .addOption(dataOption())
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sallyport environment unset staging token\n  sallyport environment unset staging`,
+    )
     .action(async (environment: string, variable: string | undefined, options: EnvironmentOptions) =>
       (await import('./change-environments.ts')).unsetVariable(environment, variable ?? null, options),
     );
@@ -61,6 +70,10 @@ Examples:
     .option('--header <name>', 'the value of this header')
     .option('--query <name>', 'the value of this query parameter')
     .addOption(dataOption())
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sallyport environment credential stripe-test < key.txt\n  sallyport environment credential shop --user ada < password.txt`,
+    )
     .action(async (name: string, options: EnvironmentOptions) =>
       (await import('./change-environments.ts')).storeCredential(name, options),
     );

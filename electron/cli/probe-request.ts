@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressKind, hostLiteral, hostNameKind } from '../../shared/policies/access/address-kinds.ts';
 import type { Draft } from '../../shared/model/replay.ts';
 import { sumUpProbe, type Percentiles, type ProbeResult, type ProbeSample } from '../../shared/replay/probe-result.ts';
 import { dataFolder } from '../hosts/data-folder.ts';
@@ -46,6 +48,13 @@ async function probeWith(client: EngineClient, what: string, options: ProbeOptio
   const { request, problems, questions } = await client.replay.check(given);
   if (request === null) throw new Fault(`It cannot be sent: ${problems.map(({ says }) => says).join(' ')}`);
   const host = new URL(request.url).hostname.replace(/^\[|\]$/g, '');
+  // Whoever is confirmed is who gets it: the load goes nowhere else.
+  const { connectTo, redirects } = step.draft.settings;
+  if (connectTo !== null || redirects > 0)
+    throw new Fault(
+      'A probe goes to the host of its address alone: leave connectTo and redirects out of the request.',
+      EXIT.usage,
+    );
   if (!isOwn(host) && options.host?.toLowerCase() !== host)
     throw new Fault(
       `${host} is somebody else’s, or looks so. Whoever may put load on it says so with --host ${host}. Nothing was sent.`,
@@ -62,12 +71,12 @@ async function probeWith(client: EngineClient, what: string, options: ProbeOptio
   await write(options.format === 'json' ? `${JSON.stringify(result)}\n` : tableOf(result));
 }
 
-/** Loopback and private networks by their addresses (RFC 1918, RFC 4193), and names that stay on this machine. */
+/** Loopback and private networks (RFC 1918, RFC 4193): addresses alone, and names that stay on this machine. */
 function isOwn(host: string): boolean {
-  return (
-    /^(?:localhost|.*\.localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/i.test(host) ||
-    /^(?:::1$|f[cd])/i.test(host)
-  );
+  const kind = hostNameKind(host);
+  const literal = isIP(host) === 0 ? null : hostLiteral(host);
+  const reached = literal === null ? kind : addressKind(literal);
+  return reached === 'loopback' || reached === 'private';
 }
 
 /** Begins sendings when they are due, as far as the ceiling lets it; those that are late begin as soon as they can. */
@@ -87,7 +96,13 @@ async function sendMany(
     const early = planned - now();
     if (early > 0) await sleep(early, undefined, { signal }).catch(() => {});
     while (running.size >= parallel && !signal.aborted) await Promise.race(running);
-    if (signal.aborted || now() > seconds * 1000) break;
+    if (signal.aborted) break;
+    // Who was due within the time and could not begin waited in vain, and is counted.
+    if (now() > seconds * 1000 && rate !== undefined) {
+      samples.push({ planned, began: now(), took: null, status: null, failure: 'not begun in time' });
+      continue;
+    }
+    if (now() > seconds * 1000) break;
     const one = sendOne(client, given, planned, now, signal).then((sample) => void samples.push(sample));
     running.add(one);
     void one.finally(() => running.delete(one));

@@ -158,6 +158,11 @@ function collect(words: readonly string[]): Collected | { says: string } {
   };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
+    // What comes after is another program's, or goes into a file.
+    if (/^(?:\||\|\||&&|;|>|>>|2>.*)$/.test(word)) {
+      found.notes.push(`What stands behind “${word}” was left out.`);
+      break;
+    }
     if (!word.startsWith('-') || word === '-') {
       found.urls.push(word);
       continue;
@@ -211,16 +216,14 @@ function take(found: Collected, name: string, value: string): void {
     }
     case 'data':
     case 'binary':
-      if (value.startsWith('@')) found.file = value.slice(1);
-      else found.data.push(value);
+      takeData(found, value);
       break;
     case 'raw':
       found.data.push(value);
       break;
     case 'json':
       found.json = true;
-      if (value.startsWith('@')) found.file = value.slice(1);
-      else found.data.push(value);
+      takeData(found, value);
       break;
     case 'urlencode': {
       const [, key = '', rest = ''] = /^([^=@]*)=?(.*)$/s.exec(value) ?? [];
@@ -283,12 +286,19 @@ function take(found: Collected, name: string, value: string): void {
   }
 }
 
+function takeData(found: Collected, value: string): void {
+  if (!value.startsWith('@')) found.data.push(value);
+  else if (found.file === null) found.file = value.slice(1);
+  else found.notes.push(`The file ${value.slice(1)} was left out: a body is one file.`);
+}
+
 function takePart(found: Collected, value: string, mayName: boolean): void {
   const [name = '', rest = ''] = value.split(/=(.*)/s, 2);
   const part: DraftPart = { name, value: null, file: null, fileName: null, contentType: null };
-  if (!mayName || !/^[@<]/.test(rest))
-    found.parts.push({ ...part, value: mayName ? rest.replace(/;type=[^;]*$/, '') : rest });
-  else {
+  if (!mayName || !/^[@<]/.test(rest)) {
+    const [, content = rest, type] = (mayName ? /^(.*);type=([^;]*)$/s.exec(rest) : null) ?? [];
+    found.parts.push({ ...part, value: escapeVariables(content), contentType: type ?? null });
+  } else {
     const [path = '', ...facts] = rest.slice(1).split(';');
     const fact = (key: string): string | null =>
       facts
@@ -360,14 +370,20 @@ function draftOf(found: Collected): Omit<Draft, 'id'> {
   };
 }
 
-function bodyOf({ parts, file, data, get, head, notes }: Collected): DraftBody {
-  if (parts.length > 0) return { kind: 'multipart', parts, boundary: null };
-  if (get || head) return { kind: 'none' };
+function bodyOf({ parts, file, data, json, get, head, notes }: Collected): DraftBody {
+  if (parts.length > 0) {
+    if (data.length > 0 || file !== null) notes.push('-d was left out: a form with parts was given beside it.');
+    return { kind: 'multipart', parts, boundary: null };
+  }
+  if (get || head) {
+    if (file !== null) notes.push(`The file ${file} was left out: its content would go into the address.`);
+    return { kind: 'none' };
+  }
   if (file !== null) {
     if (data.length > 0) notes.push(`The body is the file ${file}; what else was given was left out.`);
     return { kind: 'file', path: file };
   }
-  return data.length === 0 ? { kind: 'none' } : { kind: 'text', text: escapeVariables(data.join('&')) };
+  return data.length === 0 ? { kind: 'none' } : { kind: 'text', text: escapeVariables(data.join(json ? '' : '&')) };
 }
 
 function withQuery(url: string, query: string): string {

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from '../bytes/utf8.ts';
+
 /**
  * A command line as bash takes it apart (POSIX 2.2 Quoting, and `$'…'`), or as cmd does where its carets show. Variables
  * and substitutions are left as they stand. Null: a quote is not closed.
@@ -79,9 +81,18 @@ function ansiQuoted(text: string, from: number): { text: string; end: number } |
       out += char;
       continue;
     }
-    const code = /^(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|x([0-9a-fA-F]{1,2}))/.exec(text.slice(at + 1, at + 10));
-    if (code) {
-      const point = Number.parseInt(code[1] ?? code[2] ?? code[3] ?? '0', 16);
+    // Bytes that stand in a row are UTF-8 together.
+    const bytes = /^(?:\\x[0-9a-fA-F]{1,2})+/.exec(text.slice(at));
+    const code = /^(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/.exec(text.slice(at + 1, at + 10));
+    if (bytes) {
+      const chars = bytes[0]
+        .split('\\x')
+        .slice(1)
+        .map((hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+      out += decodeUtf8(chars.join(''));
+      at += bytes[0].length - 1;
+    } else if (code) {
+      const point = Number.parseInt(code[1] ?? code[2] ?? '0', 16);
       out += point <= 0x10ffff ? String.fromCodePoint(point) : '\u{fffd}';
       at += code[0].length;
     } else {

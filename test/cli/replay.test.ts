@@ -226,6 +226,10 @@ test('a load probe stays in its bounds and says what callers would have waited',
   expect(came.length - before).toBe(20);
   const refused = await probe(file('far', 'url: https://api.shop.com/\n'), '--total', '1');
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--host api.shop.com')]);
+  for (const host of ['fd-api.example.com', '10.example.com', 'localhost.example.com'])
+    expect((await probe(file('named', `url: https://${host}/\n`), '--total', '1')).stderr, host).toContain(
+      `--host ${host}`,
+    );
   expect((await probe(path, '--rate', '5000/s')).code).toBe(2);
   expect((await probe(path, '--for', '2h')).code).toBe(2);
   const none = await probe(file('nobody', 'url: http://127.0.0.1:9/\n'), '--total', '3', '--format', 'json');

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -117,7 +126,13 @@ describe('nothing leads out of the folder', () => {
     mkdirSync(join(folder, 'elsewhere'));
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'requests', 'out'));
     expect(await collections().save({ name: 'out/a', draft: draft() })).toMatchObject({ problem: 'cannot-do' });
-    expect(existsSync(join(folder, 'elsewhere', 'a.request.yaml'))).toBe(false);
+    expect(await collections().save({ name: 'out/sub/a', draft: draft() })).toMatchObject({ problem: 'cannot-do' });
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
+    const theirs = join(folder, 'elsewhere', 'b.request.yaml');
+    writeFileSync(theirs, 'url: https://a.example/\n');
+    expect(await collections().read({ name: 'out/b' })).toMatchObject({ problem: 'request-not-found' });
+    expect(await collections().remove({ name: 'out/b' })).toMatchObject({ problem: 'request-not-found' });
+    expect(existsSync(theirs)).toBe(true);
   });
 });
 

@@ -90,6 +90,38 @@ describe('environments', () => {
     expect((await face.list()).environments.map(({ name }) => name)).toEqual(['live']);
   });
 
+  test('a secret may come first, in whatever state the file is', async () => {
+    for (const text of [
+      null,
+      '',
+      'environments: {}\n',
+      'environments:\n  other: { variables: { a: "1" } }\n',
+      'environments:\n  staging: {}\n',
+    ]) {
+      if (text !== null) writeFileSync(join(folder, 'environments.yaml'), text);
+      const { face } = createEnvironments(folder, true);
+      expect(
+        await face.set({ environment: 'staging', key: 'token', value: SECRET, secret: true }),
+        String(text),
+      ).toEqual({ done: true });
+      expect(await face.unset({ environment: 'staging', key: 'token' })).toEqual({ done: true });
+      expect(await face.unset({ environment: 'staging' })).toEqual({ done: true });
+      rmSync(join(folder, 'environments.yaml'));
+    }
+  });
+
+  test('what is refused has taken nothing away', async () => {
+    const { face } = createEnvironments(folder, true);
+    await face.set({ environment: 'staging', key: 'token', value: SECRET, secret: true });
+    const good = readFileSync(join(folder, 'environments.yaml'), 'utf8');
+    writeFileSync(join(folder, 'environments.yaml'), 'environments: [');
+    expect(await face.set({ environment: 'staging', key: 'token', value: 'plain' })).toMatchObject({
+      problem: 'cannot-do',
+    });
+    writeFileSync(join(folder, 'environments.yaml'), good);
+    expect((await face.list()).environments[0]?.secrets).toEqual([{ name: 'token', isSet: true }]);
+  });
+
   test('one that is not there is told with what there is; a file with a mistake with its place', async () => {
     const { face, variables } = createEnvironments(folder, true);
     await face.set({ environment: 'staging', key: 'a', value: '1' });

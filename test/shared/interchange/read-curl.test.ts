@@ -113,6 +113,22 @@ test('what is not carried over is said', () => {
   expect(says.join(' ')).toContain('certificates are always checked');
 });
 
+test('several bodies are what curl makes of them, and what is left out is said', () => {
+  expect(read(`curl --json '[1,' --json '2]' https://a.example`).draft.body).toEqual({ kind: 'text', text: '[1,2]' });
+  expect(read("curl -F 'a={{x}};type=text/plain' https://a.example").draft.body).toMatchObject({
+    parts: [{ value: '\\{{x}}', contentType: 'text/plain' }],
+  });
+  expect(read("curl -d $'\\xc3\\xa9' https://a.example").draft.body).toEqual({ kind: 'text', text: 'é' });
+  for (const command of [
+    'curl -G -d @q.txt a.example',
+    'curl -F a=b -d c=d a.example',
+    'curl -d @a -d @b a.example',
+    'curl a.example | jq .',
+  ])
+    expect(read(command).says.length, command).toBe(1);
+  expect(read('curl https://a.example | jq .').draft.url).toBe('https://a.example');
+});
+
 test('what is no command is told why', () => {
   expect(readCurl("curl 'https://a.example")).toEqual({ says: 'A quote of the command is not closed.' });
   expect(readCurl('wget https://a.example')).toEqual({ says: 'The command is no cURL command.' });

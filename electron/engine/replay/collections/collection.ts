@@ -23,6 +23,17 @@ const DEEPEST = 5;
 export function openCollection(folder: () => string) {
   const fileOf = (name: string): string => join(folder(), ...`${name}${REQUEST_ENDING}`.split('/'));
 
+  /** A link in the folder may lead out of it: nothing is read, written or deleted behind one that does. */
+  function isInside(name: string): boolean {
+    if (!isName(name)) return false;
+    const root = realOf(folder());
+    let place = join(fileOf(name), '..');
+    // The nearest folder that is there decides where the others would be made.
+    while (realOf(place) === null && place.length > folder().length) place = join(place, '..');
+    const real = realOf(place);
+    return root === null || (real !== null && !relative(root, real).startsWith('..'));
+  }
+
   return {
     list(): { folder: string; requests: SavedRow[]; more: boolean } {
       const rows: SavedRow[] = [];
@@ -43,7 +54,7 @@ export function openCollection(folder: () => string) {
 
     /** The request of a file; null: there is none. `id`: of the draft it becomes. */
     read(name: string, id: string): SavedRequest | { problem: string } | null {
-      if (!isName(name)) return null;
+      if (!isInside(name)) return null;
       const text = readText(fileOf(name));
       if (text === null) return null;
       const read = readRequest(text, id);
@@ -52,24 +63,28 @@ export function openCollection(folder: () => string) {
 
     /** Writes a file; `over`: in place of one that is there. Throws the system's errors. */
     save(name: string, request: SavedRequest, over: boolean): { path: string } | { problem: 'name' | 'there' } {
-      if (!isName(name)) return { problem: 'name' };
+      if (!isInside(name)) return { problem: 'name' };
       const path = fileOf(name);
       if (!over && readText(path) !== null) return { problem: 'there' };
-      const place = join(path, '..');
-      mkdirSync(place, { recursive: true });
-      // A link in the folder may lead out of it: what is written stays inside.
-      const inside = relative(realpathSync(folder()), realpathSync(place));
-      if (inside.startsWith('..')) return { problem: 'name' };
+      mkdirSync(join(path, '..'), { recursive: true });
       writeText(path, writeRequest(request), true);
       return { path };
     },
 
     remove(name: string): boolean {
-      if (!isName(name) || readText(fileOf(name)) === null) return false;
+      if (!isInside(name) || readText(fileOf(name)) === null) return false;
       rmSync(fileOf(name));
       return true;
     },
   };
+}
+
+function realOf(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Names are words with `/` between: no dots alone, nothing that a system gives a meaning of its own. */

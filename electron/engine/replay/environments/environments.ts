@@ -119,6 +119,9 @@ export function openEnvironments(dataDir: string) {
     /** Sets a variable, and makes the environment when there is none; a secret one goes into the vault. */
     set(asked: { environment: string; key: string; value: string; secret: boolean }): { done: true } | Said {
       const { environment: place, key, value, secret } = asked;
+      // A file that cannot be read is left alone, and so is the vault.
+      const now = read();
+      if ('says' in now) return cannot(now.says);
       if (!name.safeParse(place).success || !/^[A-Za-z_][\w.-]{0,199}$/.test(key))
         return cannot('The name cannot be used.', 'Use letters, digits, _ . and -.');
       try {
@@ -131,7 +134,7 @@ export function openEnvironments(dataDir: string) {
       const problem = edit((document) => {
         const listed = new Set(namesIn(document.getIn(['environments', place, 'secrets'])));
         if (secret) {
-          document.deleteIn(['environments', place, 'variables', key]);
+          takeAway(document, ['environments', place, 'variables', key]);
           document.setIn(['environments', place, 'secrets'], [...listed.add(key)]);
         } else {
           document.setIn(['environments', place, 'variables', key], value);
@@ -156,9 +159,9 @@ export function openEnvironments(dataDir: string) {
         throw error;
       }
       const problem = edit((document) => {
-        if (key === null) document.deleteIn(['environments', place]);
+        if (key === null) takeAway(document, ['environments', place]);
         else {
-          document.deleteIn(['environments', place, 'variables', key]);
+          takeAway(document, ['environments', place, 'variables', key]);
           const left = (row.secrets ?? []).filter((one) => one !== key);
           if (row.secrets !== undefined) document.setIn(['environments', place, 'secrets'], left);
         }
@@ -166,6 +169,11 @@ export function openEnvironments(dataDir: string) {
       return problem ?? { done: true };
     },
   };
+}
+
+/** What is not there need not go: the library throws where the way to it ends. */
+function takeAway(document: ReturnType<typeof parseDocument>, path: readonly string[]): void {
+  if (document.hasIn(path)) document.deleteIn(path);
 }
 
 /** The list at a place of the file, as plain names. */
