@@ -14,7 +14,7 @@ type RedactionNames = Parameters<typeof rulesWith>[0];
 
 /** Sending calls again, with what it needs of the other rooms. */
 export function keepReplaying(given: {
-  archive: Pick<Archive, 'secretsOf' | 'emit'>;
+  archive: Pick<Archive, 'flush' | 'secretsOf' | 'emit'>;
   reader: Pick<Reader, 'getCall' | 'getBody'>;
   dataDir: string;
   around: { dispatch: Dispatch; nextCallId: () => number };
@@ -43,8 +43,20 @@ export function keepReplaying(given: {
     nextCallId: given.around.nextCallId,
     emit: archive.emit,
   });
+  const stored = withoutEngine(reader);
   return {
-    face: { ...withoutEngine(reader), ...replay },
+    face: {
+      ...replay,
+      // An answer is compared, or sent again, the moment it is complete: its row may still be on the way to the disk.
+      async draft(asked: Parameters<typeof replay.draft>[0]) {
+        await archive.flush();
+        return replay.draft(asked);
+      },
+      async compare(...asked: Parameters<typeof stored.compare>) {
+        await archive.flush();
+        return stored.compare(...asked);
+      },
+    },
     environments: environments.face,
     collections: createCollections({ folder: () => join(given.dataDir, USUAL_FOLDER), redact }),
     redact(next: RedactionNames) {
