@@ -12,7 +12,8 @@ const origin = createServer((asked, answer) => {
   round++;
   if (asked.url === '/down' && round > 1) answer.statusCode = 503;
   const items = asked.url === '/large' ? Array.from({ length: 20_000 }, (_, n) => ({ n, name: `item ${n}` })) : [];
-  const body = JSON.stringify({ created: Math.floor(Date.now() / 1000) - round, amount: 40 + round, items });
+  // Another time each round, also when a second ends between the two.
+  const body = JSON.stringify({ created: Math.floor(Date.now() / 1000) - round * 5, amount: 40 + round, items });
   answer.setHeader('content-type', 'application/json').setHeader('content-encoding', 'gzip').end(gzipSync(body));
 });
 
